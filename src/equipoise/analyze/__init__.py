@@ -1,0 +1,1 @@
+"""What the data say: one module per method, and the analysis of a whole protocol."""

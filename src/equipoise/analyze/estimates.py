@@ -1,0 +1,96 @@
+"""The answers every method gives: numbers, or the named reason why there is none.
+
+A quantity that does not exist (the median of a curve that never falls to one half) is a
+member of `Absent`, never NaN: whoever prints it must say so in words.
+"""
+
+import math
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal, TypeAlias
+
+from equipoise.protocol.trial import Alternative
+
+
+class Absent(Enum):
+    """Why a number does not exist; the value is the sentence a footnote prints."""
+
+    NOT_REACHED = "not reached: the curve does not fall to this level within follow-up"
+    NO_EVENTS = "not estimable: no events"
+    NO_EVENTS_IN_AN_ARM = "not estimable: an arm has no events, the ratio has no finite value"
+    NO_PATIENTS = "not estimable: no patients"
+    NO_VARIANCE = "not estimable: the variance is zero"
+    BEYOND_FOLLOW_UP = "not estimable: beyond the last follow-up of an arm"
+    MONOTONE_LIKELIHOOD = "not estimable: the likelihood has no finite maximum"
+    COLLINEAR = "not estimable: the covariate is a linear combination of others"
+    UNBOUNDED = "not estimable: this limit of the interval does not exist"
+    TOO_FEW = "not estimable: too few patients"
+
+    @property
+    def mark(self) -> str:
+        """What a table prints: NR (not reached) or NE (not estimable)."""
+        return "NR" if self is Absent.NOT_REACHED else "NE"
+
+
+Number: TypeAlias = float | Absent
+
+
+def number(value: float, otherwise: Absent) -> Number:
+    """Name the state of a kernel's NaN or infinity; pass finite numbers on as plain floats."""
+    return float(value) if math.isfinite(value) else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval that names its method, e.g. ``log-log, Greenwood``."""
+
+    lower: Number
+    upper: Number
+    level: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its uncertainty; the standard error is on the scale named by `scale`."""
+
+    value: Number
+    standard_error: Number
+    interval: Interval
+    method: str
+    scale: Literal["identity", "log", "log-log"] = "identity"
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """A test of no difference: positive `statistic` (df = 1) favors the experimental arm.
+
+    With more than one degree of freedom `statistic` is a chi-square and has no direction.
+    `p_one_sided` is in the direction of benefit for the experimental arm.
+    """
+
+    __test__ = False  # not a pytest class
+
+    method: str
+    statistic: Number
+    degrees_of_freedom: int
+    p_one_sided: Number  # Absent where the test has no direction
+    p_two_sided: Number
+    assumed: tuple[str, ...] = ()  # conventions: ties, variance, weights
+
+    def p(self, alternative: Alternative) -> Number:
+        """Give the p-value of the sidedness asked for."""
+        return self.p_one_sided if alternative is Alternative.ONE_SIDED else self.p_two_sided
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark of the data check, with the rows that caused it."""
+
+    severity: Literal["error", "warning", "note"]
+    rule: str  # short kebab-case name, e.g. "negative-time"
+    message: str  # fact + value + remedy
+    table: str | None = None
+    rows: tuple[int, ...] = ()  # 1-based data rows, the first ten
+    rows_in_all: int = 0
+    subjects: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""The edge: readers and writers of data and protocol files."""

@@ -1,0 +1,1 @@
+"""Numbers only: arrays in, numbers out.  No trial, no date, no printing."""

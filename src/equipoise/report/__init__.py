@@ -1,0 +1,1 @@
+"""Tell it: results as data, tables, figures and documents."""
