@@ -153,9 +153,12 @@ def hypotheses_of(
 def stratified_by(
     protocol: Protocol, estimand: Estimand, comparison: Comparison
 ) -> tuple[str, ...]:
-    """Name the variables that the first hypothesis of a comparison is stratified by."""
+    """Name the variables that the analysis of a comparison is stratified by.
+
+    Those of its first hypothesis; without one, those randomization was stratified by.
+    """
     asked = hypotheses_of(protocol, estimand, comparison)
-    return asked[0].test.stratified_by if asked else ()
+    return asked[0].test.stratified_by if asked else protocol.strata
 
 
 def verdict(protocol: Protocol, hypothesis: Hypothesis, test: TestResult) -> Verdict:
