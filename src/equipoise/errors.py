@@ -11,13 +11,38 @@ EquipoiseError
 Every message states the fact, the value found, and the remedy.
 """
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a file, and where: `file:line:column: what, value, remedy`."""
+
+    file: str
+    line: int  # from 1, as editors count
+    column: int  # from 1
+    what: str
+    value: str  # as found; empty where something is absent
+    remedy: str
+
+    def __str__(self) -> str:
+        found = f", found {self.value}" if self.value else ""
+        return f"{self.file}:{self.line}:{self.column}: {self.what}{found}; {self.remedy}"
+
 
 class EquipoiseError(Exception):
     """Anything Equipoise refuses to do, with the reason and the remedy."""
 
 
 class ProtocolError(EquipoiseError):
-    """The protocol file cannot be read, or what it promises contradicts itself."""
+    """The protocol file cannot be read, or what it promises contradicts itself.
+
+    `problems` holds every one that was found, in the order of the file.
+    """
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        self.problems = problems
+        super().__init__(message)
 
 
 class DesignError(EquipoiseError):
