@@ -101,7 +101,11 @@ def test_several_members_need_a_name(tmp_path: Path):
 def test_truncated_transport_files_are_refused_wherever_they_are_cut(tmp_path: Path, version: int):
     wide = pl.DataFrame({f"V{n}": ["x" * 37, "y" * 37] for n in range(9)})
     content = transport(tmp_path / "a.xpt", version, wide)
-    for length in range(0, len(content) - 80, 40):
+    rows = content.index(b"HEADER RECORD*******OBS") + 80
+    cuts = set(range(0, len(content) - 80, 40))
+    if version == 5:
+        cuts -= {rows}  # version 5 does not say how many rows there are: none is a whole file
+    for length in sorted(cuts):
         with pytest.raises(DataError, match=r"cannot be read as a SAS transport file"):
             read_xpt(content[:length], "a.xpt")
 
