@@ -172,7 +172,8 @@ def parse(body: bytes, names: list[str], separator: str, rows: int, file: str) -
     if not rows:
         return pl.DataFrame(schema=schema)
     if len(names) == 1:  # polars skips blank lines, which here are missing values
-        body = body.replace(b"\n\n", b'\n""\n').replace(b"\n\n", b'\n""\n')
+        lines = csv.reader(io.StringIO(body.decode("utf-8"), newline=""))
+        return pl.DataFrame({names[0]: [line[0] if line else None for line in lines]}, schema)
     frame = pl.read_csv(
         body, has_header=False, separator=separator, schema=schema, quote_char='"', null_values=[]
     )
