@@ -1,0 +1,1 @@
+"""One module a library: how each does each job."""

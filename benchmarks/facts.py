@@ -1,0 +1,79 @@
+"""The machine and the versions that a result rests on; no names of hosts or people."""
+
+import os
+import platform
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+DISTRIBUTIONS = (
+    "equipoise",
+    "lifelines",
+    "scikit-survival",
+    "statsmodels",
+    "greenwood",
+    "surpyval",
+    "pystatistics",
+    "comprisk",
+    "numpy",
+    "scipy",
+    "numba",
+    "pandas",
+    "polars",
+)
+R_VERSIONS = """
+cat("R", as.character(getRversion()), "\n")
+for (package in c("survival", "cmprsk")) if (requireNamespace(package, quietly = TRUE))
+  cat("R", package, as.character(packageVersion(package)), "\n")
+"""
+
+
+def processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.machine()
+
+
+def machine() -> dict[str, str | int]:
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "processor": processor(),
+        "cores": os.cpu_count() or 1,
+        "memory_GB": round(pages / 1e9),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
+
+
+def versions() -> dict[str, str]:
+    found = {}
+    for name in DISTRIBUTIONS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found | r_versions()
+
+
+def r_versions() -> dict[str, str]:
+    script = shutil.which("Rscript")
+    if script is None:
+        return {}
+    said = subprocess.run([script, "-e", R_VERSIONS], capture_output=True, text=True, check=True)
+    return dict(line.strip().rsplit(" ", 1) for line in said.stdout.splitlines())
+
+
+def commit() -> str:
+    """Short name of the commit that was timed, marked when the tree had changed since."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    order = [git, "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--tags"]
+    said = subprocess.run(order, capture_output=True, text=True, check=False)
+    return said.stdout.strip() or "unknown"
+
+
+def today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")

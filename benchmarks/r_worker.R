@@ -1,0 +1,149 @@
+# One R package doing one job: Rscript r_worker.R PACKAGE JOB, spoken to as worker.py.
+arguments <- commandArgs(trailingOnly = TRUE)
+package <- arguments[1]
+job <- arguments[2]
+suppressPackageStartupMessages(library(package, character.only = TRUE))
+
+landmarks <- c(365, 1095, 1825)
+until <- 1825
+named <- function(what, values) setNames(as.numeric(values), paste(what, landmarks, sep = " at "))
+
+coefficients <- function(fit) {
+  beta <- unname(coef(fit))
+  error <- unname(sqrt(diag(vcov(fit))))
+  c(setNames(beta, paste("coefficient", seq_along(beta))),
+    setNames(error, paste("error", seq_along(error))))
+}
+
+cox <- function(columns) list(
+  prepare = function(trial) {
+    response <- Surv(trial$time, trial$event)
+    covariates <- columns(trial)
+    function() coxph(response ~ covariates, ties = "efron")
+  },
+  read = coefficients
+)
+
+difference <- function(fit) list(
+  statistic = fit$chisq, p = pchisq(fit$chisq, 1, lower.tail = FALSE)
+)
+
+incidence <- function(fit, curve) unlist(lapply(1:2, function(cause) {
+  values <- sapply(landmarks, function(t) curve(fit, cause, t))
+  named(paste("incidence of", cause), values)
+}))
+
+survival_jobs <- list(
+  kaplan_meier = list(
+    prepare = function(trial) {
+      response <- Surv(trial$time, trial$event)
+      function() survfit(response ~ 1, conf.type = "log-log")
+    },
+    read = function(fit) {
+      found <- summary(fit, times = landmarks)
+      c(named("survival", found$surv), named("error", found$std.err), named("lower", found$lower))
+    }
+  ),
+  log_rank = list(
+    prepare = function(trial) {
+      response <- Surv(trial$time, trial$event)
+      arm <- trial$arm
+      function() survdiff(response ~ arm)
+    },
+    read = difference
+  ),
+  stratified_log_rank = list(
+    prepare = function(trial) {
+      response <- Surv(trial$time, trial$event)
+      arm <- trial$arm
+      stratum <- trial$stratum
+      function() survdiff(response ~ arm + strata(stratum))
+    },
+    read = difference
+  ),
+  cox_arm = cox(function(trial) trial$arm),
+  cox_1 = cox(function(trial) trial$covariates[, 1]),
+  cox_5 = cox(function(trial) trial$covariates),
+  aalen_johansen = list(
+    prepare = function(trial) {
+      response <- Surv(trial$time, factor(trial$outcome, 0:2))
+      function() survfit(response ~ 1)
+    },
+    read = function(fit) {
+      found <- summary(fit, times = landmarks)
+      c(named("incidence of 1", found$pstate[, 2]), named("incidence of 2", found$pstate[, 3]))
+    }
+  ),
+  restricted_mean = list(
+    prepare = function(trial) {
+      response <- Surv(trial$time, trial$event)
+      arm <- trial$arm
+      function() summary(survfit(response ~ arm), rmean = until)$table
+    },
+    read = function(table) list(
+      difference = table[2, "rmean"] - table[1, "rmean"],
+      error = sqrt(sum(table[, "se(rmean)"]^2))
+    )
+  )
+)
+
+cmprsk_jobs <- list(
+  aalen_johansen = list(
+    prepare = function(trial) {
+      force(trial)
+      function() cuminc(trial$time, trial$outcome)
+    },
+    read = function(fit) {
+      found <- timepoints(fit, landmarks)$est
+      c(named("incidence of 1", found[1, ]), named("incidence of 2", found[2, ]))
+    }
+  ),
+  gray = list(
+    prepare = function(trial) {
+      force(trial)
+      function() cuminc(trial$time, trial$outcome, trial$arm)
+    },
+    read = function(fit) list(statistic = fit$Tests[1, "stat"], p = fit$Tests[1, "pv"])
+  )
+)
+
+read_trial <- function(path) {
+  columns <- matrix(readBin(path, "double", n = file.size(path) / 8), ncol = 10)
+  list(time = columns[, 1], event = columns[, 2], outcome = columns[, 3],
+       arm = columns[, 4], stratum = columns[, 5], covariates = columns[, 6:10])
+}
+
+peak_memory <- function() {
+  line <- grep("^VmHWM", readLines("/proc/self/status"), value = TRUE)
+  as.numeric(gsub("[^0-9]", "", line)) / 1024
+}
+
+reply <- function(values) {
+  text <- sprintf('"%s": %s', names(values), vapply(values, function(value)
+    if (is.logical(value)) tolower(value) else sprintf("%.17g", value), ""))
+  cat("{", paste(text, collapse = ", "), "}\n", sep = "")
+  flush(stdout())
+}
+
+processor <- function() sum(proc.time()[1:2])
+task <- list(survival = survival_jobs, cmprsk = cmprsk_jobs)[[package]][[job]]
+reply(list(cpu = processor(), memory = peak_memory(), has_job = !is.null(task)))
+
+orders <- file("stdin", "r")
+repeat {
+  words <- strsplit(readLines(orders, n = 1), " ", fixed = TRUE)[[1]]
+  if (length(words) == 0 || words[1] == "stop") break
+  if (words[1] == "load") {
+    call <- task$prepare(read_trial(words[2]))
+    reply(list(loaded = TRUE))
+  } else if (words[1] == "call") {
+    times <- as.integer(words[2])
+    wall <- proc.time()[["elapsed"]]
+    start <- processor()
+    for (i in seq_len(times)) result <- call()
+    reply(list(wall = (proc.time()[["elapsed"]] - wall) / times,
+               cpu = (processor() - start) / times, memory = peak_memory()))
+  } else if (words[1] == "answers") {
+    reply(as.list(task$read(result)))
+  }
+}
