@@ -1,0 +1,1 @@
+"""Pictures: matplotlib's objects, no global state, the same bytes every time."""
