@@ -1,0 +1,177 @@
+"""The report as a Word document with native tables, headings, captions and page numbers.
+
+Captions are counted by Word's own SEQ fields, so a table added later renumbers the rest; until
+Word recounts, each shows the number of the other formats.  A .docx is a zip archive: its
+entries are rewritten with one fixed date, and so the same report gives the same bytes.
+"""
+
+import io
+import zipfile
+
+import docx
+from docx.document import Document as Word
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+from docx.text.run import Run
+
+from equipoise.report.document import Callout, Document, Figure, Paragraph, Row, Table
+from equipoise.report.numbering import captions, every_section
+from equipoise.report.plain_text import printable
+from equipoise.report.word_styles import (
+    TONES,
+    Bookmarks,
+    add_field,
+    describe_table,
+    head_row,
+    prepare,
+    rule_table,
+    share_width,
+)
+
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip entry can carry
+INDENT = Mm(4)
+DEEPEST = 9  # heading levels Word knows
+TEXT_WIDTH = Mm(210 - 2 * 23)
+WIDE, VERY_WIDE = 6, 8  # columns from which the print gets smaller
+
+
+def word(document: Document) -> bytes:
+    """Render the document as .docx.
+
+    Raises:
+        EquipoiseError: If an id is used twice.
+    """
+    names, bookmarks = captions(document), Bookmarks()
+    made = docx.Document()
+    prepare(made, printable(document.title), document.language)
+    _write(made.add_paragraph(style="Title"), document.title)
+    if document.subtitle:
+        _write(made.add_paragraph(style="Subtitle"), document.subtitle)
+    _facts(made, document.facts)
+    for section, number, depth in every_section(document):
+        heading = made.add_heading(level=min(depth, DEEPEST))
+        _write(heading, f"{number}  {section.title}")
+        bookmarks.around(heading, section.id)
+        for block in section.blocks:
+            match block:
+                case Paragraph(text):
+                    _write(made.add_paragraph(), text)
+                case Callout():
+                    _callout(made, block)
+                case Table():
+                    _caption(made, block, names[block.id], bookmarks)
+                    _table(made, block)
+                    _notes(made, block.footnotes)
+                case Figure():
+                    _picture(made, block)
+                    _caption(made, block, names[block.id], bookmarks)
+                    _notes(made, block.footnotes)
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return _timeless(buffer.getvalue())
+
+
+def _timeless(archive: bytes) -> bytes:
+    """Rewrite a zip archive so that its bytes depend on its contents alone."""
+    result = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(archive)) as source,
+        zipfile.ZipFile(result, "w") as target,
+    ):
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, LONG_AGO)
+            target.writestr(entry, source.read(name), zipfile.ZIP_DEFLATED)
+    return result.getvalue()
+
+
+def _write(paragraph: WordParagraph, text: str) -> Run:
+    return paragraph.add_run(printable(text))
+
+
+def _facts(made: Word, facts: tuple[tuple[str, str], ...]) -> None:
+    if not facts:
+        return
+    table = made.add_table(rows=len(facts), cols=2)
+    rule_table(table)
+    share_width(table, TEXT_WIDTH, (1, 3))
+    describe_table(table, "Facts", "What this report is about")
+    for row, (name, value) in zip(table.rows, facts, strict=True):
+        left, right = row.cells
+        left.paragraphs[0].style, right.paragraphs[0].style = "Table note", "Table text"
+        _write(left.paragraphs[0], name)
+        _write(right.paragraphs[0], value)
+
+
+def _callout(made: Word, block: Callout) -> None:
+    tone = TONES[block.kind]
+    paragraph = made.add_paragraph(style=f"Callout {block.kind}")
+    opening = paragraph.add_run(f"{tone.word}. ")
+    opening.bold = True
+    opening.font.color.rgb = RGBColor.from_string(tone.ink)
+    _write(paragraph, block.text)
+
+
+def _caption(made: Word, block: Table | Figure, name: str, bookmarks: Bookmarks) -> None:
+    kind, _, number = name.partition(" ")
+    above = isinstance(block, Table)
+    paragraph = made.add_paragraph(style="Caption")
+    paragraph.paragraph_format.keep_with_next = above
+    paragraph.add_run(f"{kind} ")
+    add_field(paragraph, f"SEQ {kind} \\* ARABIC", number)
+    _write(paragraph, f". {block.title}")
+    bookmarks.around(paragraph, block.id)
+    if block.estimand:
+        estimand = made.add_paragraph(style="Table note")
+        estimand.paragraph_format.keep_with_next = above
+        _write(estimand, f"Estimand: {block.estimand}")
+
+
+def _notes(made: Word, footnotes: tuple[str, ...]) -> None:
+    for note in footnotes:
+        _write(made.add_paragraph(style="Table note"), note)
+    made.add_paragraph()
+
+
+def _table(made: Word, table: Table) -> None:
+    columns = len(table.header)
+    size = Pt(9 if columns <= WIDE else 8 if columns <= VERY_WIDE else 7)
+    lines = (Row(table.header, strong=True), *table.rows)
+    drawn = made.add_table(rows=len(lines), cols=columns)
+    rule_table(drawn)
+    share_width(drawn, TEXT_WIDTH, _weights(lines, columns))
+    describe_table(drawn, printable(table.title), printable(" ".join(table.footnotes)))
+    for drawn_row, line in zip(drawn.rows, lines, strict=True):
+        texts = line.cells + ("",) * (columns - len(line.cells))
+        for position, (cell, text) in enumerate(zip(drawn_row.cells, texts, strict=True)):
+            paragraph = cell.paragraphs[0]
+            paragraph.style = "Table text"
+            if position:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            elif line.indent:
+                paragraph.paragraph_format.left_indent = Emu(INDENT * line.indent)
+            run = _write(paragraph, text)
+            run.bold, run.font.size = line.strong or None, size
+    head_row(drawn)
+
+
+def _weights(lines: tuple[Row, ...], columns: int) -> list[float]:
+    """Weigh each column by its longest line, within bounds that keep all of them readable."""
+    longest = [8] * columns
+    for line in lines:
+        for position, text in enumerate(line.cells[:columns]):
+            width = max(map(len, text.split("\n"))) + 2 * line.indent * (position == 0)
+            longest[position] = max(longest[position], min(width, 40))
+    return [2.0 + length for length in longest]
+
+
+def _picture(made: Word, figure: Figure) -> None:
+    paragraph = made.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.keep_with_next = True
+    width = Emu(int(TEXT_WIDTH * figure.width))
+    picture = paragraph.add_run().add_picture(io.BytesIO(figure.png), width=width)
+    properties = picture._inline.docPr  # noqa: SLF001 - python-docx offers no alternative text
+    properties.set("name", figure.id)
+    properties.set("title", printable(figure.title))
+    properties.set("descr", printable(figure.alternative_text))
