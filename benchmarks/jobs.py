@@ -14,13 +14,13 @@ OURS = "equipoise"
 YARDSTICK = "numpy.argsort"
 
 TITLES = {
-    "kaplan_meier": "Kaplan-Meier with standard errors and limits",
+    "kaplan_meier": "Kaplan-Meier with standard errors",
     "log_rank": "Log-rank test, two arms",
     "stratified_log_rank": "Log-rank test, two arms, eight strata",
     "cox_arm": "Cox, the arm (binary), Efron",
     "cox_1": "Cox, one continuous covariate, Efron",
     "cox_5": "Cox, five covariates, Efron",
-    "aalen_johansen": "Aalen-Johansen, two causes",
+    "aalen_johansen": "Aalen-Johansen with variances, two causes",
     "gray": "Gray's test, two arms",
     "restricted_mean": "Restricted mean difference, two arms, to 1825 days",
 }

@@ -37,11 +37,11 @@ survival_jobs <- list(
   kaplan_meier = list(
     prepare = function(trial) {
       response <- Surv(trial$time, trial$event)
-      function() survfit(response ~ 1, conf.type = "log-log")
+      function() survfit(response ~ 1, conf.type = "none")
     },
     read = function(fit) {
       found <- summary(fit, times = landmarks)
-      c(named("survival", found$surv), named("error", found$std.err), named("lower", found$lower))
+      c(named("survival", found$surv), named("error", found$std.err))
     }
   ),
   log_rank = list(

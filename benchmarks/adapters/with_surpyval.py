@@ -12,17 +12,12 @@ from jobs import UNTIL, Task, coefficients, steps
 
 def kaplan_meier(trial):
     censored = 1 - trial.event
-
-    def curve():
-        fit = surpyval.KaplanMeier.fit(trial.time, censored)
-        return fit, fit.R_cb(fit.x, bound="two-sided")
-
-    return curve
+    return lambda: surpyval.KaplanMeier.fit(trial.time, censored)
 
 
-def read_kaplan_meier(found):
-    fit, limits = found
-    return steps("survival", fit.x, fit.R, 1.0) | steps("lower", fit.x, limits.min(axis=-1), 1.0)
+def read_kaplan_meier(fit):
+    error = fit.R * np.sqrt(fit.greenwood)
+    return steps("survival", fit.x, fit.R, 1.0) | steps("error", fit.x, error, 0.0)
 
 
 def log_rank(trial):
