@@ -29,6 +29,14 @@ class DataCheckError(DataError):
         super().__init__("\n".join([f"The data check found {count}.", *lines]))
 
 
+class RowsError(DataError):
+    """A `DataError` about certain data rows of a table."""
+
+    def __init__(self, message: str, rows: NDArray[np.int64]) -> None:
+        self.rows = rows
+        super().__init__(message)
+
+
 class FindingLog:
     """Where the readers write down what they notice."""
 
@@ -58,6 +66,8 @@ class FindingLog:
         """Turn a `DataError` inside the block into a finding, and go on after the block."""
         try:
             yield
+        except RowsError as error:
+            self.add("error", rule, str(error), table=table, rows=error.rows)
         except DataError as error:
             self.add("error", rule, str(error), table=table)
 

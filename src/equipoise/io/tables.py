@@ -1,0 +1,161 @@
+"""Find and read the tables a protocol names: a file in the data folder, or a data frame.
+
+A name with a known ending is that file.  A name without one (`adsl`) is the one file of
+that stem in whichever format the folder holds, so that the same protocol reads XPT, Dataset-JSON
+and Parquet.  Nothing outside the data folder is opened.
+"""
+
+import difflib
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from equipoise.analyze.snapshot import Source
+from equipoise.errors import DataError
+from equipoise.io.columns import TableData
+from equipoise.io.conditions import certainly
+from equipoise.io.findings import FindingLog, listed
+from equipoise.io.formats.columnar import read_arrow, read_parquet
+from equipoise.io.formats.dataset_json import read_dataset_json
+from equipoise.io.formats.delimited import read_delimited
+from equipoise.io.formats.normal import FileContent
+from equipoise.io.formats.xpt import read_xpt
+from equipoise.io.frames import frame_source, read_frame
+from equipoise.kernel.arrays import codes
+from equipoise.protocol.data_map import Table
+
+Reader = Callable[[bytes, str, str | None], FileContent]
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(
+        (".csv", ".tsv", ".tab", ".txt", ".psv"),
+        lambda content, file, _: read_delimited(content, file),
+    ),
+    **dict.fromkeys((".parquet", ".pq"), lambda content, file, _: read_parquet(content, file)),
+    **dict.fromkeys(
+        (".arrow", ".feather", ".ipc"), lambda content, file, _: read_arrow(content, file)
+    ),
+    **dict.fromkeys((".xpt", ".xport"), read_xpt),
+    ".json": lambda content, file, _: read_dataset_json(content, file),
+    ".ndjson": lambda content, file, _: read_dataset_json(content, file, lines=True),
+}
+
+
+def read_tables(
+    tables: Sequence[Table], data: Path | Mapping[str, Any], log: FindingLog
+) -> tuple[dict[str, TableData], tuple[Source, ...]]:
+    """Read every table of the protocol; each file is read once.
+
+    Problems go to `log`; a table that could not be read is not in the answer.
+    """
+    contents: dict[tuple[str, str | None], tuple[FileContent, Source]] = {}
+    found: dict[str, TableData] = {}
+    for table in tables:
+        with log.keeping("unreadable-file", table.id):
+            key = (table.file, table.dataset)
+            if key not in contents:
+                contents[key] = (
+                    read_in_folder(table, data, log)
+                    if isinstance(data, Path)
+                    else read_in_mapping(table, data)
+                )
+            content, source = contents[key]
+            for note in content.notes:
+                log.add("note", "file-format", note, table=table.id)
+            rows = codes(np.arange(1, content.frame.height + 1))
+            whole = TableData(table.id, source.name, content.frame, rows)
+            found[table.id] = rows_that_count(table, whole, log)
+    sources = {source.name: source for _, source in contents.values()}
+    return found, tuple(sources.values())
+
+
+def read_in_folder(table: Table, folder: Path, log: FindingLog) -> tuple[FileContent, Source]:
+    """Find a table's file in the data folder and read it."""
+    path = find_file(folder, table.file, log)
+    name = path.relative_to(folder.resolve()).as_posix()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{name} cannot be opened: {error.strerror}.") from None
+    read = READERS[path.suffix.lower()](content, name, table.dataset)
+    digest = hashlib.sha256(content).hexdigest()
+    source = Source(name, digest, len(content), read.frame.height, read.frame.width)
+    return read, source
+
+
+def read_in_mapping(table: Table, data: Mapping[str, Any]) -> tuple[FileContent, Source]:
+    """Take a table from the frames given in Python, by its id, its file, or the file's stem."""
+    for name in (table.id, table.file, Path(table.file).stem):
+        if name in data:
+            read = read_frame(data[name], name)
+            return read, frame_source(read.frame, name)
+    message = (
+        f"No data frame was given for table {table.id!r} ({table.file}). "
+        f"Given are {listed(list(data)) or 'none'}; name one of them {table.id!r}."
+    )
+    raise DataError(message)
+
+
+def find_file(folder: Path, name: str, log: FindingLog) -> Path:
+    """Find the file a protocol names, inside the data folder.
+
+    Raises:
+        DataError: if it is outside the folder, absent, ambiguous, or of an unknown format.
+    """
+    if not folder.is_dir():
+        raise DataError(f"The data folder {str(folder)!r} does not exist. Give the folder as data.")
+    root = folder.resolve()
+    wanted = root / name
+    if not wanted.resolve().is_relative_to(root):
+        message = f"{name!r} lies outside the data folder. Put the file into the data folder."
+        raise DataError(message)
+    if wanted.is_file() and wanted.suffix.lower() in READERS:
+        return wanted.resolve()
+    files = sorted(file for file in wanted.parent.glob("*") if file.is_file())
+    same = [file for file in files if file.name.lower() == wanted.name.lower()]
+    stem = [
+        file
+        for file in files
+        if file.stem.lower() == wanted.name.lower() and file.suffix.lower() in READERS
+    ]
+    candidates = [file for file in same if file.suffix.lower() in READERS] or stem
+    if len(candidates) > 1:
+        names = listed([file.name for file in candidates])
+        message = f"{name!r} could be {names}. Name the file with its ending, or keep only one."
+        raise DataError(message)
+    if candidates and candidates[0].resolve().is_relative_to(root):
+        if candidates[0].name != wanted.name and candidates[0].stem != wanted.name:
+            log.add("note", "file-name", f"{name!r} was found as {candidates[0].name!r}.")
+        return candidates[0].resolve()
+    raise not_found(name, wanted, files, same)
+
+
+def not_found(name: str, wanted: Path, files: list[Path], same: list[Path]) -> DataError:
+    """Say what the folder holds instead of the file that was named."""
+    if same or wanted.is_file():
+        endings = ", ".join(READERS)
+        return DataError(f"{name!r} is of no known format. Files are read by ending: {endings}.")
+    names = [file.name for file in files]
+    near = difflib.get_close_matches(wanted.name, names, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    held = listed(names) or "no files"
+    return DataError(f"There is no file {name!r} in the data folder.{hint} It holds {held}.")
+
+
+def rows_that_count(table: Table, whole: TableData, log: FindingLog) -> TableData:
+    """Keep the rows where the table's own condition holds."""
+    if table.where is None:
+        return whole
+    keep, unknown = certainly(table.where, whole)
+    if unknown.any():
+        message = (
+            f"{whole.file}: whether `{table.where}` holds is unknown in {unknown.sum()} rows "
+            "because of missing cells; these rows are left out."
+        )
+        log.add("warning", "unknown-condition", message, table=table.id, rows=whole.row[unknown])
+    if not keep.any() and whole.frame.height:
+        message = f"{whole.file}: no row satisfies `{table.where}`."
+        log.add("warning", "no-row-selected", message, table=table.id)
+    return whole.only(keep)
