@@ -1,0 +1,166 @@
+"""Where each row of a Cox model sits: the cells in which events happen.
+
+Only moments with an event matter to the partial likelihood.  Within each stratum they are
+numbered in time; before them stands a cell without events.  A row is at risk in the cells
+
+    before < cell ≤ exit
+
+of its stratum, and a row that ends in an event has its exit cell for itself and its ties.
+So strata, left truncation and censoring become whole numbers, in memory of the order of
+rows plus moments, whatever the number of strata.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from equipoise.kernel.arrays import Codes, Flags, frozen_codes
+from equipoise.kernel.risk_sets import Moments
+
+DENSE = 4  # a table of strata x moments may hold this many entries per row
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows placed on the event moments of their strata."""
+
+    exit: Codes  # row → the last event cell it is at risk in
+    before: Codes | None  # row → the cell before the first it is at risk in; None: no late entry
+    start: Codes  # stratum → its cell without events; one more at the end
+    moment: Codes  # cell → index of its moment; -1 for the cell without events
+    events: Codes  # cell → rows that end in an event there
+
+    @property
+    def stratum(self) -> Codes:
+        """Cell → stratum."""
+        return np.repeat(np.arange(self.start.size - 1), np.diff(self.start))
+
+
+def cells(moments: Moments, event: Flags, stratum: Codes | None) -> Cells:
+    """Number the event moments of every stratum, and place the rows on them."""
+    exit_moment = np.ascontiguousarray(moments.exit, dtype=np.int64)
+    size = int(moments.time.size)
+    own = np.zeros(exit_moment.size, dtype=np.int64) if stratum is None else stratum
+    strata = 1 if stratum is None else int(stratum.max()) + 1
+    if strata * size <= DENSE * exit_moment.size + 1024:
+        placed = _by_table(exit_moment, event, own, strata, size)
+    else:
+        order = _counting_order(own, strata, _counting_order(exit_moment, size, None))
+        placed = _by_order(exit_moment, event, own, strata, order)
+    exit_cell, start, moment, events = placed
+    before = None
+    if moments.first is not None:
+        first = np.ascontiguousarray(moments.first, dtype=np.int64)
+        before = frozen_codes(_before(first, own, start, moment))
+    return Cells(
+        frozen_codes(exit_cell),
+        before,
+        frozen_codes(start),
+        frozen_codes(moment),
+        frozen_codes(events),
+    )
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _by_table(
+    exit_moment: Codes, event: Flags, stratum: Codes, strata: int, size: int
+) -> tuple[Codes, Codes, Codes, Codes]:
+    """Look cells up in a table of strata x moments."""
+    table = np.zeros(strata * size, dtype=np.int64)
+    for i in range(exit_moment.size):
+        table[stratum[i] * size + exit_moment[i]] += event[i]
+    count = strata
+    for deaths in table:
+        if deaths > 0:
+            count += 1
+    start = np.empty(strata + 1, dtype=np.int64)
+    moment = np.full(count, -1, dtype=np.int64)
+    events = np.zeros(count, dtype=np.int64)
+    cell = -1
+    for s in range(strata):
+        cell += 1
+        start[s] = cell
+        for m in range(size):
+            here = s * size + m
+            if table[here] > 0:
+                cell += 1
+                moment[cell] = m
+                events[cell] = table[here]
+            table[here] = cell
+    start[strata] = count
+    exit_cell = np.empty(exit_moment.size, dtype=np.int64)
+    for i in range(exit_moment.size):
+        exit_cell[i] = table[stratum[i] * size + exit_moment[i]]
+    return exit_cell, start, moment, events
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _by_order(
+    exit_moment: Codes, event: Flags, stratum: Codes, strata: int, order: Codes
+) -> tuple[Codes, Codes, Codes, Codes]:
+    """Walk the rows in the order of stratum and moment."""
+    exit_cell = np.empty(exit_moment.size, dtype=np.int64)
+    start = np.empty(strata + 1, dtype=np.int64)
+    moment = np.full(strata + int(event.sum()), -1, dtype=np.int64)
+    events = np.zeros(moment.size, dtype=np.int64)
+    cell, seen, i = -1, -1, 0
+    while i < order.size:
+        row = order[i]
+        while seen < stratum[row]:  # strata may be empty
+            seen += 1
+            cell += 1
+            start[seen] = cell
+        last, deaths = i, 0
+        while (
+            last < order.size
+            and stratum[order[last]] == seen
+            and exit_moment[order[last]] == exit_moment[row]
+        ):
+            deaths += event[order[last]]
+            last += 1
+        if deaths > 0:
+            cell += 1
+            moment[cell] = exit_moment[row]
+            events[cell] = deaths
+        for j in range(i, last):
+            exit_cell[order[j]] = cell
+        i = last
+    while seen < strata - 1:
+        seen += 1
+        cell += 1
+        start[seen] = cell
+    start[strata] = cell + 1
+    return exit_cell, start, moment[: cell + 1].copy(), events[: cell + 1].copy()
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _before(first: Codes, stratum: Codes, start: Codes, moment: Codes) -> Codes:
+    """Find the last event cell earlier than each row's first moment at risk, by bisection."""
+    before = np.empty(first.size, dtype=np.int64)
+    for i in range(first.size):
+        low, high = start[stratum[i]], start[stratum[i] + 1] - 1
+        while low < high:  # moment[low] < first throughout: the cell without events has -1
+            middle = (low + high + 1) // 2
+            if moment[middle] < first[i]:
+                low = middle
+            else:
+                high = middle - 1
+        before[i] = low
+    return before
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _counting_order(code: Codes, size: int, order: Codes | None) -> Codes:
+    """Order rows by a small whole number, ties in the order given."""
+    position = np.zeros(size + 1, dtype=np.int64)
+    for value in code:
+        position[value + 1] += 1
+    for j in range(size):
+        position[j + 1] += position[j]
+    result = np.empty(code.size, dtype=np.int64)
+    for i in range(code.size):
+        row = i if order is None else order[i]
+        result[position[code[row]]] = row
+        position[code[row]] += 1
+    return result

@@ -1,0 +1,143 @@
+"""What each row adds to a Cox model: martingale, score and Schoenfeld residuals, dfbeta.
+
+With H the hazard a row gathered while at risk and x̄ the risk-weighted mean covariate,
+
+    martingale   M = event - e^{xβ} H
+    score        L = ∫ (x - x̄(t)) dM(t)                 (Therneau & Grambsch 2000, §4.6)
+    Schoenfeld   x - x̄ at each event
+    dfbeta       w L I⁻¹: what leaving a row out takes from β, nearly
+
+Efron's ties enter all of them: x̄ is the mean over the d steps of a tie, and a row that has
+its event in the tie gathers h₂, not h₁, of that cell's hazard (see `kernel.cox`).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
+from equipoise.kernel.cox import risk_scores, scatter, steps
+from equipoise.kernel.cox_fit import Peak, Ties, arguments
+from equipoise.kernel.cox_records import Records
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the cells of a model have come to, at given coefficients (scaled covariates)."""
+
+    risk: Vector  # row → weight e^{xβ + offset}
+    hazard: Vector  # place → cumulative baseline hazard gathered by a row that leaves there
+    pull: Matrix  # place x covariate → the same of x̄ times hazard
+    mean: Matrix  # cell x covariate → x̄, averaged over the steps of a tie
+
+
+def gathered(records: Records, beta: Vector, ties: Ties) -> Gathered:
+    """Go through the cells once at coefficients in the covariates' own units."""
+    return Gathered(*_gather(beta * records.scale, *arguments(records), ties == "efron"))
+
+
+def martingale_residuals(
+    records: Records, weight: Vector | None, beta: Vector, ties: Ties
+) -> Vector:
+    """Give observed minus expected events, one a row of uncollapsed records."""
+    parts = gathered(records, beta, ties)
+    relative_risk = parts.risk if weight is None else parts.risk / weight
+    return _event(records) - relative_risk * _while_at_risk(records, parts.hazard)
+
+
+def score_residuals(records: Records, weight: Vector | None, beta: Vector, ties: Ties) -> Matrix:
+    """Give each row's part of the score, unweighted, in the covariates' own units."""
+    parts = gathered(records, beta, ties)
+    event = _event(records)
+    relative_risk = parts.risk if weight is None else parts.risk / weight
+    martingale = event - relative_risk * _while_at_risk(records, parts.hazard)
+    residual = martingale[:, None] * records.design.T
+    residual -= event[:, None] * parts.mean[records.place >> 1]
+    residual += relative_risk[:, None] * _while_at_risk(records, parts.pull)
+    return residual * records.scale
+
+
+def schoenfeld_residuals(records: Records, beta: Vector, ties: Ties) -> tuple[Codes, Matrix]:
+    """Give the rows that end in an event, and their covariates minus the mean at risk."""
+    parts = gathered(records, beta, ties)
+    rows = np.flatnonzero(_event(records))
+    away = records.design.T[rows] - parts.mean[records.place[rows] >> 1]
+    return rows, away * records.scale
+
+
+def dfbeta(records: Records, weight: Vector | None, peak: Peak, ties: Ties) -> Matrix:
+    """Give each row's influence on the coefficients, case weights included."""
+    residual = score_residuals(records, weight, peak.beta, ties)
+    return (residual if weight is None else residual * weight[:, None]) @ peak.covariance
+
+
+def clustered(each: Matrix, cluster: Codes | None) -> Matrix:
+    """Add rows up within clusters."""
+    if cluster is None:
+        return each
+    total = np.zeros((int(cluster.max()) + 1, each.shape[1]))
+    np.add.at(total, cluster, each)
+    return total
+
+
+def _event(records: Records) -> Flags:
+    return np.asarray(records.place & 1, dtype=np.bool_)
+
+
+def _while_at_risk(records: Records, cumulative: Matrix) -> Matrix:
+    if not records.before.size:
+        return cumulative[records.place]
+    never = records.risk_weight == 0
+    result = cumulative[records.place] - cumulative[2 * records.before]
+    result[never] = 0.0
+    return result
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _gather(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+    beta: Vector,
+    design: Matrix,
+    risk_weight: Vector,
+    place: Codes,
+    before: Codes,
+    start: Codes,
+    deaths: Codes,
+    mean_weight: Vector,
+    efron: bool,  # noqa: FBT001 - compiled code has no keywords
+) -> tuple[Vector, Vector, Matrix, Matrix]:
+    columns, rows = design.shape
+    cells = start[-1]
+    sums = np.zeros((2 * cells, columns + 1))
+    entered = np.zeros((cells if before.size else 0, columns + 1))
+    risk = np.empty(rows)
+    risk_scores(beta, design, risk_weight, risk)
+    scatter(design, risk, place, sums)
+    if before.size:
+        scatter(design, risk, before, entered)
+    hazard, pull = np.zeros(2 * cells), np.zeros((2 * cells, columns))
+    mean = np.zeros((cells, columns))
+    at_risk = np.empty(columns + 1)
+    for s in range(start.size - 1):
+        at_risk[:] = 0.0
+        for cell in range(start[s + 1] - 1, start[s], -1):
+            tied = sums[2 * cell + 1]
+            at_risk += sums[2 * cell] + tied
+            if entered.size:
+                at_risk -= entered[cell]
+            _, staying, leaving, square, cross, own = steps(
+                at_risk[0], tied[0], deaths[cell], efron
+            )
+            weight = mean_weight[cell]
+            hazard[2 * cell], hazard[2 * cell + 1] = weight * staying, weight * leaving
+            for j in range(columns):
+                a, b = at_risk[j + 1], tied[j + 1]
+                pull[2 * cell, j] = weight * (square * a - cross * b)
+                pull[2 * cell + 1, j] = weight * ((square - cross) * a - (cross - own) * b)
+                mean[cell, j] = (staying * a - (staying - leaving) * b) / deaths[cell]
+        for cell in range(start[s] + 1, start[s + 1]):
+            hazard[2 * cell] += hazard[2 * cell - 2]
+            hazard[2 * cell + 1] += hazard[2 * cell - 2]
+            pull[2 * cell] += pull[2 * cell - 2]
+            pull[2 * cell + 1] += pull[2 * cell - 2]
+    return risk, hazard, pull, mean
