@@ -103,7 +103,7 @@ def binary_analysis(snapshot: Snapshot, estimand: Estimand) -> BinaryAnalysis:
         assumed=(
             f"missing answers: {endpoint.missing}",
             "limits: Wilson (proportions), Miettinen-Nurminen (difference), Wald (odds ratio)",
-            "stratified: Mantel-Haenszel weights, Sato variance; odds ratio Robins-Breslow-Greenland",
+            "stratified: Mantel-Haenszel; variances of Sato and of Robins, Breslow & Greenland",
         ),
     )
 
