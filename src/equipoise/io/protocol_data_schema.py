@@ -1,0 +1,233 @@
+"""The grammar of a protocol's `data` section: where in the files each promised thing is found.
+
+How an endpoint is recorded is told from the keys it has: `first_of`, `parameter`, `yes`,
+`column`, `term`, or `time` with `event` or `cause`.
+"""
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from equipoise.io.protocol_fields import Condition, Id, Section, Text, default_of
+from equipoise.protocol.data_map import AdamTimeToEvent
+from equipoise.protocol.trial import TimeUnit
+
+_TABLE = "A table's id; derived: the subjects' table"
+_SUBJECT = "Column with the patient's identifier; if absent, as in `subjects`"
+
+
+class TableSource(Section):
+    """A file, and the rows of it that count."""
+
+    file: Text = Field(description="Name inside the data folder; its ending says the format")
+    where: Condition | None = Field(None, description="Rows that count; all if absent")
+    dataset: Text | None = Field(None, description="Member, where the file holds several (XPT)")
+
+
+class CodedColumn(Section):
+    """A column, and what its recorded values stand for."""
+
+    column: Text = Field(description="Name of the column")
+    values: dict[str, Text] = Field(description="Value as recorded: what it stands for")
+
+
+class GradeColumn(Section):
+    """A column with grades in words."""
+
+    column: Text = Field(description="Name of the column")
+    values: dict[str, int] = Field(description="Value as recorded: grade from 1 to 5")
+
+
+def _short_or_long(value: object) -> str:
+    return "~short" if isinstance(value, str) else "~long"
+
+
+Table: TypeAlias = Annotated[
+    Annotated[Text, Tag("~short")] | Annotated[TableSource, Tag("~long")],
+    Discriminator(_short_or_long),
+]
+ColumnOrCoded: TypeAlias = Annotated[
+    Annotated[Text, Tag("~short")] | Annotated[CodedColumn, Tag("~long")],
+    Discriminator(_short_or_long),
+]
+ColumnOrGrades: TypeAlias = Annotated[
+    Annotated[Text, Tag("~short")] | Annotated[GradeColumn, Tag("~long")],
+    Discriminator(_short_or_long),
+]
+
+
+class SubjectsSource(Section):
+    """The table with one row a patient."""
+
+    table: Id = Field(description="A table's id")
+    id: Text = Field(description="Column with the patient's identifier")
+    arm: ColumnOrCoded = Field(
+        description="Column with the arm assigned, with `values` if it does not hold arm ids"
+    )
+    received: Text | None = Field(
+        None, description="Column with the arm received, coded alike; if absent, as assigned"
+    )
+    randomized: Text | None = Field(None, description="Column with the date of randomization")
+    screened: Condition | None = Field(None, description="Patients assessed for eligibility")
+    treated: Condition | None = Field(None, description="Patients who received any treatment")
+    completed: Condition | None = Field(None, description="Patients who completed the study")
+    discontinued: Text | None = Field(
+        None, description="Column with the reason for discontinuation"
+    )
+
+
+class VariableSource(Section):
+    """A column, with its values relabelled; or a condition for each level."""
+
+    table: Id | None = Field(None, description=_TABLE)
+    column: Text | None = Field(None, description="Name of the column")
+    values: dict[str, Text] = Field({}, description="Value as recorded: level")
+    when: dict[Text, Condition] = Field({}, description="Level: the condition that means it")
+
+
+VariableColumn: TypeAlias = Annotated[
+    Annotated[Text, Tag("~short")] | Annotated[VariableSource, Tag("~long")],
+    Discriminator(_short_or_long),
+]
+
+
+class Happening(Section):
+    """Where one named event is recorded."""
+
+    event: Text = Field(description="One of the endpoint's events, competing or censoring")
+    table: Id | None = Field(None, description=_TABLE)
+    time: Text | None = Field(None, description="Column with the time since randomization")
+    date: Text | None = Field(None, description="Column with the date, instead of `time`")
+    when: Condition | None = Field(
+        None, description="Rows in which it happened; if absent, wherever the time is not missing"
+    )
+
+
+class LastContact(Section):
+    """Until when a patient was followed."""
+
+    table: Id | None = Field(None, description=_TABLE)
+    time: Text | None = Field(None, description="Column with the time since randomization")
+    date: Text | None = Field(None, description="Column with the date, instead of `time`")
+
+
+class FirstOfSource(Section):
+    """Time-to-event: the first of several happenings decides."""
+
+    first_of: list[Happening] = Field(description="Where each is recorded", min_length=1)
+    last_contact: LastContact = Field(description="Where censoring times are recorded")
+    subject: Text | None = Field(None, description=_SUBJECT)
+
+
+class SingleTimeSource(Section):
+    """Time-to-event: one time, and what ended it."""
+
+    table: Id | None = Field(None, description=_TABLE)
+    time: Text = Field(description="Column with the time since randomization")
+    event: Condition | None = Field(None, description="Rows that end in the event")
+    cause: CodedColumn | None = Field(
+        None,
+        description="Column with what ended follow-up; `values` name the endpoint's events, "
+        "or `censored`",
+    )
+    entry: Text | None = Field(
+        None, description="Column with the time from which the patient was observed"
+    )
+    subject: Text | None = Field(None, description=_SUBJECT)
+
+
+class AdamTimeToEventSource(Section):
+    """Time-to-event: a parameter of an ADaM ADTTE data set, CNSR 0 being an event."""
+
+    table: Id = Field(description="A table's id")
+    parameter: Text = Field(description="Value of PARAMCD")
+    time: Text = Field(default_of(AdamTimeToEvent, "time"), description="Column with the time")
+    censor: Text = Field(
+        default_of(AdamTimeToEvent, "censor"), description="Column with the censoring code"
+    )
+    parameter_column: Text = Field(
+        default_of(AdamTimeToEvent, "parameter_column"), description="Column with the parameter"
+    )
+    description: Text | None = Field(None, description="Column with reasons, such as EVNTDESC")
+    competing: dict[str, Text] = Field({}, description="Censoring code: competing event")
+    subject: Text | None = Field(None, description=_SUBJECT)
+    time_unit: TimeUnit | None = Field(None, description="Unit of the time; if absent, the trial's")
+
+
+class ResponseSource(Section):
+    """Binary: yes where `yes` holds."""
+
+    table: Id | None = Field(None, description=_TABLE)
+    yes: Condition = Field(description="Rows in which the answer is yes")
+    no: Condition | None = Field(
+        None, description="Rows in which it is no; if absent, wherever `yes` can be told"
+    )
+    subject: Text | None = Field(None, description=_SUBJECT)
+
+
+class MeasurementSource(Section):
+    """Continuous: a column."""
+
+    table: Id | None = Field(None, description=_TABLE)
+    column: Text = Field(description="Name of the column")
+    subject: Text | None = Field(None, description=_SUBJECT)
+
+
+class AdverseEventsSource(Section):
+    """Adverse events: one row an event."""
+
+    table: Id = Field(description="A table's id")
+    term: Text = Field(description="Column with the preferred term")
+    system_organ_class: Text | None = Field(None, description="Column")
+    grade: ColumnOrGrades | None = Field(
+        None, description="Column, with `values` if it does not hold numbers from 1 to 5"
+    )
+    serious: Condition | None = Field(None, description="Rows with a serious event")
+    related: Condition | None = Field(None, description="Rows related to treatment")
+    fatal: Condition | None = Field(None, description="Rows with a fatal event")
+    treatment_emergent: Condition | None = Field(
+        None, description="Rows that count; the others are counted and left out"
+    )
+    subject: Text | None = Field(None, description=_SUBJECT)
+
+
+_TELLING_KEYS = {
+    "first_of": "~first of",
+    "last_contact": "~first of",
+    "parameter": "~adam",
+    "term": "~adverse events",
+    "yes": "~response",
+    "column": "~measurement",
+    "time": "~single time",
+    "event": "~single time",
+    "cause": "~single time",
+}
+
+
+def _how_recorded(value: Any) -> str | None:  # noqa: ANN401 - whatever the file holds
+    keys = value if isinstance(value, dict) else ()
+    return next((tag for key, tag in _TELLING_KEYS.items() if key in keys), None)
+
+
+EndpointSource: TypeAlias = Annotated[
+    Annotated[FirstOfSource, Tag("~first of")]
+    | Annotated[SingleTimeSource, Tag("~single time")]
+    | Annotated[AdamTimeToEventSource, Tag("~adam")]
+    | Annotated[ResponseSource, Tag("~response")]
+    | Annotated[MeasurementSource, Tag("~measurement")]
+    | Annotated[AdverseEventsSource, Tag("~adverse events")],
+    Discriminator(_how_recorded),
+]
+
+
+class DataSection(Section):
+    """Where everything is found; absent while a trial has no data yet."""
+
+    tables: dict[Id, Table] = Field(description="Files by a short name", min_length=1)
+    subjects: SubjectsSource = Field(description="The table with one row a patient")
+    variables: dict[Id, VariableColumn] = Field(
+        {}, description="How variables are read; if absent, from the column of the same name"
+    )
+    endpoints: dict[Id, EndpointSource] = Field(
+        {}, description="How endpoints are recorded, by the endpoint's id"
+    )

@@ -1,0 +1,118 @@
+"""From a protocol file to the protocol: parse, check the grammar, derive, check coherence.
+
+Every problem of the file is told at once.  Where the grammar is broken in a way that leaves
+the rest readable (an unknown key, a wrong word where a default exists), what is left is still
+checked for contradictions.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from equipoise.errors import Problem, ProtocolError
+from equipoise.io.protocol_build import Derived, build_protocol
+from equipoise.io.protocol_nodes import Node, plain
+from equipoise.io.protocol_problems import (
+    contradiction_problem,
+    grammar_problems,
+    null_problems,
+    path_of,
+)
+from equipoise.io.protocol_schema import ProtocolFile
+from equipoise.io.protocol_yaml import MOST, load, parse
+from equipoise.protocol.coherence import contradictions
+from equipoise.protocol.trial import Protocol
+
+_PRUNED = frozenset(
+    {
+        *("extra_forbidden", "literal_error", "enum", "string_type", "float_type"),
+        *("finite_number", "int_type", "int_from_float", "string_too_short", "length", "iso_date"),
+    }
+)  # errors after which the value can be left out and the rest be read
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reading of a file found; `protocol` is None if too little could be read."""
+
+    name: str
+    root: Node
+    file: ProtocolFile | None
+    protocol: Protocol | None
+    derived: tuple[Derived, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_protocol(path: str | Path) -> Protocol:
+    """Read a protocol file.
+
+    Raises:
+        ProtocolError: With every problem of the file, each at its line and column.
+    """
+    reading = examine(path)
+    if reading.problems or reading.protocol is None:
+        raise as_error(reading.problems)
+    return reading.protocol
+
+
+def as_error(problems: tuple[Problem, ...]) -> ProtocolError:
+    """Raise-able form of some problems, a line each."""
+    return ProtocolError("\n".join(map(str, problems)), problems)
+
+
+def examine(path: str | Path) -> Reading:
+    """Read a protocol file as far as it can be, and list its problems.
+
+    Raises:
+        ProtocolError: The file is not readable YAML, so that nothing more can be said.
+    """
+    return examine_text(load(Path(path)), str(path))
+
+
+def examine_text(text: str, name: str) -> Reading:
+    """Read a protocol from its text; `name` stands for the file in problems.
+
+    Raises:
+        ProtocolError: The text is not readable YAML, so that nothing more can be said.
+    """
+    root, problems = parse(text, name)
+    problems += null_problems(root, name)
+    value = plain(root)
+    file, error = _validated(value)
+    if error is not None:
+        problems += grammar_problems(error, root, name)
+        file, _ = _validated(_without(value, error))
+    if file is None:
+        return Reading(name, root, None, None, (), _in_order(problems))
+    protocol, derived, disagreements = build_protocol(file)
+    found = (*disagreements, *contradictions(protocol))
+    problems += [contradiction_problem(each, root, name) for each in found]
+    return Reading(name, root, file, protocol, derived, _in_order(problems))
+
+
+def _validated(value: object) -> tuple[ProtocolFile | None, ValidationError | None]:
+    try:
+        return ProtocolFile.model_validate(value), None
+    except ValidationError as error:
+        return None, error
+
+
+def _without(value: object, error: ValidationError) -> object:
+    """Leave out the values that the grammar rejects, if only leaves are rejected."""
+    for detail in error.errors(include_url=False, include_input=False):
+        path = path_of(detail["loc"])
+        if detail["type"] in _PRUNED and path:
+            parent: Any = value
+            for key in path[:-1]:
+                parent = parent[key]
+            if isinstance(parent, dict):
+                parent.pop(path[-1], None)
+    return value
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Order problems as the file is read, each told once, no more than can be read."""
+    once = dict.fromkeys(problems)
+    return tuple(sorted(once, key=lambda each: (each.line, each.column)))[:MOST]
