@@ -1,0 +1,139 @@
+"""What became of everyone: the CONSORT counts, and every exclusion with its reason."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from equipoise.analyze.snapshot import (
+    AdverseEventLog,
+    Answers,
+    Disposition,
+    Exclusion,
+    Followup,
+    Measurements,
+)
+from equipoise.io.columns import text
+from equipoise.io.conditions import certainly
+from equipoise.io.findings import FindingLog
+from equipoise.io.roster import Roster, by_arm, first_ids
+from equipoise.kernel.arrays import Flags
+from equipoise.protocol.trial import Protocol
+
+
+def read_disposition(
+    protocol: Protocol,
+    roster: Roster,
+    populations: Mapping[str, Flags],
+    exclusions: tuple[Exclusion, ...],
+    log: FindingLog,
+) -> Disposition:
+    """Count patients assessed, randomized, treated, completed and discontinued, by arm."""
+    everyone = np.ones(roster.size, dtype=np.bool_)
+    source = protocol.data.subjects
+    completed: Mapping[str, int] = {}
+    reasons: Mapping[str, Mapping[str, int]] = {}
+    done = ~everyone
+    if source is not None and source.completed is not None:
+        with log.keeping("unreadable-disposition", roster.table.id):
+            done, _ = certainly(source.completed, roster.table)
+            completed = by_arm(done, roster.assigned, protocol)
+    if source is not None and source.discontinued is not None:
+        with log.keeping("unreadable-disposition", roster.table.id):
+            reasons = discontinued(protocol, roster, source.discontinued, done)
+    treated = {} if roster.treated is None else by_arm(roster.treated, roster.assigned, protocol)
+    return Disposition(
+        assessed=roster.assessed,
+        not_randomized=None if roster.assessed is None else roster.assessed - roster.size,
+        randomized=by_arm(everyone, roster.assigned, protocol),
+        treated=treated,
+        completed=completed,
+        discontinued=reasons,
+        populations={
+            population.id: by_arm(
+                populations[population.id],
+                roster.received if population.arms == "received" else roster.assigned,
+                protocol,
+            )
+            for population in protocol.populations
+        },
+        exclusions=exclusions,
+    )
+
+
+def discontinued(
+    protocol: Protocol, roster: Roster, column: str, done: Flags
+) -> dict[str, dict[str, int]]:
+    """Count the reasons for discontinuation by arm, the most frequent first."""
+    reason = text(roster.table, column)
+    levels = reason.drop_nulls().value_counts(sort=True).get_column(reason.name).to_list()
+    place = {
+        level: ((reason == level).fill_null(value=False).to_numpy() & ~done) for level in levels
+    }
+    counts = {level: by_arm(where, roster.assigned, protocol) for level, where in place.items()}
+    return {
+        arm.id: {level: counts[level][arm.id] for level in levels if counts[level][arm.id]}
+        for arm in protocol.arms
+    }
+
+
+def out_of_populations(
+    protocol: Protocol, roster: Roster, populations: Mapping[str, Flags]
+) -> list[Exclusion]:
+    """Say who is not in each population, and why."""
+    found = []
+    for population in protocol.populations:
+        out = ~populations[population.id]
+        untreated = out & (roster.received < 0) & (population.arms == "received")
+        reasons = (
+            (untreated, "no study treatment"),
+            (out & ~untreated, f"not `{population.where}`"),
+        )
+        found += [
+            exclusion(f"population {population.id}", reason, where, roster, protocol)
+            for where, reason in reasons
+            if where.any()
+        ]
+    return found
+
+
+def without_data(
+    endpoint: str,
+    data: Followup | Answers | Measurements,
+    protocol: Protocol,
+    roster: Roster,
+    log: FindingLog,
+) -> list[Exclusion]:
+    """Say which patients have nothing recorded for an endpoint."""
+    if isinstance(data, Followup):
+        missing = np.ones(roster.size, dtype=np.bool_)
+        missing[data.subject] = False
+        reason = "no follow-up recorded"
+    elif isinstance(data, Answers):
+        missing, reason = data.value < 0, "answer missing"
+    else:
+        missing, reason = np.isnan(data.value), "value missing"
+    if not missing.any():
+        return []
+    found = exclusion(f"endpoint {endpoint}", reason, missing, roster, protocol)
+    message = f"{found.count} patients have {reason.replace(' missing', '')} for {endpoint}."
+    if not isinstance(data, Followup):
+        message = f"{endpoint}: the {reason} for {found.count} patients."
+    log.add("warning", "no-data", message, subjects=found.subjects)
+    return [found]
+
+
+def records_left_out(log_of_events: AdverseEventLog) -> list[Exclusion]:
+    """Say how many adverse events were not treatment-emergent."""
+    if not log_of_events.left_out:
+        return []
+    what = f"records of {log_of_events.endpoint}"
+    return [Exclusion(what, "not treatment-emergent", log_of_events.left_out, {})]
+
+
+def exclusion(
+    what: str, reason: str, where: Flags, roster: Roster, protocol: Protocol
+) -> Exclusion:
+    """Count patients left out, by the arm assigned."""
+    count = int(where.sum())
+    arms = by_arm(where, roster.assigned, protocol)
+    return Exclusion(what, reason, count, arms, first_ids(where, roster.ids))

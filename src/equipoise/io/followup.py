@@ -1,0 +1,194 @@
+"""From columns to follow-up: time, outcome, and what ended it, for each way of recording it.
+
+FirstOf: the earliest happening decides; at equal times an event goes before a competing
+event, that before a censoring, and all before the last contact.  SingleTime: one time and its
+event or cause.  AdamTimeToEvent: AVAL with CNSR, where 0 is an event and every other code a
+reason for censoring, unless the protocol names it a competing event.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from equipoise.errors import DataError
+from equipoise.io.columns import TableData, matched, numbers, text
+from equipoise.io.conditions import certainly
+from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles, times
+from equipoise.io.event_coding import check_event_condition
+from equipoise.io.findings import FindingLog, RowsError, listed
+from equipoise.io.roster import Roster, whose
+from equipoise.kernel.arrays import Codes, Vector, codes, vector
+from equipoise.protocol.data_map import EventSource, FirstOf, SingleTime
+from equipoise.protocol.endpoints import TimeToEvent
+from equipoise.protocol.trial import TimeUnit
+
+
+def single_time(
+    endpoint: TimeToEvent,
+    source: SingleTime,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    log: FindingLog,
+) -> EndpointRows:
+    """Read one time and what ended it.
+
+    Raises:
+        DataError: where what ended it is missing or unknown, with the rows.
+    """
+    table = tables[source.table]
+    subject = whose(table, source.subject, roster, log, records=f"times of {endpoint.id}")
+    time = numbers(table, source.time)
+    entry = None if source.entry is None else numbers(table, source.entry)
+    if source.cause is not None:
+        levels, happening, outcome = causes(endpoint, source, table)
+    else:
+        levels, happening, outcome = event_or_not(endpoint, source, table, log)
+    return EndpointRows(table, subject, time, outcome, levels, happening, table.row, entry)
+
+
+def event_or_not(
+    endpoint: TimeToEvent, source: SingleTime, table: TableData, log: FindingLog
+) -> tuple[tuple[str, ...], Codes, Codes]:
+    """Read an event by its condition; an unknown answer is refused, never censored."""
+    condition = source.event or ""
+    occurred, unknown = certainly(condition, table)
+    if unknown.any():
+        message = (
+            f"{table.file}: whether `{condition}` holds is unknown because of missing cells. "
+            "Complete them, or leave the rows out with the table's `where`."
+        )
+        raise RowsError(message, table.row[unknown])
+    check_event_condition(condition, table, log)
+    name = endpoint.events[0] if len(endpoint.events) == 1 else endpoint.label
+    return (name, CENSORED), codes(np.where(occurred, 0, 1)), codes(occurred)
+
+
+def causes(
+    endpoint: TimeToEvent, source: SingleTime, table: TableData
+) -> tuple[tuple[str, ...], Codes, Codes]:
+    """Read what ended follow-up from a column of causes."""
+    column = source.cause or ""
+    outcome_of = roles(endpoint)
+    levels = tuple(outcome_of)
+    strange = [name for _, name in source.cause_values if name not in outcome_of]
+    if strange:
+        message = f"{listed(strange)} is no happening of {endpoint.id}: {listed(levels)}."
+        raise DataError(message)
+    meaning = {level: place for place, level in enumerate(levels)}
+    recorded = {value: meaning[name] for value, name in source.cause_values}
+    values = text(table, column)
+    happening, unknown = matched(values, recorded or meaning)
+    refused = unknown | (happening < 0)
+    if refused.any():
+        seen = values.filter(pl.Series(refused)).unique(maintain_order=True).to_list()
+        message = (
+            f"{table.file}: {column} holds {listed(seen)}, and the protocol does not say what it "
+            f"means. Map each value to one of {listed(levels)}."
+        )
+        raise RowsError(message, table.row[refused])
+    return levels, happening, codes(np.array(list(outcome_of.values()))[happening])
+
+
+def first_of(
+    endpoint: TimeToEvent,
+    source: FirstOf,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    unit: TimeUnit,
+    log: FindingLog,
+) -> EndpointRows:
+    """Let the earliest of several happenings decide, else the last contact.
+
+    Raises:
+        DataError: where a time is missing or a condition unknown, with the rows.
+    """
+    outcome_of = roles(endpoint)
+    order = sorted(
+        source.happenings, key=lambda each: list(outcome_of).index(known(each.event, endpoint))
+    )
+    table = tables[source.last_contact_table]
+    number = whose(table, source.subject, roster, log, records=f"last contacts of {endpoint.id}")
+    contact = times(table, source.last_contact_time, source.last_contact_date, number, roster, unit)
+    last, row = latest(contact, number, roster, table)
+    happened = [earliest(each, source.subject, tables, roster, unit, log) for each in order]
+    time_of = np.vstack([*happened, np.where(np.isnan(last), np.inf, last)])
+    decisive = np.argmin(time_of, axis=0)  # the first of equals, in the order of roles
+    time = time_of[decisive, np.arange(roster.size)]
+    event_time = np.min(time_of[:-1], axis=0, initial=np.inf)
+    nothing = ~np.isfinite(event_time)
+    decisive = np.where(nothing, len(order), decisive)
+    time = np.where(nothing, last, np.where(np.isfinite(event_time), event_time, time))
+    late = ~nothing & (event_time > last)
+    if late.any():
+        message = (
+            f"{endpoint.label}: an event is later than the patient's last contact; the event's "
+            "time was used. Check both times."
+        )
+        ids = roster.ids.filter(pl.Series(late)).to_list()
+        log.add("warning", "event-after-last-contact", message, table=table.id,
+                rows=row[late & (row > 0)], subjects=ids)  # fmt: skip
+    levels = tuple(dict.fromkeys([*(each.event for each in order), CENSORED]))
+    place = codes([levels.index(name) for name in (*(each.event for each in order), CENSORED)])
+    outcome = codes([*(outcome_of[each.event] for each in order), 0])
+    here = ~nothing | (row > 0)  # a patient with neither has no follow-up, and no row
+    rows = EndpointRows(
+        table, codes(np.arange(roster.size)), vector(time), codes(outcome[decisive]), levels,
+        codes(place[decisive]), codes(row),
+    )  # fmt: skip
+    return rows.at(np.flatnonzero(here))
+
+
+def latest(time: Vector, number: Codes, roster: Roster, table: TableData) -> tuple[Vector, Codes]:
+    """Give each patient's last contact (NaN if missing), and a row it stands in (0: none)."""
+    counted = number >= 0
+    row = np.zeros(roster.size, dtype=np.int64)
+    row[number[counted]] = table.row[counted]
+    last = np.full(roster.size, -np.inf)
+    given = counted & ~np.isnan(time)
+    np.maximum.at(last, number[given], time[given])
+    return vector(np.where(np.isneginf(last), np.nan, last)), codes(row)
+
+
+def earliest(
+    source: EventSource,
+    subject_column: str | None,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    unit: TimeUnit,
+    log: FindingLog,
+) -> Vector:
+    """Give each patient's first time of one happening, infinite if it did not happen."""
+    table = tables[source.table]
+    number = whose(table, subject_column, roster, log, records=f"records of {source.event}")
+    time = times(table, source.time, source.date, number, roster, unit)
+    absent = np.isnan(time) & (number >= 0)
+    if source.when is None:
+        occurred = ~absent
+    else:
+        occurred, unknown = certainly(source.when, table)
+        check_event_condition(source.when, table, log)
+        if (doubtful := unknown & ~absent).any():
+            message = (
+                f"{table.file}: a time of {source.event} is recorded, but whether "
+                f"`{source.when}` holds is unknown. Complete the cells."
+            )
+            raise RowsError(message, table.row[doubtful])
+        if (timeless := occurred & absent).any():
+            message = (
+                f"{table.file}: {source.event} happened (`{source.when}`), but "
+                f"{source.time or source.date} is missing. Complete the time."
+            )
+            raise RowsError(message, table.row[timeless])
+    counted = occurred & (number >= 0)
+    wrong = counted & (~np.isfinite(time) | (time < 0))
+    if wrong.any():
+        message = (
+            f"{table.file}: the time of {source.event} is negative or infinite: "
+            f"{listed([float(value) for value in time[wrong][:3]])}. Times count from "
+            "randomization; correct them."
+        )
+        raise RowsError(message, table.row[wrong])
+    first = np.full(roster.size, np.inf)
+    np.minimum.at(first, number[counted], time[counted])
+    return vector(first)

@@ -1,0 +1,201 @@
+"""From a protocol and its data to the snapshot that the analysis accepts.
+
+Everything is read and checked before anything is refused, so that all problems are told at
+once.  Nothing is dropped silently: whoever or whatever is left out is in the disposition.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from equipoise.analyze.snapshot import (
+    AdverseEventLog,
+    Answers,
+    Categories,
+    Exclusion,
+    Followup,
+    Measurements,
+    Snapshot,
+    Subjects,
+)
+from equipoise.errors import DataError
+from equipoise.io.adam_time_to_event import adam_time_to_event
+from equipoise.io.adverse_event_log import read_adverse_events
+from equipoise.io.columns import TableData
+from equipoise.io.data_check import check_roster, check_rows, check_strata
+from equipoise.io.disposition import (
+    out_of_populations,
+    read_disposition,
+    records_left_out,
+    without_data,
+)
+from equipoise.io.endpoint_rows import EndpointRows
+from equipoise.io.findings import FindingLog
+from equipoise.io.followup import first_of, single_time
+from equipoise.io.responses import read_answers, read_measurements
+from equipoise.io.roster import Roster
+from equipoise.io.subjects import read_roster
+from equipoise.io.tables import read_tables
+from equipoise.io.variables import read_populations, read_variables
+from equipoise.kernel.arrays import Flags, Vector
+from equipoise.protocol.data_map import (
+    AdamTimeToEvent,
+    AdverseEventRecords,
+    EndpointSource,
+    FirstOf,
+    Measurement,
+    Response,
+    SingleTime,
+)
+from equipoise.protocol.endpoints import TimeToEvent
+from equipoise.protocol.trial import Protocol
+
+
+@dataclass(slots=True)
+class Assembled:
+    """What has been read so far, by endpoint."""
+
+    followups: dict[str, Followup] = field(default_factory=dict)
+    answers: dict[str, Answers] = field(default_factory=dict)
+    measurements: dict[str, Measurements] = field(default_factory=dict)
+    adverse_events: dict[str, AdverseEventLog] = field(default_factory=dict)
+    exclusions: list[Exclusion] = field(default_factory=list)
+
+
+def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> Snapshot:
+    """Read and check a trial's data, from a folder or from data frames by table id.
+
+    Raises:
+        DataCheckError: with every problem found, each with its table and rows.
+    """
+    folder_or_frames = Path(data) if isinstance(data, str) else data
+    log = FindingLog()
+    tables, sources = read_tables(protocol.data.tables, folder_or_frames, log)
+    stop_if_refused(log)
+    roster = checked_roster(protocol, tables, log)
+    check_roster(roster, log)
+    variables = read_variables(protocol, tables, roster, log)
+    check_strata(protocol, variables, roster.assigned, log)
+    populations = read_populations(protocol, roster, log)
+    found = Assembled(exclusions=out_of_populations(protocol, roster, populations))
+    for source in protocol.data.endpoints:
+        with log.keeping("unreadable-endpoint", source_table(source)):
+            read_endpoint(source, protocol, tables, roster, found, log)
+    disposition = read_disposition(protocol, roster, populations, tuple(found.exclusions), log)
+    return Snapshot(
+        protocol=protocol,
+        subjects=subjects_of(roster, variables, populations),
+        followups=found.followups,
+        answers=found.answers,
+        measurements=found.measurements,
+        adverse_events=found.adverse_events,
+        disposition=disposition,
+        findings=log.close(),
+        sources=sources,
+    )
+
+
+def stop_if_refused(log: FindingLog) -> None:
+    """Refuse at once where going on would only repeat the same problem in other words."""
+    if any(finding.severity == "error" for finding in log.findings):
+        log.close()
+
+
+def checked_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLog) -> Roster:
+    """Read the patients; without a sound list of them nothing else can be checked."""
+    found: list[Roster] = []
+    with log.keeping("unreadable-subjects", subjects_table(protocol)):
+        found.append(read_roster(protocol, tables, log))
+    stop_if_refused(log)
+    return found[0]
+
+
+def subjects_table(protocol: Protocol) -> str | None:
+    """Name the subjects' table, if the protocol has one."""
+    return None if protocol.data.subjects is None else protocol.data.subjects.table
+
+
+def source_table(source: EndpointSource) -> str:
+    """Name the table an endpoint's problems are about."""
+    return source.last_contact_table if isinstance(source, FirstOf) else source.table
+
+
+def subjects_of(
+    roster: Roster,
+    variables: Mapping[str, Vector | Categories],
+    populations: Mapping[str, Flags],
+) -> Subjects:
+    """Freeze what is known of the patients."""
+    return Subjects(
+        id=tuple(roster.ids.to_list()),
+        assigned=roster.assigned,
+        received=roster.received,
+        variables=variables,
+        populations=populations,
+    )
+
+
+def read_endpoint(
+    source: EndpointSource,
+    protocol: Protocol,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    found: Assembled,
+    log: FindingLog,
+) -> None:
+    """Read one endpoint in its own way, and put it where it belongs."""
+    name = source.endpoint
+    if isinstance(source, AdverseEventRecords):
+        found.adverse_events[name] = read_adverse_events(source, tables, roster, log)
+        found.exclusions += records_left_out(found.adverse_events[name])
+        return
+    refuse_empty(tables[source_table(source)])
+    read: Followup | Answers | Measurements
+    if isinstance(source, Response):
+        read = found.answers[name] = read_answers(source, tables, roster, log)
+    elif isinstance(source, Measurement):
+        read = found.measurements[name] = read_measurements(source, tables, roster, log)
+    else:
+        read = found.followups[name] = read_followup(source, protocol, tables, roster, log)
+    found.exclusions += without_data(name, read, protocol, roster, log)
+
+
+def refuse_empty(table: TableData) -> None:
+    """Refuse a table without rows where every patient should have one."""
+    if not table.frame.height:
+        raise DataError(f"{table.file} has no rows. Check the file and the table's `where`.")
+
+
+def read_followup(
+    source: FirstOf | SingleTime | AdamTimeToEvent,
+    protocol: Protocol,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    log: FindingLog,
+) -> Followup:
+    """Read, check and freeze the follow-up of one endpoint, in the order of the patients."""
+    endpoint = protocol.endpoint(source.endpoint)
+    if not isinstance(endpoint, TimeToEvent):
+        raise DataError(f"{endpoint.id} is not a time-to-event endpoint, but is recorded as one.")
+    unit = protocol.trial.time_unit
+    if isinstance(source, SingleTime):
+        rows = single_time(endpoint, source, tables, roster, log)
+    elif isinstance(source, FirstOf):
+        rows = first_of(endpoint, source, tables, roster, unit, log)
+    else:
+        rows = adam_time_to_event(endpoint, source, tables, roster, unit, log)
+    rows = in_order(rows)
+    check_rows(rows, endpoint, roster, unit, log)
+    happening = Categories(rows.levels, rows.happening)
+    return Followup(endpoint.id, rows.subject, rows.time, rows.outcome, rows.entry, happening)
+
+
+def in_order(rows: EndpointRows) -> EndpointRows:
+    """Keep the rows that belong to a patient, sorted by patient and entry."""
+    by_entry = rows.time if rows.entry is None else rows.entry
+    kept = np.flatnonzero(rows.subject >= 0)
+    order = np.lexsort((by_entry[kept], rows.subject[kept]))
+    return rows.at(kept[order])
