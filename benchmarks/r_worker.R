@@ -24,9 +24,7 @@ cox <- function(columns) list(
   read = coefficients
 )
 
-difference <- function(fit) list(
-  statistic = fit$chisq, p = pchisq(fit$chisq, 1, lower.tail = FALSE)
-)
+difference <- function(fit) list(statistic = fit$chisq)
 
 incidence <- function(fit, curve) unlist(lapply(1:2, function(cause) {
   values <- sapply(landmarks, function(t) curve(fit, cause, t))
@@ -103,7 +101,7 @@ cmprsk_jobs <- list(
       force(trial)
       function() cuminc(trial$time, trial$outcome, trial$arm)
     },
-    read = function(fit) list(statistic = fit$Tests[1, "stat"], p = fit$Tests[1, "pv"])
+    read = function(fit) list(statistic = fit$Tests[1, "stat"])
   )
 )
 

@@ -25,6 +25,7 @@ from jobs import ADAPTERS, KNOWN_SLOW, OURS, TITLES, YARDSTICK
 LEAST = 0.05  # seconds: shorter calls are repeated on the clock until they fill this
 WARM_BUDGET = 25.0  # seconds of warm calls a library may use per job and size
 START_LIMIT = 120.0
+PRIMERS = ("200 days", "200 real", "10000 days", "10000 real")  # every path of compiled code
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +182,15 @@ def largest_difference(theirs: dict[str, float], ours: dict[str, float]) -> dict
 def prime(plan: Plan) -> None:
     """Fill the file cache and the caches of compiled code, as any second use finds them."""
     for library in plan.libraries:
-        for job in plan.jobs if library in (OURS, "comprisk") else plan.jobs[:1]:
+        compiles = library in (OURS, "comprisk")
+        for job in plan.jobs if compiles else plan.jobs[:1]:
             try:
                 talk = Conversation(library, job, START_LIMIT)
             except Failed:
                 continue
-            if talk.started["has_job"]:
-                attempt(Runner(talk, {}), "first", trial_file(plan, "200 days"))
+            runner = Runner(talk, {})
+            for label in PRIMERS if compiles and talk.started["has_job"] else ():
+                attempt(runner, "first", trial_file(plan, label))
             talk.close()
 
 

@@ -33,7 +33,7 @@ def gray(trial):
 
 
 def read_test(test):
-    return {"statistic": float(test.stat), "p": float(test.pvalue)}
+    return {"statistic": float(test.stat)}
 
 
 TASKS = {

@@ -38,7 +38,7 @@ def stratified_log_rank(trial):
 
 
 def read_test(test):
-    return {"statistic": float(test.statistic), "p": float(test.p_value)}
+    return {"statistic": float(test.statistic)}
 
 
 def cox(columns):

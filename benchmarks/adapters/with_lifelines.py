@@ -31,7 +31,7 @@ def log_rank(trial):
 
 
 def read_test(test):
-    return {"statistic": test.test_statistic, "p": test.p_value}
+    return {"statistic": test.test_statistic}
 
 
 def cox(columns):

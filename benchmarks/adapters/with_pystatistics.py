@@ -27,7 +27,7 @@ def log_rank(trial):
 
 
 def read_test(test):
-    return {"statistic": float(test.statistic), "p": float(test.p_value)}
+    return {"statistic": float(test.statistic)}
 
 
 def cox(columns):

@@ -29,7 +29,7 @@ def stratified_log_rank(trial):
 
 
 def read_test(test):
-    return {"statistic": float(test[0]), "p": float(test[1])}
+    return {"statistic": float(test[0])}
 
 
 def cox(columns):
