@@ -17,9 +17,9 @@ import numpy as np
 
 from equipoise.analyze.estimates import Absent, TestResult
 from equipoise.analyze.results import Verdict
-from equipoise.analyze.snapshot import Categories, Snapshot, Subjects
+from equipoise.analyze.snapshot import Categories, Followup, Snapshot, Subjects
 from equipoise.errors import ProtocolError
-from equipoise.kernel.arrays import Codes, Flags, codes, flags
+from equipoise.kernel.arrays import Codes, Flags, codes, flags, vector
 from equipoise.protocol.estimands import Estimand
 from equipoise.protocol.trial import Arm, Comparison, Hypothesis, Population, Protocol
 
@@ -127,6 +127,35 @@ def categorical(subjects: Subjects, variable: str) -> Categories:
         f"Categorical here: {known or 'none'}; declare levels for {variable!r} or name another."
     )
     raise ProtocolError(message)
+
+
+def merged(followup: Followup) -> Followup:
+    """Join a patient's rows where one begins as the last one ended, without an event.
+
+    What covariates cut into pieces is one stretch of observation: a variance that adds up
+    patients must see it so.  `entry` is dropped when nobody enters late.
+    """
+    if followup.entry is None:
+        return followup
+    order = np.lexsort((followup.entry, followup.subject))
+    subject, entry, time = followup.subject[order], followup.entry[order], followup.time[order]
+    outcome = followup.outcome[order]
+    goes_on = (subject[1:] == subject[:-1]) & (entry[1:] == time[:-1]) & (outcome[:-1] == 0)
+    begins, ends = np.append(True, ~goes_on), np.append(~goes_on, True)
+    begins, ends = begins[: subject.size], ends[: subject.size]
+    late = entry[begins]
+    everyone_from_0 = bool((late <= 0).all() and (time > 0).all())
+    happening = followup.happening
+    if happening is not None:
+        happening = Categories(happening.levels, codes(happening.codes[order][ends]))
+    return Followup(
+        endpoint=followup.endpoint,
+        subject=codes(subject[ends]),
+        time=vector(time[ends]),
+        outcome=codes(outcome[ends]),
+        entry=None if everyone_from_0 else vector(late),
+        happening=happening,
+    )
 
 
 def comparisons_of(protocol: Protocol, estimand: Estimand) -> tuple[Comparison, ...]:

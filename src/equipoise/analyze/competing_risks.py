@@ -1,0 +1,238 @@
+"""The analysis of one time-to-event endpoint whose event others can forestall.
+
+Each arm: Aalen-Johansen incidence of the event and of every competing event.  Each comparison:
+Gray's test per cause, the difference at the landmarks, and the cause-specific hazard ratio
+(competing events end follow-up there: it speaks of the rate, not of how many).
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from equipoise.analyze.contrast import Contrast, rows_of
+from equipoise.analyze.cumulative_incidence import (
+    CumulativeIncidence,
+    cumulative_incidence,
+    cumulative_incidence_difference,
+)
+from equipoise.analyze.effects import run_test as run_cause_specific_test
+from equipoise.analyze.estimates import Absent, TestResult, absent_test
+from equipoise.analyze.gray import gray_test
+from equipoise.analyze.results import (
+    ArmIncidence,
+    CauseIncidence,
+    CompetingRisksAnalysis,
+    CompetingRisksComparison,
+    RateAt,
+    Verdict,
+)
+from equipoise.analyze.selection import (
+    comparisons_of,
+    hypotheses_of,
+    merged,
+    select,
+    stratum_codes,
+    verdict,
+)
+from equipoise.analyze.snapshot import Followup, Snapshot
+from equipoise.analyze.time_grid import at_risk_grid
+from equipoise.analyze.treatment_effect import treatment_effect
+from equipoise.errors import DataError, ProtocolError
+from equipoise.kernel.arrays import Flags
+from equipoise.protocol.endpoints import TimeToEvent
+from equipoise.protocol.estimands import Estimand
+from equipoise.protocol.trial import AnalysisPlan, Arm, Protocol, Test, TestMethod
+
+CAUSE_SPECIFIC = (TestMethod.LOG_RANK, TestMethod.FLEMING_HARRINGTON, TestMethod.COX_WALD)
+
+
+@dataclass(frozen=True)
+class _ArmRows:
+    """The follow-up of one arm."""
+
+    arm: Arm
+    followup: Followup
+    mask: Flags
+    causes: int
+
+    @cached_property
+    def incidence(self) -> CumulativeIncidence:
+        """Every cause's cumulative incidence."""
+        entry = self.followup.entry
+        return cumulative_incidence(
+            self.followup.time[self.mask],
+            self.followup.outcome[self.mask],
+            causes=self.causes,
+            entry=None if entry is None else entry[self.mask],
+        )
+
+    def at_risk(self, time: float) -> int:
+        """Count rows with entry < time ≤ exit; at the start, everyone who starts there."""
+        within = self.mask & (self.followup.time >= time)
+        if self.followup.entry is not None:
+            start = min(0.0, float(self.followup.entry[self.mask].min()))
+            within &= (self.followup.entry < time) | (self.followup.entry <= start)
+        return int(within.sum())
+
+
+def competing_risks_analysis(snapshot: Snapshot, estimand: Estimand) -> CompetingRisksAnalysis:
+    """Answer everything the protocol asks of one estimand with competing events.
+
+    Raises:
+        DataError: an arm of the estimand has no patients in its population.
+    """
+    protocol = snapshot.protocol
+    endpoint = protocol.endpoint(estimand.endpoint)
+    assert isinstance(endpoint, TimeToEvent)  # noqa: S101 - the caller dispatched on the kind
+    followup = merged(snapshot.followups[endpoint.id])
+    selection = select(snapshot, estimand.population, estimand.treatment)
+    causes = cause_names(endpoint)
+    arms = {
+        arm.id: _ArmRows(arm, followup, selection.members(arm.id)[followup.subject], len(causes))
+        for arm in selection.arms
+    }
+    for rows in arms.values():
+        _refuse_empty(rows, selection.population.id)
+    longest = max(float(rows.incidence.time[-1]) for rows in arms.values())
+    grid = at_risk_grid(longest, protocol.trial.time_unit, protocol.trial.display_unit)
+    contrasts = [
+        Contrast(snapshot, estimand, endpoint, followup, selection, comparison)
+        for comparison in comparisons_of(protocol, estimand)
+    ]
+    return CompetingRisksAnalysis(
+        endpoint=endpoint,
+        estimand=estimand,
+        population=selection.population,
+        arms=tuple(_arm_incidence(rows, causes, protocol.analysis, grid) for rows in arms.values()),
+        at_risk_times=grid,
+        comparisons=tuple(_compare(contrast, arms, causes) for contrast in contrasts),
+        verdicts=tuple(v for contrast in contrasts for v in _verdicts(contrast)),
+        assumed=_assumed(protocol.analysis),
+    )
+
+
+def cause_names(endpoint: TimeToEvent) -> tuple[str, ...]:
+    """Name outcomes 1, 2, ...: the endpoint's event, then its competing events."""
+    return (" or ".join(endpoint.events), *endpoint.competing)
+
+
+def _refuse_empty(rows: _ArmRows, population: str) -> None:
+    if not rows.mask.any():
+        raise DataError(
+            f"Arm {rows.arm.id!r} has no patients with follow-up for {rows.followup.endpoint!r} "
+            f"in population {population!r}. Take the arm out of the estimand's treatment, or "
+            "check how arms are mapped in data.subjects."
+        )
+
+
+def _arm_incidence(
+    rows: _ArmRows, causes: tuple[str, ...], plan: AnalysisPlan, grid: tuple[float, ...]
+) -> ArmIncidence:
+    course, level, scale = rows.incidence, plan.level, plan.survival_interval
+    patients = int(np.unique(rows.followup.subject[rows.mask]).size)
+    events = course.events.sum(axis=1)
+    return ArmIncidence(
+        arm=rows.arm,
+        patients=patients,
+        censored=patients - int(events.sum()),
+        causes=tuple(
+            CauseIncidence(
+                cause=name,
+                events=int(events[place]),
+                curve=course.curve(place + 1, level, scale),
+                landmarks=tuple(
+                    RateAt(t, rows.at_risk(t), course.estimate_at(place + 1, t, level, scale))
+                    for t in plan.landmarks
+                ),
+            )
+            for place, name in enumerate(causes)
+        ),
+        at_risk=tuple(rows.at_risk(t) for t in grid),
+    )
+
+
+def _compare(
+    contrast: Contrast, arms: dict[str, _ArmRows], causes: tuple[str, ...]
+) -> CompetingRisksComparison:
+    protocol, plan, better = _protocol(contrast), contrast.plan, contrast.endpoint.better
+    experimental = arms[contrast.comparison.experimental].incidence
+    control = arms[contrast.comparison.control].incidence
+    asked = [h.test for h in hypotheses_of(protocol, contrast.estimand, contrast.comparison)]
+    rho = next((test.rho for test in asked if test.method is TestMethod.GRAY), 0.0)
+    return CompetingRisksComparison(
+        comparison=contrast.comparison,
+        tests={
+            name: _gray(contrast, Test(TestMethod.GRAY, contrast.strata, rho), place + 1)
+            for place, name in enumerate(causes)
+        },
+        landmarks=tuple(
+            cumulative_incidence_difference(experimental, control, 1, t, plan.level, better)
+            for t in plan.landmarks
+        ),
+        cause_specific_hazard_ratio=treatment_effect(
+            rows_of(contrast, contrast.strata), plan, better
+        ).hazard_ratio,
+    )
+
+
+def _gray(contrast: Contrast, test: Test, cause: int) -> TestResult:
+    """Run Gray's test; a competing event has no direction that is known to be better."""
+    followup, subjects = contrast.followup, contrast.snapshot.subjects
+    side = contrast.selection.sides(contrast.comparison)[followup.subject]
+    keep, stratum = side >= 0, None
+    note: tuple[str, ...] = ()
+    if test.stratified_by:
+        strata = stratum_codes(subjects, test.stratified_by, _protocol(contrast))
+        stratum = strata.codes[followup.subject]
+        without = int((keep & (stratum < 0)).sum())
+        note = (f"{without} patients without a stratum left out",) if without else ()
+        keep &= stratum >= 0
+    if np.unique(side[keep]).size < 2:  # noqa: PLR2004 - two arms
+        return absent_test("Gray", Absent.NO_PATIENTS)
+    result = gray_test(
+        followup.time[keep],
+        followup.outcome[keep],
+        side[keep],
+        cause=cause,
+        stratum=None if stratum is None else stratum[keep],
+        rho=test.rho,
+        entry=None if followup.entry is None else followup.entry[keep],
+        better=contrast.endpoint.better if cause == 1 else "later",
+    )
+    if cause > 1:
+        fewer = "positive: fewer of these in the experimental arm"
+        note, result = (*note, fewer), replace(result, p_one_sided=Absent.NO_DIRECTION)
+    return replace(result, assumed=(*result.assumed, *note))
+
+
+def _verdicts(contrast: Contrast) -> tuple[Verdict, ...]:
+    protocol = _protocol(contrast)
+    asked = hypotheses_of(protocol, contrast.estimand, contrast.comparison)
+    return tuple(verdict(protocol, each, _hypothesis_test(contrast, each.test)) for each in asked)
+
+
+def _hypothesis_test(contrast: Contrast, test: Test) -> TestResult:
+    if test.method is TestMethod.GRAY:
+        return _gray(contrast, test, 1)
+    if test.method in CAUSE_SPECIFIC:
+        result = run_cause_specific_test(contrast, test, None)
+        return replace(result, assumed=(*result.assumed, "competing events censored"))
+    raise ProtocolError(
+        f"Hypothesis test {test.method.value!r} does not fit the endpoint "
+        f"{contrast.endpoint.id!r}, which has competing events. Use gray, or for its "
+        "cause-specific hazard log-rank, fleming-harrington or cox wald."
+    )
+
+
+def _protocol(contrast: Contrast) -> Protocol:
+    return contrast.snapshot.protocol
+
+
+def _assumed(plan: AnalysisPlan) -> tuple[str, ...]:
+    return (
+        "At risk at t: entry < t <= exit; a censoring at t counts as after an event at t.",
+        f"Cumulative incidence: Aalen-Johansen; limits {plan.survival_interval}, jackknife variance.",
+        "Gray's test: his variance, with hypergeometric correction for ties.",
+        f"Cause-specific hazard ratio: Cox, {plan.ties.capitalize()} ties, competing events censored.",
+    )
