@@ -81,10 +81,11 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
     if run.state == CONVERGED and np.abs(run.step) @ kept.reach > MOVED:
         infinite = np.abs(run.step) >= SMALL * np.abs(run.step).max()
     if run.state != CONVERGED and not infinite.any():
+        iterate = [float(f"{value:.9g}") for value in run.beta / kept.scale]
         raise DidNotConverge(
-            f"The Cox model did not converge in {run.iterations} iterations; the last step was "
-            f"{np.round(run.step / kept.scale, 6).tolist()}. Allow more iterations, or leave out "
-            f"covariates that nearly repeat each other."
+            f"The Cox model did not converge in {run.iterations} iterations; the coefficients "
+            f"stood at {iterate}. Allow more iterations, or leave out covariates that nearly "
+            "repeat each other."
         )
     return _peak(records, kept, run, (flat, dependent, infinite))
 
