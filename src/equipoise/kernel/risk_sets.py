@@ -4,8 +4,8 @@ A row is at risk at t when  entry < t ≤ exit.  A censoring at t counts as afte
 at t.  Time is cut into its distinct exit times, the *moments* t_0 < t_1 < ...; a row is then
 three whole numbers: the first moment it is at risk at, the moment it leaves, and how.
 
-Times that differ only by floating-point noise are one moment, as in R's survival
-(`aeqSurv`): neighbours closer than 1.5e-8 of the mean absolute time are merged.
+Times that differ only by floating-point noise are one moment, the first of them (the rule
+stands in `ordering`).  Whole numbers are exact and never merged.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Vector, frozen, frozen_codes
-
-TIE_TOLERANCE = 2.0**-26  # sqrt of the float64 epsilon, as R's timefix
+from equipoise.kernel.compiling import compiled
+from equipoise.kernel.ordering import few_days, survey, tie_threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,65 @@ def moments(time: Vector, entry: Vector | None = None) -> Moments:
     >>> moments(np.array([0.1 + 0.2, 0.3, 1.0])).exit.tolist()
     [0, 0, 1]
     """
-    together = time if entry is None else np.concatenate([time, entry])
-    distinct, place = np.unique(together, return_inverse=True)
-    gap = np.diff(distinct)
-    scale = np.abs(distinct).mean() if distinct.size else 0.0
-    new = np.concatenate([[True], gap > TIE_TOLERANCE * scale])[: distinct.size]
-    merged = np.cumsum(new) - 1
-    values, place = distinct[new], merged[place]
-    is_exit = np.zeros(values.size, dtype=np.bool_)
-    is_exit[place[: time.size]] = True
-    number = np.cumsum(is_exit)  # exit moments up to and including each value
-    exit_moment = number[place[: time.size]] - 1
-    first = None if entry is None else frozen_codes(number[place[time.size :]].astype(np.int64))
-    return Moments(frozen(values[is_exit]), frozen_codes(exit_moment.astype(np.int64)), first)
+    none = np.empty(0)
+    whole, low, high, _ = survey(time)
+    if whole and entry is not None:
+        whole = survey(entry)[0]
+    if whole and few_days(low, high, time.size):
+        found, leave, join = _place_days(
+            time, none if entry is None else entry, low, int(high - low) + 1
+        )
+    else:
+        together = time if entry is None else np.concatenate([time, entry])
+        order = np.argsort(together)
+        ordered = together[order]
+        threshold = 0.0 if whole else tie_threshold(ordered)
+        found, leave, join = _place_sorted(ordered, order, time.size, threshold)
+    first = None if entry is None else frozen_codes(join)
+    return Moments(frozen(found), frozen_codes(leave), first)
+
+
+@compiled
+def _place_days(time: Vector, entry: Vector, low: float, days: int) -> tuple[Vector, Codes, Codes]:
+    """Number the days that somebody leaves on, by a table of days."""
+    number = np.zeros(days + 1, np.int64)  # day + 1 → moments up to and including the day
+    for t in time:
+        number[np.int64(t - low) + 1] = 1
+    found = np.empty(number.sum())
+    for day in range(days):
+        if number[day + 1]:
+            found[number[day]] = low + day
+        number[day + 1] += number[day]
+    leave = np.empty(time.size, np.int64)
+    for i in range(time.size):
+        leave[i] = number[np.int64(time[i] - low)]
+    join = np.empty(entry.size, np.int64)
+    for i in range(entry.size):
+        join[i] = number[np.int64(min(max(entry[i] - low, -1.0), days - 1.0)) + 1]
+    return found, leave, join
+
+
+@compiled
+def _place_sorted(
+    ordered: Vector, order: Codes, exits: int, threshold: float
+) -> tuple[Vector, Codes, Codes]:
+    """Number the moments along the order of time; rows from `exits` on are entries."""
+    size = order.size
+    found = np.empty(exits)
+    leave, join = np.empty(exits, np.int64), np.empty(size - exits, np.int64)
+    count, start = 0, 0
+    while start < size:
+        stop, is_exit = start + 1, order[start] < exits
+        while stop < size and ordered[stop] - ordered[stop - 1] <= threshold:
+            is_exit |= order[stop] < exits
+            stop += 1
+        if is_exit:
+            found[count] = ordered[start]
+        for i in range(start, stop):
+            if order[i] < exits:
+                leave[order[i]] = count
+            else:
+                join[order[i] - exits] = count + is_exit
+        count += is_exit
+        start = stop
+    return found[:count].copy(), leave, join
