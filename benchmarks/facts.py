@@ -23,6 +23,7 @@ DISTRIBUTIONS = (
     "pandas",
     "polars",
 )
+AVX512 = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}  # NumPy's fast argsort
 R_VERSIONS = """
 cat("R", as.character(getRversion()), "\n")
 for (package in c("survival", "cmprsk")) if (requireNamespace(package, quietly = TRUE))
@@ -31,9 +32,11 @@ for (package in c("survival", "cmprsk")) if (requireNamespace(package, quietly =
 
 
 def processor() -> str:
+    """Model, and whether NumPy can sort with 512-bit instructions on it."""
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.machine()
+    wide = any(line.startswith("flags") and set(line.split()) >= AVX512 for line in lines)
+    return (models[0] if models else platform.machine()) + (" with AVX-512" if wide else "")
 
 
 def machine() -> dict[str, str | int]:

@@ -24,7 +24,7 @@ FASTEST_OF_ALL = (
     "cox_5",
     "aalen_johansen",
 )
-NEAR_SORTING = ("kaplan_meier", "log_rank", "stratified_log_rank", "aalen_johansen")
+NEAR_SORTING = ("kaplan_meier", "log_rank", "stratified_log_rank", "aalen_johansen", "cox_1")
 Record = dict[str, Any]
 
 
