@@ -55,7 +55,7 @@ class FindingLog:
         rows_in_all: int | None = None,
     ) -> None:
         """Write down one finding; of `rows` and `subjects` the first ten are kept."""
-        first = tuple(int(row) for row in rows[:SHOWN])
+        first = tuple(int(row) for row in np.sort(rows)[:SHOWN])
         total = len(rows) if rows_in_all is None else rows_in_all
         self.findings.append(
             Finding(severity, rule, message, table, first, total, tuple(subjects[:SHOWN]))

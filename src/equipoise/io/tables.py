@@ -61,9 +61,9 @@ def read_tables(
                     if isinstance(data, Path)
                     else read_in_mapping(table, data)
                 )
+                for note in contents[key][0].notes:
+                    log.add("note", "file-format", note, table=table.id)
             content, source = contents[key]
-            for note in content.notes:
-                log.add("note", "file-format", note, table=table.id)
             rows = codes(np.arange(1, content.frame.height + 1))
             whole = TableData(table.id, source.name, content.frame, rows)
             found[table.id] = rows_that_count(table, whole, log)
