@@ -154,6 +154,15 @@ def level_percent(level: float) -> str:
     return f"{100 * level:.6g}%"
 
 
+def alpha_text(alpha: float) -> str:
+    """Print a significance level, as short as it can be.
+
+    >>> alpha_text(0.05), alpha_text(0.025), alpha_text(0.0125)
+    ('0.05', '0.025', '0.0125')
+    """
+    return f"{alpha:.4f}".rstrip("0") if alpha >= 1e-4 else significant(alpha, 2)  # noqa: PLR2004 - places
+
+
 def patients_percent(patients: int, of: int, places: int = 1) -> str:
     """Print ``n (%)``; the percentage is left out where there is no denominator.
 
@@ -193,6 +202,10 @@ class Clock:
     def show(self, time: Number) -> str:
         """Print a time with one decimal (none for days), without its unit."""
         return decimal(self.of(time), 0 if self.unit == "day" else 1)
+
+    def show_finely(self, time: Number) -> str:
+        """Print a difference of times, with two decimals where the unit is a year."""
+        return decimal(self.of(time), {"day": 0, "year": 2}.get(self.unit, 1))
 
     def mark(self, time: float) -> str:
         """Print a landmark or tick: whole where it is whole, 36 rather than 36.0."""

@@ -1,0 +1,58 @@
+"""What every section needs to know of the protocol to print a number: units, sidedness, level."""
+
+from dataclasses import dataclass
+
+from equipoise.analyze.estimates import Absent, TestResult
+from equipoise.protocol.estimands import Estimand
+from equipoise.protocol.trial import Alternative, Arm, Protocol
+from equipoise.report.format import Clock, level_percent, p_value
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The protocol, seen by someone who prints."""
+
+    protocol: Protocol
+
+    @property
+    def clock(self) -> Clock:
+        """Times in the unit of display."""
+        return Clock(self.protocol.trial)
+
+    @property
+    def alternative(self) -> Alternative:
+        """Sidedness of every p-value that has a direction."""
+        return self.protocol.analysis.alternative
+
+    @property
+    def confidence(self) -> str:
+        """The heading of an interval: ``95% CI``."""
+        return f"{level_percent(self.protocol.analysis.level)} CI"
+
+    @property
+    def p_heading(self) -> str:
+        """The heading of a p-value: ``One-sided P``."""
+        return f"{self.alternative.value.capitalize()} P"
+
+    def label(self, arm: str) -> str:
+        """The label of an arm."""
+        return self.protocol.arm(arm).label
+
+    def arms(self, estimand: Estimand) -> str:
+        """The arms an estimand speaks of, as a list in words."""
+        names = [self.label(arm) for arm in estimand.treatment]
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+    def p_cell(self, test: TestResult) -> str:
+        """Print a p-value of the protocol's sidedness; one without direction is labelled so."""
+        p = test.p(self.alternative)
+        undirected = isinstance(test.p_one_sided, Absent) and not isinstance(
+            test.p_two_sided, Absent
+        )
+        if self.alternative is Alternative.ONE_SIDED and undirected:
+            return f"{p_value(test.p_two_sided)} (two-sided)"
+        return p_value(p)
+
+    def heading(self, arm: Arm, patients: int) -> str:
+        """Head a column with an arm and its number of patients."""
+        return f"{arm.label} (N = {patients})"

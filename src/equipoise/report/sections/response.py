@@ -1,0 +1,214 @@
+"""One binary or continuous endpoint: a picture of arms and differences, and the same as tables."""
+
+from equipoise.analyze.estimates import Estimate, TestResult
+from equipoise.analyze.results import BinaryAnalysis, ContinuousAnalysis
+from equipoise.report.context import Context
+from equipoise.report.document import Figure, Row, Section, Table
+from equipoise.report.figures.response import Dot, DotText, response_figure
+from equipoise.report.figures.style import arm_styles
+from equipoise.report.format import (
+    Printer,
+    absent_footnotes,
+    count,
+    decimal,
+    interval_footnote,
+    patients_percent,
+    percent,
+    ratio,
+    sentence,
+    significant,
+    with_interval,
+)
+from equipoise.report.plain_words import in_words
+from equipoise.report.sections.parts import distinct, estimand_table, verdict_callouts
+
+
+def response_section(analysis: BinaryAnalysis | ContinuousAnalysis, context: Context) -> Section:
+    """Report one endpoint with all its comparisons."""
+    if isinstance(analysis, BinaryAnalysis):
+        picture, arms = proportions(analysis, context), proportion_table(analysis, context)
+    else:
+        picture, arms = means(analysis, context), mean_table(analysis, context)
+    tables = (arms, comparison_table(analysis, context)) if analysis.comparisons else (arms,)
+    return Section(
+        id=analysis.estimand.id,
+        title=analysis.endpoint.label,
+        blocks=(
+            estimand_table(analysis.estimand, context),
+            *verdict_callouts(analysis.verdicts, context),
+            picture,
+            *tables,
+        ),
+    )
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+def proportions(analysis: BinaryAnalysis, context: Context) -> Figure:
+    """Draw proportions and their differences."""
+    values = {arm.arm.id: arm.proportion for arm in analysis.arms}
+    words = (f"{analysis.endpoint.label} (% of patients)", "Difference (percentage points)")
+    return dots(analysis, values, (percent, 100.0, "%"), words, context)
+
+
+def means(analysis: ContinuousAnalysis, context: Context) -> Figure:
+    """Draw means and their differences."""
+    values = {arm.arm.id: arm.mean for arm in analysis.arms}
+    unit = f" ({analysis.endpoint.unit})" if analysis.endpoint.unit else ""
+    return dots(
+        analysis, values, (significant, 1.0, ""), (f"Mean{unit}", f"Difference{unit}"), context
+    )
+
+
+def dots(
+    analysis: BinaryAnalysis | ContinuousAnalysis,
+    values: dict[str, Estimate],
+    printing: tuple[Printer, float, str],
+    axes: tuple[str, str],
+    context: Context,
+) -> Figure:
+    """Draw arms left and differences right."""
+    show, scale, unit = printing
+    styles = arm_styles(tuple(arm.arm for arm in analysis.arms))
+    arms = tuple(
+        Dot(arm.arm.label, with_interval(values[arm.arm.id], show), styles[arm.arm.id],
+            values[arm.arm.id], scale)
+        for arm in analysis.arms
+    )  # fmt: skip
+    differences = tuple(
+        Dot(pair.comparison.label, with_interval(pair.difference, show),
+            styles[pair.comparison.experimental], pair.difference, scale)
+        for pair in analysis.comparisons
+    )  # fmt: skip
+    told = [f"{dot.label}: {in_words(dot.estimate, show, unit)}" for dot in arms]
+    told += [f"Difference, {dot.label}: {in_words(dot.estimate, show)}" for dot in differences]
+    words = DotText(
+        identifier=f"{analysis.estimand.id}-response",
+        title=f"{analysis.endpoint.label}: arms and differences",
+        left=axes[0],
+        right=axes[1],
+        estimand=analysis.estimand.label,
+        alternative_text=f"{analysis.endpoint.label} by arm. " + "; ".join(told) + ".",
+        footnotes=(f"Bars are {context.confidence.replace('CI', 'confidence intervals')}.",),
+    )
+    return response_figure(arms, differences, words)
+
+
+# --- tables ---------------------------------------------------------------------------------
+
+
+def proportion_table(analysis: BinaryAnalysis, context: Context) -> Table:
+    """Count the responders of each arm."""
+    arms = analysis.arms
+    rows = (
+        Row(
+            ("Yes, n (%)", *(patients_percent(a.responders, a.patients) for a in arms)), strong=True
+        ),
+        Row((f"{context.confidence}, %", *(span(a.proportion, percent) for a in arms)), 1),
+        Row(("Missing, n", *(count(a.missing) for a in arms))),
+    )
+    return Table(
+        id=f"{analysis.estimand.id}-arms",
+        title=f"{analysis.endpoint.label} by arm",
+        header=("", *(context.heading(arm.arm, arm.patients) for arm in arms)),
+        rows=rows,
+        footnotes=(
+            f"A missing answer: {analysis.endpoint.missing}.",
+            *interval_footnote("Proportion", arms[0].proportion),
+            *absent_footnotes([arm.proportion for arm in arms]),
+        ),
+        estimand=analysis.estimand.label,
+    )
+
+
+def span(estimate: Estimate, show: Printer) -> str:
+    """Print the limits alone."""
+    return f"{show(estimate.interval.lower)} to {show(estimate.interval.upper)}"
+
+
+def mean_table(analysis: ContinuousAnalysis, context: Context) -> Table:
+    """Describe the measurement in each arm."""
+    arms = analysis.arms
+    unit = f", {analysis.endpoint.unit}" if analysis.endpoint.unit else ""
+    summaries = [arm.summary for arm in arms]
+    values = [with_interval(arm.mean, significant) for arm in arms]
+    rows = (
+        Row((f"Mean{unit} ({context.confidence})", *values), strong=True),
+        Row(("SD", *(decimal(s.standard_deviation) for s in summaries))),
+        Row(("Median (Q1, Q3)", *(
+            f"{decimal(s.median)} ({decimal(s.lower_quartile)}, {decimal(s.upper_quartile)})"
+            for s in summaries))),
+        Row(("Range", *(f"{decimal(s.minimum)} to {decimal(s.maximum)}" for s in summaries))),
+        Row(("Missing, n", *(count(s.missing) for s in summaries))),
+    )  # fmt: skip
+    return Table(
+        id=f"{analysis.estimand.id}-arms",
+        title=f"{analysis.endpoint.label} by arm",
+        header=("", *(context.heading(arm.arm, arm.summary.patients) for arm in arms)),
+        rows=rows,
+        footnotes=(
+            "SD, standard deviation; Q1 and Q3, lower and upper quartile.",
+            *interval_footnote("Mean", arms[0].mean),
+            *absent_footnotes([[arm.summary, arm.mean] for arm in arms]),
+        ),
+        estimand=analysis.estimand.label,
+    )
+
+
+def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Context) -> Table:
+    """Compare the arms."""
+    pairs = analysis.comparisons
+    lines: list[tuple[str, list[Estimate | None], Printer]]
+    strata: tuple[tuple[str, ...], ...] = ()
+    if isinstance(analysis, BinaryAnalysis):
+        of = analysis.comparisons
+        strata = tuple(pair.strata for pair in of if pair.strata)
+        lines = [
+            ("Difference, percentage points", [p.difference for p in of], percent),
+            ("Difference, stratified", [p.stratified_difference for p in of], percent),
+            ("Odds ratio", [p.odds_ratio for p in of], ratio),
+            ("Odds ratio, stratified", [p.common_odds_ratio for p in of], ratio),
+        ]
+    else:
+        measured = analysis.comparisons
+        lines = [
+            ("Difference in means", [p.difference for p in measured], significant),
+            ("Difference, adjusted for baseline", [p.adjusted_difference for p in measured],
+             significant),
+        ]  # fmt: skip
+    shown = [line for line in lines if any(line[1])]
+    rows = [
+        Row(
+            (
+                f"{name} ({context.confidence})",
+                *(with_interval(e, show) if e else "–" for e in found),
+            )
+        )
+        for name, found, show in shown
+    ]
+    rows.append(Row((f"{context.p_heading} of no difference", *("" for _ in pairs))))
+    tests: list[tuple[TestResult, ...]] = [pair.tests for pair in pairs]
+    for place, test in enumerate(tests[0]):
+        cells = [context.p_cell(each[place]) for each in tests]
+        rows.append(Row((sentence(test.method), *cells), 1))
+    return Table(
+        id=f"{analysis.estimand.id}-comparisons",
+        title=f"{analysis.endpoint.label}: comparison of arms",
+        header=("", *(pair.comparison.label for pair in pairs)),
+        rows=tuple(rows),
+        footnotes=distinct(
+            ("Differences are experimental minus control, ratios experimental over control.",),
+            (f"Stratified by {', '.join(labels)}." for labels in strata),
+            *(interval_footnote(name, found[0]) for name, found, _ in shown),
+            (
+                f"{sentence(t.method)}: {'; '.join(t.assumed)}."
+                for ts in tests
+                for t in ts
+                if t.assumed
+            ),
+            (f"{sentence(text)}." for text in analysis.assumed),
+            absent_footnotes([found for _, found, _ in shown]),
+        ),
+        estimand=analysis.estimand.label,
+    )

@@ -1,0 +1,179 @@
+"""The report as a value: everything promised is in it, and nothing a reader cannot use."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from equipoise.analyze.estimates import Absent
+from equipoise.analyze.results import TimeToEventAnalysis, TrialAnalysis
+from equipoise.report.build import build_document
+from equipoise.report.document import Callout, Document, Figure, Paragraph, Section, Table
+from sample_analysis import sample_analysis, two_arm_analysis
+
+UNUSABLE = re.compile(r"\b(nan|NaN|inf|None|0\.000)\b|Absent\.[A-Z]|<[A-Z]\w+[.:]|[{}]")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@pytest.fixture(scope="module")
+def report() -> Document:
+    return build_document(sample_analysis(), software=(("Equipoise", "0"),))
+
+
+def sections(document: Document) -> Iterator[Section]:
+    todo = list(document.sections)
+    while todo:
+        section = todo.pop(0)
+        yield section
+        todo = [*section.sections, *todo]
+
+
+def blocks(document: Document, kind: type) -> list:
+    return [b for s in sections(document) for b in s.blocks if isinstance(b, kind)]
+
+
+def texts(document: Document) -> Iterator[str]:
+    yield from (document.title, document.subtitle, *(t for fact in document.facts for t in fact))
+    for section in sections(document):
+        yield section.title
+        for block in section.blocks:
+            match block:
+                case Paragraph() | Callout():
+                    yield block.text
+                case Table():
+                    yield from (block.title, *block.header, *block.footnotes)
+                    yield from (cell for row in block.rows for cell in row.cells)
+                case Figure():
+                    yield from (block.title, block.alternative_text, *block.footnotes)
+
+
+def test_no_text_shows_what_a_reader_cannot_use(report: Document) -> None:
+    found = [text for text in texts(report) if UNUSABLE.search(text)]
+    assert not found
+
+
+def test_negative_numbers_have_a_true_minus_and_no_dash_joins_limits(report: Document) -> None:
+    said = [DATE.sub("", text) for text in texts(report)]
+    assert not [text for text in said if re.search(r"(^|[ (])-\d|\d[-–]\d", text)]
+
+
+def test_identifiers_are_unique_and_fit_file_names(report: Document) -> None:
+    named = [s.id for s in sections(report)]
+    blocks_named = [b.id for b in (*blocks(report, Table), *blocks(report, Figure))]
+    assert len(set(named)) == len(named)
+    assert len(set(blocks_named)) == len(blocks_named)
+    assert all(re.fullmatch(r"[\w.-]+", each) for each in named + blocks_named)
+
+
+def test_every_row_fills_every_column(report: Document) -> None:
+    for table in blocks(report, Table):
+        assert {len(row.cells) for row in table.rows} == {len(table.header)}, table.id
+
+
+def test_every_endpoint_display_names_its_estimand(report: Document) -> None:
+    known = {e.label for e in sample_analysis().protocol.estimands}
+    own = {e.id for e in sample_analysis().protocol.estimands}
+    for section in sections(report):
+        for block in section.blocks:
+            if isinstance(block, Table | Figure) and section.id.split("-")[0] in own:
+                assert block.estimand in known, block.id
+
+
+def test_every_mark_is_explained_below_its_table(report: Document) -> None:
+    for table in blocks(report, Table):
+        cells = " ".join(cell for row in table.rows for cell in row.cells)
+        for mark in ("NE", "NR"):
+            if re.search(rf"\b{mark}\b", cells):
+                assert any(note.startswith(f"{mark}, ") for note in table.footnotes), table.id
+
+
+def test_every_table_with_an_interval_names_its_method(report: Document) -> None:
+    for table in blocks(report, Table):
+        if "95% CI" in " ".join((*table.header, *(row.cells[0] for row in table.rows))):
+            assert any("95% confidence interval, " in note for note in table.footnotes), table.id
+
+
+def test_baseline_carries_no_p_values(report: Document) -> None:
+    (table,) = [t for t in blocks(report, Table) if t.id == "baseline"]
+    assert not any(re.search(r"\bP\b", cell) for row in table.rows for cell in row.cells)
+    assert any("CONSORT" in note for note in table.footnotes)
+
+
+def test_each_primary_hypothesis_has_its_paragraph(report: Document) -> None:
+    summary = report.sections[0]
+    said = [b.text for b in summary.blocks if isinstance(b, Paragraph)]
+    for identifier in ("H1", "H2"):
+        assert sum(text.startswith(f"Primary hypothesis {identifier}:") for text in said) == 1
+
+
+def test_numbers_in_the_summary_are_those_of_the_results(report: Document) -> None:
+    dfs = sample_analysis().endpoints[0]
+    assert isinstance(dfs, TimeToEventAnalysis)
+    (said,) = [b.text for b in report.sections[0].blocks
+               if isinstance(b, Paragraph) and "hypothesis H1" in b.text]  # fmt: skip
+    treated = dfs.arms[2]
+    assert f"in {treated.events} of {treated.patients} patients" in said
+    assert "hazard ratio 0.61, 95% confidence interval 0.48 to 0.77" in said
+    assert "one-sided P <0.001" in said
+
+
+def test_several_primary_hypotheses_are_warned_of_and_one_is_not(report: Document) -> None:
+    def warned(document: Document) -> bool:
+        return any("no adjustment was made" in b.text for b in blocks(document, Callout))
+
+    assert warned(report)
+    assert not warned(build_document(two_arm_analysis()))
+
+
+class TestEmptyWorlds:
+    def test_a_trial_with_nothing_recorded_but_its_patients(self) -> None:
+        document = build_document(bare(sample_analysis()))
+        said = " ".join(texts(document))
+        assert not UNUSABLE.search(said)
+        assert "names no hypothesis" in said
+        assert "not recorded" in said
+        assert "Assessed" not in said
+
+    def test_a_curve_without_any_number(self) -> None:
+        whole = two_arm_analysis()
+        dfs = whole.endpoints[0]
+        pair = dfs.comparisons[0]
+        state = Absent.NO_EVENTS
+        gone = replace(
+            pair.hazard_ratio,
+            value=state,
+            interval=replace(pair.hazard_ratio.interval, lower=state, upper=state),
+        )
+        test = replace(pair.tests[0], statistic=state, p_one_sided=state, p_two_sided=state)
+        empty = replace(
+            dfs,
+            comparisons=(
+                replace(pair, hazard_ratio=gone, unstratified_hazard_ratio=gone, tests=(test,),
+                        proportional_hazards=test, restricted_mean=None, landmarks=(),
+                        subgroups=(), interactions=()),
+            ),
+            verdicts=(replace(dfs.verdicts[0], test=test, p=state, rejected=None),),
+        )  # fmt: skip
+        document = build_document(replace(whole, endpoints=(empty,)))
+        said = " ".join(texts(document))
+        assert not UNUSABLE.search(said)
+        assert "could not be tested" in said
+        assert "not testable with these data (no events)" in said
+
+
+def bare(whole: TrialAnalysis) -> TrialAnalysis:
+    promise = replace(whole.protocol, hypotheses=(), strata=())
+    disposition = replace(
+        whole.snapshot.disposition,
+        assessed=None,
+        not_randomized=None,
+        treated={},
+        completed={},
+        discontinued={},
+        exclusions=(),
+    )
+    snapshot = replace(
+        whole.snapshot, protocol=promise, disposition=disposition, findings=(), sources=()
+    )
+    return replace(whole, protocol=promise, snapshot=snapshot, baseline=(), endpoints=())
