@@ -232,7 +232,7 @@ def _protocol(contrast: Contrast) -> Protocol:
 def _assumed(plan: AnalysisPlan) -> tuple[str, ...]:
     return (
         "At risk at t: entry < t <= exit; a censoring at t counts as after an event at t.",
-        f"Cumulative incidence: Aalen-Johansen, {plan.survival_interval} limits, jackknife variance.",
+        f"Incidence: Aalen-Johansen, {plan.survival_interval} limits, jackknife variance.",
         "Gray's test: his variance, with hypergeometric correction for ties.",
         f"Cause-specific hazard ratio: {plan.ties.capitalize()} ties, competing events censored.",
     )
