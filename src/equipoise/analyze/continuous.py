@@ -139,8 +139,7 @@ def _columns(snapshot: Snapshot, variable: str) -> Matrix:
     values = snapshot.subjects.variables[variable]
     if isinstance(values, Categories):
         levels = np.arange(1, len(values.levels))
-        columns = (values.codes[:, None] == levels).astype(np.float64)
+        columns: Matrix = (values.codes[:, None] == levels).astype(np.float64)
         columns[values.codes < 0] = np.nan
         return columns
-    column: Matrix = values.reshape(-1, 1)
-    return column
+    return values[:, None]
