@@ -24,6 +24,8 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )
+COMPILED = HERE / ".compiled"  # apart from other environments: numba versions share no cache
+ENVIRONMENT = os.environ | ONE_THREAD | {"NUMBA_CACHE_DIR": str(COMPILED)}
 
 
 class Failed(Exception):  # noqa: N818 - a finding of the benchmark
@@ -54,7 +56,7 @@ class Conversation:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=os.environ | ONE_THREAD,
+            env=ENVIRONMENT,
         )
         self.started = self.answer()
         self.started["wall"] = time.perf_counter() - begin
