@@ -14,6 +14,7 @@ ROOMS = [
     "appraise",
     "report",
     "io",
+    "verbs",
     "web",
     "cli",
 ]

@@ -5,7 +5,7 @@ member of `Absent`, never NaN: whoever prints it must say so in words.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal, TypeAlias
 
@@ -24,6 +24,8 @@ class Absent(Enum):
     MONOTONE_LIKELIHOOD = "not estimable: the likelihood has no finite maximum"
     COLLINEAR = "not estimable: the covariate is a linear combination of others"
     UNBOUNDED = "not estimable: this limit of the interval does not exist"
+    NO_DIRECTION = "this test has no direction: see the two-sided p-value"
+    NO_STANDARD_ERROR = "not given: this method has limits but no standard error"
     TOO_FEW = "not estimable: too few patients"
 
     @property
@@ -82,6 +84,15 @@ class TestResult:
         """Give the p-value of the sidedness asked for."""
         return self.p_one_sided if alternative is Alternative.ONE_SIDED else self.p_two_sided
 
+    def reversed(self) -> "TestResult":
+        """Give the same test with the opposite direction as the better one."""
+        if self.degrees_of_freedom != 1 or isinstance(self.statistic, Absent):
+            return self
+        one_sided = self.p_one_sided
+        if not isinstance(one_sided, Absent):
+            one_sided = 1.0 - one_sided
+        return replace(self, statistic=-self.statistic, p_one_sided=one_sided)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -94,3 +105,13 @@ class Finding:
     rows: tuple[int, ...] = ()  # 1-based data rows, the first ten
     rows_in_all: int = 0
     subjects: tuple[str, ...] = field(default=())
+
+
+def absent_test(method: str, state: Absent) -> TestResult:
+    """Name why a test does not exist for these data."""
+    return TestResult(method, state, 1, state, state)
+
+
+def absent_estimate(method: str, state: Absent, level: float) -> Estimate:
+    """Name why an estimate does not exist for these data."""
+    return Estimate(state, state, Interval(state, state, level, method), method)

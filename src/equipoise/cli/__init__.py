@@ -1,0 +1,50 @@
+"""The command line: one verb a step in a trial's life."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from equipoise import __version__
+from equipoise.cli.analyze_verb import analyze
+from equipoise.errors import EquipoiseError
+
+app = typer.Typer(
+    name="equipoise",
+    help="A randomized clinical trial, written down once and carried through its whole life.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"equipoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Accept options that stand before the verb."""
+
+
+app.command()(analyze)
+
+
+def main() -> None:
+    """Run a verb; a user's mistake ends in one clear message and exit code 1."""
+    try:
+        app()
+    except EquipoiseError as problem:
+        typer.echo(f"error: {problem}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        typer.echo("interrupted: nothing was left half-written", err=True)
+        sys.exit(130)

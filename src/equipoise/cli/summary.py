@@ -1,0 +1,173 @@
+"""The analysis on one screen: each estimand with its arms, comparisons and verdicts."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from equipoise.analyze.estimates import Estimate
+from equipoise.analyze.results import (
+    AdverseEventAnalysis,
+    BinaryAnalysis,
+    CompetingRisksAnalysis,
+    ContinuousAnalysis,
+    EndpointAnalysis,
+    TimeToEventAnalysis,
+    TrialAnalysis,
+    Verdict,
+)
+from equipoise.report.format import (
+    Clock,
+    count,
+    decimal,
+    p_statement,
+    patients_percent,
+    percent,
+    with_interval,
+)
+
+
+def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
+    """Print what was found, and where the report is."""
+    console = Console(highlight=False)
+    trial, findings = analysis.protocol.trial, analysis.snapshot.findings
+    console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)})")
+    patients = sum(analysis.snapshot.disposition.randomized.values())
+    console.print(f"{count(patients)} patients randomized; {_remarks(len(findings))}")
+    clock = Clock(trial)
+    for endpoint in analysis.endpoints:
+        console.print()
+        console.print(_table(endpoint, clock))
+        for line in _below(endpoint, analysis):
+            console.print(f"  {escape(line)}", soft_wrap=True)
+    if out is not None:
+        console.print()
+        console.print(f"Report: {escape(str(out))}", soft_wrap=True)
+
+
+def _remarks(findings: int) -> str:
+    if not findings:
+        return "the data check found nothing to remark"
+    noun = "remark" if findings == 1 else "remarks"
+    return f"the data check made {findings} {noun} (listed in the report)"
+
+
+def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
+    title = f"{endpoint.endpoint.label}: {endpoint.estimand.label}"
+    table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
+    table.add_column("Arm")
+    header, rows = _arms(endpoint, clock)
+    for name in header:
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def _arms(endpoint: EndpointAnalysis, clock: Clock) -> tuple[list[str], list[list[str]]]:
+    match endpoint:
+        case TimeToEventAnalysis():
+            return _survival_rows(endpoint, clock)
+        case CompetingRisksAnalysis():
+            header = ["Patients", *(c.cause.capitalize() for c in endpoint.arms[0].causes)]
+            return header, [
+                [a.arm.label, count(a.patients), *(count(c.events) for c in a.causes)]
+                for a in endpoint.arms
+            ]
+        case BinaryAnalysis():
+            return ["Patients", "Yes (%)", "% (interval)"], [
+                [
+                    a.arm.label,
+                    count(a.patients),
+                    patients_percent(a.responders, a.patients),
+                    with_interval(a.proportion, percent),
+                ]
+                for a in endpoint.arms
+            ]
+        case ContinuousAnalysis():
+            return ["Patients", "Mean (interval)"], [
+                [a.arm.label, count(a.summary.patients), with_interval(a.mean, decimal)]
+                for a in endpoint.arms
+            ]
+        case AdverseEventAnalysis():
+            return ["Patients", *(row.label for row in endpoint.overview)], [
+                [
+                    arm.label,
+                    count(endpoint.patients[arm.id]),
+                    *(
+                        patients_percent(row.by_arm[arm.id].patients, endpoint.patients[arm.id])
+                        for row in endpoint.overview
+                    ),
+                ]
+                for arm in endpoint.arms
+            ]
+
+
+def _survival_rows(
+    endpoint: TimeToEventAnalysis, clock: Clock
+) -> tuple[list[str], list[list[str]]]:
+    landmarks = [f"% at {clock.length(rate.time)}" for rate in endpoint.arms[0].landmarks]
+    header = ["Patients", "Events", f"Median, {clock.units} (interval)", *landmarks]
+    return header, [
+        [
+            a.arm.label,
+            count(a.patients),
+            count(a.events),
+            with_interval(a.median, clock.show),
+            *(percent(rate.estimate.value) for rate in a.landmarks),
+        ]
+        for a in endpoint.arms
+    ]
+
+
+def _below(endpoint: EndpointAnalysis, analysis: TrialAnalysis) -> list[str]:
+    lines: list[str] = []
+    match endpoint:
+        case TimeToEventAnalysis():
+            lines += [
+                _effect(c.comparison.label, "hazard ratio", c.hazard_ratio, ratio=True)
+                for c in endpoint.comparisons
+            ]
+        case CompetingRisksAnalysis():
+            lines += [
+                _effect(
+                    c.comparison.label,
+                    "cause-specific hazard ratio",
+                    c.cause_specific_hazard_ratio,
+                    ratio=True,
+                )
+                for c in endpoint.comparisons
+            ]
+        case BinaryAnalysis():
+            lines += [
+                _effect(c.comparison.label, "difference, %", c.difference, ratio=False)
+                for c in endpoint.comparisons
+            ]
+        case ContinuousAnalysis():
+            lines += [
+                f"{c.comparison.label}: difference {with_interval(c.difference, decimal)}"
+                for c in endpoint.comparisons
+            ]
+        case AdverseEventAnalysis():
+            return lines
+    return lines + [_verdict(verdict, analysis) for verdict in endpoint.verdicts]
+
+
+def _effect(label: str, what: str, estimate: Estimate, *, ratio: bool) -> str:
+    from equipoise.report import format as printed
+
+    show = printed.ratio if ratio else percent
+    level = printed.level_percent(estimate.interval.level)
+    return f"{label}: {what} {with_interval(estimate, show)}, {level} interval"
+
+
+def _verdict(verdict: Verdict, analysis: TrialAnalysis) -> str:
+    alternative = analysis.protocol.analysis.alternative
+    p = p_statement(verdict.p, alternative, verdict.significance_level)
+    decided = {True: "rejected", False: "not rejected", None: "not decided"}[verdict.rejected]
+    hypothesis = verdict.hypothesis
+    return (
+        f"{hypothesis.id} ({hypothesis.label}): {verdict.test.method}, {p}; null hypothesis "
+        f"{decided} at {verdict.significance_level:g}"
+    )
