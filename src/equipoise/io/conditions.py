@@ -105,7 +105,8 @@ def compare(table: TableData, left: Operand, relation: str, right: Operand) -> p
     if isinstance(value, float):
         return as_truth(OPERATORS[relation](number_series(table, left.name), value))
     if table.column(left.name).dtype == pl.Date or relation not in {"==", "!="}:
-        return as_truth(OPERATORS[relation](dates(table, left.name), iso(value, left.name)))
+        day = iso(value, left.name)
+        return as_truth(OPERATORS[relation](dates(table, left.name), day))
     return as_truth(OPERATORS[relation](text(table, left.name), value))
 
 

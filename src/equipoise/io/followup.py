@@ -112,14 +112,12 @@ def first_of(
     contact = times(table, source.last_contact_time, source.last_contact_date, number, roster, unit)
     last, row = latest(contact, number, roster, table)
     happened = [earliest(each, source.subject, tables, roster, unit, log) for each in order]
-    time_of = np.vstack([*happened, np.where(np.isnan(last), np.inf, last)])
+    time_of = np.vstack(happened)
     decisive = np.argmin(time_of, axis=0)  # the first of equals, in the order of roles
     time = time_of[decisive, np.arange(roster.size)]
-    event_time = np.min(time_of[:-1], axis=0, initial=np.inf)
-    nothing = ~np.isfinite(event_time)
-    decisive = np.where(nothing, len(order), decisive)
-    time = np.where(nothing, last, np.where(np.isfinite(event_time), event_time, time))
-    late = ~nothing & (event_time > last)
+    nothing = ~np.isfinite(time)
+    late = ~nothing & (time > last)
+    decisive, time = np.where(nothing, len(order), decisive), np.where(nothing, last, time)
     if late.any():
         message = (
             f"{endpoint.label}: an event is later than the patient's last contact; the event's "
