@@ -95,7 +95,8 @@ def competing_risks_analysis(snapshot: Snapshot, estimand: Estimand) -> Competin
     for rows in arms.values():
         _refuse_empty(rows, selection.population.id)
     longest = max(float(rows.incidence.time[-1]) for rows in arms.values())
-    grid = at_risk_grid(longest, protocol.trial.time_unit, protocol.trial.display_unit)
+    units = (protocol.trial.time_unit, protocol.trial.display_unit)
+    grid = at_risk_grid(longest, *units, most=6)  # two panels stand side by side
     contrasts = [
         Contrast(snapshot, estimand, endpoint, followup, selection, comparison)
         for comparison in comparisons_of(protocol, estimand)
