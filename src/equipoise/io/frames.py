@@ -9,6 +9,7 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
+from narwhals.exceptions import NarwhalsError
 
 from equipoise.analyze.snapshot import Source
 from equipoise.errors import DataError
@@ -23,25 +24,34 @@ def read_frame(frame: Any, name: str) -> FileContent:  # noqa: ANN401 - any libr
     """
     try:
         table = nw.from_native(frame)
-    except TypeError:
+        names = list(table.collect_schema().names())
+        if isinstance(table, nw.LazyFrame):
+            table = table.collect("polars")
+        read = table.to_polars()
+    except TypeError as error:
+        if hasattr(frame, "columns"):
+            raise inconvertible(name, error) from None
         message = (
             f"{name} is a {type(frame).__name__}, not a data frame. Give a pandas or polars "
             "DataFrame, a pyarrow Table or a duckdb relation."
         )
         raise DataError(message) from None
-    names = list(table.collect_schema().names())
+    except (ValueError, ImportError, pl.exceptions.PolarsError, NarwhalsError) as error:
+        raise inconvertible(name, error) from None
     unnamed = [column for column in names if not isinstance(column, str)]
     if unnamed:
         raise DataError(f"{name} has a column named {unnamed[0]!r}: name the columns by text.")
     distinct_names(names, name)
-    try:
-        if isinstance(table, nw.LazyFrame):
-            table = table.collect("polars")
-        return FileContent(normalized(table.to_polars()))
-    except (TypeError, ValueError, pl.exceptions.PolarsError, nw.exceptions.NarwhalsError) as error:
-        reason = (str(error).splitlines() or [""])[0]
-        message = f"{name} has a column of mixed kinds or of a kind unknown here: {reason}."
-        raise DataError(message) from None
+    return FileContent(normalized(read))
+
+
+def inconvertible(name: str, error: Exception) -> DataError:
+    """Say in the other library's words why a frame cannot be converted."""
+    reason = " ".join(str(error).split())[:200]
+    return DataError(
+        f"{name} has a column that cannot be converted: {reason}. Give each column one kind "
+        "(text, number, truth, date) and a name of its own."
+    )
 
 
 def frame_source(frame: pl.DataFrame, name: str) -> Source:
