@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from equipoise.analyze.cox_fit import CoxFit, CoxRows, chi_square, signed_test
 from equipoise.analyze.cox_rows import cox_rows
 from equipoise.analyze.estimates import Absent, Number, TestResult
-from equipoise.errors import NotEstimable
+from equipoise.errors import DataError, NotEstimable
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
 from equipoise.kernel.cox_fit import Peak, Ties, climb
 from equipoise.kernel.cox_records import records
@@ -52,7 +52,7 @@ def cox(  # noqa: PLR0913 - each option is one choice of the model
 
     Raises:
         DataError: when rows break a stated convention; the message names them.
-        NotEstimable: when there are no rows, no covariates, or no events.
+        NotEstimable: when there are no rows or no events.
         DidNotConverge: when Newton's iterations run out.
 
     Accuracy: coefficients to 1e-9 standard errors.  Witness: R survival 3.5-3 `coxph`.
@@ -83,7 +83,7 @@ def _labels(names: Sequence[str] | None, columns: int) -> tuple[str, ...]:
     if names is None:
         return tuple(f"x{j + 1}" for j in range(columns))
     if len(names) != columns:
-        raise NotEstimable(
+        raise DataError(
             f"{len(names)} names were given for {columns} covariates. Give one name a column."
         )
     return tuple(names)

@@ -19,12 +19,14 @@ from equipoise.kernel.newton import (
     MOVED,
     PIVOT,
     SINGULAR,
+    STUCK,
     cholesky,
     maximize,
 )
 from equipoise.kernel.recession import SMALL, recedes
 
 Ties = Literal["efron", "breslow"]
+NEAR, EQUAL = 1e-3, 1e-6  # shares of the range of scores: with, and without, other evidence
 INFORMATIVE = 1e-11  # least information of a scaled covariate, per event
 
 
@@ -63,24 +65,18 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
         flat, dependent = _redundant(run.information, float(records.deaths @ records.mean_weight))
         kept = _only(records, ~(flat | dependent))
         run = _maximize(kept, np.zeros(kept.scale.size), ties, tolerance, iterations, wary=True)
-    infinite = np.zeros(kept.scale.size, dtype=np.bool_)
+    endless = False
     if run.state == DIVERGING:
-        if run.step.any() and recedes(kept, run.step):
-            infinite = np.abs(run.step) >= SMALL * np.abs(run.step).max()
-        else:
-            rest = iterations - run.iterations
-            before = run
-            run = _maximize(kept, run.beta, ties, tolerance, rest, wary=False)
-            run = replace(
-                run,
-                iterations=run.iterations + before.iterations,
-                first_height=before.first_height,
-                first_score=before.first_score,
-                first_information=before.first_information,
-            )
-    if run.state == CONVERGED and np.abs(run.step) @ kept.reach > MOVED:
+        endless = bool(run.step.any()) and recedes(kept, run.step, NEAR)
+        if not endless:
+            run = _resume(kept, run, ties, tolerance, iterations)
+            endless = bool(np.abs(run.step) @ kept.reach > MOVED)  # it still moves, for no gain
+    elif run.state == STUCK:  # at the largest numbers there are
+        endless = bool(run.step.any()) and recedes(kept, run.step, EQUAL)
+    infinite = np.zeros(kept.scale.size, dtype=np.bool_)
+    if endless:
         infinite = np.abs(run.step) >= SMALL * np.abs(run.step).max()
-    if run.state != CONVERGED and not infinite.any():
+    if run.state != CONVERGED and not endless:
         iterate = [float(f"{value:.9g}") for value in run.beta / kept.scale]
         raise DidNotConverge(
             f"The Cox model did not converge in {run.iterations} iterations; the coefficients "
@@ -120,6 +116,21 @@ def _maximize(
             tolerance,
             iterations,
         )
+    )
+
+
+def _resume(records: Records, run: _Run, ties: Ties, tolerance: float, iterations: int) -> _Run:
+    """Climb on from where a suspicion arose, without it."""
+    left = max(iterations - run.iterations, 1)
+    further = _maximize(records, run.beta, ties, tolerance, left, wary=False)
+    return replace(
+        further,
+        iterations=run.iterations + further.iterations,
+        first_height=run.first_height,
+        first_score=run.first_score,
+        first_information=run.first_information,
+        # where nothing could be solved any more, the last step is the one that was suspect
+        step=further.step if further.step.any() else run.step,
     )
 
 

@@ -22,6 +22,7 @@ FLAT = 1e-10  # gain in log likelihood that is next to nothing
 MOVED = 0.25  # change of a log hazard that is not
 PIVOT = 1e-11  # share of a covariate's information left by those before it: collinear below
 HALVINGS = 40
+ROUNDING = 1e-14  # of the sizes of the terms: a loss below this is no loss
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -57,6 +58,20 @@ def solve(factor: Matrix, right: Vector) -> Vector:
             x[i] -= factor[k, i] * x[k]
         x[i] /= factor[i, i]
     return x
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def within_reach(beta: Vector, design: Matrix, reach: Vector) -> bool:
+    """Tell whether every e^{xβ} is a number; exact only where a quick bound does not do."""
+    if (np.abs(beta) * reach).sum() < LIMIT:
+        return True
+    for i in range(design.shape[1]):
+        score = 0.0
+        for j in range(beta.size):
+            score += beta[j] * design[j, i]
+        if not abs(score) < LIMIT:
+            return False
+    return True
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -114,7 +129,7 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
         fraction, risen = 1.0, False
         for _ in range(HALVINGS):
             trial = beta + fraction * step
-            if (np.abs(trial) * reach).sum() < LIMIT:
+            if within_reach(trial, design, reach):
                 denominator, expected, information, _, _ = evaluate(
                     trial,
                     design,
@@ -128,7 +143,8 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
                     efron,
                 )
                 reached = (observed * trial).sum() - denominator
-                if reached >= height - 1e-13 * (abs(height) + 1.0):
+                size = np.abs(observed * trial).sum() + abs(denominator) + 1.0
+                if reached >= height - ROUNDING * size:
                     risen = True
                     break
             fraction /= 2

@@ -13,13 +13,12 @@ from equipoise.kernel.arrays import Codes, Vector
 from equipoise.kernel.cox_records import Records
 
 SMALL = 1e-4  # parts of a direction below this share of the largest are still converging
-SLACK = 1e-6  # of the range of scores: what counts as equal
 
 
-def recedes(records: Records, direction: Vector) -> bool:
+def recedes(records: Records, direction: Vector, slack: float) -> bool:
     """Tell whether the likelihood has no maximum along `direction`.
 
-    Accuracy: exact comparisons up to 1e-6 of the range of scores.
+    Scores count as equal within `slack` of their range: Newton's direction is near, not exact.
     """
     kept = np.where(np.abs(direction) >= SMALL * np.abs(direction).max(), direction, 0.0)
     score = kept @ records.design
@@ -30,7 +29,7 @@ def recedes(records: Records, direction: Vector) -> bool:
     lowest = np.full(largest.size, np.inf)
     np.minimum.at(lowest, records.place[event] >> 1, score[event])
     here = np.isfinite(lowest)
-    return bool((largest[here] <= lowest[here] + SLACK * np.ptp(score)).all())
+    return bool((largest[here] <= lowest[here] + slack * np.ptp(score)).all())
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
