@@ -20,7 +20,7 @@ $(READY): $(VENV)/bin/python requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## Analyze a real randomized trial and write its report to reports/colon
-	$(BIN)/equipoise demo --out reports/colon
+	$(BIN)/equipoise analyze examples/colon/protocol.yaml --data examples/colon/data --out reports/colon
 
 test: $(READY) ## Check style and types, then run every test
 	$(BIN)/ruff check .

@@ -19,8 +19,10 @@ from equipoise.analyze.results import (
 )
 from equipoise.report.format import (
     Clock,
+    Printer,
     count,
     decimal,
+    level_percent,
     p_statement,
     patients_percent,
     percent,
@@ -56,7 +58,7 @@ def _remarks(findings: int) -> str:
 def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     title = f"{endpoint.endpoint.label}: {endpoint.estimand.label}"
     table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("Arm")
+    table.add_column("Arm", no_wrap=True)
     header, rows = _arms(endpoint, clock)
     for name in header:
         table.add_column(name, justify="right")
@@ -107,8 +109,8 @@ def _arms(endpoint: EndpointAnalysis, clock: Clock) -> tuple[list[str], list[lis
 def _survival_rows(
     endpoint: TimeToEventAnalysis, clock: Clock
 ) -> tuple[list[str], list[list[str]]]:
-    landmarks = [f"% at {clock.length(rate.time)}" for rate in endpoint.arms[0].landmarks]
-    header = ["Patients", "Events", f"Median, {clock.units} (interval)", *landmarks]
+    landmarks = [f"{clock.length(rate.time)}, %" for rate in endpoint.arms[0].landmarks]
+    header = ["Patients", "Events", f"Median, {clock.units}", *landmarks]
     return header, [
         [
             a.arm.label,
@@ -122,43 +124,41 @@ def _survival_rows(
 
 
 def _below(endpoint: EndpointAnalysis, analysis: TrialAnalysis) -> list[str]:
-    lines: list[str] = []
+    if isinstance(endpoint, AdverseEventAnalysis):
+        return []
+    verdicts = [_verdict(verdict, analysis) for verdict in endpoint.verdicts]
+    return [*_effects(endpoint), *verdicts]
+
+
+def _effects(endpoint: EndpointAnalysis) -> list[str]:
     match endpoint:
         case TimeToEventAnalysis():
-            lines += [
-                _effect(c.comparison.label, "hazard ratio", c.hazard_ratio, ratio=True)
+            return [
+                _effect(c.comparison.label, "hazard ratio", c.hazard_ratio, ratio)
                 for c in endpoint.comparisons
             ]
         case CompetingRisksAnalysis():
-            lines += [
-                _effect(
-                    c.comparison.label,
-                    "cause-specific hazard ratio",
-                    c.cause_specific_hazard_ratio,
-                    ratio=True,
-                )
+            what = "cause-specific hazard ratio"
+            return [
+                _effect(c.comparison.label, what, c.cause_specific_hazard_ratio, ratio)
                 for c in endpoint.comparisons
             ]
         case BinaryAnalysis():
-            lines += [
-                _effect(c.comparison.label, "difference, %", c.difference, ratio=False)
+            return [
+                _effect(c.comparison.label, "difference, %", c.difference, percent)
                 for c in endpoint.comparisons
             ]
         case ContinuousAnalysis():
-            lines += [
-                f"{c.comparison.label}: difference {with_interval(c.difference, decimal)}"
+            return [
+                _effect(c.comparison.label, "difference", c.difference, decimal)
                 for c in endpoint.comparisons
             ]
-        case AdverseEventAnalysis():
-            return lines
-    return lines + [_verdict(verdict, analysis) for verdict in endpoint.verdicts]
+        case _:
+            return []
 
 
-def _effect(label: str, what: str, estimate: Estimate, *, ratio: bool) -> str:
-    from equipoise.report import format as printed
-
-    show = printed.ratio if ratio else percent
-    level = printed.level_percent(estimate.interval.level)
+def _effect(label: str, what: str, estimate: Estimate, show: Printer) -> str:
+    level = level_percent(estimate.interval.level)
     return f"{label}: {what} {with_interval(estimate, show)}, {level} interval"
 
 
