@@ -147,10 +147,9 @@ def check_unit(
 def check_events(rows: EndpointRows, endpoint: TimeToEvent, log: FindingLog) -> None:
     """Find endpoints with no event at all, or with suspiciously many."""
     table = rows.table
-    ended = np.zeros(int(rows.subject.max()) + 1, dtype=np.bool_)
-    ended[rows.subject[rows.outcome > 0]] = True
-    patients = np.unique(rows.subject).size
-    share = float(ended.sum()) / patients
+    patients = np.count_nonzero(np.bincount(rows.subject))
+    ended = np.count_nonzero(np.bincount(rows.subject[rows.outcome > 0]))
+    share = ended / patients
     if not (rows.outcome == 1).any():
         message = f"{table.file}: {endpoint.label}: there is no event."
         log.add("warning", "no-events", message, table=table.id)

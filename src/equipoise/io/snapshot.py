@@ -195,7 +195,9 @@ def read_followup(
 
 def in_order(rows: EndpointRows) -> EndpointRows:
     """Keep the rows that belong to a patient, sorted by patient and entry."""
-    by_entry = rows.time if rows.entry is None else rows.entry
     kept = np.flatnonzero(rows.subject >= 0)
-    order = np.lexsort((by_entry[kept], rows.subject[kept]))
-    return rows.at(kept[order])
+    subject = rows.subject[kept]
+    if rows.entry is None and (np.diff(subject) > 0).all():
+        return rows.at(kept)
+    by_entry = rows.time if rows.entry is None else rows.entry
+    return rows.at(kept[np.lexsort((by_entry[kept], subject))])
