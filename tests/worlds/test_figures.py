@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
+from equipoise.analyze.results import Curve
+from equipoise.kernel.arrays import vector
 from equipoise.protocol.trial import Arm
 from equipoise.report.build import build_document
 from equipoise.report.document import Figure
@@ -85,7 +87,12 @@ def test_long_names_and_four_arms_stay_on_the_page() -> None:
     cells = {arm.arm.id: ("166 / 315", "48.0 (38.4 to 62.4)") for arm in arms}
     note = f"{long}1 v {long}0: HR 0.61 (0.48 to 0.77), one-sided P <0.001"
     figure = survival_figure(
-        replace(dfs, arms=arms), Clock(whole.protocol.trial), cells, (note,), "-"
+        replace(dfs, arms=arms),
+        Clock(whole.protocol.trial),
+        ("Events / patients", "Median, months (95% CI)"),
+        cells,
+        (note,),
+        "-",
     )
     image = imread(io.BytesIO(figure.png))[..., :3]
     assert image[:, :MARGIN].min() > 0.85
@@ -117,3 +124,26 @@ def test_wrapped_lines_fit_unless_one_word_does_not() -> None:
         lines = wrap(page, "a few words that must be broken somewhere", 8.0, 0.9).split("\n")
         assert len(lines) > 1
         assert all(text_size(page, line, 8.0)[0] <= 0.9 for line in lines)
+
+
+def test_labels_are_text_and_not_mathematics_or_gaps() -> None:
+    whole = sample_analysis()
+    names = ("Cost $5 and $x_{2}$", "治療", "Antibodydrugconjugate" * 6)
+    arms = tuple(replace(a, label=n) for a, n in zip(whole.protocol.arms, names, strict=True))
+    protocol = replace(whole.protocol, arms=arms)
+    flow = flow_figure(protocol, whole.snapshot.disposition, "-")
+    assert imread(io.BytesIO(flow.png))[:, -MARGIN:, :3].min() > 0.85
+
+
+def test_a_curve_of_one_patient_at_time_zero() -> None:
+    whole = sample_analysis()
+    dfs = whole.endpoints[0]
+    zero = vector([0.0])
+    point = Curve(zero, vector([1.0]), vector([np.nan]), vector([np.nan]), zero, "log-log")
+    arms = tuple(replace(arm, curve=point, at_risk=(1,)) for arm in dfs.arms)
+    cells = {arm.arm.id: ("0 / 1", "NR") for arm in arms}
+    lone = replace(dfs, arms=arms, at_risk_times=(0.0,))
+    figure = survival_figure(
+        lone, Clock(whole.protocol.trial), ("Events / patients", "Median"), cells, (), "-"
+    )
+    assert figure.png.startswith(b"\x89PNG")

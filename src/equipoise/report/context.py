@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from equipoise.analyze.estimates import Absent, TestResult
+from equipoise.analyze.estimates import Absent, Number, TestResult
 from equipoise.protocol.estimands import Estimand
 from equipoise.protocol.trial import Alternative, Arm, Protocol
-from equipoise.report.format import Clock, level_percent, p_value
+from equipoise.report.format import Clock, count, level_percent, p_statement, p_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,23 @@ class Context:
 
     def p_cell(self, test: TestResult) -> str:
         """Print a p-value of the protocol's sidedness; one without direction is labelled so."""
-        p = test.p(self.alternative)
-        undirected = isinstance(test.p_one_sided, Absent) and not isinstance(
-            test.p_two_sided, Absent
-        )
-        if self.alternative is Alternative.ONE_SIDED and undirected:
-            return f"{p_value(test.p_two_sided)} (two-sided)"
-        return p_value(p)
+        p, side = self.p_of(test)
+        if side is self.alternative:
+            return p_value(p, self.protocol.analysis.alpha)
+        return f"{p_value(p)} (two-sided)"
+
+    def p_phrase(self, test: TestResult) -> str:
+        """Print a p-value with its sidedness, as part of a sentence."""
+        p, side = self.p_of(test)
+        return p_statement(p, side, self.protocol.analysis.alpha)
+
+    def p_of(self, test: TestResult) -> tuple[Number, Alternative]:
+        """Choose the p-value the protocol asks for, or the two-sided one where only that exists."""
+        wanted = test.p(self.alternative)
+        if isinstance(wanted, Absent) and not isinstance(test.p_two_sided, Absent):
+            return test.p_two_sided, Alternative.TWO_SIDED
+        return wanted, self.alternative
 
     def heading(self, arm: Arm, patients: int) -> str:
         """Head a column with an arm and its number of patients."""
-        return f"{arm.label} (N = {patients})"
+        return f"{arm.label}\n(N = {count(patients)})"

@@ -19,6 +19,7 @@ from equipoise.protocol.trial import Alternative
 from equipoise.report.context import Context
 from equipoise.report.format import count, decimal, p_statement, percent, ratio, significant
 from equipoise.report.plain_words import (
+    NOT_SHOWN,
     effect_words,
     in_words,
     lowered,
@@ -33,18 +34,33 @@ Tested = TimeToEventAnalysis | CompetingRisksAnalysis | BinaryAnalysis | Continu
 
 def finding(analysis: Tested, verdict: Verdict, context: Context) -> str:
     """Write the paragraph of one hypothesis."""
+    return " ".join(sentences(analysis, verdict, context))
+
+
+def brief_finding(analysis: Tested, verdict: Verdict, context: Context) -> str:
+    """Write what was found, or that it was not, and no more than must stand beside it."""
+    first, *others = sentences(analysis, verdict, context)
+    needed = [each for each in others if verdict.rejected is False and each.startswith(NOT_SHOWN)]
+    return " ".join([first, *needed])
+
+
+def sentences(analysis: Tested, verdict: Verdict, context: Context) -> list[str]:
+    """Collect what is said of one hypothesis."""
     match analysis:
         case TimeToEventAnalysis():
-            return survival_finding(analysis, verdict, context)
+            parts = survival_finding(analysis, verdict, context)
         case CompetingRisksAnalysis():
-            return incidence_finding(analysis, verdict, context)
+            parts = incidence_finding(analysis, verdict, context)
         case BinaryAnalysis():
-            return response_finding(analysis, verdict, context)
+            parts = response_finding(analysis, verdict, context)
         case ContinuousAnalysis():
-            return mean_finding(analysis, verdict, context)
+            parts = mean_finding(analysis, verdict, context)
+    return [part for part in parts if part]
 
 
-def survival_finding(analysis: TimeToEventAnalysis, verdict: Verdict, context: Context) -> str:
+def survival_finding(
+    analysis: TimeToEventAnalysis, verdict: Verdict, context: Context
+) -> list[str]:
     """Tell one comparison of survival curves."""
     pair = next(c for c in analysis.comparisons if c.comparison.id == verdict.hypothesis.comparison)
     experimental, control = (
@@ -61,7 +77,7 @@ def survival_finding(analysis: TimeToEventAnalysis, verdict: Verdict, context: C
     how = "differed" if better is None else kinder if better else harsher
     effect = effect_words("hazard ratio", pair.hazard_ratio, ratio)
     patients = experimental.patients + control.patients
-    parts = [
+    return [
         opening(verdict, context, count(patients), lowered(endpoint.label), how, pair.comparison,
                 effect),
         events_sentence(experimental, control),
@@ -71,7 +87,6 @@ def survival_finding(analysis: TimeToEventAnalysis, verdict: Verdict, context: C
         proportional_caveat(pair, context),
         beyond(verdict),
     ]  # fmt: skip
-    return " ".join(part for part in parts if part)
 
 
 def events_sentence(experimental: ArmSurvival, control: ArmSurvival) -> str:
@@ -116,11 +131,10 @@ def compatible_hazards(verdict: Verdict, pair: TimeToEventComparison) -> str:
     limits = pair.hazard_ratio.interval
     if verdict.rejected is not False:
         return ""
-    said = "This does not show that there is none"
     if isinstance(limits.lower, Absent) or isinstance(limits.upper, Absent):
-        return f"{said}."
+        return f"{NOT_SHOWN}."
     low, high = (hazard_change(x) for x in (limits.lower, limits.upper))
-    return f"{said}: the data are compatible with a hazard from {low} to {high}."
+    return f"{NOT_SHOWN}: the data are compatible with a hazard from {low} to {high}."
 
 
 def hazard_change(hazard_ratio: float) -> str:
@@ -164,7 +178,9 @@ def beyond(verdict: Verdict) -> str:
     )
 
 
-def incidence_finding(analysis: CompetingRisksAnalysis, verdict: Verdict, context: Context) -> str:
+def incidence_finding(
+    analysis: CompetingRisksAnalysis, verdict: Verdict, context: Context
+) -> list[str]:
     """Tell one comparison of cumulative incidence."""
     pair = next(c for c in analysis.comparisons if c.comparison.id == verdict.hypothesis.comparison)
     comparison = pair.comparison
@@ -179,12 +195,11 @@ def incidence_finding(analysis: CompetingRisksAnalysis, verdict: Verdict, contex
     cause = analysis.arms[0].causes[0].cause
     what = f"the cumulative incidence of {lowered(cause)}"
     patients = count(experimental.patients + control.patients)
-    parts = [
+    return [
         opening(verdict, context, patients, what, how, comparison, effect),
         incidence_rates(experimental, control, context),
         not_shown(verdict),
     ]
-    return " ".join(part for part in parts if part)
 
 
 def incidence_rates(experimental: ArmIncidence, control: ArmIncidence, context: Context) -> str:
@@ -202,7 +217,7 @@ def incidence_rates(experimental: ArmIncidence, control: ArmIncidence, context: 
     return ""
 
 
-def response_finding(analysis: BinaryAnalysis, verdict: Verdict, context: Context) -> str:
+def response_finding(analysis: BinaryAnalysis, verdict: Verdict, context: Context) -> list[str]:
     """Tell one comparison of proportions."""
     pair = next(c for c in analysis.comparisons if c.comparison.id == verdict.hypothesis.comparison)
     comparison = pair.comparison
@@ -221,7 +236,7 @@ def response_finding(analysis: BinaryAnalysis, verdict: Verdict, context: Contex
         f"({percent(arm.proportion.value)}%)"
         for arm in (experimental, control)
     )
-    return " ".join(p for p in (said, f"It was recorded {rates}.", not_shown(verdict)) if p)
+    return [said, f"It was recorded {rates}.", not_shown(verdict)]
 
 
 def direction(value: float, word: str = "") -> str:
@@ -231,7 +246,7 @@ def direction(value: float, word: str = "") -> str:
     return "was higher" if value > 0 else "was lower"
 
 
-def mean_finding(analysis: ContinuousAnalysis, verdict: Verdict, context: Context) -> str:
+def mean_finding(analysis: ContinuousAnalysis, verdict: Verdict, context: Context) -> list[str]:
     """Tell one comparison of means."""
     pair = next(c for c in analysis.comparisons if c.comparison.id == verdict.hypothesis.comparison)
     comparison = pair.comparison
@@ -248,4 +263,4 @@ def mean_finding(analysis: ContinuousAnalysis, verdict: Verdict, context: Contex
     said = opening(verdict, context, patients, lowered(analysis.endpoint.label), how, comparison,
                    effect_words(kind, chosen, significant, unit))  # fmt: skip
     means = " and ".join(f"{decimal(a.mean.value)}{unit} with {a.arm.label}" for a in arms)
-    return " ".join(p for p in (said, f"The mean was {means}.", not_shown(verdict)) if p)
+    return [said, f"The mean was {means}.", not_shown(verdict)]

@@ -19,6 +19,8 @@ from equipoise.report.format import (
     sentence,
 )
 
+NOT_SHOWN = "This does not show that there is none"
+
 
 def lowered(label: str) -> str:
     """Begin with a small letter inside a sentence, unless the word is an abbreviation.
@@ -134,4 +136,4 @@ def opening(
 
 def not_shown(verdict: Verdict) -> str:
     """Say what a hypothesis that is not rejected does not mean."""
-    return "This does not show that there is none." if verdict.rejected is False else ""
+    return f"{NOT_SHOWN}." if verdict.rejected is False else ""

@@ -71,8 +71,8 @@ def key_table(
     """Wrap arm names, headings and notes so that the key fits the page."""
     probe = canvas(1.0)
     room = TEXT_WIDTH - left - SAMPLE - 0.4
-    names = tuple(wrap(probe, d.arm.label, SMALL, 0.42 * room) for d in drawn)
-    titles = tuple(wrap(probe, title, SMALL, 0.5 * room / len(header)) for title in header)
+    names = tuple(wrap(probe, d.arm.label, SMALL, 0.45 * room) for d in drawn)
+    titles = tuple(wrap(probe, title, SMALL, 0.58 * room / len(header)) for title in header)
     return Key(names, titles, tuple(wrap(probe, n, SMALL, TEXT_WIDTH - left) for n in notes))
 
 
@@ -148,8 +148,9 @@ def time_axis(
     axes: Axes, at_risk_times: Sequence[float], last: float, clock: Clock, width: float
 ) -> list[int]:
     """Mark the times at which numbers at risk are given; say which were kept."""
+    at_risk_times = at_risk_times or (0.0,)
     ticks = np.asarray(at_risk_times, dtype=np.float64) * clock.factor
-    end = max(last, float(ticks[-1]))
+    end = max(last, float(ticks[-1])) or 1.0
     start = min(0.0, float(ticks[0]))
     chosen = spaced(ticks, width, end - start)
     axes.set_xlim(start, start + (end - start) * 1.004)

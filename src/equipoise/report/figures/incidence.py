@@ -75,9 +75,16 @@ def incidence_figure(
             footnotes=(
                 "At risk are patients without any of these events so far.",
                 f"Bands: pointwise intervals, {analysis.arms[0].causes[0].curve.interval_method}.",
+                *unseen(analysis),
             ),
             estimand=analysis.estimand.label,
         )
+
+
+def unseen(analysis: CompetingRisksAnalysis) -> tuple[str, ...]:
+    """Say which causes have no panel."""
+    more = [cause.cause for cause in analysis.arms[0].causes][MOST_PANELS:]
+    return (f"Not drawn, but in the table: {', '.join(more)}.",) if more else ()
 
 
 def side_by_side(

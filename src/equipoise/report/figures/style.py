@@ -8,6 +8,9 @@ carries a date or a random identifier, so a second run gives the same bytes.
 """
 
 import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +40,7 @@ SETTINGS: Any = {  # matplotlib types its keys one by one
     "axes.labelsize": NORMAL,
     "axes.unicode_minus": True,
     "text.color": INK,
+    "text.parse_math": False,  # a label with dollars is a label
     "xtick.color": INK,
     "ytick.color": INK,
     "xtick.labelsize": SMALL,
@@ -82,9 +86,12 @@ def canvas(height: float, width: float = TEXT_WIDTH) -> Canvas:
     return figure
 
 
-def settings() -> Any:  # noqa: ANN401 - matplotlib's context manager has no public type
+@contextmanager
+def settings() -> Iterator[None]:
     """Use the house's settings within a `with` block, and only there."""
-    return mpl.rc_context(SETTINGS)
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a label's; drawn as a box
+        yield
 
 
 def text_size(
@@ -98,15 +105,29 @@ def text_size(
 
 
 def wrap(figure: Canvas, text: str, size: float, width: float, weight: str = "normal") -> str:
-    """Break a text into lines no wider than `width` inches (a single word may be wider)."""
+    """Break a text into lines no wider than `width` inches, inside a word where it must be."""
     lines: list[str] = []
-    for word in text.split():
+    for word in broken(figure, text.split(), size, width, weight):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_size(figure, longer, size, weight)[0] <= width:
             lines[-1] = longer
         else:
             lines.append(word)
     return "\n".join(lines)
+
+
+def broken(
+    figure: Canvas, words: list[str], size: float, width: float, weight: str
+) -> Iterator[str]:
+    """Cut the words that are wider than a line."""
+    for whole in words:
+        word = whole
+        while len(word) > 1 and text_size(figure, word, size, weight)[0] > width:
+            share = width / text_size(figure, word, size, weight)[0]
+            fit = max(1, int(share * len(word)))
+            yield word[:fit]
+            word = word[fit:]
+        yield word
 
 
 def bare(axes: Axes) -> Axes:

@@ -42,20 +42,20 @@ PLOT, BELOW, RIGHT = 2.95, 0.46, 0.2  # inches: the axes, their ticks and label,
 def survival_figure(
     analysis: TimeToEventAnalysis,
     clock: Clock,
+    header: tuple[str, ...],
     key_cells: Mapping[str, tuple[str, ...]],
     notes: tuple[str, ...],
     alternative_text: str,
 ) -> Figure:
     """Draw Kaplan-Meier curves of all arms over their numbers at risk.
 
-    `key_cells` are each arm's events and median as printed; `notes` stand under the key.
+    `key_cells` are each arm's numbers as printed, under `header`; `notes` stand below them.
     """
     styles = arm_styles(tuple(arm.arm for arm in analysis.arms))
     drawn = [
         Drawn(arm.arm, styles[arm.arm.id], arm.curve, arm.at_risk, key_cells[arm.arm.id])
         for arm in analysis.arms
     ]
-    header = ("Events / patients", f"Median, {clock.units} (interval)")
     with settings():
         figure = curves_over_numbers(
             drawn, (header, notes), analysis.at_risk_times, clock, analysis.endpoint.label

@@ -48,7 +48,7 @@ def adverse_events_section(analysis: AdverseEventAnalysis, context: Context) -> 
         blocks.append(counts_table(analysis, analysis.rows, "terms", title, context))
     if analysis.rows and analysis.grades:
         blocks += [grade_table(analysis, arm.id, context) for arm in analysis.arms]
-    return Section(analysis.estimand.id, analysis.endpoint.label, tuple(blocks))
+    return Section(f"endpoint-{analysis.estimand.id}", analysis.endpoint.label, tuple(blocks))
 
 
 def cell(found: AdverseEventCount | None, of: int) -> str:
@@ -91,7 +91,7 @@ def counts_table(
         header=(
             "",
             *(context.heading(arm, analysis.patients.get(arm.id, 0)) for arm in analysis.arms),
-            *(f"Difference ({context.confidence}), {pair.label}" for pair in pairs),
+            *(f"{pair.label},\ndifference ({context.confidence})" for pair in pairs),
         ),
         rows=tuple(lines),
         footnotes=distinct(
@@ -219,7 +219,7 @@ def grade_table(analysis: AdverseEventAnalysis, arm: str, context: Context) -> T
         rows.append(Row((sentence(row.label), *cells), indent, strong=not indent))
     return Table(
         id=f"{analysis.estimand.id}-grades-{arm}",
-        title=f"Adverse events by worst grade: {context.label(arm)} (N = {of})",
+        title=f"Adverse events by worst grade: {context.label(arm)} (N = {count(of)})",
         header=(
             "",
             *(f"Grade {grade}" for grade in analysis.grades),

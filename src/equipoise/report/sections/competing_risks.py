@@ -29,7 +29,7 @@ def competing_risks_section(analysis: CompetingRisksAnalysis, context: Context) 
     if analysis.comparisons:
         tables.append(comparison_table(analysis, context))
     return Section(
-        id=analysis.estimand.id,
+        id=f"endpoint-{analysis.estimand.id}",
         title=analysis.endpoint.label,
         blocks=(
             estimand_table(analysis.estimand, context),
@@ -58,11 +58,7 @@ def note(pair: CompetingRisksComparison, analysis: CompetingRisksAnalysis, conte
     test = pair.tests.get(cause)
     if test is None:
         return pair.comparison.label
-    p = context.p_cell(test)
-    joined = p if p[:1] in "<>N" else f"= {p}"
-    return (
-        f"{pair.comparison.label}: {cause}, {test.method}, {context.alternative.value} P {joined}"
-    )
+    return f"{pair.comparison.label}: {cause}, {test.method}, {context.p_phrase(test)}"
 
 
 def arm_in_words(arm: ArmIncidence, context: Context) -> str:

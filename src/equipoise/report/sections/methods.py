@@ -26,7 +26,7 @@ def data_check_section(analysis: TrialAnalysis) -> Section:
                               "warning"))  # fmt: skip
     blocks.append(
         Table(
-            id="data-check",
+            id="data-check-table",
             title="What the data check found",
             header=("Remark", "Kind", "Table", "Rows"),
             rows=tuple(

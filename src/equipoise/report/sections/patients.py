@@ -108,7 +108,7 @@ def disposition_table(disposition: Disposition, context: Context) -> Table:
         for name, by_arm in disposition.populations.items()
     ]
     return Table(
-        id="disposition",
+        id="disposition-table",
         title="Disposition of patients",
         header=("", *(arm.label for arm in arms), "All"),
         rows=tuple(rows),
@@ -192,12 +192,12 @@ def baseline_table(
             rows += categorical_rows(line, cells)
     totals = [disposition.randomized.get(arm.id, 0) for arm in arms]
     return Table(
-        id="baseline",
+        id="baseline-table",
         title="Baseline characteristics by arm",
         header=(
             "",
             *(context.heading(arm, n) for arm, n in zip(arms, totals, strict=True)),
-            f"All (N = {sum(totals)})",
+            f"All\n(N = {count(sum(totals))})",
         ),
         rows=tuple(rows),
         footnotes=(*NO_TESTS, *absent_footnotes([line.by_arm for line in baseline])),
@@ -261,7 +261,7 @@ def follow_up_table(watched: list[TimeToEventAnalysis], context: Context) -> Tab
         rows.append(Row((analysis.endpoint.label, "", "", "", "")))
         rows += [Row(follow_up_cells(each, context), 1) for each in analysis.follow_up]
     return Table(
-        id="follow-up",
+        id="follow-up-table",
         title="Length of follow-up",
         header=(
             "",

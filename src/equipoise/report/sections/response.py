@@ -31,7 +31,7 @@ def response_section(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
         picture, arms = means(analysis, context), mean_table(analysis, context)
     tables = (arms, comparison_table(analysis, context)) if analysis.comparisons else (arms,)
     return Section(
-        id=analysis.estimand.id,
+        id=f"endpoint-{analysis.estimand.id}",
         title=analysis.endpoint.label,
         blocks=(
             estimand_table(analysis.estimand, context),
@@ -189,9 +189,10 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
     ]
     rows.append(Row((f"{context.p_heading} of no difference", *("" for _ in pairs))))
     tests: list[tuple[TestResult, ...]] = [pair.tests for pair in pairs]
-    for place, test in enumerate(tests[0]):
-        cells = [context.p_cell(each[place]) for each in tests]
-        rows.append(Row((sentence(test.method), *cells), 1))
+    found_tests = [{test.method: test for test in each} for each in tests]
+    for method in dict.fromkeys(method for each in found_tests for method in each):
+        cells = [context.p_cell(each[method]) if method in each else "–" for each in found_tests]
+        rows.append(Row((sentence(method), *cells), 1))
     return Table(
         id=f"{analysis.estimand.id}-comparisons",
         title=f"{analysis.endpoint.label}: comparison of arms",

@@ -30,7 +30,7 @@ def subgroup_section(analysis: TimeToEventAnalysis, context: Context) -> Section
     blocks: list[Paragraph | Figure | Table] = [Paragraph(CAUTION)]
     for pair in pairs:
         blocks += [forest(analysis, pair, context), table(analysis, pair, context)]
-    return Section(f"{analysis.estimand.id}-subgroups", "Subgroups", tuple(blocks))
+    return Section(f"endpoint-{analysis.estimand.id}-subgroups", "Subgroups", tuple(blocks))
 
 
 def interaction(pair: TimeToEventComparison, variable: str) -> str:
@@ -133,10 +133,10 @@ def table(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: C
         title=f"{analysis.endpoint.label} in subgroups: {comparison.label}",
         header=(
             "Subgroup",
-            f"{context.label(comparison.experimental)}, events / patients",
-            f"{context.label(comparison.control)}, events / patients",
+            f"{context.label(comparison.experimental)},\nevents / patients",
+            f"{context.label(comparison.control)},\nevents / patients",
             f"Hazard ratio ({context.confidence})",
-            "Interaction, two-sided P",
+            "Interaction,\ntwo-sided P",
         ),
         rows=tuple(rows),
         footnotes=(

@@ -8,8 +8,8 @@ from equipoise.analyze.results import (
 )
 from equipoise.report.context import Context
 from equipoise.report.document import Block, Callout, Paragraph, Section
-from equipoise.report.findings import Tested, finding
-from equipoise.report.format import alpha_text, count, percent
+from equipoise.report.findings import Tested, brief_finding, finding
+from equipoise.report.format import alpha_text, count, percent, sentence
 from equipoise.report.plain_words import in_words, lowered
 
 READING = (
@@ -32,8 +32,8 @@ def summary_section(analysis: TrialAnalysis, context: Context) -> Section:
     blocks: list[Block] = [Paragraph(who(analysis, context))]
     primary = [pair for pair in asked if pair[1].hypothesis.role == "primary"]
     secondary = [pair for pair in asked if pair[1].hypothesis.role != "primary"]
-    blocks += [paragraph("Primary hypothesis", *pair, context) for pair in primary]
-    blocks += [paragraph("Secondary hypothesis", *pair, context) for pair in secondary]
+    blocks += [paragraph(*pair, context) for pair in primary]
+    blocks += [paragraph(*pair, context) for pair in secondary]
     if not asked:
         blocks.append(Paragraph("The protocol names no hypothesis: nothing here is a decision."))
     for warning in (several([v for _, v in primary], context), supportive(secondary)):
@@ -70,13 +70,13 @@ def who(analysis: TrialAnalysis, context: Context) -> str:
     return said
 
 
-def paragraph(kind: str, analysis: Tested, verdict: Verdict, context: Context) -> Paragraph:
+def paragraph(analysis: Tested, verdict: Verdict, context: Context) -> Paragraph:
     """Tell one hypothesis, with the estimand it is about."""
     hypothesis = verdict.hypothesis
-    return Paragraph(
-        f"{kind} {hypothesis.id}: {hypothesis.label}. Estimand: {analysis.estimand.label}. "
-        f"{finding(analysis, verdict, context)}"
-    )
+    tell = finding if hypothesis.role == "primary" else brief_finding
+    name = f"{sentence(hypothesis.role)} hypothesis {hypothesis.id}: {hypothesis.label}"
+    said = tell(analysis, verdict, context)
+    return Paragraph(f"{name}. Estimand: {analysis.estimand.label}. {said}")
 
 
 def several(primary: list[Verdict], context: Context) -> str:

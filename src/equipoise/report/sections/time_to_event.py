@@ -36,7 +36,7 @@ def time_to_event_section(analysis: TimeToEventAnalysis, context: Context) -> Se
         tables.append(comparison_table(analysis, context))
     subgroups = subgroup_section(analysis, context)
     return Section(
-        id=analysis.estimand.id,
+        id=f"endpoint-{analysis.estimand.id}",
         title=analysis.endpoint.label,
         blocks=(
             estimand_table(analysis.estimand, context),
@@ -68,7 +68,8 @@ def curves(analysis: TimeToEventAnalysis, context: Context) -> Figure:
         for pair in analysis.comparisons
     ]
     text = f"Kaplan-Meier curves of {analysis.endpoint.label} by arm. " + " ".join(told + effects)
-    return survival_figure(analysis, clock, cells, notes, text)
+    header = ("Events / patients", f"Median, {clock.units} ({context.confidence})")
+    return survival_figure(analysis, clock, header, cells, notes, text)
 
 
 def comparison_note(pair: TimeToEventComparison, context: Context) -> str:
@@ -76,9 +77,7 @@ def comparison_note(pair: TimeToEventComparison, context: Context) -> str:
     said = f"{pair.comparison.label}: HR {with_interval(pair.hazard_ratio, ratio)}"
     if not pair.tests:
         return said
-    p = context.p_cell(pair.tests[0])
-    sided = context.alternative.value
-    return f"{said}, {sided} P {p}" if p[0] in "<>N" else f"{said}, {sided} P = {p}"
+    return f"{said}, {context.p_phrase(pair.tests[0])}"
 
 
 def arm_in_words(arm: ArmSurvival, context: Context) -> str:
@@ -205,11 +204,13 @@ def rows_of_tests(
     context: Context,
     pattern: str,
 ) -> list[Row]:
-    """Give each test its own line."""
+    """Give each test its own line; a comparison without it shows a dash."""
+    found = [{test.method: test for test in tests(pair)} for pair in pairs]
+    methods = dict.fromkeys(method for each in found for method in each)
     return [
-        Row((sentence(pattern.format(test.method)),
-             *(context.p_cell(tests(pair)[place]) for pair in pairs)), 1)
-        for place, test in enumerate(tests(pairs[0]))
+        Row((sentence(pattern.format(method)),
+             *(context.p_cell(each[method]) if method in each else "–" for each in found)), 1)
+        for method in methods
     ]  # fmt: skip
 
 
