@@ -17,6 +17,10 @@ from statistics import median
 import facts
 import results_page
 from conversation import HERE
+from equipoise.analyze.trial import analyze_trial
+from equipoise.io.protocol_read import read_protocol
+from equipoise.io.snapshot import read_snapshot
+from equipoise.verbs import analyze
 
 EXAMPLE = HERE.parent / "examples" / "colon"
 PROTOCOL, DATA = EXAMPLE / "protocol.yaml", EXAMPLE / "data"
@@ -61,11 +65,6 @@ def timed(title: str, act, repeats: int) -> dict:  # noqa: ANN001 - any callable
 
 
 def measure(repeats: int, folder: Path) -> list[dict]:
-    from equipoise.analyze.trial import analyze_trial  # noqa: PLC0415 - after the cold run
-    from equipoise.io.protocol_read import read_protocol  # noqa: PLC0415 - likewise
-    from equipoise.io.snapshot import read_snapshot  # noqa: PLC0415 - likewise
-    from equipoise.verbs import analyze  # noqa: PLC0415 - likewise
-
     def run() -> None:
         command_line(folder / "report", folder / "cache")
 
