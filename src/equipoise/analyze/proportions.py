@@ -125,6 +125,16 @@ def wald_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> 
     return _difference(a, n, b, m, limits)
 
 
+def agresti_caffo_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
+    """Estimate p1 - p0 with Wald limits about one success and one failure added to each arm.
+
+    Witness: prop-0072, prop-0096.
+    """
+    (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
+    added = wald_difference(a + 1, n + 2, b + 1, m + 2, level).interval
+    return _difference(a, n, b, m, Interval(added.lower, added.upper, level, "Agresti-Caffo"))
+
+
 def miettinen_nurminen_test(
     x1: int, n1: int, x0: int, n0: int, *, margin: float = 0.0, better: Better = "yes"
 ) -> TestResult:

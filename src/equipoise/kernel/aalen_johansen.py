@@ -9,8 +9,8 @@ Two variances, both carried forward together with (S, F_k) by the delta method:
     jackknife   the increments d_k/n are multinomial; without left truncation this is the
                 infinitesimal jackknife of R's survival.  With it, the jackknife is summed
                 over rows exactly, in time proportional to rows + moments.
-    aalen       the causes' increments are independent, each with variance
-                d_k (n - d_k) / (n² (n - 1))       (Gray 1988; R's cmprsk)
+    aalen       the increments of the cause and of all others pooled are independent, with
+                variances d (n - d) / (n² (n - 1))       (Gray 1988; R's cmprsk)
 
 Events precede censorings at the same time; near-ties are merged (`risk_sets.moments`).
 """
@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
+from equipoise.kernel.compiling import compiled
 from equipoise.kernel.risk_sets import Moments, moments
 
 Variance = Literal["jackknife", "aalen"]
@@ -84,36 +84,42 @@ def _at_risk(placed: Moments, leaving: NDArray[np.int64]) -> Vector:
 
 
 def _increments(events: Matrix, at_risk: Vector, variance: Variance) -> tuple[Matrix, ...]:
-    """Give the hazards d/n: per cause, total, and their variances and covariances."""
+    """Give hazards d/n: per cause, total; variances of both as each cause sees them; covariance."""
     n = np.where(at_risk > 0, at_risk, 1.0)
     each, total = events / n, events.sum(axis=0) / n
     if variance == "jackknife":
-        return each, total, each * (1 - each) / n, each * (1 - total) / n, total * (1 - total) / n
-    apart = np.where(events > 1, (1 - each) / np.maximum(n - 1, 1.0), 1 / n)  # (n - d) / (n (n-1))
-    own = each * apart
-    return each, total, own, own, own.sum(axis=0)
+        spread = np.broadcast_to(total * (1 - total) / n, each.shape)
+        return each, total, each * (1 - each) / n, spread, each * (1 - total) / n
+    own = _apart(events, n)
+    return each, total, own, own + _apart(events.sum(axis=0) - events, n), own
 
 
-@njit(cache=True)  # type: ignore[misc, unused-ignore]
+def _apart(events: Matrix, n: Vector) -> Matrix:
+    """Variance of d/n with d events a moment: d (n - d) / (n² (n - 1)), or 1/n² for one."""
+    tied = (n - events) / np.maximum(n - 1, 1.0)
+    return np.asarray(events / n**2 * np.where(events > 1, tied, 1.0))
+
+
+@compiled
 def _forward(
-    each: Matrix, total: Vector, own: Matrix, shared: Matrix, spread: Vector
+    each: Matrix, total: Vector, own: Matrix, spread: Matrix, shared: Matrix
 ) -> tuple[Vector, Matrix, Matrix]:
     """Step (S, F_k) and their variances through the moments."""
     causes, size = each.shape
     survival = np.empty(size)
     incidence, variance = np.zeros((causes, size)), np.zeros((causes, size))
-    f, f_variance = np.zeros(causes), np.zeros(causes)
+    f, f_variance, s_variance = np.zeros(causes), np.zeros(causes), np.zeros(causes)
     covariance = np.zeros(causes)  # of S with each F_k
-    s, s_variance = 1.0, 0.0
+    s = 1.0
     for j in range(size):
         stay = 1 - total[j]
         for k in range(causes):
             h, before = each[k, j], covariance[k]
             f[k] += s * h
-            f_variance[k] += h * (2 * before + h * s_variance) + s * s * own[k, j]
-            covariance[k] = stay * (before + h * s_variance) - s * s * shared[k, j]
+            f_variance[k] += h * (2 * before + h * s_variance[k]) + s * s * own[k, j]
+            covariance[k] = stay * (before + h * s_variance[k]) - s * s * shared[k, j]
+            s_variance[k] = stay * stay * s_variance[k] + s * s * spread[k, j]
             incidence[k, j], variance[k, j] = f[k], f_variance[k]
-        s_variance = stay * stay * s_variance + s * s * spread[j]
         s *= stay
         survival[j] = s
     return survival, incidence, variance

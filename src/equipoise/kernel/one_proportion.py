@@ -4,6 +4,8 @@
     agresti-coull    wald about (x + z²/2) / (n + z²)      jeffreys Beta(x + ½, n - x + ½)
     clopper-pearson  both exact tails ≥ α/2                mid-p    the same, half the point's own
     logit            wald on log(p/q); exact where x is 0 or n
+    complementary log-log   wald on log(-log p); exact likewise
+    likelihood ratio        2 log L(p) / L(π) ≤ z²
     continuity       wilson with ½ taken off |x - n π|     (Newcombe 1998, Statist. Med. 17:857)
 
 The wald and agresti-coull formulas may pass 0 and 1; they are given here as they come.  The
@@ -14,7 +16,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, betaincinv, expit, logit, ndtri
+from scipy.special import bdtr, bdtrc, betaincinv, expit, logit, ndtri, xlogy
 
 ProportionMethod = Literal[
     "wilson",
@@ -24,6 +26,9 @@ ProportionMethod = Literal[
     "wald",
     "logit",
     "mid-p",
+    "complementary log-log",
+    "likelihood ratio",
+    "wald with continuity correction",
     "wilson with continuity correction",
 ]
 HALVINGS = 60  # of [0, 1]
@@ -96,6 +101,29 @@ def _logit(x: int, n: int, level: float) -> tuple[float, float]:
     return expit(logit(x / n) - reach), expit(logit(x / n) + reach)
 
 
+def _complementary_log_log(x: int, n: int, level: float) -> tuple[float, float]:
+    if x in (0, n):
+        return _clopper_pearson(x, n, level)
+    p = x / n
+    reach = _z(level) * np.sqrt((1 - p) / (n * p)) / abs(np.log(p))
+    return p ** np.exp(reach), p ** np.exp(-reach)
+
+
+def _likelihood_ratio(x: int, n: int, level: float) -> tuple[float, float]:
+    most = xlogy(x, x / n) + xlogy(n - x, 1 - x / n) - _z(level) ** 2 / 2
+
+    def likely(p: float) -> bool:
+        return bool(xlogy(x, p) + xlogy(n - x, 1 - p) >= most)
+
+    lower = 0.0 if x == 0 else _bisect(lambda p: p < x / n and not likely(p))
+    return lower, 1.0 if x == n else _bisect(lambda p: p <= x / n or likely(p))
+
+
+def _wald_corrected(x: int, n: int, level: float) -> tuple[float, float]:
+    lower, upper = _wald(x, n, level)
+    return lower - 0.5 / n, upper + 0.5 / n
+
+
 def _mid_p(x: int, n: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
 
@@ -127,5 +155,8 @@ METHODS: dict[ProportionMethod, Callable[[int, int, float], tuple[float, float]]
     "wald": _wald,
     "logit": _logit,
     "mid-p": _mid_p,
+    "complementary log-log": _complementary_log_log,
+    "likelihood ratio": _likelihood_ratio,
+    "wald with continuity correction": _wald_corrected,
     "wilson with continuity correction": _wilson_corrected,
 }
