@@ -70,7 +70,7 @@ class TestTablesAreNative:
             "0.61 (0.48-0.77)",
             "0.97 (0.77-1.22)",
         ]
-        assert [cell.text for cell in effect.rows[1].cells] == ["Hazard ratio", "", ""]
+        assert {cell.text for cell in effect.rows[1].cells} == {"Hazard ratio"}  # spans the table
         assert len(made.tables[2].rows) == 72
 
     def test_the_head_is_repeated_and_no_row_is_torn(self, made):
@@ -127,7 +127,12 @@ class TestPicturesSpeak:
 
 class TestLabelsAreText:
     def test_markup_and_formulas_stand_as_written(self, made):
-        cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+        cells = [
+            cell.text.replace("\xa0", " ")
+            for table in made.tables
+            for row in table.rows
+            for cell in row.cells
+        ]
         assert f"{SCRIPT} {FORMULA}" in cells
         assert TYPST in cells
         assert "Placebo⟨U+202E⟩grab" in cells

@@ -10,10 +10,11 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
+from equipoise.report.alignment import columns_of_words
 from equipoise.report.document import Callout, Document, Figure, Paragraph, Table
 from equipoise.report.inline_svg import inline_svg
 from equipoise.report.numbering import captions, every_section
-from equipoise.report.plain_text import printable
+from equipoise.report.plain_text import printable, typeset
 
 
 def html(document: Document) -> str:
@@ -45,6 +46,7 @@ def html(document: Document) -> str:
         numbers={section.id: number for section, number, _ in every_section(document)},
         style=Markup(style),  # noqa: S704 - our own style sheet, not data
         rows_of=_padded,
+        words_of=columns_of_words,
     )
 
 
@@ -55,8 +57,8 @@ def _finalize(value: object) -> object:
 
 
 def _lines(text: str) -> Markup:
-    """Escape, then keep the line breaks of a table's header."""
-    return Markup("<br>").join(printable(line) for line in text.split("\n"))
+    """Escape, and keep the line breaks."""
+    return Markup("<br>").join(typeset(line) for line in text.split("\n"))
 
 
 def _drawing(figure: Figure) -> Markup:

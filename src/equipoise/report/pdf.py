@@ -14,9 +14,10 @@ from typing import Any
 import typst
 
 from equipoise.errors import EquipoiseError
+from equipoise.report.alignment import columns_of_words
 from equipoise.report.document import Block, Callout, Document, Figure, Paragraph, Table
 from equipoise.report.numbering import captions, every_section
-from equipoise.report.plain_text import printable
+from equipoise.report.plain_text import printable, typeset
 
 
 def pdf(document: Document) -> bytes:
@@ -83,9 +84,9 @@ def _report(document: Document) -> dict[str, Any]:
 def _block(block: Block) -> dict[str, Any]:
     match block:
         case Paragraph(text):
-            return {"kind": "paragraph", "text": printable(text)}
+            return {"kind": "paragraph", "text": typeset(text)}
         case Callout(text, tone):
-            return {"kind": "callout", "text": printable(text), "tone": tone}
+            return {"kind": "callout", "text": typeset(text), "tone": tone}
         case Table():
             return {"kind": "table", **_table(block)}
         case Figure():
@@ -96,7 +97,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "alt": printable(block.alternative_text) or printable(block.title) or block.id,
                 "svg": block.svg,
                 "width": block.width,
-                "footnotes": [printable(note) for note in block.footnotes],
+                "footnotes": [typeset(note) for note in block.footnotes],
                 "estimand": block.estimand and printable(block.estimand),
             }
 
@@ -106,12 +107,13 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "id": table.id,
         "title": printable(table.title),
-        "header": [printable(cell) for cell in table.header],
+        "words": columns_of_words(table),
+        "header": [typeset(cell) for cell in table.header],
         "rows": [
             asdict(row)
-            | {"cells": [printable(c) for c in row.cells] + [""] * (width - len(row.cells))}
+            | {"cells": [typeset(c) for c in row.cells] + [""] * (width - len(row.cells))}
             for row in table.rows
         ],
-        "footnotes": [printable(note) for note in table.footnotes],
+        "footnotes": [typeset(note) for note in table.footnotes],
         "estimand": table.estimand and printable(table.estimand),
     }

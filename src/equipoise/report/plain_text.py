@@ -11,6 +11,7 @@ import unicodedata
 
 KEPT = frozenset("\t\n")
 INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # Unicode general categories
+SIGNED = re.compile(r" [=<>≤≥] ?(?=[\d−])")
 JOINERS = frozenset("\u00ad\u200c\u200d")  # soft hyphen, and the joiners that scripts need
 
 
@@ -31,6 +32,15 @@ def _hidden(character: str) -> bool:
     if character in KEPT or character in JOINERS:
         return False
     return unicodedata.category(character) in INVISIBLE
+
+
+def typeset(text: str) -> str:
+    r"""Make text printable, and keep a number on the line of its sign: "P = 0.34".
+
+    >>> typeset("one-sided P <0.001 (N = 315)")
+    'one-sided P\xa0<0.001 (N\xa0=\xa0315)'
+    """
+    return SIGNED.sub(lambda found: found[0].replace(" ", "\u00a0"), printable(text))
 
 
 def slug(text: str) -> str:

@@ -15,9 +15,10 @@ from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
+from equipoise.report.alignment import columns_of_words
 from equipoise.report.document import Callout, Document, Figure, Paragraph, Row, Table
 from equipoise.report.numbering import captions, every_section
-from equipoise.report.plain_text import printable
+from equipoise.report.plain_text import printable, typeset
 from equipoise.report.word_styles import (
     TONES,
     Bookmarks,
@@ -33,6 +34,8 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip entry can carry
 INDENT = Mm(4)
 DEEPEST = 9  # heading levels Word knows
 TEXT_WIDTH = Mm(210 - 2 * 23)
+KEPT_WHOLE = 30  # rows of a table up to which it does not run over a page
+LINE, PADDING = 100, 4  # characters that fit a line of a table; room around a cell
 WIDE, VERY_WIDE = 6, 8  # columns from which the print gets smaller
 
 
@@ -86,7 +89,7 @@ def _timeless(archive: bytes) -> bytes:
 
 
 def _write(paragraph: WordParagraph, text: str) -> Run:
-    return paragraph.add_run(printable(text))
+    return paragraph.add_run(typeset(text))
 
 
 def _facts(made: Word, facts: tuple[tuple[str, str], ...]) -> None:
@@ -134,35 +137,46 @@ def _notes(made: Word, footnotes: tuple[str, ...]) -> None:
 
 
 def _table(made: Word, table: Table) -> None:
-    columns = len(table.header)
+    columns, words = len(table.header), columns_of_words(table)
     size = Pt(9 if columns <= WIDE else 8 if columns <= VERY_WIDE else 7)
     lines = (Row(table.header, strong=True), *table.rows)
     drawn = made.add_table(rows=len(lines), cols=columns)
     rule_table(drawn)
-    share_width(drawn, TEXT_WIDTH, _weights(lines, columns))
+    share_width(drawn, TEXT_WIDTH, _weights(lines, words))
     describe_table(drawn, printable(table.title), printable(" ".join(table.footnotes)))
+    text_style = made.styles["Table text"].style_id
+    kept = len(table.rows) <= KEPT_WHOLE
     for drawn_row, line in zip(drawn.rows, lines, strict=True):
-        texts = line.cells + ("",) * (columns - len(line.cells))
-        for position, (cell, text) in enumerate(zip(drawn_row.cells, texts, strict=True)):
+        cells, texts = drawn_row.cells, line.cells + ("",) * (columns - len(line.cells))
+        if line is not lines[0] and not any(texts[1:]):  # a heading inside the table
+            cells, texts = (cells[0].merge(cells[-1]),), texts[:1]
+        for position, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.style = "Table text"
-            if position:
+            paragraph._p.style = text_style  # noqa: SLF001 - by name it costs a search a cell
+            form = paragraph.paragraph_format
+            form.keep_with_next = True if kept and line is not lines[-1] else None
+            form.left_indent = Emu(INDENT * line.indent) if line.indent and not position else None
+            if not words[position]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            elif line.indent:
-                paragraph.paragraph_format.left_indent = Emu(INDENT * line.indent)
             run = _write(paragraph, text)
             run.bold, run.font.size = line.strong or None, size
     head_row(drawn)
 
 
-def _weights(lines: tuple[Row, ...], columns: int) -> list[float]:
-    """Weigh each column by its longest line, within bounds that keep all of them readable."""
-    longest = [8] * columns
-    for line in lines:
-        for position, text in enumerate(line.cells[:columns]):
-            width = max(map(len, text.split("\n"))) + 2 * line.indent * (position == 0)
-            longest[position] = max(longest[position], min(width, 40))
-    return [2.0 + length for length in longest]
+def _weights(lines: tuple[Row, ...], words: tuple[bool, ...]) -> list[float]:
+    """Weigh columns so that no number and no word of a header is torn; text takes the rest."""
+
+    def width(position: int) -> int:
+        header, *cells = (line.cells[position : position + 1] or ("",) for line in lines)
+        longest_word = max(map(len, header[0].split()), default=0) + 1  # bold runs wider
+        whole = max((len(part) for cell in cells for part in cell[0].split("\n")), default=0)
+        return max(longest_word, min(whole, 40 if words[position] else 44)) + PADDING
+
+    columns = [width(position) for position in range(1, len(words))]
+    terms = [line for line in lines if any(line.cells[1:])]  # headings inside span the table
+    longest = max(len(line.cells[0]) + 2 * line.indent for line in terms or lines) + PADDING
+    first = max(18, min(longest, LINE - sum(columns)))
+    return [float(first), *map(float, columns)]
 
 
 def _picture(made: Word, figure: Figure) -> None:

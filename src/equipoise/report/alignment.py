@@ -1,0 +1,26 @@
+"""Which columns of a table are words: those stand left, numbers stand right."""
+
+from equipoise.report.document import Table
+
+MARKS = frozenset({"NE", "NR"})  # stand for a number that does not exist
+
+
+def columns_of_words(table: Table) -> tuple[bool, ...]:
+    """Say for each column whether its cells are words; the first always is.
+
+    >>> from equipoise.report.document import Row
+    >>> columns_of_words(Table("t", "", ("", "Strategy", "n"), (Row(("Death", "Composite", "7")),)))
+    (True, True, False)
+    """
+    return (True, *(_words(table, column) for column in range(1, len(table.header))))
+
+
+def _words(table: Table, column: int) -> bool:
+    cells = [row.cells[column].strip() for row in table.rows if column < len(row.cells)]
+    told = [cell for cell in cells if cell]
+    words = [cell for cell in told if cell not in MARKS and _has_letters_only(cell)]
+    return 2 * len(words) > len(told)
+
+
+def _has_letters_only(cell: str) -> bool:
+    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell))
