@@ -26,6 +26,7 @@ from equipoise.report.format import (
     p_statement,
     patients_percent,
     percent,
+    ratio,
     with_interval,
 )
 
@@ -58,10 +59,11 @@ def _remarks(findings: int) -> str:
 def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     title = f"{endpoint.endpoint.label}: {endpoint.estimand.label}"
     table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("Arm", no_wrap=True)
+    table.add_column("Arm", overflow="fold")
     header, rows = _arms(endpoint, clock)
-    for name in header:
-        table.add_column(name, justify="right")
+    for place, name in enumerate(header, start=1):
+        widest = max(len(row[place]) for row in rows)
+        table.add_column(name, justify="right", min_width=widest)
     for row in rows:
         table.add_row(*map(escape, row))
     return table
