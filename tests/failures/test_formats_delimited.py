@@ -81,6 +81,7 @@ def test_old_line_ends():
         (b"a,a\n1,2\n", "more than one column named 'a'"),
         (b'a,b\n1,"2\n', "opened on line 2 is never closed"),
         (b'a,b\n1,2\n5" x,6" y\n', "quotation mark stands inside a cell in data row 2"),
+        (b"a,b\n1,2\n3,\r4\n", "carriage return stands inside a cell in data row 2"),
         (b"a,b;c\n1,2;3\n", "as many commas and semicolons"),
     ],
 )

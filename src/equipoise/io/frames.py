@@ -56,6 +56,9 @@ def inconvertible(name: str, error: Exception) -> DataError:
 
 def frame_source(frame: pl.DataFrame, name: str) -> Source:
     """Describe a frame as if it were a file: the hash and size of its canonical text."""
-    content = frame.write_csv().encode()
+    try:
+        content = frame.write_csv().encode()
+    except pl.exceptions.PolarsError as error:  # lists and structures have no such text
+        raise inconvertible(name, error) from None
     digest = hashlib.sha256(content).hexdigest()
     return Source(name, digest, len(content), frame.height, frame.width)

@@ -8,7 +8,13 @@ from equipoise.errors import DataError
 from equipoise.io.formats.normal import FileContent, normalized
 
 PARQUET_MARK, ARROW_MARK = b"PAR1", b"ARROW1"
-POLARS_REFUSALS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
+POLARS_REFUSALS = (
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    OSError,
+    ValueError,
+    OverflowError,
+)
 
 
 def read_parquet(content: bytes, file: str) -> FileContent:
@@ -20,10 +26,9 @@ def read_parquet(content: bytes, file: str) -> FileContent:
     if not (content.startswith(PARQUET_MARK) and content.endswith(PARQUET_MARK)):
         raise damaged(file, "Parquet", "its first or last four bytes are not PAR1")
     try:
-        frame = pl.read_parquet(io.BytesIO(content))
+        return FileContent(normalized(pl.read_parquet(io.BytesIO(content))))
     except POLARS_REFUSALS as error:
         raise damaged(file, "Parquet", first_line(error)) from None
-    return FileContent(normalized(frame))
 
 
 def read_arrow(content: bytes, file: str) -> FileContent:
@@ -35,10 +40,9 @@ def read_arrow(content: bytes, file: str) -> FileContent:
     if not (content.startswith(ARROW_MARK) and content.endswith(ARROW_MARK)):
         raise damaged(file, "Arrow", "its first or last six bytes are not ARROW1")
     try:
-        frame = pl.read_ipc(io.BytesIO(content))
+        return FileContent(normalized(pl.read_ipc(io.BytesIO(content))))
     except POLARS_REFUSALS as error:
         raise damaged(file, "Arrow", first_line(error)) from None
-    return FileContent(normalized(frame))
 
 
 def damaged(file: str, kind: str, reason: str) -> DataError:

@@ -17,7 +17,7 @@ from equipoise.errors import DataError
 from equipoise.io.formats.normal import FileContent, distinct_names, normalized
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-QUOTE, NEWLINE = ord('"'), ord("\n")
+QUOTE, NEWLINE, RETURN = ord('"'), ord("\n"), ord("\r")
 COMMA_NUMBER = r"^\s*[-+]?\d+(,\d+)?\s*$"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -33,6 +33,9 @@ def read_delimited(content: bytes, file: str) -> FileContent:
     raw = np.frombuffer(content, dtype=np.uint8)
     outside = outside_quotes(raw, file)
     ends = np.flatnonzero((raw == NEWLINE) & outside)
+    if (stray := np.flatnonzero((raw == RETURN) & outside)).size:
+        row = int(np.searchsorted(ends, stray[0]))
+        raise DataError(f"{file}: a carriage return stands inside a cell in data row {row}.")
     header = content[: int(ends[0])].decode("utf-8")
     separator = separator_of(header, file)
     if separator != ",":
@@ -135,7 +138,10 @@ def separator_of(header: str, file: str) -> str:
 
 def column_names(header: str, separator: str, file: str, notes: list[str]) -> list[str]:
     """Read the header line; a column without a name is called after its place."""
-    names = [name.strip() for name in next(csv.reader(io.StringIO(header), delimiter=separator))]
+    if not header.strip():
+        raise DataError(f"{file}: the first line is blank. It must name the columns.")
+    cells = next(csv.reader(io.StringIO(header, newline=""), delimiter=separator))
+    names = [name.strip() for name in cells]
     for place, name in enumerate(names, start=1):
         if not name:
             names[place - 1] = f"(column {place})"
