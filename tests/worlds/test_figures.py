@@ -72,7 +72,8 @@ def test_every_picture_is_as_wide_as_the_text_and_told_in_words(drawn: dict[str,
 
 def test_global_settings_are_left_alone() -> None:
     before = dict(mpl.rcParams)
-    pictures()
+    whole = sample_analysis()
+    flow_figure(whole.protocol, whole.snapshot.disposition, "-")
     assert dict(mpl.rcParams) == before
 
 

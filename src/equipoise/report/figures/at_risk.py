@@ -62,7 +62,7 @@ class Key:
     @property
     def height(self) -> float:
         """Inches in all."""
-        return sum(self.heights) + (0.06 if self.notes else 0.0)
+        return 0.02 + sum(self.heights) + (0.06 if self.notes else 0.0)
 
 
 def key_table(
@@ -102,7 +102,7 @@ def draw_key(sheet: Axes, drawn: Sequence[Drawn], key: Key, left: float, top: fl
         sheet.text(
             x, top + heading, title, fontsize=SMALL, color=SOFT, va="bottom", linespacing=1.1
         )
-    y = top + heading
+    y = top + heading + 0.02
     for each, name, tall in zip(drawn, key.names, rows, strict=False):
         middle = y + tall / 2
         sheet.plot(

@@ -90,7 +90,10 @@ def dots(
         right=axes[1],
         estimand=analysis.estimand.label,
         alternative_text=f"{analysis.endpoint.label} by arm. " + "; ".join(told) + ".",
-        footnotes=(f"Bars are {context.confidence.replace('CI', 'confidence intervals')}.",),
+        footnotes=(
+            f"Bars are {context.confidence.replace('CI', 'confidence intervals')}.",
+            *absent_footnotes([dot.estimate for dot in (*arms, *differences)]),
+        ),
     )
     return response_figure(arms, differences, words)
 

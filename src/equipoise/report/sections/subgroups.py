@@ -50,6 +50,13 @@ def grouped(pair: TimeToEventComparison) -> list[tuple[SubgroupEffect | None, Su
     return result
 
 
+def explained(pair: TimeToEventComparison) -> tuple[str, ...]:
+    """Say what the marks in a forest and its table mean."""
+    p = [each.test.p_two_sided for each in pair.interactions]
+    absent = [state for state in p if isinstance(state, Absent)]
+    return absent_footnotes([each.hazard_ratio for each in pair.subgroups], absent)
+
+
 def events_of(effect: SubgroupEffect, arm: str) -> str:
     """Print events over patients of one arm."""
     return f"{count(effect.events.get(arm, 0))} / {count(effect.patients.get(arm, 0))}"
@@ -96,6 +103,7 @@ def forest(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: 
         footnotes=(
             "Squares grow with the number of events; the diamond is all patients.",
             "The axis is logarithmic.",
+            *explained(pair),
         ),
     )
     return forest_figure(tuple(rows), words)
@@ -127,7 +135,6 @@ def table(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: C
             "",
         )
         rows.append(Row(cells, 1 if effect.level else 0, strong=not effect.level))
-    absent = [each.test.p_two_sided for each in pair.interactions]
     return Table(
         id=f"{analysis.estimand.id}-subgroups-{comparison.id}",
         title=f"{analysis.endpoint.label} in subgroups: {comparison.label}",
@@ -142,10 +149,7 @@ def table(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: C
         footnotes=(
             *interval_footnote("Hazard ratio", pair.subgroups[0].hazard_ratio),
             *(f"Interaction: {each.test.method}." for each in pair.interactions[:1]),
-            *absent_footnotes(
-                [s.hazard_ratio for s in pair.subgroups],
-                [state for state in absent if isinstance(state, Absent)],
-            ),
+            *explained(pair),
         ),
         estimand=analysis.estimand.label,
     )

@@ -5,6 +5,7 @@ intervals and the conventions (ties, variance, weights) that its numbers rest on
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from equipoise.analyze.estimates import TestResult
 from equipoise.analyze.results import ArmSurvival, TimeToEventAnalysis, TimeToEventComparison
@@ -69,7 +70,12 @@ def curves(analysis: TimeToEventAnalysis, context: Context) -> Figure:
     ]
     text = f"Kaplan-Meier curves of {analysis.endpoint.label} by arm. " + " ".join(told + effects)
     header = ("Events / patients", f"Median, {clock.units} ({context.confidence})")
-    return survival_figure(analysis, clock, header, cells, notes, text)
+    figure = survival_figure(analysis, clock, header, cells, notes, text)
+    shown = (
+        [arm.median for arm in analysis.arms],
+        [pair.hazard_ratio for pair in analysis.comparisons],
+    )
+    return replace(figure, footnotes=(*figure.footnotes, *absent_footnotes(*shown)))
 
 
 def comparison_note(pair: TimeToEventComparison, context: Context) -> str:
