@@ -59,8 +59,8 @@ def _remarks(findings: int) -> str:
 def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     title = f"{endpoint.endpoint.label}: {endpoint.estimand.label}"
     table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
-    table.add_column("Arm", overflow="fold")
     header, rows = _arms(endpoint, clock)
+    table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
     for place, name in enumerate(header, start=1):
         widest = max(len(row[place]) for row in rows)
         table.add_column(name, justify="right", min_width=widest)
