@@ -63,7 +63,8 @@ def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
     for place, name in enumerate(header, start=1):
         widest = max(len(row[place]) for row in rows)
-        table.add_column(name, justify="right", min_width=widest)
+        title = name if len(name) <= widest else name.replace(" ", "\n")
+        table.add_column(title, justify="right", min_width=widest)
     for row in rows:
         table.add_row(*map(escape, row))
     return table
@@ -111,7 +112,7 @@ def _arms(endpoint: EndpointAnalysis, clock: Clock) -> tuple[list[str], list[lis
 def _survival_rows(
     endpoint: TimeToEventAnalysis, clock: Clock
 ) -> tuple[list[str], list[list[str]]]:
-    landmarks = [f"{clock.length(rate.time)}, %" for rate in endpoint.arms[0].landmarks]
+    landmarks = [f"% at {clock.length(rate.time)}" for rate in endpoint.arms[0].landmarks]
     header = ["Patients", "Events", f"Median, {clock.units}", *landmarks]
     return header, [
         [
