@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -30,10 +31,13 @@ from equipoise.report.format import (
     with_interval,
 )
 
+NARROWEST = 90  # columns: a line that wraps is better than a column left out
+
 
 def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
     """Print what was found, and where the report is."""
     console = Console(highlight=False)
+    console.width = max(console.width, NARROWEST)
     trial, findings = analysis.protocol.trial, analysis.snapshot.findings
     console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)})")
     patients = sum(analysis.snapshot.disposition.randomized.values())
@@ -58,7 +62,7 @@ def _remarks(findings: int) -> str:
 
 def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     title = f"{endpoint.endpoint.label}: {endpoint.estimand.label}"
-    table = Table(title=escape(title), title_justify="left", show_edge=False, pad_edge=False)
+    table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     header, rows = _arms(endpoint, clock)
     table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
     for place, name in enumerate(header, start=1):
@@ -75,13 +79,13 @@ def _arms(endpoint: EndpointAnalysis, clock: Clock) -> tuple[list[str], list[lis
         case TimeToEventAnalysis():
             return _survival_rows(endpoint, clock)
         case CompetingRisksAnalysis():
-            header = ["Patients", *(c.cause.capitalize() for c in endpoint.arms[0].causes)]
+            header = ["N", *(c.cause.capitalize() for c in endpoint.arms[0].causes)]
             return header, [
                 [a.arm.label, count(a.patients), *(count(c.events) for c in a.causes)]
                 for a in endpoint.arms
             ]
         case BinaryAnalysis():
-            return ["Patients", "Yes (%)", "% (interval)"], [
+            return ["N", "Yes (%)", "% (interval)"], [
                 [
                     a.arm.label,
                     count(a.patients),
@@ -91,12 +95,12 @@ def _arms(endpoint: EndpointAnalysis, clock: Clock) -> tuple[list[str], list[lis
                 for a in endpoint.arms
             ]
         case ContinuousAnalysis():
-            return ["Patients", "Mean (interval)"], [
+            return ["N", "Mean (interval)"], [
                 [a.arm.label, count(a.summary.patients), with_interval(a.mean, decimal)]
                 for a in endpoint.arms
             ]
         case AdverseEventAnalysis():
-            return ["Patients", *(row.label for row in endpoint.overview)], [
+            return ["N", *(row.label for row in endpoint.overview)], [
                 [
                     arm.label,
                     count(endpoint.patients[arm.id]),
@@ -113,7 +117,7 @@ def _survival_rows(
     endpoint: TimeToEventAnalysis, clock: Clock
 ) -> tuple[list[str], list[list[str]]]:
     landmarks = [f"% at {clock.length(rate.time)}" for rate in endpoint.arms[0].landmarks]
-    header = ["Patients", "Events", f"Median, {clock.units}", *landmarks]
+    header = ["N", "Events", f"Median, {clock.units}", *landmarks]
     return header, [
         [
             a.arm.label,
