@@ -1,6 +1,7 @@
 """The analysis on one screen: each estimand with its arms, comparisons and verdicts."""
 
 from pathlib import Path
+from textwrap import fill
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -67,8 +68,7 @@ def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
     for place, name in enumerate(header, start=1):
         widest = max(len(row[place]) for row in rows)
-        title = name if len(name) <= widest else name.replace(" ", "\n")
-        table.add_column(title, justify="right", min_width=widest)
+        table.add_column(fill(name, max(widest, 8)), justify="right", min_width=widest)
     for row in rows:
         table.add_row(*map(escape, row))
     return table
