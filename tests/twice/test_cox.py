@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from scipy.optimize import linprog
 
 from equipoise.analyze import cox_diagnostics as diagnostics
 from equipoise.analyze.cox import cox
@@ -171,3 +172,31 @@ def test_like_rows_may_be_one_record(ties, weighted):
     assert one.last_iterate == pytest.approx(other.last_iterate, rel=1e-11)
     assert one.covariance == pytest.approx(other.covariance, rel=1e-10)
     assert one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-12)
+
+
+def has_no_maximum(time, event, x):
+    """Ask a linear program for a direction in which no event is ever outdone (and some outdo)."""
+    pairs = [x[i] - x[k] for i in np.flatnonzero(event) for k in np.flatnonzero(time >= time[i])]
+    away = np.array(pairs)
+    best = linprog(-away.sum(axis=0), A_ub=-away, b_ub=np.zeros(len(away)), bounds=(-1, 1))
+    return -best.fun > 1e-7
+
+
+@settings(deadline=None, max_examples=150)
+@given(some.integers(0, 2**32 - 1), some.integers(4, 14), some.integers(1, 3), some.booleans())
+def test_infinite_coefficients_are_those_of_a_linear_program(seed, size, columns, coarse):
+    random = np.random.default_rng(seed)
+    x = random.normal(size=(size, columns))
+    x = (x > 0).astype(float) if coarse else x.round(1)
+    time = random.integers(1, 9, size).astype(float)
+    event = random.random(size) < 0.6
+    event[0] = True
+    fit = cox(time, event, x)
+    kept = [
+        j
+        for j, state in enumerate(fit.coefficients)
+        if state not in {Absent.NO_VARIANCE, Absent.COLLINEAR}
+    ]
+    if kept:
+        infinite = Absent.MONOTONE_LIKELIHOOD in fit.coefficients
+        assert infinite == has_no_maximum(time, event, x[:, kept])

@@ -16,17 +16,14 @@ from equipoise.kernel.cox_records import Records
 from equipoise.kernel.newton import (
     CONVERGED,
     DIVERGING,
-    MOVED,
     PIVOT,
     SINGULAR,
-    STUCK,
     cholesky,
     maximize,
 )
-from equipoise.kernel.recession import SMALL, recedes
+from equipoise.kernel.recession import SMALL, infinite_along, infinite_anywhere
 
 Ties = Literal["efron", "breslow"]
-NEAR, EQUAL = 1e-3, 1e-6  # shares of the range of scores: with, and without, other evidence
 INFORMATIVE = 1e-11  # least information of a scaled covariate, per event
 
 
@@ -65,24 +62,26 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
         flat, dependent = _redundant(run.information, float(records.deaths @ records.mean_weight))
         kept = _only(records, ~(flat | dependent))
         run = _maximize(kept, np.zeros(kept.scale.size), ties, tolerance, iterations, wary=True)
-    endless = False
+    infinite = None
     if run.state == DIVERGING:
-        endless = bool(run.step.any()) and recedes(kept, run.step, NEAR)
-        if not endless:
-            run = _resume(kept, run, ties, tolerance, iterations)
-            endless = bool(np.abs(run.step) @ kept.reach > MOVED)  # it still moves, for no gain
-    elif run.state == STUCK:  # at the largest numbers there are
-        endless = bool(run.step.any()) and recedes(kept, run.step, EQUAL)
-    infinite = np.zeros(kept.scale.size, dtype=np.bool_)
-    if endless:
-        infinite = np.abs(run.step) >= SMALL * np.abs(run.step).max()
-    if run.state != CONVERGED and not endless:
+        infinite = infinite_along(kept, run.step)
+    if run.state != CONVERGED and infinite is None:
+        infinite = infinite_anywhere(kept, run.first_score)
+    if run.state == DIVERGING and infinite is None:
+        run = _resume(kept, run, ties, tolerance, iterations)
+    if infinite is not None:
+        # log L nears its limit as -c e^{-t}, where what is left to gain is the step's own gain
+        run = replace(run, height=run.height + float(run.score @ run.step))
+        infinite |= np.abs(run.step) >= SMALL * np.abs(run.step).max()
+    elif run.state != CONVERGED:
         iterate = [float(f"{value:.9g}") for value in run.beta / kept.scale]
         raise DidNotConverge(
             f"The Cox model did not converge in {run.iterations} iterations; the coefficients "
             f"stood at {iterate}. Allow more iterations, or leave out covariates that nearly "
             "repeat each other."
         )
+    if infinite is None:
+        infinite = np.zeros(kept.scale.size, dtype=np.bool_)
     return _peak(records, kept, run, (flat, dependent, infinite))
 
 
@@ -129,8 +128,6 @@ def _resume(records: Records, run: _Run, ties: Ties, tolerance: float, iteration
         first_height=run.first_height,
         first_score=run.first_score,
         first_information=run.first_information,
-        # where nothing could be solved any more, the last step is the one that was suspect
-        step=further.step if further.step.any() else run.step,
     )
 
 

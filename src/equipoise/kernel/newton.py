@@ -18,7 +18,7 @@ from equipoise.kernel.cox import evaluate
 from equipoise.kernel.exponential import LIMIT
 
 CONVERGED, DIVERGING, SINGULAR, EXHAUSTED, STUCK = 0, 1, 2, 3, 4
-FLAT = 1e-10  # gain in log likelihood that is next to nothing
+FLAT = 1e-8  # gain in log likelihood that is next to nothing
 MOVED = 0.25  # change of a log hazard that is not
 PIVOT = 1e-11  # share of a covariate's information left by those before it: collinear below
 HALVINGS = 40
