@@ -5,12 +5,12 @@ noted), so that one reading finds every problem.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from equipoise.io import protocol_schema as grammar
 from equipoise.io.protocol_build_data import build_data
-from equipoise.io.protocol_nodes import Path
+from equipoise.io.protocol_build_hypotheses import build_hypotheses
+from equipoise.io.protocol_building import Building, Derived
 from equipoise.protocol import derive
 from equipoise.protocol.contradiction import Contradiction
 from equipoise.protocol.endpoints import (
@@ -25,46 +25,14 @@ from equipoise.protocol.trial import (
     AnalysisPlan,
     Arm,
     Comparison,
-    Hypothesis,
     Population,
     Protocol,
-    Test,
-    TestMethod,
     Trial,
     Variable,
 )
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A value the file does not state, and what it follows from."""
-
-    path: Path
-    value: object
-    source: str
-
-
-@dataclass(slots=True)
-class Building:
-    """What is gathered along the way."""
-
-    file: grammar.ProtocolFile
-    derived: list[Derived] = field(default_factory=list)
-    contradictions: list[Contradiction] = field(default_factory=list)
-
-    def given_or(self, given: T | None, path: Path, value: T, source: str) -> T:
-        """Keep what is given, or note what is derived instead."""
-        if given is not None:
-            return given
-        self.derived.append(Derived(path, value, source))
-        return value
-
-    def label(self, given: str | None, section: str, identifier: str) -> str:
-        """Keep the label, or put the id in words."""
-        words = derive.label_of(identifier)
-        return self.given_or(given, (section, identifier, "label"), words, "its id")
+if TYPE_CHECKING:
+    from equipoise.io.protocol_nodes import Path
 
 
 def build_protocol(
@@ -90,7 +58,6 @@ def build_protocol(
     endpoints = tuple(_endpoint(building, each) for each in file.endpoints)
     comparisons = _comparisons(building, arms)
     estimands = _estimands(building, endpoints, arms)
-    data, filled_in, disagreements = build_data(file.data, variables)
     protocol = Protocol(
         trial=trial,
         arms=arms,
@@ -100,13 +67,11 @@ def build_protocol(
         endpoints=endpoints,
         estimands=estimands,
         comparisons=comparisons,
-        hypotheses=_hypotheses(building, endpoints, estimands, comparisons),
+        hypotheses=build_hypotheses(building, endpoints, estimands, comparisons),
         analysis=_analysis(building, trial, variables),
-        data=data,
+        data=build_data(building, variables),
         schema=file.version,
     )
-    building.derived += [Derived(*each) for each in filled_in]
-    building.contradictions += disagreements
     return protocol, tuple(building.derived), tuple(building.contradictions)
 
 
@@ -118,14 +83,14 @@ def _populations(building: Building) -> tuple[Population, ...]:
     if "itt" not in populations:
         populations["itt"] = Population("itt", "Intention-to-treat population")
         everyone = "everyone randomized, by the arm assigned"
-        building.derived.append(Derived(("populations", "itt"), everyone, "always there"))
+        building.note(("populations", "itt"), everyone, "always there")
     if "safety" not in populations:
         safety = Population("safety", "Safety population", treated, "received")
         populations["safety"] = safety
         who = f"where {treated}" if treated else "everyone"
         source = "data.subjects.treated" if treated else "always there; no `treated` is stated"
         value = f"{who}, by the arm received"
-        building.derived.append(Derived(("populations", "safety"), value, source))
+        building.note(("populations", "safety"), value, source)
     first = [populations.pop("itt"), populations.pop("safety")]
     return (*first, *populations.values())
 
@@ -141,7 +106,7 @@ def _population(
             where = building.given_or(None, (*path, "where"), treated, source)
         if "arms" not in section.model_fields_set:
             arms = "received"
-            building.derived.append(Derived((*path, "arms"), arms, "the safety population"))
+            building.note((*path, "arms"), arms, "the safety population")
     return Population(
         section.id, building.label(section.label, "populations", section.id), where, arms
     )
@@ -174,12 +139,12 @@ def _comparisons(building: Building, arms: Sequence[Arm]) -> tuple[Comparison, .
         derived = derive.comparisons_of(arms)
         for each in derived:
             source = "each experimental arm against the only control"
-            building.derived.append(Derived(("comparisons", each.id), each.label, source))
+            building.note(("comparisons", each.id), each.label, source)
         return derived
     named = {arm.id: arm for arm in arms}
     comparisons = []
     for position, section in enumerate(given):
-        path: Path = ("comparisons", position)
+        path: Path = ("comparisons", section.id or position)
         identifier = f"{section.experimental}_vs_{section.control}"
         identifier = building.given_or(section.id, (*path, "id"), identifier, "its arms")
         sides = [
@@ -205,7 +170,7 @@ def _estimands(
             own = [derive.estimand_of(endpoint, arms)]
             words = f"{own[0].summary.value}, population {own[0].population}, all arms"
             path: Path = ("estimands", endpoint.id)
-            building.derived.append(Derived(path, words, f"the endpoint {endpoint.id}"))
+            building.note(path, words, f"the endpoint {endpoint.id}")
         estimands += own
     return (*estimands, *(each for each in given if each.endpoint not in known))
 
@@ -236,126 +201,8 @@ def _estimand(
     elif happenings:
         words = ", ".join(f"{each.event}: {each.strategy.value}" for each in happenings)
         here = (*path, "intercurrent_events")
-        building.derived.append(Derived(here, words, "the endpoint's `censoring`"))
+        building.note(here, words, "the endpoint's `censoring`")
     return Estimand(section.id, label, section.endpoint, population, treatment, summary, happenings)
-
-
-def _hypotheses(
-    building: Building,
-    endpoints: Sequence[Endpoint],
-    estimands: Sequence[Estimand],
-    comparisons: Sequence[Comparison],
-) -> tuple[Hypothesis, ...]:
-    sections = building.file.hypotheses
-    if sections is not None:
-        return tuple(
-            _hypothesis(building, section, endpoints, estimands, comparisons)
-            for section in sections
-        )
-    endpoint = endpoints[0]
-    if isinstance(endpoint, AdverseEvents):
-        return ()
-    estimand = next(each for each in estimands if each.endpoint == endpoint.id)
-    hypotheses = []
-    for position, comparison in enumerate(comparisons, start=1):
-        if {comparison.experimental, comparison.control} <= set(estimand.treatment):
-            test = derive.usual_test(endpoint, tuple(building.file.strata))
-            label = _label(estimand, comparison, several=len(comparisons) > 1)
-            hypothesis = Hypothesis(f"H{position}", label, estimand.id, comparison.id, test)
-            hypotheses.append(hypothesis)
-            words = f"{label}: primary, {_words(test)}"
-            source = "the first endpoint is the primary one"
-            building.derived.append(Derived(("hypotheses", hypothesis.id), words, source))
-    return tuple(hypotheses)
-
-
-def _hypothesis(
-    building: Building,
-    section: grammar.HypothesisSection,
-    endpoints: Sequence[Endpoint],
-    estimands: Sequence[Estimand],
-    comparisons: Sequence[Comparison],
-) -> Hypothesis:
-    path: Path = ("hypotheses", section.id)
-    estimand_id = _estimand_meant(building, section, estimands)
-    comparison_id = section.comparison or ""
-    if not comparison_id and len(comparisons) == 1:
-        comparison_id = comparisons[0].id
-        source = "the only comparison"
-        building.derived.append(Derived((*path, "comparison"), comparison_id, source))
-    elif not comparison_id and comparisons:
-        remedy = f"add `comparison: {comparisons[0].id}`, or another"
-        what = "a hypothesis without its comparison, of which there are several"
-        building.contradictions.append(Contradiction(path, what, repr(section.id), remedy))
-    estimand = next((each for each in estimands if each.id == estimand_id), None)
-    comparison = next((each for each in comparisons if each.id == comparison_id), None)
-    endpoint = next((each for each in endpoints if estimand and each.id == estimand.endpoint), None)
-    label = section.label or section.id
-    if section.label is None and estimand and comparison:
-        words = _label(estimand, comparison, several=len(comparisons) > 1)
-        source = "estimand and comparison"
-        label = building.given_or(None, (*path, "label"), words, source)
-    test = _test(building, section, endpoint)
-    return Hypothesis(section.id, label, estimand_id, comparison_id, test, section.role)
-
-
-def _estimand_meant(
-    building: Building, section: grammar.HypothesisSection, estimands: Sequence[Estimand]
-) -> str:
-    """Give the estimand's id: named, or the only one of the endpoint named."""
-    path: Path = ("hypotheses", section.id)
-    if (section.estimand is None) == (section.endpoint is None):
-        what = "a hypothesis names its `estimand`, or its `endpoint`: one of the two"
-        found = "both" if section.estimand else "neither"
-        remedy = "delete `endpoint`" if section.estimand else "add `endpoint`"
-        building.contradictions.append(Contradiction(path, what, found, remedy))
-    if section.estimand is not None or section.endpoint is None:
-        return section.estimand or ""
-    own = [estimand.id for estimand in estimands if estimand.endpoint == section.endpoint]
-    if len(own) > 1:
-        what = "the endpoint has several estimands"
-        remedy = f"write `estimand: {own[0]}`, or another"
-        building.contradictions.append(
-            Contradiction((*path, "endpoint"), what, ", ".join(own), remedy)
-        )
-        return ""
-    if not own:
-        return section.endpoint
-    return building.given_or(None, (*path, "estimand"), own[0], f"the endpoint {section.endpoint}")
-
-
-def _test(
-    building: Building, section: grammar.HypothesisSection, endpoint: Endpoint | None
-) -> Test:
-    path: Path = ("hypotheses", section.id, "test")
-    strata = tuple(building.file.strata)
-    if section.test is None:
-        usual = derive.usual_test(endpoint, strata) if endpoint else Test(TestMethod.LOG_RANK)
-        building.derived.append(Derived(path, _words(usual), "the endpoint's kind and `strata`"))
-        return usual
-    given = section.test
-    weighted = given.rho is not None or given.gamma is not None
-    if weighted != (given.method is TestMethod.FLEMING_HARRINGTON):
-        what = "`rho` and `gamma` belong to fleming-harrington, and to no other test"
-        remedy = "delete them" if weighted else "add `rho: 0` and `gamma: 1` for late differences"
-        building.contradictions.append(
-            Contradiction((*path, "method"), what, repr(given.method.value), remedy)
-        )
-    stratified_by = tuple(given.stratified_by) if given.stratified_by is not None else None
-    usual_strata = derive.strata_of(given.method, strata)
-    if stratified_by is None and usual_strata:
-        here = (*path, "stratified_by")
-        stratified_by = building.given_or(None, here, usual_strata, "`strata`: as randomized")
-    return Test(given.method, stratified_by or (), given.rho or 0.0, given.gamma or 0.0)
-
-
-def _label(estimand: Estimand, comparison: Comparison, *, several: bool) -> str:
-    return f"{estimand.label}, {comparison.label}" if several else estimand.label
-
-
-def _words(test: Test) -> str:
-    strata = f" stratified by {', '.join(test.stratified_by)}" if test.stratified_by else ""
-    return f"{test.method.value}{strata}"
 
 
 def _analysis(building: Building, trial: Trial, variables: Sequence[Variable]) -> AnalysisPlan:

@@ -6,8 +6,8 @@ A table left out is the subjects' table; a variable left out is the column of it
 from collections.abc import Mapping, Sequence
 
 from equipoise.io import protocol_data_schema as grammar
+from equipoise.io.protocol_building import Building
 from equipoise.io.protocol_nodes import Path
-from equipoise.protocol.contradiction import Contradiction
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
     AdverseEventRecords,
@@ -25,48 +25,29 @@ from equipoise.protocol.data_map import (
 from equipoise.protocol.trial import Variable
 
 
-class _DataBuilding:
-    """The data section, with notes of what was derived and of what cannot be."""
-
-    def __init__(self, section: grammar.DataSection) -> None:
-        self.section = section
-        self.defaults: list[tuple[Path, object, str]] = []
-        self.contradictions: list[Contradiction] = []
-
-    def table(self, given: str | None, path: Path) -> str:
-        """Keep the table named, or take the subjects'."""
-        if given is not None:
-            return given
-        table = self.section.subjects.table
-        self.defaults.append(((*path, "table"), table, "the subjects' table"))
-        return table
-
-    def one_of(self, path: Path, keys: Mapping[str, object | None]) -> None:
-        """Note where not exactly one of some keys is given."""
-        given = [key for key, value in keys.items() if value]
-        if len(given) != 1:
-            what = f"just one of {' and '.join(f'`{key}`' for key in keys)} belongs here"
-            remedy = f"delete `{given[-1]}`" if given else f"add `{next(iter(keys))}`"
-            found = " and ".join(given) or "neither"
-            self.contradictions.append(Contradiction(path, what, found, remedy))
-
-
-def build_data(
-    section: grammar.DataSection | None, variables: Sequence[Variable]
-) -> tuple[DataMap, list[tuple[Path, object, str]], list[Contradiction]]:
-    """Give the data map, what was derived for it (path, value, source), and contradictions."""
+def build_data(building: Building, variables: Sequence[Variable]) -> DataMap:
+    """Give the data map; an empty one while the trial has no data."""
+    section = building.file.data
     if section is None:
-        return DataMap(), [], []
-    building = _DataBuilding(section)
-    data = DataMap(
+        return DataMap()
+    return DataMap(
         tables=tuple(_table(name, table) for name, table in section.tables.items()),
         subjects=_subjects(section.subjects),
-        variables=_variables(building, variables),
+        variables=_variables(building, section, variables),
         endpoints=tuple(
-            _endpoint(building, name, source) for name, source in section.endpoints.items()
+            _Source(building, name, section.subjects.table).of(source)
+            for name, source in section.endpoints.items()
         ),
     )
-    return data, building.defaults, building.contradictions
+
+
+def _just_one(building: Building, path: Path, keys: Mapping[str, object | None]) -> None:
+    """Note where not exactly one of some keys is given."""
+    given = [key for key, value in keys.items() if value]
+    if len(given) != 1:
+        what = f"just one of {' and '.join(f'`{key}`' for key in keys)} belongs here"
+        remedy = f"delete `{given[-1]}`" if given else f"add `{next(iter(keys))}`"
+        building.object_to(path, what, " and ".join(given) or "neither", remedy)
 
 
 def _table(name: str, table: str | grammar.TableSource) -> Table:
@@ -87,19 +68,18 @@ def _subjects(section: grammar.SubjectsSource) -> Subjects:
 
 
 def _variables(
-    building: _DataBuilding, variables: Sequence[Variable]
+    building: Building, section: grammar.DataSection, variables: Sequence[Variable]
 ) -> tuple[VariableSource, ...]:
-    section = building.section
     sources = []
     for name, source in section.variables.items():
         if isinstance(source, str):
             sources.append(VariableSource(name, column=source))
             continue
         path: Path = ("data", "variables", name)
-        building.one_of(path, {"column": source.column, "when": source.when})
+        _just_one(building, path, {"column": source.column, "when": source.when})
         if source.values and source.column is None:
             what, remedy = "`values` relabel a column, and none is named", "add `column`"
-            building.contradictions.append(Contradiction((*path, "values"), what, "", remedy))
+            building.object_to((*path, "values"), what, "", remedy)
         sources.append(
             VariableSource(
                 name,
@@ -112,56 +92,72 @@ def _variables(
     for variable in variables:
         if variable.id not in section.variables:
             path = ("data", "variables", variable.id)
-            building.defaults.append((path, variable.id, "the column of the same name"))
+            building.note(path, variable.id, "the column of the same name")
             sources.append(VariableSource(variable.id, column=variable.id))
     return tuple(sources)
 
 
-def _endpoint(building: _DataBuilding, name: str, source: grammar.EndpointSource) -> EndpointSource:
-    path: Path = ("data", "endpoints", name)
-    subject = source.subject
-    match source:
-        case grammar.FirstOfSource():
-            return _first_of(building, name, source)
-        case grammar.SingleTimeSource():
-            building.one_of(path, {"event": source.event, "cause": source.cause})
-            return SingleTime(
-                endpoint=name,
-                table=building.table(source.table, path),
-                time=source.time,
-                event=source.event,
-                cause=source.cause.column if source.cause else None,
-                cause_values=tuple(source.cause.values.items()) if source.cause else (),
-                entry=source.entry,
-                subject=subject,
-            )
-        case grammar.AdamTimeToEventSource():
-            competing = tuple(source.competing.items())
-            return AdamTimeToEvent(name, **{**source.model_dump(), "competing": competing})
-        case grammar.ResponseSource():
-            table = building.table(source.table, path)
-            return Response(name, table, source.yes, source.no, subject)
-        case grammar.MeasurementSource():
-            return Measurement(name, building.table(source.table, path), source.column, subject)
-        case grammar.AdverseEventsSource():
-            grade = source.grade
-            values = grade.values if isinstance(grade, grammar.GradeColumn) else {}
-            column = grade.column if isinstance(grade, grammar.GradeColumn) else grade
-            told = {**source.model_dump(), "grade": column, "grade_values": tuple(values.items())}
-            return AdverseEventRecords(name, **told)
+class _Source:
+    """How one endpoint is recorded, a table left out being the subjects'."""
 
+    def __init__(self, building: Building, name: str, subjects: str) -> None:
+        self.building, self.name, self.subjects = building, name, subjects
+        self.path: Path = ("data", "endpoints", name)
 
-def _first_of(building: _DataBuilding, name: str, source: grammar.FirstOfSource) -> FirstOf:
-    path: Path = ("data", "endpoints", name)
-    happenings = []
-    for position, happening in enumerate(source.first_of):
-        here = (*path, "first_of", position)
-        building.one_of(here, {"time": happening.time, "date": happening.date})
-        table = building.table(happening.table, here)
-        told = (happening.event, table, happening.time, happening.date, happening.when)
-        happenings.append(EventSource(*told))
-    last = source.last_contact
-    here = (*path, "last_contact")
-    building.one_of(here, {"time": last.time, "date": last.date})
-    table = building.table(last.table, here)
-    return FirstOf(name, tuple(happenings), table, last.time, last.date, source.subject)
+    def table(self, given: str | None, path: Path) -> str:
+        source = "the subjects' table"
+        return self.building.given_or(given, (*path, "table"), self.subjects, source)
+
+    def of(self, source: grammar.EndpointSource) -> EndpointSource:
+        match source:
+            case grammar.FirstOfSource():
+                return self.first_of(source)
+            case grammar.SingleTimeSource():
+                return self.single_time(source)
+            case grammar.AdamTimeToEventSource():
+                competing = tuple(source.competing.items())
+                told = {**source.model_dump(), "competing": competing}
+                return AdamTimeToEvent(self.name, **told)
+            case grammar.ResponseSource():
+                table = self.table(source.table, self.path)
+                return Response(self.name, table, source.yes, source.no, source.subject)
+            case grammar.MeasurementSource():
+                table = self.table(source.table, self.path)
+                return Measurement(self.name, table, source.column, source.subject)
+            case grammar.AdverseEventsSource():
+                return self.adverse_events(source)
+
+    def first_of(self, source: grammar.FirstOfSource) -> FirstOf:
+        happenings = []
+        for position, each in enumerate(source.first_of):
+            here = (*self.path, "first_of", position)
+            _just_one(self.building, here, {"time": each.time, "date": each.date})
+            table = self.table(each.table, here)
+            happenings.append(EventSource(each.event, table, each.time, each.date, each.when))
+        last, here = source.last_contact, (*self.path, "last_contact")
+        _just_one(self.building, here, {"time": last.time, "date": last.date})
+        table = self.table(last.table, here)
+        return FirstOf(self.name, tuple(happenings), table, last.time, last.date, source.subject)
+
+    def single_time(self, source: grammar.SingleTimeSource) -> SingleTime:
+        _just_one(self.building, self.path, {"event": source.event, "cause": source.cause})
+        return SingleTime(
+            endpoint=self.name,
+            table=self.table(source.table, self.path),
+            time=source.time,
+            event=source.event,
+            cause=source.cause.column if source.cause else None,
+            cause_values=tuple(source.cause.values.items()) if source.cause else (),
+            entry=source.entry,
+            subject=source.subject,
+        )
+
+    def adverse_events(self, source: grammar.AdverseEventsSource) -> AdverseEventRecords:
+        grade = source.grade
+        column: object = grade
+        values: dict[str, int] = {}
+        if isinstance(grade, grammar.GradeColumn):
+            column, values = grade.column, grade.values
+        codes = tuple(values.items())
+        told = {**source.model_dump(), "grade": column, "grade_values": codes}
+        return AdverseEventRecords(self.name, **told)

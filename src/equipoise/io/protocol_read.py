@@ -6,13 +6,15 @@ checked for contradictions.
 """
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from equipoise.errors import Problem, ProtocolError
-from equipoise.io.protocol_build import Derived, build_protocol
+from equipoise.io.protocol_build import build_protocol
+from equipoise.io.protocol_building import Derived
 from equipoise.io.protocol_nodes import Node, plain
 from equipoise.io.protocol_problems import (
     contradiction_problem,
@@ -23,14 +25,16 @@ from equipoise.io.protocol_problems import (
 from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.io.protocol_yaml import MOST, load, parse
 from equipoise.protocol.coherence import contradictions
+from equipoise.protocol.contradiction import Contradiction
 from equipoise.protocol.trial import Protocol
 
-_PRUNED = frozenset(
+_LEFT_OUT = frozenset(
     {
         *("extra_forbidden", "literal_error", "enum", "string_type", "float_type"),
-        *("finite_number", "int_type", "int_from_float", "string_too_short", "length", "iso_date"),
+        *("finite_number", "int_type", "string_too_short", "length", "iso_date"),
     }
 )  # errors after which the value can be left out and the rest be read
+_STAND_IN = "unreadable is missing"  # for a condition, so that its key still stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,12 @@ def examine_text(text: str, name: str) -> Reading:
     value = plain(root)
     file, error = _validated(value)
     if error is not None:
-        problems += grammar_problems(error, root, name)
+        problems += islice(grammar_problems(error, root, name), MOST)
         file, _ = _validated(_without(value, error))
     if file is None:
         return Reading(name, root, None, None, (), _in_order(problems))
     protocol, derived, disagreements = build_protocol(file)
-    found = (*disagreements, *contradictions(protocol))
+    found = _own((*disagreements, *contradictions(protocol)), derived)
     problems += [contradiction_problem(each, root, name) for each in found]
     return Reading(name, root, file, protocol, derived, _in_order(problems))
 
@@ -100,16 +104,34 @@ def _validated(value: object) -> tuple[ProtocolFile | None, ValidationError | No
 
 
 def _without(value: object, error: ValidationError) -> object:
-    """Leave out the values that the grammar rejects, if only leaves are rejected."""
-    for detail in error.errors(include_url=False, include_input=False):
+    """Leave out what the grammar rejects, where the rest can be read without it."""
+    for detail in reversed(error.errors(include_url=False, include_input=False)):
         path = path_of(detail["loc"])
-        if detail["type"] in _PRUNED and path:
-            parent: Any = value
-            for key in path[:-1]:
-                parent = parent[key]
-            if isinstance(parent, dict):
-                parent.pop(path[-1], None)
+        if not path:
+            continue
+        parent: Any = value
+        for key in path[:-1]:
+            parent = parent[key]
+        if detail["type"] == "condition":
+            parent[path[-1]] = _STAND_IN
+        elif detail["type"] == "length" and isinstance(parent, list):
+            del parent[int(path[-1])]
+        elif detail["type"] in _LEFT_OUT and isinstance(parent, dict):
+            parent.pop(path[-1], None)
     return value
+
+
+def _own(
+    found: tuple[Contradiction, ...], derived: tuple[Derived, ...]
+) -> tuple[Contradiction, ...]:
+    """Keep what is wrong in the file itself: what is derived from it only repeats it."""
+    paths = {each.path for each in derived}
+    own = [
+        each
+        for each in found
+        if not any(each.path[:length] in paths for length in range(1, len(each.path) + 1))
+    ]
+    return tuple(own) or found
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -32,6 +32,8 @@ from equipoise.protocol.trial import (
     Trial,
 )
 
+MOST = 500  # entries of a list
+
 
 class TrialSection(Section):
     """Who the trial is, and the unit its times are recorded in."""
@@ -69,7 +71,9 @@ class VariableSection(Section):
     id: Id = Field(description="Short name, used in the rest of the file")
     label: Text | None = Field(None, description="Name as printed; derived from the id")
     type: Literal["continuous", "categorical"] = Field(description="Numbers, or named levels")
-    levels: list[Text] = Field([], description="The levels of a categorical variable, in order")
+    levels: list[Text] = Field(
+        [], max_length=MOST, description="The levels of a categorical variable, in order"
+    )
     unit: str = Field("", description="Unit of a continuous variable")
 
 
@@ -93,7 +97,7 @@ class TimeToEventSection(Section):
     """Time from randomization to the first of some events."""
 
     id: Id = Field(description="Short name, used in the rest of the file")
-    type: Literal["time-to-event"]
+    type: Literal["time-to-event"] = Field(description="The kind of endpoint")
     label: Text | None = Field(None, description="Name as printed; derived from the id")
     events: list[Text] = Field(description="What counts as the event", min_length=1)
     competing: list[Text] = Field([], description="What makes the event impossible")
@@ -108,7 +112,7 @@ class BinarySection(Section):
     """Whether something was so."""
 
     id: Id = Field(description="Short name, used in the rest of the file")
-    type: Literal["binary"]
+    type: Literal["binary"] = Field(description="The kind of endpoint")
     label: Text | None = Field(None, description="Name as printed; derived from the id")
     missing: Literal["counts as no", "counts as yes", "excluded"] = Field(
         default_of(domain.Binary, "missing"), description="What a missing answer means"
@@ -122,7 +126,7 @@ class ContinuousSection(Section):
     """A measurement on a scale."""
 
     id: Id = Field(description="Short name, used in the rest of the file")
-    type: Literal["continuous"]
+    type: Literal["continuous"] = Field(description="The kind of endpoint")
     label: Text | None = Field(None, description="Name as printed; derived from the id")
     unit: str = Field(default_of(domain.Continuous, "unit"), description="Unit as printed")
     baseline: Id | None = Field(
@@ -137,7 +141,7 @@ class AdverseEventsSection(Section):
     """Adverse events by system organ class, preferred term and grade."""
 
     id: Id = Field(description="Short name, used in the rest of the file")
-    type: Literal["adverse-events"]
+    type: Literal["adverse-events"] = Field(description="The kind of endpoint")
     label: Text | None = Field(None, description="Name as printed; derived from the id")
     grading: Text = Field(
         default_of(domain.AdverseEvents, "grading"), description="The scale of the grades"
@@ -276,21 +280,27 @@ class ProtocolFile(Section):
 
     version: Literal[1] = Field(alias="schema", description="Version of this language")
     trial: TrialSection = Field(description="Who the trial is")
-    arms: list[ArmSection] = Field(description="The treatments", min_length=2)
+    arms: list[ArmSection] = Field(description="The treatments", min_length=2, max_length=MOST)
     variables: list[VariableSection] = Field(
-        [], description="What is known of each patient at randomization"
+        [], max_length=MOST, description="What is known of each patient at randomization"
     )
     strata: list[Id] = Field([], description="Variables that randomization was stratified by")
-    populations: list[PopulationSection] = Field([], description="Sets of patients")
-    endpoints: list[EndpointSection] = Field(description="What is measured", min_length=1)
+    populations: list[PopulationSection] = Field(
+        [], max_length=MOST, description="Sets of patients"
+    )
+    endpoints: list[EndpointSection] = Field(
+        description="What is measured", min_length=1, max_length=MOST
+    )
     comparisons: list[ComparisonSection] | None = Field(
-        None, description="Derived: each experimental arm against the only control"
+        None, max_length=MOST, description="Derived: each experimental arm against the only control"
     )
     estimands: list[EstimandSection] = Field(
-        [], description="Derived for every endpoint that has none"
+        [], max_length=MOST, description="Derived for every endpoint that has none"
     )
     hypotheses: list[HypothesisSection] | None = Field(
-        None, description="Derived: the first endpoint, in each comparison; [] for none"
+        None,
+        max_length=MOST,
+        description="Derived: the first endpoint, in each comparison; [] for none",
     )
     analysis: AnalysisSection = Field(
         AnalysisSection.model_validate({}), description="Choices for every display"

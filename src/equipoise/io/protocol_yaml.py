@@ -192,7 +192,10 @@ class _Builder:
         if isinstance(event, AliasEvent):
             found, what = f"*{event.anchor}", "aliases are not read"
         elif (tag := getattr(event, "tag", None)) is not None:
-            found, what = str(tag), "tags are not read, and construct nothing"
+            found, what = (
+                str(tag).replace("tag:yaml.org,2002:", "!!"),
+                "tags are not read, and construct nothing",
+            )
         elif event.anchor is not None:
             found, what = f"&{event.anchor}", "anchors are not read"
         else:

@@ -71,7 +71,8 @@ def _tables(data: DataMap) -> Iterator[Contradiction]:
         if parts.is_absolute() or ".." in parts.parts or ":" in file[:3]:
             what = "a file is named inside the data folder"
             yield Contradiction(path, what, repr(file), f"write {parts.name!r}, and use --data")
-        if table.id not in _tables_used(data):
+        subjects_known = data.subjects and data.subjects.table in {each.id for each in data.tables}
+        if subjects_known and table.id not in _tables_used(data):
             remedy = "delete it, or use it below"
             yield Contradiction(path, "a table that nothing is read from", repr(table.id), remedy)
 
@@ -115,8 +116,9 @@ def _coded(
     """Find recorded values that stand for nothing, and things that no value stands for."""
     for value, meaning in values:
         yield from unknown((*path, value), kind, [meaning], known)
-    for name in needed:
-        if name not in {meaning for _, meaning in values}:
+    meant = {meaning for _, meaning in values}
+    for name in needed if meant <= set(known) else ():  # else one is the other misspelled
+        if name not in meant:
             what, remedy = f"no recorded value stands for this {kind}", "add the value"
             yield Contradiction(path, what, repr(name), remedy)
 
@@ -143,9 +145,10 @@ def _variable(protocol: Protocol, source: VariableSource) -> Iterator[Contradict
             yield from _coded(
                 (*path, key), "level", pairs, known=variable.levels, needed=variable.levels
             )
-    if source.when:
+    told = {name for name, _ in source.when}
+    if told and told <= set(variable.levels):
         for level in variable.levels:
-            if level not in {name for name, _ in source.when}:
+            if level not in told:
                 what, remedy = "a level has no condition", "add it under `when`"
                 yield Contradiction((*path, "when"), what, repr(level), remedy)
 
@@ -157,7 +160,9 @@ def _source(data: DataMap, source: EndpointSource, endpoint: Endpoint) -> Iterat
         yield Contradiction(path, what, repr(source.endpoint), f"give {KEYS_OF[type(endpoint)]}")
         return
     known = [table.id for table in data.tables]
-    yield from unknown(path, "table", dict.fromkeys(tables_of(source)), known)
+    subjects = data.subjects.table if data.subjects else ""  # told above, if unknown
+    tables = [name for name in dict.fromkeys(tables_of(source)) if name != subjects]
+    yield from unknown(path, "table", tables, known)
     if isinstance(endpoint, TimeToEvent):
         match source:
             case FirstOf():
@@ -180,7 +185,7 @@ def _first_of(data: DataMap, source: FirstOf, endpoint: TimeToEvent) -> Iterator
         here = (*path, "first_of", position, "event")
         yield from unknown(here, f"event of {endpoint.id!r}", [happening.event], roles)
     recorded = [happening.event for happening in source.happenings]
-    for name in dict.fromkeys(roles):
+    for name in dict.fromkeys(roles if set(recorded) <= set(roles) else ()):
         if name not in recorded:
             what, remedy = f"nothing says where an event of {endpoint.id!r} is recorded", "add it"
             yield Contradiction((*path, "first_of"), what, repr(name), remedy)

@@ -147,7 +147,7 @@ def _test(
     found = repr(test.method.value)
     if not fitting:
         what = "adverse events are described, not tested"
-        yield Contradiction(path, what, repr(endpoint.id), "delete the hypothesis")
+        yield Contradiction(path[:-1], what, repr(endpoint.id), "delete the hypothesis")
         return
     if test.method not in fitting:
         named = ", ".join(each.value for each in fitting)

@@ -42,6 +42,7 @@ STRATIFIABLE = frozenset(
         TestMethod.MAX_COMBO,
         TestMethod.COX_WALD,
         TestMethod.GRAY,
+        TestMethod.MIETTINEN_NURMINEN,
         TestMethod.COCHRAN_MANTEL_HAENSZEL,
         TestMethod.ANCOVA,
     }

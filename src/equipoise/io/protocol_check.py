@@ -1,0 +1,176 @@
+"""What was understood of a protocol file: each value, and whether it was given.
+
+given      written in the file
+defaulted  left out; the language's own default
+derived    left out; it follows from what is written
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path as FilePath
+from typing import Literal
+
+from pydantic import BaseModel
+
+from equipoise.errors import Problem
+from equipoise.io.protocol_building import Derived
+from equipoise.io.protocol_fields import Length
+from equipoise.io.protocol_nodes import Node, Path, Scalar, find, place_of
+from equipoise.io.protocol_read import Reading, as_error, examine
+from equipoise.protocol.trial import Protocol, TimeUnit
+
+Standing = Literal["given", "defaulted", "derived"]
+_MEANING_OF_NOTHING: dict[Path, str] = {
+    ("analysis", "restricted_mean_until"): "the largest time both arms allow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value of the protocol as understood."""
+
+    path: tuple[str, ...]
+    value: str
+    standing: Standing
+    source: str = ""  # what it was derived from
+    line: int | None = None  # where it is given
+
+    @property
+    def section(self) -> str:
+        """The top-level key it belongs to."""
+        return self.path[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A protocol without problems, and the standing of every value in it."""
+
+    protocol: Protocol
+    entries: tuple[Entry, ...]
+
+
+def understand(path: str | FilePath) -> Understanding:
+    """Read a protocol file and say of each value whether it was given, defaulted or derived.
+
+    Raises:
+        ProtocolError: With every problem of the file.
+    """
+    reading = examine(path)
+    if reading.problems or reading.protocol is None:
+        raise as_error(reading.problems)
+    return Understanding(reading.protocol, entries_of(reading))
+
+
+def entries_of(reading: Reading) -> tuple[Entry, ...]:
+    """List what was understood, section by section; empty if too little could be read."""
+    if reading.file is None:
+        return ()
+    walk = _Walk(reading.root, reading.derived, reading.file.trial.time_unit)
+    return tuple(walk.file(reading.file))
+
+
+def as_json(name: str, entries: tuple[Entry, ...], problems: tuple[Problem, ...]) -> object:
+    """Give the machine-readable form of `equipoise check --json`."""
+    return {
+        "file": name,
+        "ok": not problems,
+        "entries": [
+            {
+                "path": ".".join(entry.path),
+                "value": entry.value,
+                "standing": entry.standing,
+                "source": entry.source or None,
+                "line": entry.line,
+            }
+            for entry in entries
+        ],
+        "problems": [
+            {
+                "line": problem.line,
+                "column": problem.column,
+                "what": problem.what,
+                "value": problem.value or None,
+                "remedy": problem.remedy,
+            }
+            for problem in problems
+        ],
+    }
+
+
+class _Walk:
+    """Goes through the file's sections in the order of the grammar."""
+
+    def __init__(self, root: Node, derived: tuple[Derived, ...], unit: TimeUnit) -> None:
+        self.root, self.unit = root, unit
+        self.derived = {each.path: each for each in derived}
+
+    def file(self, file: BaseModel) -> Iterator[Entry]:
+        for key, value, given in _items(file):
+            yield from self.value((key,), value, given=given)
+            # what has no place in the file at all: derived comparisons, estimands, ...
+            for path in [path for path in self.derived if path[0] == key]:
+                yield self.told(self.derived.pop(path))
+
+    def value(self, path: Path, value: object, *, given: bool) -> Iterator[Entry]:
+        if path in self.derived:
+            yield self.told(self.derived.pop(path))
+            return
+        inner = list(_inner(value, given=given))
+        for key, held, stated in inner:
+            yield from self.value((*path, key), held, given=stated)
+        if not inner:
+            yield from self.leaf(path, value, given=given)
+
+    def leaf(self, path: Path, value: object, *, given: bool) -> Iterator[Entry]:
+        if given:
+            written = find(self.root, path)
+            shown = self.shown(value)
+            if isinstance(value, str) and isinstance(written, Scalar):
+                shown = written.text  # also where a condition could not be read
+            yield Entry(_texts(path), shown, "given", line=place_of(self.root, path).line)
+        elif value not in (None, "", [], {}):
+            yield Entry(_texts(path), self.shown(value), "defaulted")
+        elif path in _MEANING_OF_NOTHING:
+            yield Entry(_texts(path), _MEANING_OF_NOTHING[path], "defaulted")
+
+    def told(self, derived: Derived) -> Entry:
+        shown = self.shown(derived.value)
+        return Entry(_texts(derived.path), shown, "derived", derived.source)
+
+    def shown(self, value: object) -> str:
+        """Write a value as the file would, lengths also in the trial's unit."""
+        match value:
+            case Enum():
+                return str(value.value)
+            case Length(unit=None) as length:
+                return f"{length} {self.unit}{'' if length.amount == 1 else 's'}"
+            case Length(unit=unit) as length if unit != self.unit:
+                return f"{length} ({length.measured_in(self.unit):g} {self.unit}s)"
+            case float():
+                return f"{value:g}"
+            case list() | tuple():
+                return ", ".join(self.shown(each) for each in value) or "none"
+            case _:
+                return str(value)
+
+
+def _inner(value: object, *, given: bool) -> Iterator[tuple[str | int, object, bool]]:
+    """Give what a section, a mapping or a list of sections holds; nothing for a leaf."""
+    if isinstance(value, BaseModel):
+        yield from _items(value)
+    elif isinstance(value, dict):
+        yield from ((key, held, given) for key, held in value.items())
+    elif isinstance(value, list):
+        for position, held in enumerate(value):
+            if isinstance(held, BaseModel):
+                yield getattr(held, "id", None) or position, held, given
+
+
+def _items(model: BaseModel) -> Iterator[tuple[str, object, bool]]:
+    for name, info in type(model).model_fields.items():
+        yield info.alias or name, getattr(model, name), name in model.model_fields_set
+
+
+def _texts(path: Path) -> tuple[str, ...]:
+    return tuple(str(part + 1 if isinstance(part, int) else part) for part in path)
