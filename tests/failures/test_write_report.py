@@ -20,6 +20,7 @@ EXPECTED = {
     "report.docx",
     "results.json",
     "results.parquet",
+    "curves.parquet",
     "reporting-event.json",
     "figures/dfs-curve.svg",
     "figures/dfs-curve.png",

@@ -1,8 +1,8 @@
 """The results as data: every number of the analysis as a row, with its question beside it.
 
 The analysis is walked once, in the protocol's order; nothing is computed anew but shares of
-counts.  Curves are not rows here, since a display of them is a drawing; the numbers read off
-them (quantiles, landmarks, numbers at risk) are.
+counts.  Curves are in a file of their own (`report.curves`); the numbers read off them (quantiles,
+landmarks, numbers at risk) are here.
 """
 
 import io

@@ -71,7 +71,7 @@ def _summary(place: Place, summary: ContinuousSummary | CategoricalSummary) -> R
     yield counted(place, "N", "Patients", summary.patients)
     yield counted(place, "N_miss", "Missing", summary.missing)
     if isinstance(summary, CategoricalSummary):
-        known = summary.patients - summary.missing
+        known = sum(summary.counts.values())
         for level, patients in summary.counts.items():
             yield counted(place.at(level), "n", "Patients", patients)
             if known:

@@ -19,6 +19,7 @@ from equipoise.errors import DataError, EquipoiseError
 from equipoise.report import ars
 from equipoise.report import manifest as manifests
 from equipoise.report.ard import StatisticRow, ard, to_json, to_parquet
+from equipoise.report.curves import curves_to_parquet
 from equipoise.report.document import Document
 from equipoise.report.numbering import captions, figures
 from equipoise.report.plain_text import slug
@@ -82,6 +83,7 @@ def render(
     progress("Results as data")
     files["results.json"] = to_json(rows).encode()
     files["results.parquet"] = to_parquet(rows)
+    files["curves.parquet"] = curves_to_parquet(analysis)
     event = ars.reporting_event(analysis, rows, document, tuple(formats))
     files["reporting-event.json"] = ars.to_json(event).encode()
     for kind in formats:
