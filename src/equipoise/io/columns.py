@@ -78,7 +78,7 @@ def number_text(column: pl.Series) -> pl.Series:
     return as_whole.zip_with(whole.fill_null(value=False), column.cast(pl.String))
 
 
-def numbers(table: TableData, name: str) -> Vector:
+def numbers(table: TableData, name: str, *, in_condition: bool = False) -> Vector:
     """See a column as numbers, NaN where missing.
 
     Raises:
@@ -88,11 +88,14 @@ def numbers(table: TableData, name: str) -> Vector:
     if refused.any():
         cells = text(table, name).filter(pl.Series(refused))
         seen = cells.unique(maintain_order=True).to_list()
-        message = (
-            f"{table.file}: {name} is used as a number but holds {listed(seen)}. "
-            "Correct these cells, or say in the protocol which text means what "
-            f'(for instance `{name} == "{seen[0]}"`).'
+        remedy = (
+            "Write numbers with a decimal point and without units, and leave missing cells empty."
         )
+        if in_condition:
+            remedy = (
+                f'Compare with a text, such as `{name} == "{seen[0]}"`, or correct these cells.'
+            )
+        message = f"{table.file}: {name} is used as a number but holds {listed(seen)}. {remedy}"
         raise RowsError(message, table.row[refused])
     return values
 

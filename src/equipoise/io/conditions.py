@@ -124,7 +124,7 @@ def two_columns(
 
 def number_series(table: TableData, name: str) -> pl.Series:
     """See a column as numbers, null where missing."""
-    values = numbers(table, name)
+    values = numbers(table, name, in_condition=True)
     return pl.Series(values, nan_to_null=True) if values.size else pl.Series(dtype=pl.Float64)
 
 

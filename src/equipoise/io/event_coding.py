@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from equipoise.errors import DataError
 from equipoise.io.columns import TableData, dates, is_numeric, numbers, text
 from equipoise.io.findings import FindingLog, listed
 from equipoise.protocol.expression import Column, Compare, Constant, parse_condition
@@ -13,8 +14,14 @@ UNIT = re.compile(r"\b(day|week|month|year)s?\b", re.IGNORECASE)
 CENSOR_NAMES = {"cnsr", "cens", "censor", "censored", "censoring"}
 
 
-def check_event_condition(condition: str, table: TableData, log: FindingLog) -> None:
-    """Look at the column that an event is read from: its name, its values, its coding."""
+def check_event_condition(
+    condition: str, table: TableData, log: FindingLog, *, alone: bool = True
+) -> None:
+    """Look at the column that an event is read from: its name, its values, its coding.
+
+    `alone` says that the condition alone tells events from censorings; a condition that picks
+    one happening of several, or an answer, may use any code.
+    """
     parsed = parse_condition(condition)
     if not (
         isinstance(parsed, Compare)
@@ -32,7 +39,7 @@ def check_event_condition(condition: str, table: TableData, log: FindingLog) -> 
         )
         log.add("warning", "censor-named-event", message, table=table.id)
     if isinstance(value, float) and is_numeric(table, name):
-        check_number_coding(condition, name, value, table, log)
+        check_number_coding(condition, name, value, table, log, alone=alone)
     elif isinstance(value, str):
         cells = text(table, name)
         if cells.len() and not (cells == value).any():
@@ -42,19 +49,19 @@ def check_event_condition(condition: str, table: TableData, log: FindingLog) -> 
 
 
 def check_number_coding(
-    condition: str, name: str, value: float, table: TableData, log: FindingLog
+    condition: str, name: str, value: float, table: TableData, log: FindingLog, *, alone: bool
 ) -> None:
     """Find events coded 1/2, and codes that the condition silently calls censored."""
     cells = numbers(table, name)
     seen = set(np.unique(cells[~np.isnan(cells)]).tolist())
     shown = listed([f"{number:g}" for number in sorted(seen)])
-    if seen == {1.0, 2.0} and value == 1:
+    if seen == {1.0, 2.0} and value == 1 and alone:
         message = (
             f"{table.file}: {name} holds 1 and 2. In that coding 2 is usually the event, but "
             f"`{condition}` counts 1. If 2 is the event, write `{name} == 2`."
         )
         log.add("warning", "event-coded-1-2", message, table=table.id)
-    elif value in {0, 1} and (other := seen - {0.0, 1.0}):
+    elif value in {0, 1} and (other := seen - {0.0, 1.0}) and alone:
         rows = table.row[np.isin(cells, list(other))]
         message = (
             f"{table.file}: {name} holds {shown}; by `{condition}` all but {value:g} are no event. "
@@ -82,10 +89,13 @@ def check_parameter_unit(table: TableData, parameter: str, unit: TimeUnit, log: 
 
 
 def check_study_days(table: TableData, time: str, unit: TimeUnit, log: FindingLog) -> None:
-    """Compare AVAL with ADT - STARTDT (+ 1), where both dates are there."""
+    """Compare AVAL with ADT - STARTDT (+ 1), where both are columns of whole dates."""
     if not {"ADT", "STARTDT"} <= set(table.frame.columns):
         return
-    span = (dates(table, "ADT") - dates(table, "STARTDT")).dt.total_days()
+    try:
+        span = (dates(table, "ADT") - dates(table, "STARTDT")).dt.total_days()
+    except DataError:  # nothing rests on these columns: what is no date is not compared
+        return
     days = span.cast(float).fill_null(np.nan).to_numpy()
     value = numbers(table, time) * DAYS_PER[unit]
     with np.errstate(invalid="ignore"):

@@ -5,6 +5,7 @@ then refuses the data if any error was found.  Rows are counted as data rows: th
 row under the header is row 1.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from equipoise.analyze.estimates import Finding
 from equipoise.errors import DataError
 
+FILE_FIRST = re.compile(r"[^\s:]+\.\w+[ :]")
 SHOWN = 10  # rows and subjects named in full; the rest are counted
 
 
@@ -42,6 +44,11 @@ class FindingLog:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+
+    @property
+    def refused(self) -> bool:
+        """Whether an error was found."""
+        return any(finding.severity == "error" for finding in self.findings)
 
     def add(
         self,
@@ -86,8 +93,9 @@ class FindingLog:
 
 
 def place(finding: Finding) -> str:
-    """Name the table a finding is about, as the start of a line."""
-    return f"{finding.table}: " if finding.table else ""
+    """Name the table a finding is about, as the start of a line that does not name its file."""
+    named = FILE_FIRST.match(finding.message) or finding.message.startswith(f"{finding.table}")
+    return f"{finding.table}: " if finding.table and not named else ""
 
 
 def where(finding: Finding) -> str:

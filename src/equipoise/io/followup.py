@@ -165,7 +165,7 @@ def earliest(
         occurred = ~absent
     else:
         occurred, unknown = certainly(source.when, table)
-        check_event_condition(source.when, table, log)
+        check_event_condition(source.when, table, log, alone=False)
         if (doubtful := unknown & ~absent).any():
             message = (
                 f"{table.file}: a time of {source.event} is recorded, but whether "

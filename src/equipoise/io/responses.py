@@ -30,7 +30,7 @@ def read_answers(
     number = whose(table, source.subject, roster, log, records=f"answers of {source.endpoint}")
     one_row_each(number, table, roster, log, what=source.endpoint)
     yes, unknown = certainly(source.yes, table)
-    check_event_condition(source.yes, table, log)
+    check_event_condition(source.yes, table, log, alone=False)
     no = ~yes & ~unknown
     if source.no is not None:
         no, _ = certainly(source.no, table)

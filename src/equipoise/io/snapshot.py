@@ -74,7 +74,8 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     folder_or_frames = Path(data) if isinstance(data, str) else data
     log = FindingLog()
     tables, sources = read_tables(protocol.data.tables, folder_or_frames, log)
-    stop_if_refused(log)
+    if log.refused:  # going on would repeat the same problems in other words
+        log.close()
     roster = checked_roster(protocol, tables, log)
     check_roster(roster, log)
     variables = read_variables(protocol, tables, roster, log)
@@ -98,18 +99,13 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     )
 
 
-def stop_if_refused(log: FindingLog) -> None:
-    """Refuse at once where going on would only repeat the same problem in other words."""
-    if any(finding.severity == "error" for finding in log.findings):
-        log.close()
-
-
 def checked_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLog) -> Roster:
     """Read the patients; without a sound list of them nothing else can be checked."""
     found: list[Roster] = []
     with log.keeping("unreadable-subjects", subjects_table(protocol)):
         found.append(read_roster(protocol, tables, log))
-    stop_if_refused(log)
+    if log.refused:
+        log.close()
     return found[0]
 
 

@@ -43,7 +43,8 @@ def read_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLo
     ids = text(kept, source.id)
     arm = codes(arm[randomized])
     check_once(ids, arm, kept, source, log)
-    check_every_arm(arm, protocol, kept, log)
+    if not log.refused:
+        check_every_arm(arm, protocol, kept, log)
     received, treated = treatment(protocol, source, kept, arm, log)
     on = dates(kept, source.randomized) if source.randomized else None
     absent = [text(table.only(flags(~randomized)), source.id)]

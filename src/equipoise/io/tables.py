@@ -43,15 +43,23 @@ READERS: dict[str, Reader] = {
 }
 
 
+class Tables(dict[str, TableData]):
+    """The tables read, by id."""
+
+    def __missing__(self, name: str) -> TableData:
+        """Refuse a table that the protocol does not list."""
+        raise DataError(f"There is no table {name!r}. The protocol lists {listed(list(self))}.")
+
+
 def read_tables(
     tables: Sequence[Table], data: Path | Mapping[str, Any], log: FindingLog
-) -> tuple[dict[str, TableData], tuple[Source, ...]]:
+) -> tuple[Tables, tuple[Source, ...]]:
     """Read every table of the protocol; each file is read once.
 
     Problems go to `log`; a table that could not be read is not in the answer.
     """
     contents: dict[tuple[str, str | None], tuple[FileContent, Source]] = {}
-    found: dict[str, TableData] = {}
+    found = Tables()
     for table in tables:
         with log.keeping("unreadable-file", table.id):
             key = (table.file, table.dataset)

@@ -11,6 +11,8 @@ from equipoise.io.findings import DataCheckError
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
     DataMap,
+    EventSource,
+    FirstOf,
     SingleTime,
     Subjects,
     Table,
@@ -102,6 +104,40 @@ def test_event_codes_outside_0_1_are_named(read: Read):
     finding = remark(read(GOOD + "5,new,3,9\n"), "event-outside-0-1")
     assert finding.rows == (5,)
     assert "'0', '1', '9'" in finding.message
+
+
+def test_codes_of_kinds_are_no_event_codes(read: Read, trial: Make):
+    """A condition that picks one happening of several may use any code, and is not doubted."""
+    relapse = EventSource("death", "patients", time="time", when="died == 1")
+    source = FirstOf("os", (relapse,), "patients", last_contact_time="time")
+    snapshot = read(GOOD.replace(",0\n", ",2\n") + "5,new,9,3\n", trial(source))
+    assert snapshot.findings == ()
+    assert snapshot.followups["os"].outcome.tolist() == [1, 0, 0, 1, 0]
+
+
+def test_happening_without_a_time_and_time_without_an_answer(read: Read, trial: Make):
+    death = EventSource("death", "patients", time="dtime", when="died == 1")
+    source = FirstOf("os", (death,), "patients", last_contact_time="time")
+    text = "id,arm,time,died,dtime\n1,control,10,1,\n2,new,20,0,\n"
+    finding = refusal(lambda: read(text, trial(source)), "unreadable-endpoint")
+    assert "death happened (`died == 1`), but dtime is missing" in finding.message
+    text = "id,arm,time,died,dtime\n1,control,10,1,9\n2,new,20,,8\n"
+    finding = refusal(lambda: read(text, trial(source)), "unreadable-endpoint")
+    assert finding.rows == (2,)
+
+
+def test_event_after_last_contact_is_said(read: Read, trial: Make):
+    death = EventSource("death", "patients", time="dtime")
+    source = FirstOf("os", (death,), "patients", last_contact_time="time")
+    snapshot = read("id,arm,time,dtime\n1,control,10,12\n2,new,20,\n", trial(source))
+    assert remark(snapshot, "event-after-last-contact").subjects == ("1",)
+    assert snapshot.followups["os"].time.tolist() == [12, 20]
+
+
+def test_a_table_the_protocol_does_not_list(read: Read, trial: Make):
+    source = SingleTime("os", "nowhere", "time", event="died == 1")
+    finding = refusal(lambda: read(GOOD, trial(source)), "unreadable-endpoint")
+    assert "no table 'nowhere'" in finding.message
 
 
 def test_column_named_cnsr_taken_as_event(read: Read, trial: Make):  # bad-013
