@@ -121,19 +121,21 @@ def describe(content: bytes, member: Member, file: str) -> tuple[list[Variable],
         raise broken(file, f"data set {member.name} does not say how many variables it has")
     count = int(number)
     at += RECORD
-    block = content[at : at + count * NAMESTR]
-    if len(block) < count * NAMESTR:
+    stated = content[member.start + 74 : member.start + 78]
+    size = int(stated) if stated in {b"0136", b"0140"} else NAMESTR  # 136 bytes on VAX
+    block = content[at : at + count * size]
+    if len(block) < count * size:
         raise broken(file, "it ends within the descriptions of its variables: cut short")
     variables = [
-        variable(block[place : place + NAMESTR], version_8=version_8, file=file)
-        for place in range(0, len(block), NAMESTR)
+        variable(block[place : place + size], version_8=version_8, file=file)
+        for place in range(0, len(block), size)
     ]
     at += -(-len(block) // RECORD) * RECORD
     begin = content.find(MARK + (b"OBSV8 " if version_8 else b"OBS "), at, member.end)
     if begin < 0 or begin % RECORD:
         raise broken(file, f"data set {member.name} has no OBS header record: cut short")
-    stated = content[begin + 48 : begin + 63].strip() if version_8 else b""
-    rows = int(stated) if stated.isdigit() and int(stated) else None
+    announced = content[begin + 48 : begin + 63].strip() if version_8 else b""
+    rows = int(announced) if announced.isdigit() and int(announced) else None
     return variables, begin + RECORD, rows
 
 
