@@ -484,7 +484,15 @@ def binary_analysis(promise: Protocol) -> BinaryAnalysis:
 
 
 def continuous_summary(size: int, missing: int) -> ContinuousSummary:
-    return ContinuousSummary(size, missing, 59.754, 11.948, 61.0, 53.0, 69.0, 18.0, 85.0)
+    return ContinuousSummary(size - missing, missing, 59.754, 11.948, 61.0, 53.0, 69.0, 18.0, 85.0)
+
+
+def categorical_summary(size: int, variable: Variable) -> CategoricalSummary:
+    missing = 23 if variable.id == "differ" else 0
+    first, *others = variable.levels
+    counts = {level: (size - missing) // len(variable.levels) for level in others}
+    counts = {first: size - missing - sum(counts.values())} | counts
+    return CategoricalSummary(size - missing, missing, counts)
 
 
 def continuous_analysis(promise: Protocol) -> ContinuousAnalysis:
@@ -646,15 +654,7 @@ def sample_analysis() -> TrialAnalysis:
         BaselineRow(VARIABLES[0], {arm: continuous_summary(n, 0) for arm, n in everyone.items()}),
         *(
             BaselineRow(
-                variable,
-                {
-                    arm: CategoricalSummary(
-                        n,
-                        23 if variable.id == "differ" else 0,
-                        {level: (n - 23) // len(variable.levels) for level in variable.levels},
-                    )
-                    for arm, n in everyone.items()
-                },
+                variable, {arm: categorical_summary(n, variable) for arm, n in everyone.items()}
             )
             for variable in VARIABLES[1:]
         ),

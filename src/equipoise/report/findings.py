@@ -259,7 +259,7 @@ def mean_finding(analysis: ContinuousAnalysis, verdict: Verdict, context: Contex
         chosen, kind = pair.adjusted_difference, "difference in means adjusted for baseline"
     unit = f" {analysis.endpoint.unit}" if analysis.endpoint.unit else ""
     how = "differed" if isinstance(chosen.value, Absent) else direction(chosen.value)
-    patients = count(sum(arm.summary.patients - arm.summary.missing for arm in arms))
+    patients = count(sum(arm.summary.patients for arm in arms))
     said = opening(verdict, context, patients, lowered(analysis.endpoint.label), how, comparison,
                    effect_words(kind, chosen, significant, unit))  # fmt: skip
     means = " and ".join(f"{decimal(a.mean.value)}{unit} with {a.arm.label}" for a in arms)

@@ -76,6 +76,16 @@ def ratio(value: Number) -> str:
     return decimal(value, 1 if value < huge else 0)
 
 
+def plain(value: Number) -> str:
+    """Print a measurement as recorded: whole where it is whole, else with one decimal.
+
+    >>> plain(27.0), plain(27.5)
+    ('27', '27.5')
+    """
+    whole = not isinstance(value, Absent) and float(value).is_integer()
+    return decimal(value, 0 if whole else 1)
+
+
 def percent(proportion: Number, places: int = 1) -> str:
     """Print a proportion as a percentage, without its sign.
 
@@ -140,8 +150,10 @@ def with_interval(estimate: Estimate, show: Printer) -> str:
     '0.60 (0.48 to 0.75)'
     """
     limits = (estimate.interval.lower, estimate.interval.upper)
-    if isinstance(estimate.value, Absent) and all(isinstance(x, Absent) for x in limits):
-        return estimate.value.mark
+    if all(isinstance(x, Absent) for x in limits):
+        if isinstance(estimate.value, Absent):
+            return estimate.value.mark
+        return f"{show(estimate.value)} ({show(limits[0])})"
     return f"{show(estimate.value)} ({interval(estimate.interval, show)})"
 
 
@@ -170,6 +182,15 @@ def patients_percent(patients: int, of: int, places: int = 1) -> str:
     ('12 (3.8)', '0')
     """
     return f"{count(patients)} ({percent(patients / of, places)})" if of else count(patients)
+
+
+def footnote(text: str) -> str:
+    """Make one sentence of a convention, whether or not it came with its full stop.
+
+    >>> footnote("ties: Efron"), footnote("Efron ties.")
+    ('Ties: Efron.', 'Efron ties.')
+    """
+    return f"{sentence(text.rstrip('. '))}."
 
 
 def sentence(text: str) -> str:

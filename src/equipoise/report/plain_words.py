@@ -19,17 +19,19 @@ from equipoise.report.format import (
     sentence,
 )
 
+NAMES = frozenset({"Cox", "Efron", "Breslow", "Fisher", "Gray", "Wald", "Welch"})
 NOT_SHOWN = "This does not show that there is none"
 
 
 def lowered(label: str) -> str:
-    """Begin with a small letter inside a sentence, unless the word is an abbreviation.
+    """Begin with a small letter inside a sentence, unless the word is a name or abbreviation.
 
-    >>> lowered("Disease-free survival"), lowered("MRD below 0.01%"), lowered("5-year rate")
-    ('disease-free survival', 'MRD below 0.01%', '5-year rate')
+    >>> lowered("Disease-free survival"), lowered("MRD below 0.01%"), lowered("Fisher's exact")
+    ('disease-free survival', 'MRD below 0.01%', "Fisher's exact")
     """
     word = label.partition(" ")[0]
-    return label[:1].lower() + label[1:] if word[1:].islower() else label
+    keep = not word[1:].islower() or word.removesuffix("'s") in NAMES
+    return label if keep else label[:1].lower() + label[1:]
 
 
 def reason(state: Absent) -> str:
@@ -53,8 +55,10 @@ def in_words(estimate: Estimate, show: Printer, unit: str = "") -> str:
         if estimate.value is Absent.NOT_REACHED:
             return "not reached"
         return f"not estimable ({reason(estimate.value)})"
-    level = level_percent(estimate.interval.level)
-    return f"{show(estimate.value)}{unit} ({level} CI {interval(estimate.interval, show)})"
+    level, limits = level_percent(estimate.interval.level), estimate.interval
+    if isinstance(limits.lower, Absent) and isinstance(limits.upper, Absent):
+        return f"{show(estimate.value)}{unit} (interval not estimable: {reason(limits.lower)})"
+    return f"{show(estimate.value)}{unit} ({level} CI {interval(limits, show)})"
 
 
 def effect_words(name: str, estimate: Estimate, show: Printer, unit: str = "") -> str:
@@ -77,7 +81,7 @@ def by_test(test: TestResult, verdict: Verdict, context: Context) -> str:
     """Name the test, its p-value with its sidedness, and the level it is held against."""
     p = p_statement(verdict.p, context.alternative, verdict.significance_level)
     level = alpha_text(verdict.significance_level)
-    return f"{test.method}, {p}, significance level {level}"
+    return f"{lowered(test.method)}, {p}, significance level {level}"
 
 
 def verdict_words(verdict: Verdict, context: Context) -> str:

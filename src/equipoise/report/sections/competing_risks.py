@@ -7,6 +7,7 @@ from equipoise.report.figures.incidence import incidence_figure
 from equipoise.report.format import (
     absent_footnotes,
     count,
+    footnote,
     interval_footnote,
     patients_percent,
     percent,
@@ -15,7 +16,12 @@ from equipoise.report.format import (
     with_interval,
 )
 from equipoise.report.plain_words import in_words
-from equipoise.report.sections.parts import distinct, estimand_table, verdict_callouts
+from equipoise.report.sections.parts import (
+    conventions_of,
+    distinct,
+    estimand_table,
+    verdict_callouts,
+)
 
 NOT_ONE_MINUS = (
     "Cumulative incidence is the proportion in whom this happened first; one minus Kaplan-Meier "
@@ -137,12 +143,8 @@ def comparison_table(analysis: CompetingRisksAnalysis, context: Context) -> Tabl
             interval_footnote(
                 "Differences", pairs[0].landmarks[0].estimate if pairs[0].landmarks else None
             ),
-            (
-                f"{sentence(test.method)}: {'; '.join(test.assumed)}."
-                for test in tests
-                if test.assumed
-            ),
-            (f"{sentence(text)}." for text in analysis.assumed),
+            conventions_of(tests),
+            map(footnote, analysis.assumed),
             absent_footnotes(
                 [[pair.cause_specific_hazard_ratio, pair.landmarks] for pair in pairs]
             ),

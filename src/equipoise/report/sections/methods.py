@@ -7,7 +7,7 @@ from equipoise.analyze.results import EndpointAnalysis, TrialAnalysis
 from equipoise.protocol.trial import Alternative
 from equipoise.report.context import Context
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
-from equipoise.report.format import alpha_text, count, level_percent
+from equipoise.report.format import alpha_text, count, footnote, level_percent
 from equipoise.report.sections.parts import distinct
 
 SEVERITIES = ("error", "warning", "note")
@@ -72,11 +72,7 @@ def methods_section(
         ),
         Paragraph(randomization(context)),
     ]
-    blocks += [
-        Paragraph(f"{each.estimand.label}: {said}.")
-        for each in analysis.endpoints
-        if (said := "; ".join(conventions(each)))
-    ]
+    blocks += [Paragraph(text) for text in shared_conventions(analysis.endpoints)]
     if software:
         rows = tuple(Row((name, version)) for name, version in software)
         blocks.append(Table("software", "Software", ("Program", "Version"), rows))
@@ -92,6 +88,15 @@ def randomization(context: Context) -> str:
         return "The protocol names no stratification of the randomization."
     labels = ", ".join(protocol.variable(each).label for each in protocol.strata)
     return f"Randomization was stratified by: {labels}."
+
+
+def shared_conventions(endpoints: Sequence[EndpointAnalysis]) -> list[str]:
+    """State conventions once for all the estimands that share them."""
+    shared: dict[str, list[str]] = {}
+    for each in endpoints:
+        said = " ".join(map(footnote, conventions(each)))
+        shared.setdefault(said, []).append(each.estimand.label)
+    return [f"{'; '.join(labels)}. {said}" for said, labels in shared.items() if said]
 
 
 def conventions(analysis: EndpointAnalysis) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from equipoise.analyze.estimates import TestResult
 from equipoise.analyze.results import Verdict
 from equipoise.protocol.estimands import Estimand
 from equipoise.report.context import Context
 from equipoise.report.document import Callout, Row, Table
 from equipoise.report.format import sentence
-from equipoise.report.plain_words import verdict_words
+from equipoise.report.plain_words import lowered, verdict_words
 
 
 def estimand_table(estimand: Estimand, context: Context) -> Table:
@@ -49,3 +50,17 @@ def distinct(*groups: Iterable[str]) -> tuple[str, ...]:
     ('a', 'b', 'c')
     """
     return tuple(dict.fromkeys(text for group in groups for text in group))
+
+
+def conventions_of(tests: Iterable[TestResult]) -> tuple[str, ...]:
+    """State the conventions of tests, each once with all the tests that share it."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for test in tests:
+        methods = shared.setdefault(test.assumed, [])
+        if test.method not in methods:
+            methods.append(test.method)
+    return tuple(
+        f"{sentence(', '.join([methods[0], *map(lowered, methods[1:])]))}: {'; '.join(assumed)}."
+        for assumed, methods in shared.items()
+        if assumed
+    )

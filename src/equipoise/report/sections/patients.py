@@ -4,7 +4,7 @@ Baseline carries no p-values: with randomization any difference is due to chance
 that is no test of anything (CONSORT 2025, item 25).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from equipoise.analyze.results import (
     BaselineRow,
@@ -25,6 +25,7 @@ from equipoise.report.format import (
     decimal,
     interval_footnote,
     patients_percent,
+    plain,
     sentence,
     with_interval,
 )
@@ -207,22 +208,24 @@ def baseline_table(
 Cells = list[ContinuousSummary | CategoricalSummary | None]
 
 
+def quartiles(summary: ContinuousSummary) -> str:
+    """Print median and quartiles."""
+    low, high = plain(summary.lower_quartile), plain(summary.upper_quartile)
+    return f"{plain(summary.median)} ({low}, {high})"
+
+
 def continuous_rows(name: str, cells: Cells) -> list[Row]:
     """Give mean, quartiles and range, and the missing where there are any."""
     summaries = [cell if isinstance(cell, ContinuousSummary) else None for cell in cells]
 
-    def row(title: str, *fields: str, pattern: str) -> Row:
-        texts = [
-            pattern.format(*(decimal(getattr(s, field)) for field in fields)) if s else NOT_RECORDED
-            for s in summaries
-        ]
-        return Row((title, *texts), 1)
+    def row(title: str, show: Callable[[ContinuousSummary], str]) -> Row:
+        return Row((title, *(show(s) if s else NOT_RECORDED for s in summaries)), 1)
 
     rows = [
         Row((name, *("" for _ in cells))),
-        row("Mean (SD)", "mean", "standard_deviation", pattern="{} ({})"),
-        row("Median (Q1, Q3)", "median", "lower_quartile", "upper_quartile", pattern="{} ({}, {})"),
-        row("Range", "minimum", "maximum", pattern="{} to {}"),
+        row("Mean (SD)", lambda s: f"{decimal(s.mean)} ({decimal(s.standard_deviation)})"),
+        row("Median (Q1, Q3)", quartiles),
+        row("Range", lambda s: f"{plain(s.minimum)} to {plain(s.maximum)}"),
     ]
     return rows + missing_row(cells)
 
@@ -234,7 +237,7 @@ def categorical_rows(line: BaselineRow, cells: Cells) -> list[Row]:
     rows = [Row((f"{line.variable.label}, n (%)", *("" for _ in cells)))]
     for level in levels:
         texts = [
-            patients_percent(s.counts.get(level, 0), s.patients - s.missing) if s else NOT_RECORDED
+            patients_percent(s.counts.get(level, 0), s.patients) if s else NOT_RECORDED
             for s in summaries
         ]
         rows.append(Row((sentence(level), *texts), 1))

@@ -11,16 +11,24 @@ from equipoise.report.format import (
     absent_footnotes,
     count,
     decimal,
+    footnote,
     interval_footnote,
     patients_percent,
     percent,
+    plain,
     ratio,
     sentence,
     significant,
     with_interval,
 )
 from equipoise.report.plain_words import in_words
-from equipoise.report.sections.parts import distinct, estimand_table, verdict_callouts
+from equipoise.report.sections.parts import (
+    conventions_of,
+    distinct,
+    estimand_table,
+    verdict_callouts,
+)
+from equipoise.report.sections.patients import quartiles
 
 
 def response_section(analysis: BinaryAnalysis | ContinuousAnalysis, context: Context) -> Section:
@@ -140,15 +148,18 @@ def mean_table(analysis: ContinuousAnalysis, context: Context) -> Table:
         Row((f"Mean{unit} ({context.confidence})", *values), strong=True),
         Row(("SD", *(decimal(s.standard_deviation) for s in summaries))),
         Row(("Median (Q1, Q3)", *(
-            f"{decimal(s.median)} ({decimal(s.lower_quartile)}, {decimal(s.upper_quartile)})"
+            quartiles(s)
             for s in summaries))),
-        Row(("Range", *(f"{decimal(s.minimum)} to {decimal(s.maximum)}" for s in summaries))),
+        Row(("Range", *(f"{plain(s.minimum)} to {plain(s.maximum)}" for s in summaries))),
         Row(("Missing, n", *(count(s.missing) for s in summaries))),
     )  # fmt: skip
     return Table(
         id=f"{analysis.estimand.id}-arms",
         title=f"{analysis.endpoint.label} by arm",
-        header=("", *(context.heading(arm.arm, arm.summary.patients) for arm in arms)),
+        header=(
+            "",
+            *(context.heading(arm.arm, arm.summary.patients + arm.summary.missing) for arm in arms),
+        ),
         rows=rows,
         footnotes=(
             "SD, standard deviation; Q1 and Q3, lower and upper quartile.",
@@ -205,13 +216,8 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
             ("Differences are experimental minus control, ratios experimental over control.",),
             (f"Stratified by {', '.join(labels)}." for labels in strata),
             *(interval_footnote(name, found[0]) for name, found, _ in shown),
-            (
-                f"{sentence(t.method)}: {'; '.join(t.assumed)}."
-                for ts in tests
-                for t in ts
-                if t.assumed
-            ),
-            (f"{sentence(text)}." for text in analysis.assumed),
+            conventions_of(test for each in tests for test in each),
+            map(footnote, analysis.assumed),
             absent_footnotes([found for _, found, _ in shown]),
         ),
         estimand=analysis.estimand.label,

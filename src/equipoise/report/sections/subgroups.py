@@ -11,6 +11,7 @@ from equipoise.report.format import (
     interval_footnote,
     p_value,
     ratio,
+    sentence,
     with_interval,
 )
 from equipoise.report.plain_words import in_words
@@ -21,6 +22,11 @@ CAUTION = (
     "differs; the interaction test is. No p-value here is adjusted for the number of tests."
 )
 
+UNSTRATIFIED = (
+    "Hazard ratios here are not stratified, all patients included, so that subgroups can be "
+    "compared with the whole; the stratified hazard ratio is in the table of comparisons."
+)
+
 
 def subgroup_section(analysis: TimeToEventAnalysis, context: Context) -> Section | None:
     """Report subgroups of every comparison, or nothing where none was promised."""
@@ -28,9 +34,17 @@ def subgroup_section(analysis: TimeToEventAnalysis, context: Context) -> Section
     if not pairs:
         return None
     blocks: list[Paragraph | Figure | Table] = [Paragraph(CAUTION)]
+    if any(unstratified(pair) for pair in pairs):
+        blocks.append(Paragraph(UNSTRATIFIED))
     for pair in pairs:
         blocks += [forest(analysis, pair, context), table(analysis, pair, context)]
     return Section(f"endpoint-{analysis.estimand.id}-subgroups", "Subgroups", tuple(blocks))
+
+
+def unstratified(pair: TimeToEventComparison) -> bool:
+    """Tell whether the subgroups' hazard ratio of all patients is not the stratified one."""
+    whole = [each.hazard_ratio.value for each in pair.subgroups if not each.level]
+    return bool(pair.strata) and whole == [pair.unstratified_hazard_ratio.value]
 
 
 def interaction(pair: TimeToEventComparison, variable: str) -> str:
@@ -75,7 +89,7 @@ def forest(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: 
             )
         rows.append(
             ForestRow(
-                effect.level or "All patients",
+                sentence(effect.level) or "All patients",
                 events_of(effect, comparison.experimental),
                 events_of(effect, comparison.control),
                 effect.hazard_ratio,
@@ -128,7 +142,7 @@ def table(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: C
             p = interaction(pair, heading.variable)
             rows.append(Row((heading.variable_label, "", "", "", p)))
         cells = (
-            effect.level or "All patients",
+            sentence(effect.level) or "All patients",
             events_of(effect, comparison.experimental),
             events_of(effect, comparison.control),
             with_interval(effect.hazard_ratio, ratio),

@@ -15,6 +15,7 @@ from equipoise.report.figures.survival import survival_figure
 from equipoise.report.format import (
     absent_footnotes,
     count,
+    footnote,
     interval_footnote,
     p_value,
     patients_percent,
@@ -23,10 +24,16 @@ from equipoise.report.format import (
     sentence,
     with_interval,
 )
-from equipoise.report.plain_words import effect_words, in_words
-from equipoise.report.sections.parts import distinct, estimand_table, verdict_callouts
+from equipoise.report.plain_words import effect_words, in_words, lowered
+from equipoise.report.sections.parts import (
+    conventions_of,
+    distinct,
+    estimand_table,
+    verdict_callouts,
+)
 from equipoise.report.sections.subgroups import subgroup_section
 
+ELSEWHERE = "Conventions shared by the whole endpoint are in Methods and sources."
 Cell = Callable[[TimeToEventComparison], str]
 
 
@@ -186,8 +193,8 @@ def comparison_table(analysis: TimeToEventAnalysis, context: Context) -> Table:
         rows.append(row(f"Hazard ratio, unstratified ({ci})",
                         lambda c: with_interval(c.unstratified_hazard_ratio, ratio)))  # fmt: skip
     rows.append(Row((f"{context.p_heading} of no difference", *("" for _ in pairs))))
-    rows += rows_of_tests(pairs, lambda pair: pair.tests, context, "{}")
-    rows += rows_of_tests(pairs, lambda pair: pair.hazard_ratio_tests, context, "Cox model, {}")
+    rows += rows_of_tests(pairs, lambda pair: pair.tests, context)
+    rows += rows_of_tests(pairs, lambda pair: pair.hazard_ratio_tests, context)
     rows += landmark_rows(pairs, context)
     rows += restricted_mean_rows(pairs, context)
     rows.append(
@@ -208,13 +215,12 @@ def rows_of_tests(
     pairs: tuple[TimeToEventComparison, ...],
     tests: Callable[[TimeToEventComparison], tuple[TestResult, ...]],
     context: Context,
-    pattern: str,
 ) -> list[Row]:
     """Give each test its own line; a comparison without it shows a dash."""
     found = [{test.method: test for test in tests(pair)} for pair in pairs]
     methods = dict.fromkeys(method for each in found for method in each)
     return [
-        Row((sentence(pattern.format(method)),
+        Row((sentence(method),
              *(context.p_cell(each[method]) if method in each else "–" for each in found)), 1)
         for method in methods
     ]  # fmt: skip
@@ -276,9 +282,9 @@ def comparison_footnotes(analysis: TimeToEventAnalysis) -> tuple[str, ...]:
         interval_footnote("Hazard ratio", pair.hazard_ratio),
         interval_footnote("Differences at landmarks", rate),
         interval_footnote("Restricted means", mean.difference if mean else None),
-        (f"Proportional hazards: {pair.proportional_hazards.method}.",),
-        (f"{sentence(t.method)}: {'; '.join(t.assumed)}." for t in tests if t.assumed),
-        (f"{sentence(text)}." for text in analysis.assumed),
+        (footnote(f"Proportional hazards: {lowered(pair.proportional_hazards.method)}"),),
+        conventions_of(tests),
+        (ELSEWHERE,),
         absent_footnotes(
             *([p.hazard_ratio, p.unstratified_hazard_ratio, p.restricted_mean, p.landmarks]
               for p in analysis.comparisons)
