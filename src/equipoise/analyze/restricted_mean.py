@@ -1,0 +1,84 @@
+"""How much longer, on average, without the event up to a time τ?
+
+    difference  μ₁(τ) - μ₀(τ),  ratio  μ₁(τ) / μ₀(τ)  on the log scale by the delta method
+
+with μ the area under Kaplan-Meier and Greenwood's variance (Uno et al. 2014, as survRM2).  τ
+may not lie beyond what both curves are known to: an arm's last time, or any time where its
+curve has come down to 0.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from equipoise.analyze.estimates import Absent, Estimate, Interval, Number
+from equipoise.analyze.kaplan_meier import SurvivalCurve
+from equipoise.analyze.results import RestrictedMeanComparison
+from equipoise.analyze.signed_test import Better, signed_test
+from equipoise.errors import NotEstimable
+from equipoise.kernel.confidence import normal_quantile
+
+
+def largest_common_time(curves: Iterable[SurvivalCurve]) -> float:
+    """Give the largest time up to which all curves are known.
+
+    Where all come down to 0 it is the latest of their last times.
+    """
+    given = list(curves)
+    known = min(curve.known_until for curve in given)
+    return known if np.isfinite(known) else max(float(curve.time[-1]) for curve in given)
+
+
+def restricted_mean_difference(
+    experimental: SurvivalCurve,
+    control: SurvivalCurve,
+    until: float,
+    *,
+    level: float = 0.95,
+    better: Better = "later",
+) -> RestrictedMeanComparison:
+    """Compare restricted means up to `until`, experimental against control.
+
+    Raises:
+        NotEstimable: `until` is beyond what both arms allow; the message names the largest.
+
+    Accuracy: 1e-12 relative to survRM2.
+    Witness: rmst_colon, rmst_vet, rmst_ov, rmst_gbsg, surv-0138.
+    """
+    largest = min(experimental.known_until, control.known_until)
+    if not 0.0 < until <= largest:
+        largest = largest_common_time((experimental, control))
+        raise NotEstimable(
+            f"Restricted means up to {until:g} cannot be compared: the arms allow times above 0 "
+            f"up to {largest:g}. Choose a time within that."
+        )
+    (m1, e1), (m0, e0) = (_mean(curve, until) for curve in (experimental, control))
+    z = normal_quantile(level)
+    difference, error = m1 - m0, float(np.hypot(e1, e0))
+    log_ratio, log_error = float(np.log(m1 / m0)), float(np.hypot(e1 / m1, e0 / m0))
+    low, high = (float(np.exp(log_ratio + side * z * log_error)) for side in (-1.0, 1.0))
+    method = f"Restricted mean up to {until:g}, area under Kaplan-Meier, Greenwood variance"
+    sign = 1.0 if better == "later" else -1.0
+    return RestrictedMeanComparison(
+        until=until,
+        difference=Estimate(
+            difference,
+            error,
+            Interval(difference - z * error, difference + z * error, level, "Wald"),
+            method,
+        ),
+        ratio=Estimate(
+            m1 / m0, log_error, Interval(low, high, level, "Wald, log scale"), method, "log"
+        ),
+        test=signed_test(method, sign * difference, error**2, ("Wald test of the difference",)),
+    )
+
+
+def _mean(curve: SurvivalCurve, until: float) -> tuple[float, float]:
+    estimate = curve.restricted_mean(until)
+    return _plain(estimate.value), _plain(estimate.standard_error)
+
+
+def _plain(value: Number) -> float:
+    assert not isinstance(value, Absent)  # noqa: S101 - `restricted_mean` raises instead
+    return value
