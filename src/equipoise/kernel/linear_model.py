@@ -15,6 +15,7 @@ import numpy as np
 from equipoise.kernel.arrays import Matrix, Vector
 
 RANK_TOLERANCE = 1e-10
+PERFECT = 1e-26  # share of the sum of squares below which a residual is rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +59,7 @@ def least_squares(y: Vector, columns: Matrix) -> LeastSquares:
     covariance[np.ix_(kept, kept)] = inverse @ inverse.T
     residual = deviation - basis @ (basis.T @ deviation)
     residual -= basis @ (basis.T @ residual)
+    left, whole = float(residual @ residual), float(deviation @ deviation)
+    unexplained = left if left > PERFECT * whole else 0.0
     freedom = y.size - 1 - len(kept)
-    return LeastSquares(coefficients, covariance, float(residual @ residual), freedom, len(kept))
+    return LeastSquares(coefficients, covariance, unexplained, freedom, len(kept))
