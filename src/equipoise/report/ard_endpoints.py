@@ -14,7 +14,7 @@ from equipoise.analyze.results import (
     ContinuousSummary,
 )
 from equipoise.analyze.snapshot import Disposition
-from equipoise.report.ard_survival import plain, strata_rows, tests_rows, verdict_rows
+from equipoise.report.ard_survival import plain, rows_of_tests, strata_rows, verdict_rows
 from equipoise.report.format import percent, ratio
 from equipoise.report.plain_text import slug
 from equipoise.report.statistic import Place, StatisticRow, counted, estimated, measured, row
@@ -68,7 +68,7 @@ def baseline_rows(rows: Iterable[BaselineRow]) -> Rows:
 
 
 def _summary(place: Place, summary: ContinuousSummary | CategoricalSummary) -> Rows:
-    yield counted(place, "N", "Patients", summary.patients)
+    yield counted(place, "N", "Patients with a value", summary.patients)
     yield counted(place, "N_miss", "Missing", summary.missing)
     if isinstance(summary, CategoricalSummary):
         known = sum(summary.counts.values())
@@ -116,7 +116,7 @@ def _binary(result: BinaryComparison, whole: Place) -> Rows:
     if result.common_odds_ratio is not None:
         yield from estimated(of("common-odds-ratio"), result.common_odds_ratio, ratio)
         yield from strata_rows(of("common-odds-ratio"), result.strata)
-    yield from tests_rows(of("test"), result.tests)
+    yield from rows_of_tests(of("test"), result.tests)
 
 
 def continuous_rows(analysis: ContinuousAnalysis, place: Place) -> Rows:
@@ -132,7 +132,7 @@ def continuous_rows(analysis: ContinuousAnalysis, place: Place) -> Rows:
             adjusted = place.of("adjusted-difference").by("comparison", pair)
             yield from estimated(adjusted, comparison.adjusted_difference)
         tests = place.of("test").by("comparison", pair)
-        yield from tests_rows(tests, comparison.tests)
+        yield from rows_of_tests(tests, comparison.tests)
     yield from verdict_rows(analysis.verdicts, place)
 
 

@@ -91,13 +91,13 @@ def _comparison(result: TimeToEventComparison, whole: Place, clock: Clock) -> Ro
     def of(what: str, context: str | None = None) -> Place:
         return whole.of(what, context).by("comparison", result.comparison.id)
 
-    yield from tests_rows(of("test"), result.tests)
+    yield from rows_of_tests(of("test"), result.tests)
     hazard = of("hazard-ratio")
     yield from estimated(hazard, result.hazard_ratio, ratio)
     yield from strata_rows(hazard, result.strata)
     uninformative = result.uninformative_strata
     yield counted(hazard, "n.strata.one.arm", "Strata with one arm only", uninformative)
-    yield from tests_rows(of("hazard-ratio/test", "hazard-ratio"), result.hazard_ratio_tests)
+    yield from rows_of_tests(of("hazard-ratio/test", "hazard-ratio"), result.hazard_ratio_tests)
     unstratified = of("hazard-ratio-unstratified", "hazard-ratio")
     yield from estimated(unstratified, result.unstratified_hazard_ratio, ratio)
     yield from compared(of("proportional-hazards"), result.proportional_hazards)
@@ -169,7 +169,7 @@ def _competing(result: CompetingRisksComparison, whole: Place) -> Rows:
 # --- what every kind of endpoint shares -----------------------------------------------------
 
 
-def tests_rows(place: Place, tests: Iterable[TestResult]) -> Rows:
+def rows_of_tests(place: Place, tests: Iterable[TestResult]) -> Rows:
     """Write tests down, each as an analysis of its own; two of one name are numbered."""
     seen: dict[str, int] = {}
     for test in tests:
