@@ -48,6 +48,17 @@ EXPECTED = {
         (11, 71, "minimum_percent: a number belongs here"),
         (12, 19, "alpha: a number belongs here"),
     ],
+    "odd-keys": [
+        (3, 1, "unknown key, found '~'"),
+        (4, 1, "unknown key, found '[key]'"),
+        (5, 32, "unknown key in trial, found '[key]'"),
+        (5, 44, "unknown key in trial, found '~'"),
+        (5, 50, "unknown key in trial, found '~first'"),
+        (7, 60, "unknown key in endpoints.os, found 'binary'"),
+        (7, 71, "unknown key in endpoints.os, found 'time-to-event'"),
+        (9, 12, "data.tables.~x: an id is a letter, then letters, digits, - and _, found '~x'"),
+        (12, 34, "unknown key in data.endpoints.os, found '[key]'"),
+    ],
     "duplicate-keys": [
         (3, 32, "same key twice, found 'title'; keep one; the first is at line 3"),
         (6, 1, "same key twice, found 'arms'; keep one; the first is at line 4"),

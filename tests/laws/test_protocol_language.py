@@ -24,7 +24,25 @@ EVERYTHING = (Path(__file__).parent / "protocol-everything.yaml").read_text(enco
 TEXTS = [*TEMPLATES.values(), EVERYTHING]
 SNIPPETS = [
     *("[", "]", "{", "}", ": ", ", ", "- ", "\n", "  ", "\t", "#", "&a ", "*a", "!!str ", "<<: "),
-    *("null", "~", "true", "010", "1e999", ".nan", "-1", "'", '"', "|", ">", "%", "?", "\\", "é"),
+    *(
+        "~: 1\n",
+        "[key]: 1\n",
+        "null",
+        "~",
+        "true",
+        "010",
+        "1e999",
+        ".nan",
+        "-1",
+        "'",
+        '"',
+        "|",
+        ">",
+        "%",
+        "?",
+        "\\",
+        "é",
+    ),
     *("dfs", "id: dfs", "type: binary", "where: a == 1", "[]", "{}", "\ufeff", "\u2028", "\x85"),
 ]
 

@@ -12,6 +12,7 @@ from equipoise.io.protocol_fields import Condition, Id, Section, Text, default_o
 from equipoise.protocol.data_map import AdamTimeToEvent
 from equipoise.protocol.trial import TimeUnit
 
+TAG = "\0"  # begins the names of kinds, in errors; no key of a file can begin so
 _TABLE = "A table's id; derived: the subjects' table"
 _SUBJECT = "Column with the patient's identifier; if absent, as in `subjects`"
 
@@ -39,19 +40,19 @@ class GradeColumn(Section):
 
 
 def _short_or_long(value: object) -> str:
-    return "~short" if isinstance(value, str) else "~long"
+    return TAG + "short" if isinstance(value, str) else TAG + "long"
 
 
 Table: TypeAlias = Annotated[
-    Annotated[Text, Tag("~short")] | Annotated[TableSource, Tag("~long")],
+    Annotated[Text, Tag(TAG + "short")] | Annotated[TableSource, Tag(TAG + "long")],
     Discriminator(_short_or_long),
 ]
 ColumnOrCoded: TypeAlias = Annotated[
-    Annotated[Text, Tag("~short")] | Annotated[CodedColumn, Tag("~long")],
+    Annotated[Text, Tag(TAG + "short")] | Annotated[CodedColumn, Tag(TAG + "long")],
     Discriminator(_short_or_long),
 ]
 ColumnOrGrades: TypeAlias = Annotated[
-    Annotated[Text, Tag("~short")] | Annotated[GradeColumn, Tag("~long")],
+    Annotated[Text, Tag(TAG + "short")] | Annotated[GradeColumn, Tag(TAG + "long")],
     Discriminator(_short_or_long),
 ]
 
@@ -86,7 +87,7 @@ class VariableSource(Section):
 
 
 VariableColumn: TypeAlias = Annotated[
-    Annotated[Text, Tag("~short")] | Annotated[VariableSource, Tag("~long")],
+    Annotated[Text, Tag(TAG + "short")] | Annotated[VariableSource, Tag(TAG + "long")],
     Discriminator(_short_or_long),
 ]
 
@@ -192,15 +193,15 @@ class AdverseEventsSource(Section):
 
 
 _TELLING_KEYS = {
-    "first_of": "~first of",
-    "last_contact": "~first of",
-    "parameter": "~adam",
-    "term": "~adverse events",
-    "yes": "~response",
-    "column": "~measurement",
-    "time": "~single time",
-    "event": "~single time",
-    "cause": "~single time",
+    "first_of": TAG + "first of",
+    "last_contact": TAG + "first of",
+    "parameter": TAG + "adam",
+    "term": TAG + "adverse events",
+    "yes": TAG + "response",
+    "column": TAG + "measurement",
+    "time": TAG + "single time",
+    "event": TAG + "single time",
+    "cause": TAG + "single time",
 }
 
 
@@ -210,12 +211,12 @@ def _how_recorded(value: Any) -> str | None:  # noqa: ANN401 - whatever the file
 
 
 EndpointSource: TypeAlias = Annotated[
-    Annotated[FirstOfSource, Tag("~first of")]
-    | Annotated[SingleTimeSource, Tag("~single time")]
-    | Annotated[AdamTimeToEventSource, Tag("~adam")]
-    | Annotated[ResponseSource, Tag("~response")]
-    | Annotated[MeasurementSource, Tag("~measurement")]
-    | Annotated[AdverseEventsSource, Tag("~adverse events")],
+    Annotated[FirstOfSource, Tag(TAG + "first of")]
+    | Annotated[SingleTimeSource, Tag(TAG + "single time")]
+    | Annotated[AdamTimeToEventSource, Tag(TAG + "adam")]
+    | Annotated[ResponseSource, Tag(TAG + "response")]
+    | Annotated[MeasurementSource, Tag(TAG + "measurement")]
+    | Annotated[AdverseEventsSource, Tag(TAG + "adverse events")],
     Discriminator(_how_recorded),
 ]
 

@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from equipoise.errors import Problem
+from equipoise.io.protocol_data_schema import TAG
 from equipoise.io.protocol_nodes import (
     Mapping,
     Node,
@@ -27,6 +28,7 @@ from equipoise.io.protocol_nodes import (
 from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.protocol.contradiction import Contradiction, nearest
 
+_KIND = 2  # where the kind stands: endpoints, position, kind
 SHOWN = 60  # characters of a value repeated in a problem
 _ENDPOINT_KINDS = frozenset({"time-to-event", "binary", "continuous", "adverse-events"})
 _SIMPLE = {
@@ -52,7 +54,7 @@ _SIMPLE = {
 def grammar_problems(error: ValidationError, root: Node, name: str) -> Iterator[Problem]:
     """Tell every error of the grammar, each at its place."""
     for detail in error.errors(include_url=False, include_context=True):
-        problem = _Told(root, name, detail["loc"]).told(detail)
+        problem = _Told(root, name, detail["loc"], path_of(detail)).told(detail)
         if problem is not None:
             yield problem
 
@@ -80,15 +82,15 @@ def null_problems(root: Node, name: str) -> Iterator[Problem]:
             pending += [(key, where, value) for key, (where, value) in node.entries.items()]
 
 
-def path_of(location: tuple[str | int, ...]) -> Path:
-    """Leave out of pydantic's path what names a kind and stands in no file."""
-    return tuple(
-        part
-        for depth, part in enumerate(location)
-        if not str(part).startswith("~")
-        and not (depth == 2 and location[0] == "endpoints" and part in _ENDPOINT_KINDS)  # noqa: PLR2004 - endpoints, position, kind
-        and part != "[key]"
-    )
+def path_of(detail: ErrorDetails) -> Path:
+    """Leave out of pydantic's path what names a kind, or says that a key is meant."""
+    location = detail["loc"]
+    if location[-1:] == ("[key]",) and detail["type"] != "extra_forbidden":
+        location = location[:-1]
+    in_endpoint = location[:1] == ("endpoints",) and location[_KIND:][:1]
+    if in_endpoint and location[_KIND] in _ENDPOINT_KINDS:
+        location = (*location[:_KIND], *location[_KIND + 1 :])
+    return tuple(part for part in location if not str(part).startswith(TAG))
 
 
 def spoken(root: Node, path: Path) -> str:
@@ -103,10 +105,9 @@ def spoken(root: Node, path: Path) -> str:
 class _Told:
     """One error of the grammar and what stands there."""
 
-    def __init__(self, root: Node, name: str, location: tuple[str | int, ...]) -> None:
-        self.root, self.name, self.location = root, name, location
-        self.path = path_of(location)
-        self.node = find(root, self.path)
+    def __init__(self, root: Node, name: str, location: tuple[str | int, ...], path: Path) -> None:
+        self.root, self.name, self.location, self.path = root, name, location, path
+        self.node = find(root, path)
 
     def problem(self, place: Place, what: str, value: str, remedy: str) -> Problem:
         where = spoken(self.root, self.path)
@@ -144,6 +145,9 @@ class _Told:
         if kind in special:
             return special[kind](context)
         what, remedy = _SIMPLE.get(kind, (detail["msg"], "see docs/protocol.md"))
+        if self.location[-1:] == ("[key]",):
+            place = place_of_key(self.root, self.path)
+            return self.problem(place, what, repr(self.path[-1])[:SHOWN], remedy)
         return self.problem(self.place, what, self.shown, remedy)
 
     @property
@@ -210,7 +214,8 @@ class _Told:
         return self.problem(self.place, what, self.shown, nearest(text, words))
 
     def wrong_kind(self, context: dict[str, Any]) -> Problem:
-        return _Told(self.root, self.name, (*self.location, "type")).wrong_word(context)
+        told = _Told(self.root, self.name, self.location, (*self.path, "type"))
+        return told.wrong_word(context)
 
 
 def known_keys(location: tuple[str | int, ...]) -> list[str]:
@@ -225,7 +230,7 @@ def known_keys(location: tuple[str | int, ...]) -> list[str]:
 
 def _step(kind: Any, part: str | int) -> Iterator[Any]:  # noqa: ANN401 - a type
     """Give the types of what stands under a key, a position or a tag."""
-    if str(part).startswith("~"):
+    if str(part).startswith(TAG):
         yield from _tagged(kind, str(part))
         return
     for model in _models(kind):

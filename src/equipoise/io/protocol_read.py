@@ -106,7 +106,7 @@ def _validated(value: object) -> tuple[ProtocolFile | None, ValidationError | No
 def _without(value: object, error: ValidationError) -> object:
     """Leave out what the grammar rejects, where the rest can be read without it."""
     for detail in reversed(error.errors(include_url=False, include_input=False)):
-        path = path_of(detail["loc"])
+        path = path_of(detail)
         if not path:
             continue
         parent: Any = value
