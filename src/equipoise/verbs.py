@@ -72,10 +72,11 @@ def report(
     """
     from equipoise.report.build import build_document  # noqa: PLC0415 - heavy
     from equipoise.report.document import Document  # noqa: PLC0415 - heavy
+    from equipoise.report.manifest import versions  # noqa: PLC0415 - heavy
     from equipoise.report.write import write_report  # noqa: PLC0415 - heavy
 
     document = (
-        build_document(analysis, progress=progress)
+        build_document(analysis, software=tuple(versions().items()), progress=progress)
         if formats
         else Document(analysis.protocol.trial.title, "", (), ())
     )

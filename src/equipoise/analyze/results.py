@@ -33,8 +33,8 @@ class Verdict:
 class ContinuousSummary:
     """How a measurement is distributed in one column of the baseline table."""
 
-    patients: int
-    missing: int
+    patients: int  # with a value
+    missing: int  # without one
     mean: Number
     standard_deviation: Number
     median: Number
@@ -48,8 +48,8 @@ class ContinuousSummary:
 class CategoricalSummary:
     """How many patients in each level, in one column of the baseline table."""
 
-    patients: int
-    missing: int
+    patients: int  # with a value: the denominator of percentages
+    missing: int  # without one
     counts: Mapping[str, int]
 
 
