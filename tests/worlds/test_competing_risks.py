@@ -162,3 +162,23 @@ def test_cause_specific_tests_are_possible():
     analysis = competing_risks_analysis(data, promise.estimand("hsct"))
     assert "competing events censored" in analysis.verdicts[0].test.assumed
     assert isinstance(analysis.verdicts[0].p, float)
+
+
+def test_a_row_that_ends_as_it_begins_is_never_at_risk():
+    time, outcome = [1.0, 2.0, 3.0, 4.0], [1, 2, 0, 1]
+    entry = [0.0] * 4
+    plain = cumulative_incidence(time, outcome, entry=entry)
+    for late in (3.0, 9.0):
+        more = cumulative_incidence([*time, late], [*outcome, 1], entry=[*entry, late - 1e-12])
+        assert more.incidence[:, :4].tolist() == plain.incidence.tolist()
+        assert more.variance[:, :4] == pytest.approx(plain.variance, abs=1e-15)
+        test = gray_test(
+            [*time, late], [*outcome, 1], [0, 1, 0, 1, 1], entry=[*entry, late - 1e-12]
+        )
+        assert test.statistic == gray_test(time, outcome, [0, 1, 0, 1]).statistic
+
+
+def test_nobody():
+    nobody = cumulative_incidence([], [])
+    assert nobody.estimate_at(1, 2.0).value is Absent.NO_PATIENTS
+    assert nobody.curve(1).value.tolist() == [0.0]

@@ -21,7 +21,7 @@ from equipoise.analyze.estimates import Absent, Estimate, Interval, Number, Test
 from equipoise.analyze.results import Curve, DifferenceAt
 from equipoise.errors import DataError
 from equipoise.kernel.aalen_johansen import Incidence, Variance, aalen_johansen
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, codes, vector
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, vector
 
 Scale = Literal["log-log", "log", "plain", "logit", "arcsine"]
 NEAR = 2.0**-26  # relative; times closer than this are one, as in `risk_sets`
@@ -219,13 +219,18 @@ def checked_times(time: ArrayLike, entry: ArrayLike | None) -> tuple[Vector, Vec
 
 def checked_outcomes(outcome: ArrayLike, rows: int, causes: int | None) -> Codes:
     """Freeze outcomes 0, 1, ..., or name the rows that are none."""
-    given = vector(outcome)
+    given = np.atleast_1d(np.asarray(outcome))
     if given.size != rows:
         raise DataError(f"{rows} times but {given.size} outcomes. Give one outcome a row.")
     most = np.inf if causes is None else causes
-    wrong = ~((given >= 0) & (given <= most) & (given == np.floor(given)))
-    refuse(wrong, "Outcomes must be 0 (censored), 1, 2, ...", given, "Map the codes explicitly")
-    return codes(given)
+    whole = given.dtype.kind in "biu" or (
+        given.dtype.kind == "f" and (given == np.floor(given)).all()
+    )
+    if not (whole and (given.size == 0 or (given.min() >= 0 and given.max() <= most))):
+        value = vector(given)
+        wrong = ~((value >= 0) & (value <= most) & (value == np.floor(value)))
+        refuse(wrong, "Outcomes must be 0 (censored), 1, 2, ...", value, "Map the codes explicitly")
+    return np.asarray(given, dtype=np.int64)
 
 
 def refuse(wrong: Flags, rule: str, values: Vector, remedy: str) -> None:

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
 from equipoise.kernel.compiling import compiled
 from equipoise.kernel.risk_sets import Moments, moments
 
 Variance = Literal["jackknife", "aalen"]
+VARIANCES: tuple[Variance, ...] = ("jackknife", "aalen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,73 +56,70 @@ def aalen_johansen(
     [[0.25, 0.25, 0.75], [0.0, 0.25, 0.25]]
     """
     placed = moments(time, entry)
-    size = placed.time.size
-    leaving = np.bincount(placed.exit * (causes + 1) + outcome, minlength=size * (causes + 1))
-    leaving = leaving.reshape(size, causes + 1).T
-    at_risk = _at_risk(placed, leaving.sum(axis=0))
-    events = np.ascontiguousarray(leaving[1:], dtype=np.float64)
-    survival, incidence, squared = _forward(*_increments(events, at_risk, variance))
+    size, leave, how = placed.time.size, placed.exit, outcome
+    joined = np.zeros(size + 1, dtype=np.int64)
+    joined[0] = time.size
+    if placed.first is not None:
+        ever = placed.first <= placed.exit  # entry and exit may be near-ties
+        leave, how = leave[ever], outcome[ever]
+        joined = np.bincount(placed.first[ever], minlength=size + 1)
+    left = np.bincount(leave * (causes + 1) + how, minlength=size * (causes + 1))
+    left = left.reshape(size, causes + 1)
+    kind = VARIANCES.index(variance)
+    at_risk, survival, events, incidence, squared = _forward(left, joined, kind)
     if entry is not None and variance == "jackknife":
         squared = np.stack([_jackknife(placed, outcome, events, at_risk, k) for k in range(causes)])
-    return Incidence(
-        placed.time,
-        frozen(at_risk),
-        frozen(leaving[0].astype(np.float64)),
-        frozen(events),
-        frozen(survival),
-        frozen(incidence),
-        frozen(squared),
-    )
-
-
-def _at_risk(placed: Moments, leaving: NDArray[np.int64]) -> Vector:
-    left_before = np.cumsum(leaving) - leaving
-    if placed.first is None:
-        return np.asarray(placed.exit.size - left_before, dtype=np.float64)
-    entered = np.cumsum(np.bincount(placed.first, minlength=leaving.size + 1)[: leaving.size])
-    return np.asarray(entered - left_before, dtype=np.float64)
-
-
-def _increments(events: Matrix, at_risk: Vector, variance: Variance) -> tuple[Matrix, ...]:
-    """Give hazards d/n: per cause, total; variances of both as each cause sees them; covariance."""
-    n = np.where(at_risk > 0, at_risk, 1.0)
-    each, total = events / n, events.sum(axis=0) / n
-    if variance == "jackknife":
-        spread = np.broadcast_to(total * (1 - total) / n, each.shape)
-        return each, total, each * (1 - each) / n, spread, each * (1 - total) / n
-    own = _apart(events, n)
-    return each, total, own, own + _apart(events.sum(axis=0) - events, n), own
-
-
-def _apart(events: Matrix, n: Vector) -> Matrix:
-    """Variance of d/n with d events a moment: d (n - d) / (n² (n - 1)), or 1/n² for one."""
-    tied = (n - events) / np.maximum(n - 1, 1.0)
-    return np.asarray(events / n**2 * np.where(events > 1, tied, 1.0))
+    censored = left[:, 0].astype(np.float64)
+    columns = (at_risk, censored, events, survival, incidence, squared)
+    return Incidence(placed.time, *map(frozen, columns))
 
 
 @compiled
 def _forward(
-    each: Matrix, total: Vector, own: Matrix, spread: Matrix, shared: Matrix
-) -> tuple[Vector, Matrix, Matrix]:
-    """Step (S, F_k) and their variances through the moments."""
-    causes, size = each.shape
-    survival = np.empty(size)
-    incidence, variance = np.zeros((causes, size)), np.zeros((causes, size))
+    left: Codes, joined: Codes, variance_kind: int
+) -> tuple[Vector, Vector, Matrix, Matrix, Matrix]:
+    """Step (S, F_k) and their variances through the moments; left[j, 0] are censored."""
+    size, causes = left.shape[0], left.shape[1] - 1
+    at_risk, survival = np.empty(size), np.empty(size)
+    events = np.empty((causes, size))
+    incidence, variance = np.empty((causes, size)), np.empty((causes, size))
     f, f_variance, s_variance = np.zeros(causes), np.zeros(causes), np.zeros(causes)
     covariance = np.zeros(causes)  # of S with each F_k
-    s = 1.0
+    s, n = 1.0, 0.0
     for j in range(size):
-        stay = 1 - total[j]
+        n += joined[j]
+        d = left[j, 1:].sum()
+        at_risk[j], stay = n, 1 - d / n if d > 0 else 1.0
         for k in range(causes):
-            h, before = each[k, j], covariance[k]
-            f[k] += s * h
-            f_variance[k] += h * (2 * before + h * s_variance[k]) + s * s * own[k, j]
-            covariance[k] = stay * (before + h * s_variance[k]) - s * s * shared[k, j]
-            s_variance[k] = stay * stay * s_variance[k] + s * s * spread[k, j]
-            incidence[k, j], variance[k, j] = f[k], f_variance[k]
+            own = left[j, k + 1]
+            if d > 0:  # then n > 0: whoever leaves was at risk
+                h = own / n
+                v_own, v_all, shared = _spread(own, d, n, variance_kind)
+                f[k] += s * h
+                f_variance[k] += h * (2 * covariance[k] + h * s_variance[k]) + s * s * v_own
+                covariance[k] = stay * (covariance[k] + h * s_variance[k]) - s * s * shared
+                s_variance[k] = stay * stay * s_variance[k] + s * s * v_all
+            events[k, j], incidence[k, j], variance[k, j] = own, f[k], f_variance[k]
         s *= stay
         survival[j] = s
-    return survival, incidence, variance
+        n -= d + left[j, 0]
+    return at_risk, survival, events, incidence, variance
+
+
+@compiled
+def _spread(own: int, every: int, n: float, variance_kind: int) -> tuple[float, float, float]:
+    """Variances of a cause's d/n and of all causes' together, and their covariance."""
+    if variance_kind == 0:  # jackknife
+        h, total = own / n, every / n
+        return h * (1 - h) / n, total * (1 - total) / n, h * (1 - total) / n
+    apart = _apart(own, n)
+    return apart, apart + _apart(every - own, n), apart
+
+
+@compiled
+def _apart(events: int, n: float) -> float:
+    """Variance of d/n with d events a moment: d (n - d) / (n² (n - 1)), or 1/n² for one."""
+    return events * (n - events) / (n * n * (n - 1)) if events > 1 else events / (n * n)
 
 
 def _jackknife(

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, frozen
 from equipoise.kernel.risk_sets import moments
 
 CAUSE, OTHER = 1, 2  # what ended a row, seen from the cause tested; 0 is censoring
@@ -60,7 +60,7 @@ def gray_score(
     """
     ending = np.where(outcome == cause, CAUSE, np.where(outcome > 0, OTHER, 0))
     score, covariance = np.zeros(groups), np.zeros((groups, groups))
-    members = [np.ones(time.size, dtype=np.bool_)]
+    members: list[Flags | slice] = [slice(None)]
     if stratum is not None:
         members = [stratum == each for each in np.unique(stratum)]
     for rows in members:
@@ -76,14 +76,18 @@ def _course(
     time: Vector, ending: NDArray[np.int64], group: Codes, groups: int, entry: Vector | None
 ) -> _Course:
     placed = moments(time, entry)
-    size, cell = placed.time.size, placed.exit * groups + group
-    left = np.bincount(cell * 3 + ending, minlength=size * groups * 3).reshape(size, groups, 3)
+    size, leave = placed.time.size, placed.exit
+    joined = None
+    if placed.first is not None:
+        ever = placed.first <= placed.exit  # entry and exit may be near-ties
+        leave, ending, group = leave[ever], ending[ever], group[ever]
+        joined = np.bincount(placed.first[ever] * groups + group, minlength=size * groups)
+    cell = (leave * groups + group) * 3 + ending
+    left = np.bincount(cell, minlength=size * groups * 3).reshape(size, groups, 3)
     total = left.sum(axis=2)
-    if placed.first is None:
-        entered = np.broadcast_to(total.sum(axis=0), total.shape)
-    else:
-        joined = np.bincount(placed.first * groups + group, minlength=(size + 1) * groups)
-        entered = np.cumsum(joined.reshape(-1, groups)[:size], axis=0)
+    entered = np.broadcast_to(total.sum(axis=0), total.shape)
+    if joined is not None:
+        entered = np.cumsum(joined.reshape(size, groups), axis=0)
     at_risk = entered - (np.cumsum(total, axis=0) - total)
     busy = left[:, :, 1:].any(axis=(1, 2))
     return _Course(
