@@ -90,6 +90,7 @@ def test_long_names_and_four_arms_stay_on_the_page() -> None:
     figure = survival_figure(
         replace(dfs, arms=arms),
         Clock(whole.protocol.trial),
+        "Disease-free survival (%)",
         ("Events / patients", "Median, months (95% CI)"),
         cells,
         (note,),
@@ -145,6 +146,6 @@ def test_a_curve_of_one_patient_at_time_zero() -> None:
     cells = {arm.arm.id: ("0 / 1", "NR") for arm in arms}
     lone = replace(dfs, arms=arms, at_risk_times=(0.0,))
     figure = survival_figure(
-        lone, Clock(whole.protocol.trial), ("Events / patients", "Median"), cells, (), "-"
+        lone, Clock(whole.protocol.trial), "%", ("Events / patients", "Median"), cells, (), "-"
     )
     assert figure.png.startswith(b"\x89PNG")

@@ -85,7 +85,7 @@ def survival_finding(
         median_sentence(experimental, control, context),
         compatible_hazards(verdict, pair),
         proportional_caveat(pair, context),
-        beyond(verdict),
+        beyond(verdict, benefit=better is True),
     ]  # fmt: skip
 
 
@@ -168,13 +168,13 @@ def proportional_caveat(pair: TimeToEventComparison, context: Context) -> str:
     )
 
 
-def beyond(verdict: Verdict) -> str:
+def beyond(verdict: Verdict, *, benefit: bool) -> str:
     """Say what a rejected hypothesis does not show."""
     if not verdict.rejected:
         return ""
     return (
-        "This does not show that every patient benefits alike, nor what happens beyond the "
-        "follow-up observed."
+        f"This does not show that every patient {'benefits' if benefit else 'is affected'} alike, "
+        "nor what happens beyond the follow-up observed."
     )
 
 

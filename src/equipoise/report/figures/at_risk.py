@@ -31,6 +31,7 @@ LEAD = 0.135  # inches that each further line of a wrapped text adds
 LABEL_WIDTH = 1.5  # inches that an arm's name may take left of the axes
 SAMPLE = 0.36  # inches of line shown in the key
 EDGE = 0.08
+NARROW = 2.2  # inches of axis under which its label is cut short
 TICK_SPACE = 0.43  # inches that a number at risk needs
 
 
@@ -155,7 +156,8 @@ def time_axis(
     chosen = spaced(ticks, width, end - start)
     axes.set_xlim(start, start + (end - start) * 1.004)
     axes.set_xticks(ticks[chosen], [clock.mark(at_risk_times[i]) for i in chosen])
-    axes.set_xlabel(f"{clock.units.capitalize()} since randomization", labelpad=3)
+    whole = f"{clock.units.capitalize()} since randomization"
+    axes.set_xlabel(whole if width > NARROW else clock.units.capitalize(), labelpad=3)
     return chosen
 
 

@@ -15,6 +15,7 @@ from equipoise.report.figures.style import (
     FAINT,
     GRID,
     INK,
+    NORMAL,
     SMALL,
     TEXT_WIDTH,
     ArmStyle,
@@ -60,13 +61,16 @@ def response_figure(arms: tuple[Dot, ...], differences: tuple[Dot, ...], words: 
     """Draw arms and differences side by side."""
     with settings():
         rows = max(len(arms), len(differences))
-        height = TOP + ROW * rows + BELOW
+        probe, room = canvas(1.0), TEXT_WIDTH / 2 - LABEL_WIDTH - 0.4
+        titles = [wrap(probe, title, NORMAL, room) for title in (words.left, words.right)]
+        more = max(title.count("\n") for title in titles)
+        height = TOP + ROW * rows + BELOW + 0.15 * more
         figure = canvas(height)
         sheet = page(figure)
         half = (TEXT_WIDTH - 0.25) / 2
-        panel(figure, sheet, arms, words.left, (0.05, half, height), rows)
+        panel(figure, sheet, arms, titles[0], (0.05, half, height), rows)
         if differences:
-            axes = panel(figure, sheet, differences, words.right, (0.2 + half, half, height), rows)
+            axes = panel(figure, sheet, differences, titles[1], (0.2 + half, half, height), rows)
             axes.axvline(0.0, color=INK, linewidth=0.8, zorder=1)
         return finished(
             figure,
@@ -157,4 +161,12 @@ def draw_dot(axes: Axes, dot: Dot, row: float) -> None:
         zorder=3,
     )
     x = min(max(dot.scale * middle, low + 0.2 * (high - low)), high - 0.2 * (high - low))
-    axes.text(x, row - 0.17, dot.printed, fontsize=SMALL, ha="center", va="bottom")
+    axes.text(
+        x,
+        row - 0.17,
+        dot.printed,
+        fontsize=SMALL,
+        ha="center",
+        va="bottom",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
+    )

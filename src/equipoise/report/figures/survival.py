@@ -42,12 +42,13 @@ PLOT, BELOW, RIGHT = 2.95, 0.46, 0.2  # inches: the axes, their ticks and label,
 def survival_figure(
     analysis: TimeToEventAnalysis,
     clock: Clock,
+    axis: str,
     header: tuple[str, ...],
     key_cells: Mapping[str, tuple[str, ...]],
     notes: tuple[str, ...],
     alternative_text: str,
 ) -> Figure:
-    """Draw Kaplan-Meier curves of all arms over their numbers at risk.
+    """Draw Kaplan-Meier curves of all arms over their numbers at risk; `axis` names the height.
 
     `key_cells` are each arm's numbers as printed, under `header`; `notes` stand below them.
     """
@@ -57,9 +58,7 @@ def survival_figure(
         for arm in analysis.arms
     ]
     with settings():
-        figure = curves_over_numbers(
-            drawn, (header, notes), analysis.at_risk_times, clock, analysis.endpoint.label
-        )
+        figure = curves_over_numbers(drawn, (header, notes), analysis.at_risk_times, clock, axis)
         return finished(
             figure,
             identifier=f"{analysis.estimand.id}-survival",
@@ -105,7 +104,7 @@ def curves_over_numbers(
     chosen = time_axis(axes, at_risk_times, last, clock, width)
     axes.set_ylim(0, 101)
     axes.set_yticks(range(0, 101, 20))
-    axis_label(axes, f"{label} (%)")
+    axis_label(axes, label)
     arms_beside(sheet, drawn, names, top + PLOT + BELOW)
     numbers_at_risk(sheet, axes, drawn, names, top + PLOT + BELOW, chosen)
     return figure

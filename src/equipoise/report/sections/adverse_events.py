@@ -17,7 +17,6 @@ from equipoise.report.figures.style import arm_styles
 from equipoise.report.format import (
     absent_footnotes,
     count,
-    footnote,
     interval_footnote,
     patients_percent,
     percent,
@@ -99,7 +98,6 @@ def counts_table(
             (CELLS, "A patient counts once in each row.", NO_TESTS),
             interval_footnote("Differences in percentage points", some),
             (left_out,) if analysis.left_out else (),
-            map(footnote, analysis.assumed),
             listed(analysis),
             absent_footnotes([row.differences for row in rows]),
         ),

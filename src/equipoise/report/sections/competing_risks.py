@@ -7,7 +7,6 @@ from equipoise.report.figures.incidence import incidence_figure
 from equipoise.report.format import (
     absent_footnotes,
     count,
-    footnote,
     interval_footnote,
     patients_percent,
     percent,
@@ -17,6 +16,7 @@ from equipoise.report.format import (
 )
 from equipoise.report.plain_words import in_words
 from equipoise.report.sections.parts import (
+    ELSEWHERE,
     conventions_of,
     distinct,
     estimand_table,
@@ -144,7 +144,7 @@ def comparison_table(analysis: CompetingRisksAnalysis, context: Context) -> Tabl
                 "Differences", pairs[0].landmarks[0].estimate if pairs[0].landmarks else None
             ),
             conventions_of(tests),
-            map(footnote, analysis.assumed),
+            (ELSEWHERE,),
             absent_footnotes(
                 [[pair.cause_specific_hazard_ratio, pair.landmarks] for pair in pairs]
             ),

@@ -10,6 +10,8 @@ from equipoise.report.document import Callout, Row, Table
 from equipoise.report.format import sentence
 from equipoise.report.plain_words import lowered, verdict_words
 
+ELSEWHERE = "Conventions shared by the whole endpoint are in Methods and sources."
+
 
 def estimand_table(estimand: Estimand, context: Context) -> Table:
     """Set out the five attributes of the estimand."""

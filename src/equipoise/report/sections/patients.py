@@ -4,8 +4,9 @@ Baseline carries no p-values: with randomization any difference is due to chance
 that is no test of anything (CONSORT 2025, item 25).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from equipoise.analyze.estimates import Absent
 from equipoise.analyze.results import (
     BaselineRow,
     CategoricalSummary,
@@ -20,6 +21,7 @@ from equipoise.report.context import Context
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.figures.flow import flow_figure
 from equipoise.report.format import (
+    Printer,
     absent_footnotes,
     count,
     decimal,
@@ -208,24 +210,33 @@ def baseline_table(
 Cells = list[ContinuousSummary | CategoricalSummary | None]
 
 
-def quartiles(summary: ContinuousSummary) -> str:
+def quartiles(summary: ContinuousSummary, show: Printer = plain) -> str:
     """Print median and quartiles."""
-    low, high = plain(summary.lower_quartile), plain(summary.upper_quartile)
-    return f"{plain(summary.median)} ({low}, {high})"
+    low, high = show(summary.lower_quartile), show(summary.upper_quartile)
+    return f"{show(summary.median)} ({low}, {high})"
+
+
+def recorded(summaries: Iterable[ContinuousSummary | None]) -> Printer:
+    """Choose whole numbers for a measurement that is recorded so in every arm."""
+    ends = [end for s in summaries if s for end in (s.minimum, s.maximum)]
+    whole = all(isinstance(end, Absent) or float(end).is_integer() for end in ends)
+    return plain if whole else decimal
 
 
 def continuous_rows(name: str, cells: Cells) -> list[Row]:
     """Give mean, quartiles and range, and the missing where there are any."""
     summaries = [cell if isinstance(cell, ContinuousSummary) else None for cell in cells]
 
-    def row(title: str, show: Callable[[ContinuousSummary], str]) -> Row:
-        return Row((title, *(show(s) if s else NOT_RECORDED for s in summaries)), 1)
+    show = recorded(summaries)
+
+    def row(title: str, tell: Callable[[ContinuousSummary], str]) -> Row:
+        return Row((title, *(tell(s) if s else NOT_RECORDED for s in summaries)), 1)
 
     rows = [
         Row((name, *("" for _ in cells))),
         row("Mean (SD)", lambda s: f"{decimal(s.mean)} ({decimal(s.standard_deviation)})"),
-        row("Median (Q1, Q3)", quartiles),
-        row("Range", lambda s: f"{plain(s.minimum)} to {plain(s.maximum)}"),
+        row("Median (Q1, Q3)", lambda s: quartiles(s, show)),
+        row("Range", lambda s: f"{show(s.minimum)} to {show(s.maximum)}"),
     ]
     return rows + missing_row(cells)
 

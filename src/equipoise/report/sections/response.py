@@ -11,11 +11,9 @@ from equipoise.report.format import (
     absent_footnotes,
     count,
     decimal,
-    footnote,
     interval_footnote,
     patients_percent,
     percent,
-    plain,
     ratio,
     sentence,
     significant,
@@ -23,12 +21,13 @@ from equipoise.report.format import (
 )
 from equipoise.report.plain_words import in_words
 from equipoise.report.sections.parts import (
+    ELSEWHERE,
     conventions_of,
     distinct,
     estimand_table,
     verdict_callouts,
 )
-from equipoise.report.sections.patients import quartiles
+from equipoise.report.sections.patients import quartiles, recorded
 
 
 def response_section(analysis: BinaryAnalysis | ContinuousAnalysis, context: Context) -> Section:
@@ -56,7 +55,7 @@ def response_section(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
 def proportions(analysis: BinaryAnalysis, context: Context) -> Figure:
     """Draw proportions and their differences."""
     values = {arm.arm.id: arm.proportion for arm in analysis.arms}
-    words = (f"{analysis.endpoint.label} (% of patients)", "Difference (percentage points)")
+    words = ("Patients (%)", "Difference (% points)")
     return dots(analysis, values, (percent, 100.0, "%"), words, context)
 
 
@@ -143,14 +142,15 @@ def mean_table(analysis: ContinuousAnalysis, context: Context) -> Table:
     arms = analysis.arms
     unit = f", {analysis.endpoint.unit}" if analysis.endpoint.unit else ""
     summaries = [arm.summary for arm in arms]
+    show = recorded(summaries)
     values = [with_interval(arm.mean, significant) for arm in arms]
     rows = (
         Row((f"Mean{unit} ({context.confidence})", *values), strong=True),
         Row(("SD", *(decimal(s.standard_deviation) for s in summaries))),
         Row(("Median (Q1, Q3)", *(
-            quartiles(s)
+            quartiles(s, show)
             for s in summaries))),
-        Row(("Range", *(f"{plain(s.minimum)} to {plain(s.maximum)}" for s in summaries))),
+        Row(("Range", *(f"{show(s.minimum)} to {show(s.maximum)}" for s in summaries))),
         Row(("Missing, n", *(count(s.missing) for s in summaries))),
     )  # fmt: skip
     return Table(
@@ -217,7 +217,7 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
             (f"Stratified by {', '.join(labels)}." for labels in strata),
             *(interval_footnote(name, found[0]) for name, found, _ in shown),
             conventions_of(test for each in tests for test in each),
-            map(footnote, analysis.assumed),
+            (ELSEWHERE,),
             absent_footnotes([found for _, found, _ in shown]),
         ),
         estimand=analysis.estimand.label,

@@ -26,6 +26,7 @@ from equipoise.report.format import (
 )
 from equipoise.report.plain_words import effect_words, in_words, lowered
 from equipoise.report.sections.parts import (
+    ELSEWHERE,
     conventions_of,
     distinct,
     estimand_table,
@@ -33,7 +34,6 @@ from equipoise.report.sections.parts import (
 )
 from equipoise.report.sections.subgroups import subgroup_section
 
-ELSEWHERE = "Conventions shared by the whole endpoint are in Methods and sources."
 Cell = Callable[[TimeToEventComparison], str]
 
 
@@ -76,8 +76,11 @@ def curves(analysis: TimeToEventAnalysis, context: Context) -> Figure:
         for pair in analysis.comparisons
     ]
     text = f"Kaplan-Meier curves of {analysis.endpoint.label} by arm. " + " ".join(told + effects)
+    label = analysis.endpoint.label
+    told_as_share = any(word in label.lower() for word in ("survival", "free", "alive"))
+    axis = f"{label} (%)" if told_as_share else "Free of the event (%)"
     header = ("Events / patients", f"Median, {clock.units} ({context.confidence})")
-    figure = survival_figure(analysis, clock, header, cells, notes, text)
+    figure = survival_figure(analysis, clock, axis, header, cells, notes, text)
     shown = (
         [arm.median for arm in analysis.arms],
         [pair.hazard_ratio for pair in analysis.comparisons],
