@@ -7,6 +7,7 @@ import typer
 
 from equipoise import __version__
 from equipoise.cli.analyze_verb import analyze
+from equipoise.cli.protocol_verbs import check, init
 from equipoise.errors import EquipoiseError
 
 app = typer.Typer(
@@ -35,7 +36,8 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-app.command()(analyze)
+for _verb in (init, check, analyze):
+    app.command()(_verb)
 
 
 def main() -> None:
