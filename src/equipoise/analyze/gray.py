@@ -40,7 +40,7 @@ def gray_test(
     Raises:
         DataError: fewer than two groups have patients; times or outcomes break a convention.
 
-    Accuracy: 1e-8 relative.  Witness: cuminc_mgus2, gray_rho, cuminc-strata, cuminc-groups.
+    Accuracy: 1e-8 relative.  Witness: cuminc_mgus2, gray_rho, cuminc-generated-01 ... -14.
 
     >>> gray_test([1, 2, 3, 4], [1, 2, 1, 1], [0, 1, 0, 1]).statistic > 0
     True

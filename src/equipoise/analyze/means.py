@@ -35,7 +35,7 @@ PAIR = 2  # values needed for a variance
 def summarize(values: ArrayLike) -> ContinuousSummary:
     """Describe a distribution; `patients` have a value, `missing` have none.
 
-    Witness: R 4.2.2 quantile(type = 2).
+    Witness: continuous-generated-1 ... -4 (R quantile, type 2).
 
     >>> four = summarize([1, 2, 3, 4])
     >>> four.lower_quartile, four.median, four.upper_quartile
@@ -65,7 +65,7 @@ def summarize(values: ArrayLike) -> ContinuousSummary:
 def mean_estimate(values: ArrayLike, level: float = 0.95) -> Estimate:
     """Estimate a mean with Student's limits.
 
-    Witness: R 4.2.2 t.test.
+    Witness: continuous-generated-1 ... -4 (R t.test).
     """
     known = _known(values)
     if known.size == 0:
@@ -86,7 +86,7 @@ def welch_difference(
 ) -> tuple[Estimate, TestResult]:
     """Estimate the difference in means and test it, without assuming equal variances.
 
-    Witness: R 4.2.2 t.test.
+    Witness: continuous-generated-1 ... -4 (R t.test).
     """
     first, second = _known(experimental), _known(control)
     name = "Welch"
@@ -116,7 +116,7 @@ def ancova(
     `experimental` is 1 or 0; `covariates` has a column each.  Rows with anything missing are
     left out, and counted in `assumed`.
 
-    Witness: R 4.2.2 lm.
+    Witness: continuous-generated-1 ... -4 (R lm).
     """
     y = _numbers(value)
     arm = _numbers(experimental)[:, None]
@@ -146,7 +146,7 @@ def one_way(value: ArrayLike, group: ArrayLike) -> TestResult:
 
     `degrees_of_freedom` is the numerator's; the denominator's stands in `assumed`.
 
-    Accuracy: 1e-10, or what the data's own rounding leaves.  Witness: nist-0001 ... nist-0011.
+    Accuracy: 1e-10, or what the data's own rounding leaves.  Witness: NIST AtmWtAg, SiRstv, SmLs02, SmLs07.
     """
     y = _numbers(value)
     levels, place = np.unique(np.asarray(group), return_inverse=True)

@@ -47,7 +47,7 @@ def proportion(
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
 
-    Accuracy: 1e-10.  Witness: prop_36_154, prop_0_20, prop-0073 and the one_proportion_ci set.
+    Accuracy: 1e-10.  Witness: prop_1_20, prop_20_20, prop_36_154 and others; prop-0001 ... prop-0130.
 
     >>> half = proportion(10, 20)
     >>> round(half.interval.lower, 4), round(half.interval.upper, 4)
@@ -82,7 +82,7 @@ def miettinen_nurminen_difference(
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
 
-    Accuracy: 1e-10.  Witness: rd_36_154_12_77, rd_0_20_0_21, prop-0073, mn-0-of-10.
+    Accuracy: 1e-10.  Witness: rd_36_154_12_77, rd_0_20_0_21, prop-0073, prop-0097.
 
     >>> sas = miettinen_nurminen_difference(36, 154, 12, 77)
     >>> round(sas.interval.lower, 6), round(sas.interval.upper, 6)
@@ -140,7 +140,7 @@ def miettinen_nurminen_test(
 ) -> TestResult:
     """Test that p1 - p0 is `margin`, by the score the Miettinen-Nurminen limits invert.
 
-    Accuracy: 1e-10.  Witness: rd_36_154_12_77 (chi-square times (N - 1) / N).
+    Accuracy: 1e-10.  Witness: fm_36_154_12_77 and others, times the factor N / (N - 1).
     """
     table = _arrays(x1, n1, x0, n0)
     z = float(difference_score(*table, np.array([margin]))[0])
