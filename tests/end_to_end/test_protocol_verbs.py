@@ -61,6 +61,7 @@ def test_check_points_at_every_problem(run, tmp_path):
     assert shown.exit_code == 1
     lines = shown.output.splitlines()
     assert f"{path}:4:43: unknown key in endpoints.os, found 'evnts'; write 'events'" in lines
+    assert any(line.startswith(f"{path}:5:19: analysis.alpha") for line in lines)
     assert lines[-1].endswith("protocol.yaml: 2 problems")
 
 
@@ -80,7 +81,7 @@ def test_check_for_machines(run, tmp_path):
     assert shown.exit_code == 1
     told = json.loads(shown.output)
     assert told["ok"] is False
-    assert told["problems"][1] == {
+    assert told["problems"][0] == {
         "line": 4,
         "column": 43,
         "what": "unknown key in endpoints.os",

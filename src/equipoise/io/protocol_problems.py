@@ -52,11 +52,25 @@ _SIMPLE = {
 
 
 def grammar_problems(error: ValidationError, root: Node, name: str) -> Iterator[Problem]:
-    """Tell every error of the grammar, each at its place."""
-    for detail in error.errors(include_url=False, include_context=True):
+    """Tell every error of the grammar but unknown keys, each at its place."""
+    for detail in error.errors(include_url=False):
+        if detail["type"] == "extra_forbidden":
+            continue
         problem = _Told(root, name, detail["loc"], path_of(detail)).told(detail)
         if problem is not None:
             yield problem
+
+
+def unknown_key_problems(error: ValidationError, root: Node, name: str) -> Iterator[Problem]:
+    """Tell every unknown key, with the nearest one known at its place."""
+    for detail in error.errors(include_url=False, include_input=False):
+        if detail["type"] == "extra_forbidden":
+            path, location = path_of(detail), detail["loc"][:-1]
+            place, key = place_of_key(root, path), str(path[-1])
+            parent = spoken(root, path[:-1])
+            what = f"unknown key in {parent}" if parent else "unknown key"
+            remedy = nearest(key, known_keys(location))
+            yield Problem(name, place.line, place.column, what, repr(key)[:SHOWN], remedy)
 
 
 def contradiction_problem(contradiction: Contradiction, root: Node, name: str) -> Problem:
@@ -129,10 +143,9 @@ class _Told:
     def told(self, detail: ErrorDetails) -> Problem | None:
         """Put the error into words; None where another problem says it already."""
         kind, context = detail["type"], detail.get("ctx", {})
-        if isinstance(self.node, Scalar) and self.node.value is None and kind != "extra_forbidden":
+        if isinstance(self.node, Scalar) and self.node.value is None:
             return None  # `null_problems` tells
         special: dict[str, Callable[[dict[str, Any]], Problem]] = {
-            "extra_forbidden": self.unknown_key,
             "missing": self.missing,
             "condition": self.condition,
             "string_type": self.not_text,
@@ -169,14 +182,6 @@ class _Told:
     def too_few(self, context: dict[str, Any]) -> Problem:
         what = f"at least {context['min_length']} belong here"
         return self.problem(self.place, what, self.shown, "add what is missing")
-
-    def unknown_key(self, _: dict[str, Any]) -> Problem:
-        key = str(self.path[-1])
-        place = place_of_key(self.root, self.path)
-        parent = spoken(self.root, self.path[:-1])
-        what = f"unknown key in {parent}" if parent else "unknown key"
-        known = known_keys(self.location[:-1])
-        return Problem(self.name, place.line, place.column, what, repr(key), nearest(key, known))
 
     def missing(self, _: dict[str, Any]) -> Problem:
         key = str(self.path[-1])

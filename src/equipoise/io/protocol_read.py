@@ -5,6 +5,7 @@ the rest readable (an unknown key, a wrong word where a default exists), what is
 checked for contradictions.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,19 +20,21 @@ from equipoise.io.protocol_nodes import Node, plain
 from equipoise.io.protocol_problems import (
     contradiction_problem,
     grammar_problems,
+    known_keys,
     null_problems,
     path_of,
+    unknown_key_problems,
 )
 from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.io.protocol_yaml import MOST, load, parse
 from equipoise.protocol.coherence import contradictions
-from equipoise.protocol.contradiction import Contradiction
+from equipoise.protocol.contradiction import Contradiction, closest
 from equipoise.protocol.trial import Protocol
 
 _LEFT_OUT = frozenset(
     {
-        *("extra_forbidden", "literal_error", "enum", "string_type", "float_type"),
-        *("finite_number", "int_type", "string_too_short", "length", "iso_date"),
+        *("literal_error", "enum", "string_type", "float_type", "finite_number"),
+        *("int_type", "string_too_short", "length", "iso_date"),
     }
 )  # errors after which the value can be left out and the rest be read
 _STAND_IN = "unreadable is missing"  # for a condition, so that its key still stands
@@ -86,6 +89,9 @@ def examine_text(text: str, name: str) -> Reading:
     value = plain(root)
     file, error = _validated(value)
     if error is not None:
+        problems += islice(unknown_key_problems(error, root, name), MOST)
+        file, error = _validated(_respelled(value, error))
+    if error is not None:
         problems += islice(grammar_problems(error, root, name), MOST)
         file, _ = _validated(_without(value, error))
     if file is None:
@@ -103,15 +109,32 @@ def _validated(value: object) -> tuple[ProtocolFile | None, ValidationError | No
         return None, error
 
 
+def _respelled(value: object, error: ValidationError) -> object:
+    """Put what stands under a misspelled key where it was meant to stand, or leave it out."""
+    for detail in error.errors(include_url=False, include_input=False):
+        if detail["type"] == "extra_forbidden":
+            *path, key = path_of(detail)
+            parent = _held(value, path)
+            meant = closest(str(key), known_keys(detail["loc"][:-1]))
+            held = parent.pop(key)
+            if meant is not None and held is not None:
+                parent.setdefault(meant, held)
+    return value
+
+
+def _held(value: Any, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - as the file holds it
+    for key in path:
+        value = value[key]
+    return value
+
+
 def _without(value: object, error: ValidationError) -> object:
     """Leave out what the grammar rejects, where the rest can be read without it."""
     for detail in reversed(error.errors(include_url=False, include_input=False)):
         path = path_of(detail)
         if not path:
             continue
-        parent: Any = value
-        for key in path[:-1]:
-            parent = parent[key]
+        parent = _held(value, path[:-1])
         if detail["type"] == "condition":
             parent[path[-1]] = _STAND_IN
         elif detail["type"] == "length" and isinstance(parent, list):

@@ -23,6 +23,16 @@ class Contradiction:
     remedy: str
 
 
+def closest(word: str, known: Collection[str]) -> str | None:
+    """Give the known name that a word was meant to be, if one is near enough.
+
+    >>> closest("evnts", ["events", "competing"])
+    'events'
+    """
+    close = get_close_matches(word.lower(), [name.lower() for name in known], n=1, cutoff=0.6)
+    return next((name for name in known if close and name.lower() == close[0]), None)
+
+
 def nearest(word: str, known: Collection[str]) -> str:
     """Say which known name was meant, or which there are.
 
@@ -31,9 +41,9 @@ def nearest(word: str, known: Collection[str]) -> str:
     >>> nearest("x", ["events", "competing"])
     "use one of 'events', 'competing'"
     """
-    close = get_close_matches(word.lower(), [name.lower() for name in known], n=1, cutoff=0.6)
-    if close:
-        return f"write {next(name for name in known if name.lower() == close[0])!r}"
+    meant = closest(word, known)
+    if meant is not None:
+        return f"write {meant!r}"
     if not known:
         return "there is none to name: declare it first"
     named = ", ".join(repr(name) for name in list(known)[:MOST_NAMED])
