@@ -146,7 +146,8 @@ def one_way(value: ArrayLike, group: ArrayLike) -> TestResult:
 
     `degrees_of_freedom` is the numerator's; the denominator's stands in `assumed`.
 
-    Accuracy: 1e-10, or what the data's own rounding leaves.  Witness: NIST AtmWtAg, SiRstv, SmLs02, SmLs07.
+    Accuracy: 1e-10, or what the data's own rounding leaves.
+    Witness: NIST AtmWtAg, SiRstv, SmLs02, SmLs07.
     """
     y = _numbers(value)
     levels, place = np.unique(np.asarray(group), return_inverse=True)

@@ -47,7 +47,8 @@ def proportion(
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
 
-    Accuracy: 1e-10.  Witness: prop_1_20, prop_20_20, prop_36_154 and others; prop-0001 ... prop-0130.
+    Accuracy: 1e-10.
+    Witness: prop_1_20, prop_20_20, prop_36_154, ..., prop-0001 ... prop-0130.
 
     >>> half = proportion(10, 20)
     >>> round(half.interval.lower, 4), round(half.interval.upper, 4)
