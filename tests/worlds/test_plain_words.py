@@ -6,6 +6,7 @@ import pytest
 
 from equipoise.analyze.estimates import Absent, TestResult
 from equipoise.analyze.results import TimeToEventAnalysis
+from equipoise.protocol.estimands import Summary
 from equipoise.protocol.trial import Alternative
 from equipoise.report.context import Context
 from equipoise.report.findings import finding, hazard_change
@@ -99,3 +100,20 @@ class TestCaveats:
     def test_hazards_change_by_percent(self) -> None:
         assert hazard_change(1.0) == "0% higher"
         assert hazard_change(0.5) == "50% lower"
+
+
+class TestPromisedEffect:
+    @pytest.mark.parametrize(
+        ("summary", "words"),
+        [
+            (Summary.HAZARD_RATIO, "(hazard ratio 0.61, "),
+            (Summary.RESTRICTED_MEAN_DIFFERENCE, "difference in restricted mean time to 60 months"),
+            (Summary.SURVIVAL_DIFFERENCE, "(difference at 60 months −1.2 percentage points, "),
+        ],
+    )
+    def test_the_effect_told_is_the_summary_promised(self, summary: Summary, words: str) -> None:
+        analysis, context = survival()
+        analysis = replace(analysis, estimand=replace(analysis.estimand, summary=summary))
+        said = finding(analysis, analysis.verdicts[0], context)
+        assert words in said
+        assert ("do not look proportional" in said) is (summary is Summary.HAZARD_RATIO)

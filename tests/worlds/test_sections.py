@@ -1,51 +1,27 @@
 """The report as a value: everything promised is in it, and nothing a reader cannot use."""
 
+import os
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from document_walk import UNUSABLE, blocks, sections, texts
 from equipoise.analyze.estimates import Absent
 from equipoise.analyze.results import TimeToEventAnalysis, TrialAnalysis
 from equipoise.report.build import build_document
-from equipoise.report.document import Callout, Document, Figure, Paragraph, Section, Table
+from equipoise.report.document import Callout, Document, Figure, Paragraph, Table
 from sample_analysis import sample_analysis, two_arm_analysis
 
-UNUSABLE = re.compile(r"\b(nan|NaN|inf|None|0\.000)\b|Absent\.[A-Z]|<[A-Z]\w+[.:]|[{}]")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @pytest.fixture(scope="module")
 def report() -> Document:
     return build_document(sample_analysis(), software=(("Equipoise", "0"),))
-
-
-def sections(document: Document) -> Iterator[Section]:
-    todo = list(document.sections)
-    while todo:
-        section = todo.pop(0)
-        yield section
-        todo = [*section.sections, *todo]
-
-
-def blocks(document: Document, kind: type) -> list:
-    return [b for s in sections(document) for b in s.blocks if isinstance(b, kind)]
-
-
-def texts(document: Document) -> Iterator[str]:
-    yield from (document.title, document.subtitle, *(t for fact in document.facts for t in fact))
-    for section in sections(document):
-        yield section.title
-        for block in section.blocks:
-            match block:
-                case Paragraph() | Callout():
-                    yield block.text
-                case Table():
-                    yield from (block.title, *block.header, *block.footnotes)
-                    yield from (cell for row in block.rows for cell in row.cells)
-                case Figure():
-                    yield from (block.title, block.alternative_text, *block.footnotes)
 
 
 def test_no_text_shows_what_a_reader_cannot_use(report: Document) -> None:
@@ -176,3 +152,28 @@ def bare(whole: TrialAnalysis) -> TrialAnalysis:
         whole.snapshot, protocol=promise, disposition=disposition, findings=(), sources=()
     )
     return replace(whole, protocol=promise, snapshot=snapshot, baseline=(), endpoints=())
+
+
+def test_the_same_report_whatever_the_hash_seed() -> None:
+    code = (
+        "import hashlib, sys; sys.path.insert(0, 'tests')\n"
+        "from document_walk import blocks, texts\n"
+        "from sample_analysis import two_arm_analysis\n"
+        "from equipoise.report.build import build_document\n"
+        "from equipoise.report.document import Figure\n"
+        "report = build_document(two_arm_analysis())\n"
+        "said = '\\n'.join(texts(report)) + ''.join(b.svg for b in blocks(report, Figure))\n"
+        "print(hashlib.sha256(said.encode()).hexdigest())\n"
+    )
+    found = {
+        subprocess.run(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1

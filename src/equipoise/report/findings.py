@@ -17,7 +17,7 @@ from equipoise.analyze.results import (
 )
 from equipoise.protocol.trial import Alternative
 from equipoise.report.context import Context
-from equipoise.report.format import count, decimal, p_statement, percent, ratio, significant
+from equipoise.report.format import count, decimal, p_statement, percent, significant
 from equipoise.report.plain_words import (
     NOT_SHOWN,
     effect_words,
@@ -26,6 +26,13 @@ from equipoise.report.plain_words import (
     not_shown,
     opening,
     toward_benefit,
+)
+from equipoise.report.promised_effect import (
+    effect_on_incidence,
+    effect_on_mean,
+    effect_on_response,
+    effect_on_survival,
+    tells_hazard_ratio,
 )
 
 DOUBTFUL = 0.05  # a test of proportional hazards below this puts a caveat beside the hazard ratio
@@ -75,7 +82,8 @@ def survival_finding(
     if endpoint.better == "sooner":
         kinder, harsher = ("came sooner", "came later")
     how = "differed" if better is None else kinder if better else harsher
-    effect = effect_words("hazard ratio", pair.hazard_ratio, ratio)
+    effect = effect_on_survival(analysis, pair, context)
+    hazards = tells_hazard_ratio(analysis, pair)
     patients = experimental.patients + control.patients
     return [
         opening(verdict, context, count(patients), lowered(endpoint.label), how, pair.comparison,
@@ -83,8 +91,8 @@ def survival_finding(
         events_sentence(experimental, control),
         survival_rates(experimental, control, context),
         median_sentence(experimental, control, context),
-        compatible_hazards(verdict, pair),
-        proportional_caveat(pair, context),
+        compatible_hazards(verdict, pair) if hazards else not_shown(verdict),
+        proportional_caveat(pair, context) if hazards else "",
         beyond(verdict, benefit=better is True),
     ]  # fmt: skip
 
@@ -191,7 +199,7 @@ def incidence_finding(
     later = analysis.endpoint.better == "later"
     better = toward_benefit(verdict.test, pair.cause_specific_hazard_ratio, benefit_below=later)
     how = "differed" if better is None else "was lower" if better is later else "was higher"
-    effect = effect_words("cause-specific hazard ratio", pair.cause_specific_hazard_ratio, ratio)
+    effect = effect_on_incidence(pair, context)
     cause = analysis.arms[0].causes[0].cause
     what = f"the cumulative incidence of {lowered(cause)}"
     patients = count(experimental.patients + control.patients)
@@ -227,7 +235,7 @@ def response_finding(analysis: BinaryAnalysis, verdict: Verdict, context: Contex
     )
     value = pair.difference.value
     how = "differed" if isinstance(value, Absent) else direction(value, "frequent")
-    effect = effect_words("difference", pair.difference, percent, " percentage points")
+    effect = effect_on_response(analysis, pair, verdict)
     patients = count(experimental.patients + control.patients)
     said = opening(verdict, context, patients, lowered(analysis.endpoint.label), how, comparison,
                    effect)  # fmt: skip
@@ -254,9 +262,7 @@ def mean_finding(analysis: ContinuousAnalysis, verdict: Verdict, context: Contex
         next(a for a in analysis.arms if a.arm.id == identifier)
         for identifier in (comparison.experimental, comparison.control)
     ]
-    chosen, kind = pair.difference, "difference in means"
-    if pair.adjusted_difference is not None:
-        chosen, kind = pair.adjusted_difference, "difference in means adjusted for baseline"
+    kind, chosen = effect_on_mean(pair, verdict)
     unit = f" {analysis.endpoint.unit}" if analysis.endpoint.unit else ""
     how = "differed" if isinstance(chosen.value, Absent) else direction(chosen.value)
     patients = count(sum(arm.summary.patients for arm in arms))

@@ -29,6 +29,7 @@ from equipoise.report.format import Clock, count
 LINE = 0.165  # inches from one line of text to the next
 LEAD = 0.135  # inches that each further line of a wrapped text adds
 LABEL_WIDTH = 1.5  # inches that an arm's name may take left of the axes
+SHORT_SAMPLE = 0.24  # inches of line shown beside an arm of the table
 SAMPLE = 0.36  # inches of line shown in the key
 EDGE = 0.08
 NARROW = 2.2  # inches of axis under which its label is cut short
@@ -92,7 +93,7 @@ def names_beside(drawn: Sequence[Drawn]) -> Names:
     text = tuple(wrap(probe, d.arm.label, SMALL, LABEL_WIDTH) for d in drawn)
     widest = max(text_size(probe, name, SMALL)[0] for name in text)
     heights = tuple(LINE * (1 + name.count("\n")) for name in text)
-    return Names(text, max(0.75, widest + 0.42), heights)
+    return Names(text, max(0.75, widest + SHORT_SAMPLE + 0.45), heights)
 
 
 def draw_key(sheet: Axes, drawn: Sequence[Drawn], key: Key, left: float, top: float) -> None:
@@ -190,15 +191,16 @@ def arms_beside(sheet: Axes, drawn: Sequence[Drawn], names: Names, top: float) -
         EDGE, top + LINE / 2, "No. at risk", fontsize=SMALL, fontweight="bold", va="center_baseline"
     )
     for each, name, tall in zip(drawn, names.text, names.heights, strict=True):
-        sheet.text(
-            EDGE,
-            y + tall / 2,
-            name,
-            fontsize=SMALL,
-            va="center",
+        middle = y + tall / 2
+        sheet.plot(
+            [EDGE, EDGE + SHORT_SAMPLE],
+            [middle, middle],
             color=each.style.color,
-            linespacing=1.15,
+            linestyle=each.style.line,
+            linewidth=1.8,
         )
+        x = EDGE + SHORT_SAMPLE + 0.07
+        sheet.text(x, middle, name, fontsize=SMALL, va="center", linespacing=1.15)
         y += tall
 
 

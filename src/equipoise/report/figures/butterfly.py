@@ -199,7 +199,6 @@ def draw_heads(
             fontweight="bold",
             va="bottom",
             ha="left" if side else "right",
-            color=wing.style.color,
             linespacing=1.1,
         )
     if words.severe:

@@ -91,7 +91,7 @@ def several(primary: list[Verdict], context: Context) -> str:
     return (
         f"{count(len(primary))} primary hypotheses were each tested at a {sided} level of {level}; "
         "no adjustment was made for testing several. If there were no effect at all, the chance "
-        f"of at least one false claim would lie between {level} and {bound}."
+        f"of at least one false claim could be as high as {bound}."
     )
 
 

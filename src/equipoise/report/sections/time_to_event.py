@@ -270,7 +270,7 @@ def restricted_mean_rows(pairs: tuple[TimeToEventComparison, ...], context: Cont
 def comparison_footnotes(analysis: TimeToEventAnalysis) -> tuple[str, ...]:
     """Name the methods and conventions behind the comparisons."""
     pair = analysis.comparisons[0]
-    strata = {pair.strata for pair in analysis.comparisons if pair.strata}
+    strata = dict.fromkeys(pair.strata for pair in analysis.comparisons if pair.strata)
     uninformative = max(p.uninformative_strata for p in analysis.comparisons)
     rate = pair.landmarks[0].estimate if pair.landmarks else None
     mean = pair.restricted_mean
