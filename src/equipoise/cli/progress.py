@@ -11,8 +11,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 def steps() -> Iterator[Callable[[str], None]]:
     """Show each step as it starts; silent where the error stream is not a terminal."""
     console = Console(stderr=True)
+    quiet = not console.is_terminal
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task("Starting", total=None)
 
         def starts(step: str) -> None:
