@@ -28,7 +28,7 @@ from equipoise.report.format import Clock, count
 
 LINE = 0.165  # inches from one line of text to the next
 LEAD = 0.135  # inches that each further line of a wrapped text adds
-LABEL_WIDTH = 1.5  # inches that an arm's name may take left of the axes
+LABEL_WIDTH = 1.15  # inches that an arm's name may take left of the axes
 SHORT_SAMPLE = 0.24  # inches of line shown beside an arm of the table
 SAMPLE = 0.36  # inches of line shown in the key
 EDGE = 0.08
@@ -83,8 +83,13 @@ class Names:
     """Arm names wrapped to fit left of the axes, and the room they take in inches."""
 
     text: tuple[str, ...]
-    margin: float
+    margin: float  # where the axes begin
     heights: tuple[float, ...]
+
+    @property
+    def key(self) -> float:
+        """Where the key begins: over the label of the vertical axis."""
+        return max(EDGE, self.margin - 0.5)
 
 
 def names_beside(drawn: Sequence[Drawn]) -> Names:

@@ -96,12 +96,12 @@ def side_by_side(
 ) -> Canvas:
     """Place the panels in one row, sized by what they hold."""
     names = names_beside(panels[0])
-    key = key_table(panels[0], *words, names.margin)
+    key = key_table(panels[0], *words, names.key)
     top = 0.05 + key.height + TITLE
     height = top + PLOT + BELOW + LINE + sum(names.heights) + 0.06
     figure = canvas(height)
     sheet = page(figure)
-    draw_key(sheet, panels[0], key, names.margin, 0.05)
+    draw_key(sheet, panels[0], key, names.key, 0.05)
     width = (TEXT_WIDTH - names.margin - RIGHT - BETWEEN * (len(panels) - 1)) / len(panels)
     ceiling = highest(panels)
     for place, panel in enumerate(panels):

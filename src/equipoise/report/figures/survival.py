@@ -81,7 +81,7 @@ def curves_over_numbers(
 ) -> Canvas:
     """Stack key, curves and numbers at risk, sized by what they hold."""
     names = names_beside(drawn)
-    key = key_table(drawn, *words, names.margin)
+    key = key_table(drawn, *words, names.key)
     top = 0.05 + key.height + 0.14
     height = top + PLOT + BELOW + LINE + sum(names.heights) + 0.06
     figure = canvas(height)
@@ -97,7 +97,7 @@ def curves_over_numbers(
         )
     )
     sheet = page(figure)
-    draw_key(sheet, drawn, key, names.margin, 0.05)
+    draw_key(sheet, drawn, key, names.key, 0.05)
     for each in drawn:
         draw_curve(axes, each, clock)
     last = max(float(d.curve.time[-1]) for d in drawn) * clock.factor
