@@ -84,10 +84,10 @@ def _at(
     Where all had the event Greenwood's variance of Ŝ is 0 in the limit; a difference to such
     an arm has no standard error we would sign, so there is none.
     """
+    if time > min(experimental.known_until, control.known_until):
+        return Absent.BEYOND_FOLLOW_UP, None
     found = []
     for curve in (experimental, control):
-        if time > curve.known_until:
-            return Absent.BEYOND_FOLLOW_UP, None
         last = int(np.searchsorted(curve.time, time, side="right")) - 1
         survival = float(curve.survival[last]) if last >= 0 else 1.0
         variance = float(curve.log_variance[last]) if last >= 0 else 0.0

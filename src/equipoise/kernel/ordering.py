@@ -71,7 +71,7 @@ def key_of(time: float, clear: np.uint64) -> np.uint64:
 
 
 @compiled
-def time_of(key: np.uint64, clear: np.uint64) -> np.float64:
+def time_of(key: np.uint64, clear: np.uint64) -> float:
     """Read the time back; exact where the cleared bits were those of a whole number."""
     negative = (key >> TOP) - ONE
     bits = ((key & ~clear) | (clear & negative)) ^ (negative | SIGN)
