@@ -152,6 +152,7 @@ REFUSED = [
     ({"entry": [0, 2, 5]}, "end no later than they begin: 2, 3"),
     ({"entry": [0, np.nan, 1]}, "missing or infinite entry"),
     ({"entry": [0.0]}, "3 times but 1 values of entry"),
+    ({"time": [1, 2, 0.3], "entry": [0, 0, 0.3 - 1e-12]}, "within floating-point noise: 3"),
     ({"group": [0, 0, 0]}, "codes from 0 to 1; the largest is 0"),
     ({"group": [0, -1, 1]}, "have no group"),
     ({"group": ["a", "b", "a"]}, "Number the labels first"),

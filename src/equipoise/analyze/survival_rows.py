@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector
+from equipoise.kernel.ordering import TIE_TOLERANCE
 
 SHOWN = 10
 
@@ -43,6 +44,10 @@ def survival_rows(time: ArrayLike, event: ArrayLike, entry: ArrayLike | None) ->
     same_length("entry", entries.size, times.size)
     if (entries >= times).any():
         refuse(entries >= times, "end no later than they begin", "Give entry < time")
+    noise = TIE_TOLERANCE * max(1.0, float(np.abs(times).mean()))
+    short = (times - entries <= noise) & (times != np.floor(times))
+    if short.any():
+        refuse(short, "have a length within floating-point noise", "Round the times as measured")
     return SurvivalRows(times, events, entries)
 
 
