@@ -17,7 +17,7 @@ from equipoise.io.conditions import certainly
 from equipoise.io.findings import FindingLog
 from equipoise.io.roster import Roster, by_arm, first_ids
 from equipoise.kernel.arrays import Flags
-from equipoise.protocol.trial import Protocol
+from equipoise.protocol.trial import Population, Protocol
 
 
 def read_disposition(
@@ -54,9 +54,24 @@ def read_disposition(
                 roster.received if population.arms == "received" else roster.assigned,
                 protocol,
             )
-            for population in protocol.populations
+            for population in recorded_populations(protocol, roster)
         },
         exclusions=exclusions,
+    )
+
+
+def recorded_populations(protocol: Protocol, roster: Roster) -> tuple[Population, ...]:
+    """Leave out a population by treatment received where nothing says who received what.
+
+    An estimand that speaks of it all the same keeps it in.
+    """
+    source = protocol.data.subjects
+    received = roster.treated is not None or (source is not None and source.received is not None)
+    used = {estimand.population for estimand in protocol.estimands}
+    return tuple(
+        each
+        for each in protocol.populations
+        if received or each.where is not None or each.arms == "assigned" or each.id in used
     )
 
 
@@ -81,7 +96,7 @@ def out_of_populations(
 ) -> list[Exclusion]:
     """Say who is not in each population, and why."""
     found = []
-    for population in protocol.populations:
+    for population in recorded_populations(protocol, roster):
         out = ~populations[population.id]
         untreated = out & (roster.received < 0) & (population.arms == "received")
         reasons = (
