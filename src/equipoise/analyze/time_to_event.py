@@ -26,6 +26,7 @@ from equipoise.analyze.selection import (
     Selection,
     comparisons_of,
     hypotheses_of,
+    merged,
     select,
     verdict,
 )
@@ -67,7 +68,7 @@ def time_to_event_analysis(snapshot: Snapshot, estimand: Estimand) -> TimeToEven
     plan = protocol.analysis
     endpoint = protocol.endpoint(estimand.endpoint)
     assert isinstance(endpoint, TimeToEvent)  # noqa: S101 - the caller dispatched on the kind
-    followup = snapshot.followups[endpoint.id]
+    followup = merged(snapshot.followups[endpoint.id])
     selection = select(snapshot, estimand.population, estimand.treatment)
     arms = tuple(_arm_rows(followup, selection, arm) for arm in selection.arms)
     until = _restricted_mean_limit(plan, arms)
