@@ -51,7 +51,9 @@ def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
             console.print(f"  {escape(line)}", soft_wrap=True)
     if out is not None:
         console.print()
-        console.print(f"Report: {escape(str(out))}", soft_wrap=True)
+        written = out / "report.html"
+        shown = written if written.exists() else out
+        console.print(f"Report: {escape(str(shown))}", soft_wrap=True)
 
 
 def _remarks(findings: int) -> str:
@@ -68,7 +70,7 @@ def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
     for place, name in enumerate(header, start=1):
         widest = max(len(row[place]) for row in rows)
-        table.add_column(fill(name, max(widest, 8)), justify="right", min_width=widest)
+        table.add_column(fill(name, max(widest, 8), break_long_words=False), justify="right", min_width=widest)
     for row in rows:
         table.add_row(*map(escape, row))
     return table
