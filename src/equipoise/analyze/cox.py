@@ -73,7 +73,7 @@ def cox(  # noqa: PLR0913 - each option is one choice of the model
             "and the numbers at risk instead."
         )
     labels = _labels(names, rows.covariates.shape[1])
-    known = records(rows.covariates, rows.event, rows.cells, weight=rows.weight, offset=rows.offset)
+    known = records(rows.covariates, rows.cells, weight=rows.weight, offset=rows.offset)
     peak = climb(known, ties, tolerance, max_iterations)
     robust_parts = _robust(rows, peak, ties) if robust or cluster is not None else None
     return _fit(rows, peak, labels, ties, robust_parts, level, tolerance)
@@ -93,7 +93,6 @@ def _robust(rows: CoxRows, peak: Peak, ties: Ties) -> tuple[Matrix, float]:
     """Give the sandwich variance, and the robust score chi-square at β = 0."""
     each = records(
         rows.covariates,
-        rows.event,
         rows.cells,
         weight=rows.weight,
         offset=rows.offset,

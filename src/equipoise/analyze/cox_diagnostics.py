@@ -105,7 +105,6 @@ def _records(fit: CoxFit) -> Records:
     data = fit.data
     return records(
         data.covariates,
-        data.event,
         data.cells,
         weight=data.weight,
         offset=data.offset,

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.analyze.cox_fit import CoxRows
 from equipoise.errors import DataError, NotEstimable
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, frozen, frozen_codes
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, frozen_codes
 from equipoise.kernel.cox_cells import cells
 from equipoise.kernel.risk_sets import moments
 
@@ -69,8 +69,9 @@ def _numbers(what: str, values: ArrayLike, size: int | None) -> Vector:
             f"{what} has shape {array.shape}, not one number for each of the {size} rows. "
             "Give one number a row."
         )
-    _refuse(~np.isfinite(array), f"have a missing or infinite {what}", "Leave these rows out")
-    return frozen(np.array(array)) if array.flags.writeable else array
+    if not np.isfinite(array.sum()):  # one pass, and a closer look where it fails
+        _refuse(~np.isfinite(array), f"have a missing or infinite {what}", "Leave these rows out")
+    return _closed(array)
 
 
 def _flags(event: ArrayLike, size: int) -> Flags:
@@ -96,12 +97,20 @@ def _matrix(covariates: ArrayLike, size: int) -> Matrix:
             f"covariates have shape {array.shape}, not one line for each of the {size} rows. "
             "Give rows x columns."
         )
-    _refuse(
-        np.asarray(~np.isfinite(array).all(axis=1)),
-        "have a missing or infinite covariate",
-        "Leave these rows out, and count them",
-    )
-    return frozen(np.array(array, order="C")) if array.flags.writeable else array
+    if not np.isfinite(array.sum()):
+        _refuse(
+            np.asarray(~np.isfinite(array).all(axis=1)),
+            "have a missing or infinite covariate",
+            "Leave these rows out, and count them",
+        )
+    return _closed(np.ascontiguousarray(array))
+
+
+def _closed(array: Matrix) -> Matrix:
+    """Give a view that cannot be written to; the caller's own array is not copied."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
 
 
 def _labels(what: str, values: ArrayLike, size: int) -> Codes:

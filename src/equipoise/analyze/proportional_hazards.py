@@ -108,7 +108,6 @@ def _score_and_information(
     rows = fit.data
     known = records(
         rows.covariates,
-        rows.event,
         rows.cells,
         weight=rows.weight,
         offset=rows.offset,

@@ -51,10 +51,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
     risk = np.empty(rows)
     for low in range(0, rows, BLOCK):
         high = min(low + BLOCK, rows)
-        risk_scores(beta, design[:, low:high], risk_weight[low:high], risk[low:high])
-        scatter(design[:, low:high], risk[low:high], place[low:high], sums)
+        risk_scores(beta, design, risk_weight, low, high, risk)
+        gather_runs(design, risk, place, low, high, sums)
         if before.size:
-            scatter(design[:, low:high], risk[low:high], before[low:high], entered)
+            scatter(design, risk, before, low, high, entered)
     log_denominator, expected, information, hazard = _sweep(
         sums, entered, start, deaths, mean_weight, multiplier, efron
     )
@@ -66,7 +66,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
         if before.size:
             for i in range(low, high):
                 gathered[i - low] -= risk[i] * hazard[2 * before[i]]
-        _gram(design[:, low:high], gathered[: high - low], information)
+        _gram(design, gathered, low, high, information)
     for j in range(columns):
         for k in range(j):
             information[j, k] = information[k, j]
@@ -74,49 +74,76 @@ def evaluate(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def risk_scores(beta: Vector, design: Matrix, risk_weight: Vector, risk: Vector) -> None:
-    """Fill in w e^{xβ}."""
-    risk[:] = 0.0
+def risk_scores(
+    beta: Vector, design: Matrix, risk_weight: Vector, low: int, high: int, risk: Vector
+) -> None:
+    """Fill in w e^{xβ} of some rows."""
+    part = risk[low:high]
+    part[:] = 0.0
     moved = False
     for j in range(beta.size):
         if beta[j] != 0.0:
             moved = True
-            for i in range(risk.size):
-                risk[i] += beta[j] * design[j, i]
+            x = design[j, low:high]
+            for i in range(part.size):
+                part[i] += beta[j] * x[i]
     if moved:
-        exponentiate(risk)
-        for i in range(risk.size):
-            risk[i] *= risk_weight[i]
+        exponentiate(part)
+        for i in range(part.size):
+            part[i] *= risk_weight[low + i]
     else:
-        risk[:] = risk_weight
+        part[:] = risk_weight[low:high]
+
+
+@njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})  # type: ignore[misc, unused-ignore]
+def gather_runs(
+    design: Matrix, risk: Vector, place: Codes, low: int, high: int, sums: Matrix
+) -> None:
+    """Add r and r x of some rows to their places, a run of rows of one place at a time."""
+    while low < high:
+        here, end = place[low], low + 1
+        while end < high and place[end] == here:
+            end += 1
+        run = risk[low:end]
+        total = 0.0
+        for i in range(run.size):
+            total += run[i]
+        sums[here, 0] += total
+        for j in range(design.shape[0]):
+            x = design[j, low:end]
+            total = 0.0
+            for i in range(run.size):
+                total += run[i] * x[i]
+            sums[here, j + 1] += total
+        low = end
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def scatter(design: Matrix, risk: Vector, where: Codes, sums: Matrix) -> None:
-    """Add r and r x of each row to the cell where it belongs."""
-    if design.shape[0] == 1:
-        for i in range(risk.size):
-            sums[where[i], 0] += risk[i]
-            sums[where[i], 1] += risk[i] * design[0, i]
-        return
-    for i in range(risk.size):
+def scatter(
+    design: Matrix, risk: Vector, where: Codes, low: int, high: int, sums: Matrix
+) -> None:
+    """Add r and r x of some rows, in any order, to the cells where they belong."""
+    for i in range(low, high):
         sums[where[i], 0] += risk[i]
     for j in range(design.shape[0]):
-        for i in range(risk.size):
+        for i in range(low, high):
             sums[where[i], j + 1] += risk[i] * design[j, i]
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})  # type: ignore[misc, unused-ignore]
-def _gram(design: Matrix, mass: Vector, information: Matrix) -> None:
-    """Add Σ mass x xᵀ to the upper triangle."""
+def _gram(design: Matrix, gathered: Vector, low: int, high: int, information: Matrix) -> None:
+    """Add Σ r H x xᵀ of some rows to the upper triangle."""
+    mass = gathered[: high - low]
     weighted = np.empty(mass.size)
     for j in range(design.shape[0]):
+        x = design[j, low:high]
         for i in range(mass.size):
-            weighted[i] = mass[i] * design[j, i]
+            weighted[i] = mass[i] * x[i]
         for k in range(j, design.shape[0]):
+            y = design[k, low:high]
             total = 0.0
             for i in range(mass.size):
-                total += weighted[i] * design[k, i]
+                total += weighted[i] * y[i]
             information[j, k] += total
 
 
@@ -132,25 +159,26 @@ def _sweep(
 ) -> tuple[float, Vector, Matrix, Vector]:
     """Go back through each stratum's cells, then forward to cumulate their hazards."""
     columns = sums.shape[1] - 1
-    log_denominator = 0.0
+    log_denominator, log_lost = 0.0, 0.0
     expected = np.zeros(columns)
     information = np.zeros((columns, columns))
     hazard = np.zeros(sums.shape[0])
-    at_risk = np.empty(columns + 1)
+    at_risk, lost = np.empty(columns + 1), np.empty(columns + 1)
     for s in range(start.size - 1):
         at_risk[:] = 0.0
+        lost[:] = 0.0
         for cell in range(start[s + 1] - 1, start[s], -1):
             tied = sums[2 * cell + 1]
             for j in range(columns + 1):
-                at_risk[j] += sums[2 * cell, j] + tied[j]
-            if entered.size:
-                for j in range(columns + 1):
-                    at_risk[j] -= entered[cell, j]
+                change = sums[2 * cell, j] + tied[j]
+                if entered.size:
+                    change -= entered[cell, j]
+                at_risk[j], lost[j] = add(at_risk[j], lost[j], change)
             log_term, staying, leaving, square, cross, own = steps(
                 at_risk[0], tied[0], deaths[cell], efron
             )
             weight = mean_weight[cell]
-            log_denominator += weight * log_term
+            log_denominator, log_lost = add(log_denominator, log_lost, weight * log_term)
             weight *= multiplier[cell]
             hazard[2 * cell] = weight * staying
             hazard[2 * cell + 1] = weight * leaving
@@ -167,6 +195,14 @@ def _sweep(
             hazard[2 * cell] = total
             hazard[2 * cell + 1] += earlier
     return log_denominator, expected, information, hazard
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def add(total: float, lost: float, change: float) -> tuple[float, float]:
+    """Add with the digits lost so far carried along (Kahan 1965)."""
+    exact = change + lost
+    new = total + exact
+    return new, exact - (new - total)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]

@@ -25,7 +25,7 @@ DENSE = 4  # a table of strata x moments may hold this many entries per row
 class Cells:
     """Rows placed on the event moments of their strata."""
 
-    exit: Codes  # row → the last event cell it is at risk in
+    place: Codes  # row → twice the last event cell it is at risk in, plus one for an event
     before: Codes | None  # row → the cell before the first it is at risk in; None: no late entry
     start: Codes  # stratum → its cell without events; one more at the end
     moment: Codes  # cell → index of its moment; -1 for the cell without events
@@ -46,15 +46,15 @@ def cells(moments: Moments, event: Flags, stratum: Codes | None) -> Cells:
     if strata * size <= DENSE * exit_moment.size + 1024:
         placed = _by_table(exit_moment, event, own, strata, size)
     else:
-        order = _counting_order(own, strata, _counting_order(exit_moment, size, None))
+        order = counting_order(own, strata, counting_order(exit_moment, size, None))
         placed = _by_order(exit_moment, event, own, strata, order)
-    exit_cell, start, moment, events = placed
+    place, start, moment, events = placed
     before = None
     if moments.first is not None:
         first = np.ascontiguousarray(moments.first, dtype=np.int64)
         before = frozen_codes(_before(first, own, start, moment))
     return Cells(
-        frozen_codes(exit_cell),
+        frozen_codes(place),
         before,
         frozen_codes(start),
         frozen_codes(moment),
@@ -89,10 +89,10 @@ def _by_table(
                 events[cell] = table[here]
             table[here] = cell
     start[strata] = count
-    exit_cell = np.empty(exit_moment.size, dtype=np.int64)
+    place = np.empty(exit_moment.size, dtype=np.int64)
     for i in range(exit_moment.size):
-        exit_cell[i] = table[stratum[i] * size + exit_moment[i]]
-    return exit_cell, start, moment, events
+        place[i] = 2 * table[stratum[i] * size + exit_moment[i]] + event[i]
+    return place, start, moment, events
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -100,7 +100,7 @@ def _by_order(
     exit_moment: Codes, event: Flags, stratum: Codes, strata: int, order: Codes
 ) -> tuple[Codes, Codes, Codes, Codes]:
     """Walk the rows in the order of stratum and moment."""
-    exit_cell = np.empty(exit_moment.size, dtype=np.int64)
+    place = np.empty(exit_moment.size, dtype=np.int64)
     start = np.empty(strata + 1, dtype=np.int64)
     moment = np.full(strata + int(event.sum()), -1, dtype=np.int64)
     events = np.zeros(moment.size, dtype=np.int64)
@@ -124,14 +124,14 @@ def _by_order(
             moment[cell] = exit_moment[row]
             events[cell] = deaths
         for j in range(i, last):
-            exit_cell[order[j]] = cell
+            place[order[j]] = 2 * cell + event[order[j]]
         i = last
     while seen < strata - 1:
         seen += 1
         cell += 1
         start[seen] = cell
     start[strata] = cell + 1
-    return exit_cell, start, moment[: cell + 1].copy(), events[: cell + 1].copy()
+    return place, start, moment[: cell + 1].copy(), events[: cell + 1].copy()
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -151,7 +151,7 @@ def _before(first: Codes, stratum: Codes, start: Codes, moment: Codes) -> Codes:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _counting_order(code: Codes, size: int, order: Codes | None) -> Codes:
+def counting_order(code: Codes, size: int, order: Codes | None) -> Codes:
     """Order rows by a small whole number, ties in the order given."""
     position = np.zeros(size + 1, dtype=np.int64)
     for value in code:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.cox_cells import Cells
+from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.cox_cells import Cells, counting_order
 
+SAMPLE = 16384  # rows enough for a centre and a scale
 LEVELS = 16  # a covariate with more distinct values is not collapsed
 NOISE = 64 * np.finfo(np.float64).eps  # relative spread below which a covariate is constant
 EMPTY = np.empty(0, dtype=np.int64)
@@ -40,32 +41,43 @@ class Records:
 
 def records(
     covariates: Matrix,
-    event: Flags,
     cells: Cells,
     *,
     weight: Vector | None = None,
     offset: Vector | None = None,
     collapse: bool = True,
 ) -> Records:
-    """Prepare rows for the sweep; `collapse` merges like rows where that is smaller."""
-    place = 2 * cells.exit + event
+    """Prepare rows for the sweep, in the order of their places, like rows merged where few.
+
+    Without `collapse` there is one record a row, in the rows' own order.
+    """
+    place, places = cells.place, 2 * cells.moment.size
     before = EMPTY if cells.before is None else cells.before
-    case = np.ones(event.size) if weight is None else weight
-    death_weight = np.bincount(place, weights=weight, minlength=2 * cells.moment.size)[1::2]
-    mean_weight = death_weight / np.maximum(cells.events, 1)
-    risk_weight, observed_offset = case, 0.0
+    case = np.ones(place.size) if weight is None else weight
+    mean_weight = np.minimum(cells.events, 1).astype(np.float64)
+    if weight is not None:
+        total = np.bincount(place, weights=weight, minlength=places)[1::2]
+        mean_weight = total / np.maximum(cells.events, 1)
+    risk_weight, observed_offset, merged, order = case, 0.0, None, EMPTY
     if offset is not None:
         risk_weight = case * np.exp(offset)
-        observed_offset = float((case * offset)[event].sum())
+        observed_offset = float((case * offset)[(place & 1) == 1].sum())
     elif collapse and cells.before is None:
-        merged = _collapsed(covariates, place, case, 2 * cells.moment.size)
-        if merged is not None:
-            covariates, place, risk_weight = merged
-            case = risk_weight
+        merged = _collapsed(covariates, place, case, places)
+    if merged is not None:
+        covariates, place, case = merged
+        risk_weight = case
+    elif collapse:
+        order = counting_order(place, places, None)  # rows of one place stand together
     if cells.before is not None:
-        risk_weight = np.where(before < cells.exit, risk_weight, 0.0)
+        risk_weight = np.where(before < place >> 1, risk_weight, 0.0)
     center, scale = _center_and_scale(covariates, place, case, cells.start)
-    design, observed, reach = _standardized(covariates, place, case, cells.start, center, scale)
+    design, observed, reach = _standardized(
+        covariates, place, case, cells.start, center, scale, order
+    )
+    if order.size:
+        place, risk_weight = place[order], risk_weight[order]
+        before = before[order] if before.size else before
     return Records(
         design,
         risk_weight,
@@ -153,51 +165,69 @@ def _stratum_of_cell(start: Codes) -> Codes:
 def _center_and_scale(
     covariates: Matrix, place: Codes, weight: Vector, start: Codes
 ) -> tuple[Matrix, Vector]:
-    """Find the mean of each covariate in each stratum, and its spread about those means."""
-    rows, columns = covariates.shape
+    """Find the mean of each covariate in each stratum, and its spread about those means.
+
+    Any centre and scale near these serve as well: without strata some rows speak for all.
+    """
     stratum = _stratum_of_cell(start)
-    center = np.zeros((start.size - 1, columns))
-    mass = np.zeros(start.size - 1)
-    for i in range(rows):
-        mass[stratum[place[i] >> 1]] += weight[i]
-    scale = np.ones(columns)
-    rest = np.empty(start.size - 1)
-    for j in range(columns):
-        largest = 0.0
-        for _ in range(2):  # the mean, then the mean of what is left
-            rest[:] = 0.0
-            for i in range(rows):
-                s = stratum[place[i] >> 1]
-                rest[s] += weight[i] * (covariates[i, j] - center[s, j])
-            for s in range(rest.size):
-                if mass[s] > 0:
-                    center[s, j] += rest[s] / mass[s]
-        square = 0.0
-        for i in range(rows):
-            away = covariates[i, j] - center[stratum[place[i] >> 1], j]
-            square += weight[i] * away * away
-            largest = max(largest, abs(covariates[i, j]))
-        spread = np.sqrt(square / mass.sum())
-        scale[j] = spread if spread > NOISE * largest else 0.0
+    stride = max(1, covariates.shape[0] // SAMPLE) if start.size == 2 else 1  # noqa: PLR2004 - one stratum
+    center, scale = _moments(covariates, place, weight, stratum, start.size - 1, stride)
+    if stride > 1 and (scale == 0).any():
+        center, scale = _moments(covariates, place, weight, stratum, start.size - 1, 1)
     return center, scale
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _moments(
+    covariates: Matrix, place: Codes, weight: Vector, stratum: Codes, strata: int, stride: int
+) -> tuple[Matrix, Vector]:
+    """Mean by stratum and pooled standard deviation of every stride-th row."""
+    columns = covariates.shape[1]
+    center = np.zeros((strata, columns))
+    for _ in range(2):  # the mean, then the mean of what is left: its rounding error
+        rest, square = np.zeros((strata, columns)), np.zeros(columns)
+        mass, largest = np.full(strata, 1e-300), np.zeros(columns)
+        for i in range(0, covariates.shape[0], stride):
+            s = stratum[place[i] >> 1]
+            mass[s] += weight[i]
+            for j in range(columns):
+                away = covariates[i, j] - center[s, j]
+                rest[s, j] += weight[i] * away
+                square[j] += weight[i] * away * away
+                largest[j] = max(largest[j], abs(covariates[i, j]))
+        for s in range(strata):
+            center[s] += rest[s] / mass[s]
+    spread = np.sqrt(square / mass.sum())
+    return center, np.where(spread > NOISE * largest, spread, 0.0)
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
 def _standardized(
-    covariates: Matrix, place: Codes, weight: Vector, start: Codes, center: Matrix, scale: Vector
+    covariates: Matrix,
+    place: Codes,
+    weight: Vector,
+    start: Codes,
+    center: Matrix,
+    scale: Vector,
+    order: Codes,
 ) -> tuple[Matrix, Vector, Vector]:
-    """Centre and scale; a covariate without spread becomes zero."""
+    """Centre and scale into the order given; a covariate without spread becomes zero."""
     rows, columns = covariates.shape
     stratum = _stratum_of_cell(start)
     design = np.zeros((columns, rows))
-    observed = np.zeros(columns)
-    reach = np.zeros(columns)
+    observed, reach = np.zeros(columns), np.zeros(columns)
+    per_scale = np.zeros(columns)
     for j in range(columns):
         if scale[j] > 0:
-            for i in range(rows):
-                x = (covariates[i, j] - center[stratum[place[i] >> 1], j]) / scale[j]
-                design[j, i] = x
-                reach[j] = max(reach[j], abs(x))
-                if place[i] & 1:
-                    observed[j] += weight[i] * x
+            per_scale[j] = 1.0 / scale[j]
+    for i in range(rows):
+        row = order[i] if order.size else i
+        s = stratum[place[row] >> 1]
+        event = place[row] & 1
+        for j in range(columns):
+            x = (covariates[row, j] - center[s, j]) * per_scale[j]
+            design[j, i] = x
+            reach[j] = max(reach[j], abs(x))
+            if event:
+                observed[j] += weight[row] * x
     return design, observed, reach

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.cox import risk_scores, scatter, steps
+from equipoise.kernel.cox import add, risk_scores, scatter, steps
 from equipoise.kernel.cox_fit import Peak, Ties, arguments
 from equipoise.kernel.cox_records import Records
 
@@ -111,20 +111,23 @@ def _gather(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     sums = np.zeros((2 * cells, columns + 1))
     entered = np.zeros((cells if before.size else 0, columns + 1))
     risk = np.empty(rows)
-    risk_scores(beta, design, risk_weight, risk)
-    scatter(design, risk, place, sums)
+    risk_scores(beta, design, risk_weight, 0, rows, risk)
+    scatter(design, risk, place, 0, rows, sums)
     if before.size:
-        scatter(design, risk, before, entered)
+        scatter(design, risk, before, 0, rows, entered)
     hazard, pull = np.zeros(2 * cells), np.zeros((2 * cells, columns))
     mean = np.zeros((cells, columns))
-    at_risk = np.empty(columns + 1)
+    at_risk, lost = np.empty(columns + 1), np.empty(columns + 1)
     for s in range(start.size - 1):
         at_risk[:] = 0.0
+        lost[:] = 0.0
         for cell in range(start[s + 1] - 1, start[s], -1):
             tied = sums[2 * cell + 1]
-            at_risk += sums[2 * cell] + tied
-            if entered.size:
-                at_risk -= entered[cell]
+            for j in range(columns + 1):
+                change = sums[2 * cell, j] + tied[j]
+                if entered.size:
+                    change -= entered[cell, j]
+                at_risk[j], lost[j] = add(at_risk[j], lost[j], change)
             _, staying, leaving, square, cross, own = steps(
                 at_risk[0], tied[0], deaths[cell], efron
             )

@@ -21,8 +21,10 @@ CONVERGED, DIVERGING, SINGULAR, EXHAUSTED, STUCK = 0, 1, 2, 3, 4
 FLAT = 1e-8  # gain in log likelihood that is next to nothing
 MOVED = 0.25  # change of a log hazard that is not
 PIVOT = 1e-11  # share of a covariate's information left by those before it: collinear below
+NEGLIGIBLE = 1e-12  # gain below which steps that no longer shrink are rounding
+NEAR_TOP = 1e-6  # gain below which a whole step cannot overshoot
 HALVINGS = 40
-ROUNDING = 1e-14  # of the sizes of the terms: a loss below this is no loss
+ROUNDING = 1e-13  # of the sizes of the terms: a loss below this is no loss
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -104,16 +106,18 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
     score = observed - expected
     first = (height, score, information)
     step = np.zeros(beta.size)
+    gain = np.inf
     for iteration in range(most + 1):
         factor, dependent = cholesky(information, PIVOT if iteration == 0 else 1e-14)
         if dependent >= 0:
             state = SINGULAR if iteration == 0 else DIVERGING
             return state, iteration, beta, height, score, information, step, *first
         step = solve(factor, score)
-        gain = (score * step).sum()
+        earlier, gain = gain, (score * step).sum()
         if wary and gain < FLAT and (np.abs(step) * reach).sum() > MOVED:
             return DIVERGING, iteration, beta, height, score, information, step, *first
-        if gain <= tolerance * tolerance:
+        at_noise = gain < NEGLIGIBLE and gain > earlier / 16
+        if gain <= tolerance * tolerance or at_noise:
             return (
                 CONVERGED,
                 iteration,
@@ -144,7 +148,7 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
                 )
                 reached = (observed * trial).sum() - denominator
                 size = np.abs(observed * trial).sum() + abs(denominator) + 1.0
-                if reached >= height - ROUNDING * size:
+                if gain < NEAR_TOP or reached >= height - ROUNDING * size:
                     risen = True
                     break
             fraction /= 2
