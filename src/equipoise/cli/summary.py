@@ -70,7 +70,9 @@ def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
     table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
     for place, name in enumerate(header, start=1):
         widest = max(len(row[place]) for row in rows)
-        table.add_column(fill(name, max(widest, 8), break_long_words=False), justify="right", min_width=widest)
+        table.add_column(
+            fill(name, max(widest, 8), break_long_words=False), justify="right", min_width=widest
+        )
     for row in rows:
         table.add_row(*map(escape, row))
     return table
