@@ -49,6 +49,7 @@ class Rows:
     entry: Vector | None
     stratum: Codes | None
     subject: Codes
+    without_stratum: int = 0  # patients who left for want of one
 
     @property
     def covariates(self) -> Matrix:
@@ -69,10 +70,11 @@ def rows_of(contrast: Contrast, strata: tuple[str, ...], only: Flags | None = No
     keep = side >= 0
     if only is not None:
         keep &= only[followup.subject]
-    stratum = None
+    stratum, without = None, 0
     if strata:
         protocol, subjects = contrast.snapshot.protocol, contrast.snapshot.subjects
         stratum = stratum_codes(subjects, strata, protocol).codes[followup.subject]
+        without = int(np.unique(followup.subject[keep & (stratum < 0)]).size)
         keep &= stratum >= 0
         stratum = stratum[keep]
     return Rows(
@@ -82,4 +84,5 @@ def rows_of(contrast: Contrast, strata: tuple[str, ...], only: Flags | None = No
         entry=None if followup.entry is None else followup.entry[keep],
         stratum=stratum,
         subject=followup.subject[keep],
+        without_stratum=without,
     )

@@ -5,6 +5,10 @@ stratified as that test is.  Ratios are experimental over control, and a positiv
 favors the experimental arm.
 """
 
+from dataclasses import replace
+
+import numpy as np
+
 from equipoise.analyze.contrast import Contrast, Rows, rows_of
 from equipoise.analyze.estimates import Absent, TestResult, absent_test
 from equipoise.analyze.landmark import landmark_difference
@@ -30,7 +34,6 @@ def compare(contrast: Contrast, until: float | None) -> TimeToEventComparison:
     rows, plain = rows_of(contrast, strata), rows_of(contrast, ())
     effect = treatment_effect(rows, contrast.plan, contrast.endpoint.better)
     unstratified = treatment_effect(plain, contrast.plan, contrast.endpoint.better)
-    ranks = run_log_rank(rows, contrast.endpoint)
     effects, interactions = subgroup_effects(contrast)
     return TimeToEventComparison(
         comparison=contrast.comparison,
@@ -44,8 +47,16 @@ def compare(contrast: Contrast, until: float | None) -> TimeToEventComparison:
         subgroups=effects,
         interactions=interactions,
         strata=tuple(protocol.variable(each).label for each in strata),
-        uninformative_strata=ranks.uninformative_strata,
+        uninformative_strata=uninformative_strata(rows),
     )
+
+
+def uninformative_strata(rows: Rows) -> int:
+    """Count the strata with patients of one arm only."""
+    if rows.stratum is None or not rows.stratum.size:
+        return 0
+    arms = np.unique(np.column_stack([rows.stratum, rows.side]), axis=0)
+    return int(np.count_nonzero(np.bincount(arms[:, 0]) == 1))
 
 
 def run_test(contrast: Contrast, test: Test, until: float | None) -> TestResult:
@@ -55,6 +66,16 @@ def run_test(contrast: Contrast, test: Test, until: float | None) -> TestResult:
         ProtocolError: the method is not one for time-to-event endpoints.
     """
     rows = rows_of(contrast, test.stratified_by)
+    if not rows.time.size:  # nobody has a stratum
+        return absent_test(f"Stratified {test.method.value}", Absent.NO_PATIENTS)
+    result = _run(contrast, test, rows, until)
+    if not rows.without_stratum:
+        return result
+    note = f"{rows.without_stratum} patients without a stratum left out"
+    return replace(result, assumed=(*result.assumed, note))
+
+
+def _run(contrast: Contrast, test: Test, rows: Rows, until: float | None) -> TestResult:
     match test.method:
         case TestMethod.LOG_RANK:
             return run_log_rank(rows, contrast.endpoint).test

@@ -18,7 +18,7 @@ class Absent(Enum):
     NOT_REACHED = "not reached: the curve does not fall to this level within follow-up"
     NO_EVENTS = "not estimable: no events"
     NO_EVENTS_IN_AN_ARM = "not estimable: an arm has no events, the ratio has no finite value"
-    NO_PATIENTS = "not estimable: no patients"
+    NO_PATIENTS = "not estimable: no patients in an arm"
     NO_VARIANCE = "not estimable: the variance is zero"
     BEYOND_FOLLOW_UP = "not estimable: beyond the last follow-up of an arm"
     MONOTONE_LIKELIHOOD = "not estimable: the likelihood has no finite maximum"

@@ -118,6 +118,9 @@ class SurvivalCurve:
         error = float(np.sqrt(variance))
         half = normal_quantile(level) * error
         method = "Area under Kaplan-Meier, Greenwood variance"
+        if error == 0.0:  # nothing varied up to `until`, which is not certainty
+            none = Absent.NO_VARIANCE
+            return Estimate(mean, none, Interval(none, none, level, "Wald"), method)
         return Estimate(mean, error, Interval(mean - half, mean + half, level, "Wald"), method)
 
     @property

@@ -41,8 +41,12 @@ def landmark_difference(
     (s1, v1), (s0, v0) = here
     difference, error = s1 - s0, float(np.sqrt(s1 * s1 * v1 + s0 * s0 * v0))
     half = normal_quantile(level) * error
-    interval = Interval(difference - half, difference + half, level, "Wald, Greenwood")
+    limits = "Wald, Greenwood"
     test = landmark_test(experimental, control, time, scale="plain", better=better)
+    if error == 0.0:  # no event in either arm so far: no interval of width 0 would be true
+        flat = Interval(Absent.NO_VARIANCE, Absent.NO_VARIANCE, level, limits)
+        return DifferenceAt(time, Estimate(difference, Absent.NO_VARIANCE, flat, method), test)
+    interval = Interval(difference - half, difference + half, level, limits)
     return DifferenceAt(time, Estimate(difference, error, interval, method), test)
 
 

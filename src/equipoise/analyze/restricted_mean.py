@@ -8,6 +8,7 @@ curve has come down to 0.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -59,26 +60,35 @@ def restricted_mean_difference(
     low, high = (float(np.exp(log_ratio + side * z * log_error)) for side in (-1.0, 1.0))
     method = f"Restricted mean up to {until:g}, area under Kaplan-Meier, Greenwood variance"
     sign = 1.0 if better == "later" else -1.0
+    plain = Estimate(
+        difference,
+        error,
+        Interval(difference - z * error, difference + z * error, level, "Wald"),
+        method,
+    )
+    on_log_scale = Interval(low, high, level, "Wald, log scale")
+    quotient = Estimate(m1 / m0, log_error, on_log_scale, method, "log")
     return RestrictedMeanComparison(
         until=until,
-        difference=Estimate(
-            difference,
-            error,
-            Interval(difference - z * error, difference + z * error, level, "Wald"),
-            method,
-        ),
-        ratio=Estimate(
-            m1 / m0, log_error, Interval(low, high, level, "Wald, log scale"), method, "log"
-        ),
+        difference=_with_width(plain),
+        ratio=_with_width(quotient),
         test=signed_test(method, sign * difference, error**2, ("Wald test of the difference",)),
     )
 
 
 def _mean(curve: SurvivalCurve, until: float) -> tuple[float, float]:
     estimate = curve.restricted_mean(until)
-    return _plain(estimate.value), _plain(estimate.standard_error)
+    return _or_zero(estimate.value), _or_zero(estimate.standard_error)
 
 
-def _plain(value: Number) -> float:
-    assert not isinstance(value, Absent)  # noqa: S101 - `restricted_mean` raises instead
-    return value
+def _or_zero(value: Number) -> float:
+    return 0.0 if isinstance(value, Absent) else value
+
+
+def _with_width(estimate: Estimate) -> Estimate:
+    """Take away an interval of width 0: nothing varied, which is not certainty."""
+    if estimate.standard_error != 0.0:
+        return estimate
+    none = Absent.NO_VARIANCE
+    limits = replace(estimate.interval, lower=none, upper=none)
+    return replace(estimate, standard_error=none, interval=limits)

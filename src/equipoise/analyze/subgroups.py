@@ -1,7 +1,9 @@
 """Whether the effect differs between kinds of patients: hazard ratios by subgroup.
 
 Within each level an unstratified Cox model of the arm.  Interaction: likelihood-ratio test
-of arm x level in a model of arm, level and their product (levels without patients left out).
+of arm x level in a model of arm, level and their product.  Levels without events are left
+out, and a level with patients of one arm only costs no degree of freedom: neither says
+anything of a difference between effects.
 Subgroup results are descriptive; the interaction test, not the levels' own p-values, speaks
 of difference.
 """
@@ -64,14 +66,18 @@ def _interaction(contrast: Contrast, categories: Categories) -> TestResult:
     reason = not_estimable(rows)
     if reason is not None:
         return absent_test(METHOD, reason)
-    levels = _dummies(categories, rows)
-    if not levels.shape[1]:
-        return absent_test(METHOD, Absent.TOO_FEW)
-    arm = rows.covariates
-    additive = _log_likelihood(contrast, rows, np.hstack([arm, levels]))
-    product = _log_likelihood(contrast, rows, np.hstack([arm, levels, arm * levels]))
+    levels_seen = np.unique(categories.codes[rows.subject]).size
+    told = np.unique(categories.codes[rows.subject[rows.event]])
+    rows = rows_of(contrast, (), np.isin(categories.codes, told))
+    if told.size == 1:
+        return absent_test(METHOD, Absent.TOO_FEW if levels_seen == 1 else Absent.NO_EVENTS)
+    levels, arm = _dummies(categories, rows), rows.covariates
+    additive, some = _log_likelihood(contrast, rows, np.hstack([arm, levels]))
+    product, more = _log_likelihood(contrast, rows, np.hstack([arm, levels, arm * levels]))
+    degrees = more - some
+    if degrees <= 0:
+        return absent_test(METHOD, Absent.NO_PATIENTS)
     statistic = max(0.0, 2 * (product - additive))
-    degrees = levels.shape[1]
     p = number(float(chdtrc(degrees, statistic)), Absent.TOO_FEW)
     return TestResult(METHOD, statistic, degrees, Absent.NO_DIRECTION, p)
 
@@ -83,6 +89,7 @@ def _dummies(categories: Categories, rows: Rows) -> Matrix:
     return dummies
 
 
-def _log_likelihood(contrast: Contrast, rows: Rows, covariates: Matrix) -> float:
+def _log_likelihood(contrast: Contrast, rows: Rows, covariates: Matrix) -> tuple[float, int]:
+    """Give the log-likelihood at its peak, and how many coefficients it has."""
     fit = cox(rows.time, rows.event, covariates, entry=rows.entry, ties=contrast.plan.ties)
-    return fit.log_likelihood
+    return fit.log_likelihood, fit.likelihood_ratio.degrees_of_freedom

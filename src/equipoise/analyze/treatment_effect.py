@@ -22,6 +22,7 @@ from equipoise.analyze.proportional_hazards import proportional_hazards_test
 from equipoise.protocol.trial import AnalysisPlan
 
 COX_TESTS = ("Wald", "Score", "Likelihood ratio")
+PROPORTIONAL = "Proportional hazards test of experimental arm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def treatment_effect(
         return TreatmentEffect(
             absent_estimate("Cox model", reason, plan.level),
             tuple(absent_test(f"{name} test (Cox model)", reason) for name in COX_TESTS),
-            absent_test("Proportional hazards", reason),
+            absent_test(PROPORTIONAL, reason),
         )
     fit = cox(
         rows.time,
@@ -61,7 +62,7 @@ def treatment_effect(
         tests,
         proportional_hazards_test(fit).tests[0]
         if finite
-        else absent_test("Proportional hazards", Absent.MONOTONE_LIKELIHOOD),
+        else absent_test(PROPORTIONAL, Absent.MONOTONE_LIKELIHOOD),
     )
 
 

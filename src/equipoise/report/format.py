@@ -249,6 +249,10 @@ def absences(value: object) -> set[Absent]:
         return {value}
     if isinstance(value, str | int | float | np.ndarray):
         return set()
+    if isinstance(value, Estimate) and isinstance(value.value, Absent):
+        limits = (value.interval.lower, value.interval.upper)
+        if all(isinstance(limit, Absent) for limit in limits):
+            return {value.value}  # one mark stands for all three: see `with_interval`
     parts: Iterable[object] = ()
     if isinstance(value, Mapping):
         parts = value.values()

@@ -209,7 +209,7 @@ def comparison_table(analysis: TimeToEventAnalysis, context: Context) -> Table:
         title=f"{analysis.endpoint.label}: comparison of arms",
         header=("", *(pair.comparison.label for pair in pairs)),
         rows=tuple(rows),
-        footnotes=comparison_footnotes(analysis),
+        footnotes=comparison_footnotes(analysis, context),
         estimand=analysis.estimand.label,
     )
 
@@ -267,7 +267,7 @@ def restricted_mean_rows(pairs: tuple[TimeToEventComparison, ...], context: Cont
     ]
 
 
-def comparison_footnotes(analysis: TimeToEventAnalysis) -> tuple[str, ...]:
+def comparison_footnotes(analysis: TimeToEventAnalysis, context: Context) -> tuple[str, ...]:
     """Name the methods and conventions behind the comparisons."""
     pair = analysis.comparisons[0]
     strata = dict.fromkeys(pair.strata for pair in analysis.comparisons if pair.strata)
@@ -286,10 +286,25 @@ def comparison_footnotes(analysis: TimeToEventAnalysis) -> tuple[str, ...]:
         interval_footnote("Differences at landmarks", rate),
         interval_footnote("Restricted means", mean.difference if mean else None),
         (footnote(f"Proportional hazards: {lowered(pair.proportional_hazards.method)}"),),
+        no_restricted_mean(analysis, context),
         conventions_of(tests),
         (ELSEWHERE,),
         absent_footnotes(
             *([p.hazard_ratio, p.unstratified_hazard_ratio, p.restricted_mean, p.landmarks]
-              for p in analysis.comparisons)
+              for p in analysis.comparisons),
+            *(test.p_two_sided for test in tests),
+            *(p.proportional_hazards.p_two_sided for p in analysis.comparisons),
         ),
     )  # fmt: skip
+
+
+def no_restricted_mean(analysis: TimeToEventAnalysis, context: Context) -> tuple[str, ...]:
+    """Say why the restricted mean that was promised is not given, and what could be."""
+    until = context.protocol.analysis.restricted_mean_until
+    if until is None or any(pair.restricted_mean for pair in analysis.comparisons):
+        return ()
+    curves = [arm.curve for arm in analysis.arms]
+    known_to = [float(c.time[-1]) for c in curves if c.value[-1] > 0]
+    largest = min(known_to) if known_to else max(float(c.time[-1]) for c in curves)
+    asked, known = context.clock.length(until), context.clock.length(largest)
+    return (f"Restricted means to {asked} do not exist: the arms allow times up to {known}.",)
