@@ -38,25 +38,26 @@ def evaluate(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
     mean_weight: Vector,
     multiplier: Vector,
     efron: bool,  # noqa: FBT001 - compiled code has no keywords
-) -> tuple[float, Vector, Matrix, Vector, Vector]:
-    """Sweep once: Σ log-denominators, expected Σ w x, information, risk scores, hazards.
+    space: tuple[Vector, Matrix, Matrix, Vector],
+) -> tuple[float, Vector, Matrix]:
+    """Sweep once: Σ log-denominators, expected Σ w x, information.
 
-    `multiplier` weights each cell's contribution to the last three (1 for the likelihood).
-    Hazards are by place: what a row that leaves there has gathered since its stratum began.
+    `multiplier` weights each cell's contribution to the last two (1 for the likelihood).
+    `space` is room to work in: risk scores by row, their sums by place and by cell before
+    entry, and hazards by place: what a row that leaves there gathered since its stratum began.
     """
     columns, rows = design.shape
-    cells = start[-1]
-    sums = np.zeros((2 * cells, columns + 1))
-    entered = np.zeros((cells if before.size else 0, columns + 1))
-    risk = np.empty(rows)
+    risk, sums, entered, hazard = space
+    sums[:] = 0.0
+    entered[:] = 0.0
     for low in range(0, rows, BLOCK):
         high = min(low + BLOCK, rows)
         risk_scores(beta, design, risk_weight, low, high, risk)
         gather_runs(design, risk, place, low, high, sums)
         if before.size:
             scatter(design, risk, before, low, high, entered)
-    log_denominator, expected, information, hazard = _sweep(
-        sums, entered, start, deaths, mean_weight, multiplier, efron
+    log_denominator, expected, information = _sweep(
+        sums, entered, start, deaths, mean_weight, multiplier, efron, hazard
     )
     gathered = np.empty(BLOCK)
     for low in range(0, rows, BLOCK):
@@ -70,7 +71,20 @@ def evaluate(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
     for j in range(columns):
         for k in range(j):
             information[j, k] = information[k, j]
-    return log_denominator, expected, information, risk, hazard
+    return log_denominator, expected, information
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def workspace(design: Matrix, before: Codes, start: Codes) -> tuple[Vector, Matrix, Matrix, Vector]:
+    """Make room for any number of sweeps."""
+    columns, rows = design.shape
+    cells = start[-1]
+    return (
+        np.empty(rows),
+        np.empty((2 * cells, columns + 1)),
+        np.empty((cells if before.size else 0, columns + 1)),
+        np.empty(2 * cells),
+    )
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -119,9 +133,7 @@ def gather_runs(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def scatter(
-    design: Matrix, risk: Vector, where: Codes, low: int, high: int, sums: Matrix
-) -> None:
+def scatter(design: Matrix, risk: Vector, where: Codes, low: int, high: int, sums: Matrix) -> None:
     """Add r and r x of some rows, in any order, to the cells where they belong."""
     for i in range(low, high):
         sums[where[i], 0] += risk[i]
@@ -156,13 +168,15 @@ def _sweep(
     mean_weight: Vector,
     multiplier: Vector,
     efron: bool,  # noqa: FBT001 - compiled code has no keywords
-) -> tuple[float, Vector, Matrix, Vector]:
+    hazard: Vector,
+) -> tuple[float, Vector, Matrix]:
     """Go back through each stratum's cells, then forward to cumulate their hazards."""
     columns = sums.shape[1] - 1
     log_denominator, log_lost = 0.0, 0.0
     expected = np.zeros(columns)
     information = np.zeros((columns, columns))
-    hazard = np.zeros(sums.shape[0])
+    product, last_weight = 1.0, 1.0  # of single events' risk sets: one log for many
+    hazard[:] = 0.0
     at_risk, lost = np.empty(columns + 1), np.empty(columns + 1)
     for s in range(start.size - 1):
         at_risk[:] = 0.0
@@ -178,7 +192,16 @@ def _sweep(
                 at_risk[0], tied[0], deaths[cell], efron
             )
             weight = mean_weight[cell]
-            log_denominator, log_lost = add(log_denominator, log_lost, weight * log_term)
+            if deaths[cell] == 1:
+                if weight != last_weight or not TINY < product < HUGE:
+                    log_term, product = math.log(product), 1.0
+                    log_denominator, log_lost = add(
+                        log_denominator, log_lost, last_weight * log_term
+                    )
+                    last_weight = weight
+                product *= at_risk[0]
+            else:
+                log_denominator, log_lost = add(log_denominator, log_lost, weight * log_term)
             weight *= multiplier[cell]
             hazard[2 * cell] = weight * staying
             hazard[2 * cell + 1] = weight * leaving
@@ -194,7 +217,7 @@ def _sweep(
             total += hazard[2 * cell]
             hazard[2 * cell] = total
             hazard[2 * cell + 1] += earlier
-    return log_denominator, expected, information, hazard
+    return log_denominator + last_weight * math.log(product), expected, information
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -214,10 +237,12 @@ def steps(
 ) -> tuple[float, float, float, float, float, float]:
     """Sum over a cell's events, with f = k/d and z = S₀ - f D₀ (Breslow: f = 0).
 
-    Σ log z, then Σ 1/z, Σ (1-f)/z, and Σ 1/z², Σ f/z², Σ f²/z².
+    Σ log z (0 for a single event), then Σ 1/z, Σ (1-f)/z, and Σ 1/z², Σ f/z², Σ f²/z².
     """
-    if not efron or deaths == 1:
-        inverse = 1.0 / at_risk
+    inverse = 1.0 / at_risk
+    if deaths == 1:  # its log is taken with others'
+        return 0.0, inverse, inverse, inverse * inverse, 0.0, 0.0
+    if not efron:
         square = deaths * inverse * inverse
         return deaths * math.log(at_risk), deaths * inverse, deaths * inverse, square, 0.0, 0.0
     log_sum, product = 0.0, 1.0

@@ -11,7 +11,7 @@ import numpy as np
 
 from equipoise.errors import DidNotConverge
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.cox import evaluate
+from equipoise.kernel.cox import evaluate, workspace
 from equipoise.kernel.cox_records import Records
 from equipoise.kernel.newton import (
     CONVERGED,
@@ -146,10 +146,11 @@ def arguments(records: Records) -> tuple[Matrix, Vector, Codes, Codes, Codes, Co
 
 def sweep(
     records: Records, beta: Vector, ties: Ties, multiplier: Vector | None = None
-) -> tuple[float, Vector, Matrix, Vector, Vector]:
+) -> tuple[float, Vector, Matrix]:
     """Evaluate the model once at scaled coefficients; see `kernel.cox.evaluate`."""
     weights = np.ones(records.deaths.size) if multiplier is None else multiplier
-    return evaluate(beta, *arguments(records), weights, ties == "efron")
+    space = workspace(records.design, records.before, records.start)
+    return evaluate(beta, *arguments(records), weights, ties == "efron", space)
 
 
 def _redundant(information: Matrix, events: float) -> tuple[Flags, Flags]:

@@ -76,8 +76,10 @@ def records(
         covariates, place, case, cells.start, center, scale, order
     )
     if order.size:
-        place, risk_weight = place[order], risk_weight[order]
+        place = np.repeat(np.arange(places), np.bincount(place, minlength=places))
         before = before[order] if before.size else before
+        if before.size or weight is not None or offset is not None:
+            risk_weight = risk_weight[order]
     return Records(
         design,
         risk_weight,

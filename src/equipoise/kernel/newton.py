@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.kernel.cox import evaluate
+from equipoise.kernel.cox import evaluate, workspace
 from equipoise.kernel.exponential import LIMIT
 
 CONVERGED, DIVERGING, SINGULAR, EXHAUSTED, STUCK = 0, 1, 2, 3, 4
@@ -99,8 +99,9 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
     and I where it began.  The log likelihood is without the offsets' constant.
     """
     ones = np.ones(deaths.size)
-    denominator, expected, information, _, _ = evaluate(
-        beta, design, risk_weight, place, before, start, deaths, mean_weight, ones, efron
+    space = workspace(design, before, start)
+    denominator, expected, information = evaluate(
+        beta, design, risk_weight, place, before, start, deaths, mean_weight, ones, efron, space
     )
     height = (observed * beta).sum() - denominator
     score = observed - expected
@@ -134,7 +135,7 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
         for _ in range(HALVINGS):
             trial = beta + fraction * step
             if within_reach(trial, design, reach):
-                denominator, expected, information, _, _ = evaluate(
+                denominator, expected, information = evaluate(
                     trial,
                     design,
                     risk_weight,
@@ -145,6 +146,7 @@ def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not object
                     mean_weight,
                     ones,
                     efron,
+                    space,
                 )
                 reached = (observed * trial).sum() - denominator
                 size = np.abs(observed * trial).sum() + abs(denominator) + 1.0
