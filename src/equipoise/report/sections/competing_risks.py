@@ -146,7 +146,7 @@ def comparison_table(analysis: CompetingRisksAnalysis, context: Context) -> Tabl
             conventions_of(tests),
             (ELSEWHERE,),
             absent_footnotes(
-                [[pair.cause_specific_hazard_ratio, pair.landmarks] for pair in pairs]
+                [[pair.cause_specific_hazard_ratio, pair.landmarks] for pair in pairs], tests
             ),
         ),
         estimand=analysis.estimand.label,

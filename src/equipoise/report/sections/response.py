@@ -218,7 +218,7 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
             *(interval_footnote(name, found[0]) for name, found, _ in shown),
             conventions_of(test for each in tests for test in each),
             (ELSEWHERE,),
-            absent_footnotes([found for _, found, _ in shown]),
+            absent_footnotes([found for _, found, _ in shown], tests),
         ),
         estimand=analysis.estimand.label,
     )
