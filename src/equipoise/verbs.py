@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from equipoise.analyze.results import TrialAnalysis
+    from equipoise.io.protocol_check import Understanding
     from equipoise.protocol.trial import Protocol
 
 Progress = Callable[[str], None]
@@ -22,6 +23,30 @@ FORMATS = ("html", "pdf", "docx")
 
 def silent(_step: str) -> None:
     """Report no progress."""
+
+
+def init(target: str | Path, kind: str = "two-arm-time-to-event", *, force: bool = False) -> Path:
+    """Write a commented protocol to start from, and return where it is.
+
+    `kind` is ``two-arm-time-to-event``, ``two-arm-binary`` or ``aall1331``.
+
+    Raises:
+        ProtocolError: the file exists already and `force` is not given.
+    """
+    from equipoise.io.protocol_templates import write_template
+
+    return write_template(kind, Path(target), force=force)
+
+
+def check(protocol: str | Path) -> Understanding:
+    """Read a protocol and tell what was understood: given, defaulted, derived.
+
+    Raises:
+        ProtocolError: with every problem in `.problems`, each at its line and column.
+    """
+    from equipoise.io.protocol_check import understand
+
+    return understand(Path(protocol))
 
 
 def analyze(
@@ -42,10 +67,14 @@ def analyze(
         ProtocolError: the protocol cannot be read, or contradicts itself.
         DataError: the data break a stated convention; every violation is listed.
     """
-    from equipoise.analyze.trial import analyze_trial  # noqa: PLC0415 - heavy
-    from equipoise.io.protocol_read import read_protocol  # noqa: PLC0415 - heavy
-    from equipoise.io.snapshot import read_snapshot  # noqa: PLC0415 - heavy
+    from equipoise.analyze.trial import analyze_trial
+    from equipoise.io.protocol_read import read_protocol
+    from equipoise.io.snapshot import read_snapshot
 
+    if out is not None:
+        from equipoise.report.write import check_ready
+
+        check_ready(Path(out), formats)
     source = None if not isinstance(protocol, str | Path) else Path(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
     progress("Reading data")
@@ -70,10 +99,10 @@ def report(
     Raises:
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
-    from equipoise.report.build import build_document  # noqa: PLC0415 - heavy
-    from equipoise.report.document import Document  # noqa: PLC0415 - heavy
-    from equipoise.report.manifest import versions  # noqa: PLC0415 - heavy
-    from equipoise.report.write import write_report  # noqa: PLC0415 - heavy
+    from equipoise.report.build import build_document
+    from equipoise.report.document import Document
+    from equipoise.report.manifest import versions
+    from equipoise.report.write import write_report
 
     document = (
         build_document(analysis, software=tuple(versions().items()), progress=progress)

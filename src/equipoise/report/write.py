@@ -25,7 +25,11 @@ from equipoise.report.numbering import captions, figures
 from equipoise.report.plain_text import slug
 
 FORMATS = ("html", "pdf", "docx")
-NEEDED = {"html": "jinja2", "pdf": "typst", "docx": "docx"}  # format → module
+NEEDED = {  # format → modules
+    "html": ("jinja2", "matplotlib"),
+    "pdf": ("typst", "matplotlib"),
+    "docx": ("docx", "matplotlib"),
+}
 MANIFEST = "manifest.json"
 Progress = Callable[[str], None]
 
@@ -54,8 +58,7 @@ def write_report(  # noqa: PLR0913 - what a report is made of, and where it goes
             holds something else, or cannot be written.
     """
     started = started or datetime.now(UTC)
-    _check_formats(formats)
-    _check_target(out)
+    check_ready(out, formats)
     with _written_in_words(out):
         protocol = (protocol_file.name, protocol_file.read_bytes()) if protocol_file else None
         files = render(analysis, document, formats, rows, progress)
@@ -109,17 +112,24 @@ def _document(kind: str, document: Document) -> bytes:
 # --- before anything is made ----------------------------------------------------------------
 
 
-def _check_formats(formats: Sequence[str]) -> None:
+def check_ready(out: Path, formats: Sequence[str] = FORMATS) -> None:
+    """Refuse, before any work is done, what could not be written in the end.
+
+    Raises:
+        EquipoiseError: If a format is unknown or not installed, or the folder is not ours.
+    """
     for kind in formats:
         if kind not in NEEDED:
             raise EquipoiseError(
                 f"There is no report format {kind!r}. Choose from {', '.join(FORMATS)}."
             )
-        if util.find_spec(NEEDED[kind]) is None:
+        missing = [module for module in NEEDED[kind] if util.find_spec(module) is None]
+        if missing:
             raise EquipoiseError(
-                f"The format {kind!r} needs the Python package {NEEDED[kind]!r}, which is not "
+                f"The format {kind!r} needs the Python package {missing[0]!r}, which is not "
                 f'installed. Run: pip install "equipoise[documents]"'
             )
+    _check_target(out)
 
 
 def _check_target(out: Path) -> None:
