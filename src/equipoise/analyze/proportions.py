@@ -70,7 +70,8 @@ def proportion_interval(
         DataError: counts that are not whole, more successes than patients, or no patients.
     """
     lower, upper = proportion_limits(*checked_counts(successes, patients), level, method)
-    return Interval(max(0.0, lower), min(1.0, upper), level, method)
+    name, _, rest = method.partition(" ")
+    return Interval(max(0.0, lower), min(1.0, upper), level, f"{name.title()} {rest}".strip())
 
 
 def miettinen_nurminen_difference(

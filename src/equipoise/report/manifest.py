@@ -27,7 +27,6 @@ PACKAGES = (
     "llvmlite",
     "polars",
     "narwhals",
-    "pyreadstat",
     "pydantic",
     "ruamel.yaml",
     "matplotlib",
