@@ -14,7 +14,7 @@ from scipy.special import chdtrc, ndtr
 from equipoise.analyze.cumulative_incidence import checked_outcomes, checked_times
 from equipoise.analyze.estimates import Absent, TestResult
 from equipoise.errors import DataError
-from equipoise.kernel.arrays import codes
+from equipoise.kernel.arrays import Codes, codes
 from equipoise.kernel.gray import GrayScore, gray_score
 
 TWO = 2  # groups that have a direction
@@ -48,7 +48,7 @@ def gray_test(
     at, late = checked_times(time, entry)
     how = checked_outcomes(outcome, at.size, None)
     given = codes(group)
-    present, place = np.unique(given, return_inverse=True)
+    present, place = _renumbered(given)
     if present.size < TWO:
         found = ", ".join(map(str, present.tolist())) or "none"
         raise DataError(f"Gray's test compares two groups or more; found {found}. Add a group.")
@@ -56,7 +56,7 @@ def gray_test(
     score = gray_score(
         at,
         how,
-        codes(place),
+        place,
         groups=present.size,
         cause=cause,
         stratum=layers,
@@ -64,6 +64,16 @@ def gray_test(
         entry=late,
     )
     return _result(score, _method(rho, layers is not None), better)
+
+
+def _renumbered(given: Codes) -> tuple[Codes, Codes]:
+    """Give the codes that occur, and each row's place among them."""
+    if given.size == 0 or given.min() < 0 or given.max() > given.size:
+        present, place = np.unique(given, return_inverse=True)
+        return present, codes(place)
+    rows = np.bincount(given)
+    present = np.flatnonzero(rows)
+    return present, given if present.size == rows.size else (np.cumsum(rows > 0) - 1)[given]
 
 
 def _result(score: GrayScore, method: str, better: Literal["later", "sooner"]) -> TestResult:

@@ -12,7 +12,7 @@ Two variances, both carried forward together with (S, F_k) by the delta method:
     aalen       the increments of the cause and of all others pooled are independent, with
                 variances d (n - d) / (n² (n - 1))       (Gray 1988; R's cmprsk)
 
-Events precede censorings at the same time; near-ties are merged (`risk_sets.moments`).
+Events precede censorings at the same time; near-ties are merged (see `ordering`).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ import numpy as np
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
 from equipoise.kernel.compiling import compiled
-from equipoise.kernel.risk_sets import Moments, moments
+from equipoise.kernel.risk_sets import Moments
+from equipoise.kernel.tally import tally
 
 Variance = Literal["jackknife", "aalen"]
 VARIANCES: tuple[Variance, ...] = ("jackknife", "aalen")
@@ -55,43 +56,48 @@ def aalen_johansen(
     >>> two.incidence.tolist()
     [[0.25, 0.25, 0.75], [0.0, 0.25, 0.25]]
     """
-    placed = moments(time, entry)
-    size, leave, how = placed.time.size, placed.exit, outcome
-    joined = np.zeros(size + 1, dtype=np.int64)
-    joined[0] = time.size
-    if placed.first is not None:
-        ever = placed.first <= placed.exit  # entry and exit may be near-ties
-        leave, how = leave[ever], outcome[ever]
-        joined = np.bincount(placed.first[ever], minlength=size + 1)
-    left = np.bincount(leave * (causes + 1) + how, minlength=size * (causes + 1))
-    left = left.reshape(size, causes + 1)
+    counted = tally(time, outcome, causes + 1, entry)
+    left, size, placed = counted.left, counted.time.size, counted.placed
+    joined = counted.joined.sum(axis=0)
+    at_risk, survival = np.empty(size), np.empty(size)
+    events, incidence, squared = (np.empty((causes, size)) for _ in range(3))
     kind = VARIANCES.index(variance)
-    at_risk, survival, events, incidence, squared = _forward(left, joined, kind)
-    if entry is not None and variance == "jackknife":
+    _forward(left, joined, kind, at_risk, survival, events, incidence, squared)
+    if placed is not None and variance == "jackknife":
         squared = np.stack([_jackknife(placed, outcome, events, at_risk, k) for k in range(causes)])
-    censored = left[:, 0].astype(np.float64)
+    censored = left[0].astype(np.float64)
     columns = (at_risk, censored, events, survival, incidence, squared)
-    return Incidence(placed.time, *map(frozen, columns))
+    return Incidence(frozen(counted.time), *map(frozen, columns))
 
 
 @compiled
 def _forward(
-    left: Codes, joined: Codes, variance_kind: int
-) -> tuple[Vector, Vector, Matrix, Matrix, Matrix]:
-    """Step (S, F_k) and their variances through the moments; left[j, 0] are censored."""
-    size, causes = left.shape[0], left.shape[1] - 1
-    at_risk, survival = np.empty(size), np.empty(size)
-    events = np.empty((causes, size))
-    incidence, variance = np.empty((causes, size)), np.empty((causes, size))
+    left: Codes,
+    joined: Codes,
+    variance_kind: int,
+    at_risk: Vector,
+    survival: Vector,
+    events: Matrix,
+    incidence: Matrix,
+    variance: Matrix,
+) -> None:
+    """Step (S, F_k) and their variances through the moments.
+
+    left[0, j] are censored; nobody joins past the end of `joined`.
+    """
+    causes, size = events.shape
     f, f_variance, s_variance = np.zeros(causes), np.zeros(causes), np.zeros(causes)
     covariance = np.zeros(causes)  # of S with each F_k
     s, n = 1.0, 0.0
     for j in range(size):
-        n += joined[j]
-        d = left[j, 1:].sum()
+        if j < joined.size:
+            n += joined[j]
+        d = 0
+        for k in range(causes):
+            d += left[k + 1, j]
         at_risk[j], stay = n, 1 - d / n if d > 0 else 1.0
         for k in range(causes):
-            own = left[j, k + 1]
+            own = left[k + 1, j]
             if d > 0:  # then n > 0: whoever leaves was at risk
                 h = own / n
                 v_own, v_all, shared = _spread(own, d, n, variance_kind)
@@ -102,16 +108,16 @@ def _forward(
             events[k, j], incidence[k, j], variance[k, j] = own, f[k], f_variance[k]
         s *= stay
         survival[j] = s
-        n -= d + left[j, 0]
-    return at_risk, survival, events, incidence, variance
+        n -= d + left[0, j]
 
 
 @compiled
 def _spread(own: int, every: int, n: float, variance_kind: int) -> tuple[float, float, float]:
     """Variances of a cause's d/n and of all causes' together, and their covariance."""
     if variance_kind == 0:  # jackknife
-        h, total = own / n, every / n
-        return h * (1 - h) / n, total * (1 - total) / n, h * (1 - total) / n
+        inverse = 1 / n
+        h, total = own * inverse, every * inverse
+        return h * (1 - h) * inverse, total * (1 - total) * inverse, h * (1 - total) * inverse
     apart = _apart(own, n)
     return apart, apart + _apart(every - own, n), apart
 

@@ -49,21 +49,21 @@ def sums_in_order(
     observed, expected = np.zeros((rho.size, groups)), np.zeros((rho.size, groups))
     covariance = np.zeros((rho.size, rho.size, groups, groups))
     sums = (observed, expected, covariance)
-    rows = np.zeros((strata, groups), np.int64)
+    rows, at_risk = np.zeros((strata, groups), np.int64), np.zeros(groups, np.int64)
     clear = np.uint64((1 << bits) - 1)
     mean, late = mean_and_rows(keys, clear, rows)
     threshold = tolerance * max(1.0, mean)
-    shift = np.uint64(KIND_BITS + bits_of(groups))
-    start = 0
-    dealt = dealt_out(keys, clear, shift, strata)
+    dealt = dealt_out(keys, clear, np.uint64(KIND_BITS + bits_of(groups)), strata)
+    start = stop = 0
     for s in range(strata):
-        stop = start + int(rows[s].sum()) * (1 + late)
-        if stop > start:
-            here, at_risk = dealt[start:stop], rows[s] * (not late)
-            if groups == PAIR:
-                _walk_pair(here, clear, threshold, at_risk, rho, gamma, sums)
-            else:
-                _walk(here, clear, threshold, at_risk, rho, gamma, sums)
+        for g in range(groups):
+            stop += rows[s, g] * (1 + late)
+            at_risk[g] = 0 if late else rows[s, g]
+        here = dealt[start:stop]
+        if stop > start and groups == PAIR:
+            _walk_pair(here, clear, threshold, at_risk, rho, gamma, sums)
+        elif stop > start:
+            _walk(here, clear, threshold, at_risk, rho, gamma, sums)
         start = stop
     _mirror(covariance)
     return observed, expected, covariance, rows
@@ -82,8 +82,9 @@ def _walk_pair(
     """Walk the keys of one stratum and two groups; everything unweighted stays in registers."""
     weights = rho.size
     plain = weights == 1 and rho[0] == 0.0 and gamma[0] == 0.0
-    n_0, n_1, survival = int(start[0]), int(start[1]), 1.0
-    d_0 = d_1 = leave_0 = leave_1 = 0
+    n_0, n_1, survival = start[0], start[1], 1.0
+    none = n_0 - n_0  # a typed 0: a literal would be compiled for once more
+    d_0 = d_1 = leave_0 = leave_1 = none
     observed_0 = observed_1 = expected_1 = variance = 0.0
     last = time_of(keys[0], clear)
     for i in range(keys.size + 1):
@@ -101,7 +102,7 @@ def _walk_pair(
                     _add_pair(survival, d_0, d_1, share, spread, rho, gamma, sums)
                     survival = survival * (1.0 - d / n) if d < n else 0.0
             n_0, n_1 = n_0 - leave_0, n_1 - leave_1
-            d_0 = d_1 = leave_0 = leave_1 = 0
+            d_0 = d_1 = leave_0 = leave_1 = none
         if i < keys.size:
             last, label = now, int(np.int64(keys[i] & clear))
             event, entering, second = label & 1, label >> 1 & 1, label >> KIND_BITS & 1
@@ -255,6 +256,6 @@ def _mirror(covariance: NDArray[np.float64]) -> None:
     for a in range(weights):
         for b in range(a + 1):
             for g in range(groups):
-                for h in range(g):
-                    covariance[a, b, h, g] = covariance[a, b, g, h]
-            covariance[b, a] = covariance[a, b]
+                for h in range(g + 1):
+                    covariance[a, b, h, g] = covariance[b, a, h, g] = covariance[a, b, g, h]
+                    covariance[b, a, g, h] = covariance[a, b, g, h]

@@ -69,7 +69,9 @@ def interval(side: Vector, limits: Vector) -> float:
 def polygon(sides: Matrix, limits: Vector) -> float:
     """Give P(A Y ≤ c) of two variables."""
     edges = _breaks(sides, limits)
-    total, rest, side = 0.0, np.empty(limits.size), sides[:, 1].copy()
+    total, rest, side = 0.0, np.empty(limits.size), np.empty(limits.size)
+    for j in range(limits.size):
+        side[j] = sides[j, 1]
     for k in range(edges.size - 1):
         half, middle = (edges[k + 1] - edges[k]) / 2, (edges[k + 1] + edges[k]) / 2
         if half < FLAT:
@@ -89,21 +91,29 @@ def _breaks(sides: Matrix, limits: Vector) -> Vector:
     breaks = np.empty(10 + 5 * count + count * (count - 1) // 2)
     found = 0
     for k in range(10):
-        breaks[found] = -REACH + 2 * REACH * k / 9
-        found += 1
+        found = _placed(breaks, found, -REACH + 2 * REACH * k / 9)
     for i in range(count):
         for j in range(i):
             area = sides[i, 0] * sides[j, 1] - sides[j, 0] * sides[i, 1]
             if abs(area) > FLAT:
-                breaks[found] = (limits[i] * sides[j, 1] - limits[j] * sides[i, 1]) / area
-                found += 1
+                meet = (limits[i] * sides[j, 1] - limits[j] * sides[i, 1]) / area
+                found = _placed(breaks, found, meet)
         if abs(sides[i, 0]) > STEEP * abs(sides[i, 1]) and abs(sides[i, 0]) > FLAT:
             for step in STEPS:
-                breaks[found] = (limits[i] + step * sides[i, 1]) / sides[i, 0]
-                found += 1
-    inside = np.clip(breaks[:found], -REACH, REACH)
-    inside.sort()
-    return inside
+                found = _placed(breaks, found, (limits[i] + step * sides[i, 1]) / sides[i, 0])
+    return breaks[:found]
+
+
+@compiled
+def _placed(ordered: Vector, found: int, place: float) -> int:
+    """Put a place within reach where it belongs among those found, and count it."""
+    inside = min(max(place, -REACH), REACH)
+    k = found
+    while k > 0 and ordered[k - 1] > inside:
+        ordered[k] = ordered[k - 1]
+        k -= 1
+    ordered[k] = inside
+    return found + 1
 
 
 def _nested(sides: Matrix, limits: Vector) -> float:
