@@ -31,6 +31,8 @@ def test_import_loads_nothing_heavy():
     assert loaded_by(IMPORT) == []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["analyze", "--help"], ["check", "--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["analyze", "--help"], ["check", "--help"], ["--version"]]
+)
 def test_help_loads_nothing_heavy(arguments: list[str]):
     assert loaded_by(HELP, *arguments) == []

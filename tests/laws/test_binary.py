@@ -14,6 +14,7 @@ from equipoise.analyze.stratified_proportions import (
     common_difference,
     common_odds_ratio,
     stratified_miettinen_nurminen,
+    stratified_miettinen_nurminen_test,
     stratified_tables,
 )
 from equipoise.kernel.one_proportion import METHODS
@@ -67,6 +68,18 @@ class TestLimitsInvertTheTest:
             if abs(limit) > 1 - 1e-6:
                 continue
             test = proportions.miettinen_nurminen_test(*counts, margin=limit)
+            assert test.statistic == pytest.approx(target, abs=1e-5)
+
+
+    @MODEST
+    @given(st.lists(arms(), min_size=1, max_size=4))
+    def test_common_difference(self, strata):
+        tables = stratified_tables(*zip(*strata, strict=True))
+        interval = stratified_miettinen_nurminen(tables).interval
+        for limit, target in ((interval.lower, Z), (interval.upper, -Z)):
+            if isinstance(limit, Absent) or abs(limit) > 1 - 1e-6:
+                continue
+            test = stratified_miettinen_nurminen_test(tables, margin=limit)
             assert test.statistic == pytest.approx(target, abs=1e-5)
 
 

@@ -151,6 +151,8 @@ def cumulative_incidence_difference(
 
     The statistic is positive in the direction that is `better` for patients: fewer events,
     or more of an event whose coming sooner is good.
+
+    Witness: closed form on two estimates that agree with R survival 3.5-3.
     """
     arms = [each._value(cause, time) for each in (experimental, control)]  # noqa: SLF001 - own class
     method, interval = "difference in cumulative incidence", f"plain, {_names(experimental)}"

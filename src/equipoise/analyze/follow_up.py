@@ -20,6 +20,8 @@ def reverse_kaplan_meier(
     Raises:
         DataError: rows that break a convention, by number.
 
+    Witness: R survival 3.5-3 `survfit` with the event reversed, tests/reference/examples.json.
+
     >>> reverse_kaplan_meier([1, 2, 3, 4], [1, 0, 0, 0]).quantile(0.5).value
     3.0
     """

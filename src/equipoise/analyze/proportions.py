@@ -68,6 +68,8 @@ def proportion_interval(
 
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
+
+    Witness: prop_1_20, prop_20_20, prop_36_154, ..., prop-0001 ... prop-0130.
     """
     lower, upper = proportion_limits(*checked_counts(successes, patients), level, method)
     name, _, rest = method.partition(" ")

@@ -120,7 +120,10 @@ def stratified_miettinen_nurminen(tables: Tables, level: float = 0.95) -> Estima
 def stratified_miettinen_nurminen_test(
     tables: Tables, *, margin: float = 0.0, better: Better = "yes"
 ) -> TestResult:
-    """Test that the common difference is `margin`, by the score its limits invert."""
+    """Test that the common difference is `margin`, by the score its limits invert.
+
+    Witness: the limits, which this statistic defines: strat_mn.
+    """
     method = "stratified Miettinen-Nurminen"
     if not tables.both_arms.any():
         return absent_test(method, Absent.NO_PATIENTS)
