@@ -32,6 +32,7 @@ bench: $(READY) ## Time Equipoise against its peers in one run
 	$(PYTHON) -m venv --without-pip benchmarks/.venv
 	$(PYTHON) -m pip --python benchmarks/.venv/bin/python install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(PYTHON) -m pip --python benchmarks/.venv/bin/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python benchmarks/colon.py
 	benchmarks/.venv/bin/python benchmarks/run.py
 
 clean: ## Remove what make has made
