@@ -99,6 +99,14 @@ def test_monotone_in_a_combination():
     assert cox(time, np.ones(30), x).coefficients[0] is not INFINITE
 
 
+def test_far_out_on_the_way_to_infinity():
+    """Risk scores reach e^390 before the likelihood is flat: their squares are no numbers."""
+    covariates = [[0.4, 0.0], [0.7, -0.5], [-0.9, 0.6], [-0.2, 1.2]]
+    fit = cox([4, 5, 1, 7], [1, 0, 1, 1], covariates)
+    assert fit.coefficients == (INFINITE, INFINITE)
+    assert fit.log_likelihood == pytest.approx(0, abs=1e-10)
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_large_is_not_infinite(late):
     """One event out of order among many keeps the coefficient finite, however large."""

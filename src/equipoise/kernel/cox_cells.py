@@ -11,13 +11,17 @@ rows plus moments, whatever the number of strata.
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Flags, frozen_codes
+from equipoise.kernel.compiling import compiled
 from equipoise.kernel.risk_sets import Moments
 
+EMPTY = frozen_codes(np.empty(0, dtype=np.int64))
+Scalar = TypeVar("Scalar", np.int64, np.float64, np.bool_)
 DENSE = 4  # a table of strata x moments may hold this many entries per row
 
 
@@ -39,48 +43,48 @@ class Cells:
 
 def cells(moments: Moments, event: Flags, stratum: Codes | None) -> Cells:
     """Number the event moments of every stratum, and place the rows on them."""
-    exit_moment = np.ascontiguousarray(moments.exit, dtype=np.int64)
+    leave, died = read_only(moments.exit), read_only(event)
     size = int(moments.time.size)
-    own = np.zeros(exit_moment.size, dtype=np.int64) if stratum is None else stratum
-    strata = 1 if stratum is None else int(stratum.max()) + 1
-    if strata * size <= DENSE * exit_moment.size + 1024:
-        placed = _by_table(exit_moment, event, own, strata, size)
+    own = read_only(np.zeros(leave.size, dtype=np.int64) if stratum is None else stratum)
+    strata = 1 if stratum is None else int(own.max()) + 1
+    if strata * size <= DENSE * leave.size + 1024:
+        placed = _by_table(leave, died, own, strata, size)
     else:
-        order = counting_order(own, strata, counting_order(exit_moment, size, None))
-        placed = _by_order(exit_moment, event, own, strata, order)
-    place, start, moment, events = placed
+        by_moment = frozen_codes(counting_order(leave, size, EMPTY))
+        placed = _by_order(leave, died, own, strata, counting_order(own, strata, by_moment))
+    place, start, moment, events = map(frozen_codes, placed)
     before = None
     if moments.first is not None:
-        first = np.ascontiguousarray(moments.first, dtype=np.int64)
-        before = frozen_codes(_before(first, own, start, moment))
-    return Cells(
-        frozen_codes(place),
-        before,
-        frozen_codes(start),
-        frozen_codes(moment),
-        frozen_codes(events),
-    )
+        before = frozen_codes(_before(read_only(moments.first), own, start, moment))
+    return Cells(place, before, start, moment, events)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def read_only(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Give a contiguous view that cannot be written to: compiled code then has one kind to meet."""
+    view = np.ascontiguousarray(array).view()
+    view.setflags(write=False)
+    return view
+
+
+@compiled
 def _by_table(
     exit_moment: Codes, event: Flags, stratum: Codes, strata: int, size: int
 ) -> tuple[Codes, Codes, Codes, Codes]:
     """Look cells up in a table of strata x moments."""
-    table = np.zeros(strata * size, dtype=np.int64)
+    table = np.zeros(strata * size, np.int64)
     for i in range(exit_moment.size):
         table[stratum[i] * size + exit_moment[i]] += event[i]
     count = strata
     for deaths in table:
         if deaths > 0:
             count += 1
-    start = np.empty(strata + 1, dtype=np.int64)
-    moment = np.full(count, -1, dtype=np.int64)
-    events = np.zeros(count, dtype=np.int64)
+    start = np.empty(strata + 1, np.int64)
+    moment = np.empty(count, np.int64)
+    events = np.empty(count, np.int64)
     cell = -1
     for s in range(strata):
         cell += 1
-        start[s] = cell
+        start[s], moment[cell], events[cell] = cell, -1, 0
         for m in range(size):
             here = s * size + m
             if table[here] > 0:
@@ -89,28 +93,30 @@ def _by_table(
                 events[cell] = table[here]
             table[here] = cell
     start[strata] = count
-    place = np.empty(exit_moment.size, dtype=np.int64)
+    place = np.empty(exit_moment.size, np.int64)
     for i in range(exit_moment.size):
         place[i] = 2 * table[stratum[i] * size + exit_moment[i]] + event[i]
     return place, start, moment, events
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _by_order(
     exit_moment: Codes, event: Flags, stratum: Codes, strata: int, order: Codes
 ) -> tuple[Codes, Codes, Codes, Codes]:
     """Walk the rows in the order of stratum and moment."""
-    place = np.empty(exit_moment.size, dtype=np.int64)
-    start = np.empty(strata + 1, dtype=np.int64)
-    moment = np.full(strata + int(event.sum()), -1, dtype=np.int64)
-    events = np.zeros(moment.size, dtype=np.int64)
+    place = np.empty(exit_moment.size, np.int64)
+    start = np.empty(strata + 1, np.int64)
+    count = strata
+    for died in event:
+        count += died
+    moment, events = np.empty(count, np.int64), np.empty(count, np.int64)
     cell, seen, i = -1, -1, 0
     while i < order.size:
         row = order[i]
         while seen < stratum[row]:  # strata may be empty
             seen += 1
             cell += 1
-            start[seen] = cell
+            start[seen], moment[cell], events[cell] = cell, -1, 0
         last, deaths = i, 0
         while (
             last < order.size
@@ -129,15 +135,15 @@ def _by_order(
     while seen < strata - 1:
         seen += 1
         cell += 1
-        start[seen] = cell
+        start[seen], moment[cell], events[cell] = cell, -1, 0
     start[strata] = cell + 1
     return place, start, moment[: cell + 1].copy(), events[: cell + 1].copy()
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _before(first: Codes, stratum: Codes, start: Codes, moment: Codes) -> Codes:
     """Find the last event cell earlier than each row's first moment at risk, by bisection."""
-    before = np.empty(first.size, dtype=np.int64)
+    before = np.empty(first.size, np.int64)
     for i in range(first.size):
         low, high = start[stratum[i]], start[stratum[i] + 1] - 1
         while low < high:  # moment[low] < first throughout: the cell without events has -1
@@ -150,17 +156,17 @@ def _before(first: Codes, stratum: Codes, start: Codes, moment: Codes) -> Codes:
     return before
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def counting_order(code: Codes, size: int, order: Codes | None) -> Codes:
-    """Order rows by a small whole number, ties in the order given."""
-    position = np.zeros(size + 1, dtype=np.int64)
+@compiled
+def counting_order(code: Codes, size: int, order: Codes) -> Codes:
+    """Order rows by a small whole number, ties in the order given (their own where empty)."""
+    position = np.zeros(size + 1, np.int64)
     for value in code:
         position[value + 1] += 1
     for j in range(size):
         position[j + 1] += position[j]
-    result = np.empty(code.size, dtype=np.int64)
+    result = np.empty(code.size, np.int64)
     for i in range(code.size):
-        row = i if order is None else order[i]
+        row = order[i] if order.size else i
         result[position[code[row]]] = row
         position[code[row]] += 1
     return result

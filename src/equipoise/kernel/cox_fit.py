@@ -10,17 +10,10 @@ from typing import Literal
 import numpy as np
 
 from equipoise.errors import DidNotConverge
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
+from equipoise.kernel.arrays import Flags, Matrix, Vector, frozen
 from equipoise.kernel.cox import evaluate, workspace
 from equipoise.kernel.cox_records import Records
-from equipoise.kernel.newton import (
-    CONVERGED,
-    DIVERGING,
-    PIVOT,
-    SINGULAR,
-    cholesky,
-    maximize,
-)
+from equipoise.kernel.newton import PIVOT, Climb, Likelihood, State, cholesky, maximize
 from equipoise.kernel.recession import SMALL, infinite_along, infinite_anywhere
 
 Ties = Literal["efron", "breslow"]
@@ -54,94 +47,46 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
     Raises:
         DidNotConverge: when the iterations are used up without a reason.
     """
-    columns = records.design.shape[0]
-    run = _maximize(records, np.zeros(columns), ties, tolerance, iterations, wary=True)
-    flat = dependent = np.zeros(columns, dtype=np.bool_)
-    kept = records
-    if run.state == SINGULAR:
-        flat, dependent = _redundant(run.information, float(records.deaths @ records.mean_weight))
+    flat = dependent = np.zeros(records.scale.size, dtype=np.bool_)
+    kept, likelihood = records, Likelihood(records, efron=ties == "efron")
+    origin = np.zeros(records.scale.size)
+    run = maximize(likelihood, origin, wary=True, tolerance=tolerance, most=iterations)
+    if run.state is State.SINGULAR:
+        events = float(records.deaths @ records.mean_weight)
+        flat, dependent = _redundant(run.top.information, events)
         kept = _only(records, ~(flat | dependent))
-        run = _maximize(kept, np.zeros(kept.scale.size), ties, tolerance, iterations, wary=True)
+        likelihood = Likelihood(kept, efron=ties == "efron")
+        origin = np.zeros(kept.scale.size)
+        run = maximize(likelihood, origin, wary=True, tolerance=tolerance, most=iterations)
     infinite = None
-    if run.state == DIVERGING:
+    if run.state is State.DIVERGING:
         infinite = infinite_along(kept, run.step)
-    if run.state != CONVERGED and infinite is None:
-        infinite = infinite_anywhere(kept, run.first_score)
-    if run.state == DIVERGING and infinite is None:
-        run = _resume(kept, run, ties, tolerance, iterations)
+    if run.state is not State.CONVERGED and infinite is None:
+        infinite = infinite_anywhere(kept, run.first.score)
+    if run.state is State.DIVERGING and infinite is None:
+        run = _resume(likelihood, run, tolerance, iterations)
     if infinite is not None:
         # log L nears its limit as -c e^{-t}, where what is left to gain is the step's own gain
-        run = replace(run, height=run.height + float(run.score @ run.step))
+        left = float(run.top.score @ run.step)
+        run = replace(run, top=replace(run.top, height=run.top.height + left))
         infinite |= np.abs(run.step) >= SMALL * np.abs(run.step).max()
-    elif run.state != CONVERGED:
-        iterate = [float(f"{value:.9g}") for value in run.beta / kept.scale]
+    elif run.state is not State.CONVERGED:
+        iterate = [float(f"{value:.9g}") for value in run.top.beta / kept.scale]
         raise DidNotConverge(
             f"The Cox model did not converge in {run.iterations} iterations; the coefficients "
             f"stood at {iterate}. Allow more iterations, or leave out covariates that nearly "
             "repeat each other."
         )
-    if infinite is None:
+    else:
         infinite = np.zeros(kept.scale.size, dtype=np.bool_)
     return _peak(records, kept, run, (flat, dependent, infinite))
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What `maximize` gives, by name."""
-
-    state: int
-    iterations: int
-    beta: Vector
-    height: float
-    score: Vector
-    information: Matrix
-    step: Vector
-    first_height: float
-    first_score: Vector
-    first_information: Matrix
-
-
-def _maximize(
-    records: Records, beta: Vector, ties: Ties, tolerance: float, iterations: int, *, wary: bool
-) -> _Run:
-    return _Run(
-        *maximize(
-            beta,
-            records.observed,
-            records.reach,
-            *arguments(records),
-            ties == "efron",
-            wary,
-            tolerance,
-            iterations,
-        )
-    )
-
-
-def _resume(records: Records, run: _Run, ties: Ties, tolerance: float, iterations: int) -> _Run:
+def _resume(likelihood: Likelihood, run: Climb, tolerance: float, iterations: int) -> Climb:
     """Climb on from where a suspicion arose, without it."""
     left = max(iterations - run.iterations, 1)
-    further = _maximize(records, run.beta, ties, tolerance, left, wary=False)
-    return replace(
-        further,
-        iterations=run.iterations + further.iterations,
-        first_height=run.first_height,
-        first_score=run.first_score,
-        first_information=run.first_information,
-    )
-
-
-def arguments(records: Records) -> tuple[Matrix, Vector, Codes, Codes, Codes, Codes, Vector]:
-    """List the arrays that the compiled sweep takes, in its order."""
-    return (
-        records.design,
-        records.risk_weight,
-        records.place,
-        records.before,
-        records.start,
-        records.deaths,
-        records.mean_weight,
-    )
+    further = maximize(likelihood, run.top.beta, wary=False, tolerance=tolerance, most=left)
+    return replace(further, iterations=run.iterations + further.iterations, first=run.first)
 
 
 def sweep(
@@ -149,8 +94,7 @@ def sweep(
 ) -> tuple[float, Vector, Matrix]:
     """Evaluate the model once at scaled coefficients; see `kernel.cox.evaluate`."""
     weights = np.ones(records.deaths.size) if multiplier is None else multiplier
-    space = workspace(records.design, records.before, records.start)
-    return evaluate(beta, *arguments(records), weights, ties == "efron", space)
+    return evaluate(records, beta, weights, workspace(records), efron=ties == "efron")
 
 
 def _redundant(information: Matrix, events: float) -> tuple[Flags, Flags]:
@@ -159,7 +103,7 @@ def _redundant(information: Matrix, events: float) -> tuple[Flags, Flags]:
     dependent = np.zeros_like(flat)
     while True:
         kept = np.flatnonzero(~(flat | dependent))
-        _, column = cholesky(np.ascontiguousarray(information[np.ix_(kept, kept)]), PIVOT)
+        _, column = cholesky(information[np.ix_(kept, kept)], PIVOT)
         if column < 0:
             return flat, dependent
         dependent[kept[column]] = True
@@ -168,39 +112,39 @@ def _redundant(information: Matrix, events: float) -> tuple[Flags, Flags]:
 def _only(records: Records, kept: Flags) -> Records:
     return replace(
         records,
-        design=np.ascontiguousarray(records.design[kept]),
-        observed=records.observed[kept],
-        center=records.center[:, kept],
-        scale=records.scale[kept],
-        reach=records.reach[kept],
+        design=frozen(records.design[kept]),
+        observed=frozen(records.observed[kept]),
+        center=frozen(records.center[:, kept]),
+        scale=frozen(records.scale[kept]),
+        reach=frozen(records.reach[kept]),
     )
 
 
-def _peak(records: Records, kept: Records, run: _Run, states: tuple[Flags, Flags, Flags]) -> Peak:
+def _peak(records: Records, kept: Records, run: Climb, states: tuple[Flags, Flags, Flags]) -> Peak:
     """Return to the covariates' own units and full number."""
     flat, dependent, infinite = states
     columns = records.scale.size
     inside = np.flatnonzero(~(flat | dependent))
     finite = ~infinite
     covariance = np.zeros((columns, columns))
-    inverse = np.linalg.inv(run.information)[np.ix_(finite, finite)]
+    inverse = np.linalg.inv(run.top.information)[np.ix_(finite, finite)]
     rows = inside[finite]
     scale = kept.scale[finite]
     covariance[np.ix_(rows, rows)] = inverse / np.outer(scale, scale)
     beta = np.zeros(columns)
-    beta[inside] = run.beta / kept.scale
+    beta[inside] = run.top.beta / kept.scale
     score = np.zeros(columns)
-    score[inside] = run.first_score * kept.scale
+    score[inside] = run.first.score * kept.scale
     never_ends = np.zeros(columns, dtype=np.bool_)
     never_ends[inside] = infinite
-    chi_square = float(run.first_score @ np.linalg.solve(run.first_information, run.first_score))
+    chi_square = float(run.first.score @ np.linalg.solve(run.first.information, run.first.score))
     return Peak(
         beta=beta,
         covariance=covariance,
         score=score,
         score_chi_square=chi_square,
-        log_likelihood_null=run.first_height + records.observed_offset,
-        log_likelihood=run.height + records.observed_offset,
+        log_likelihood_null=run.first.height + records.observed_offset,
+        log_likelihood=run.top.height + records.observed_offset,
         iterations=run.iterations,
         flat=flat,
         dependent=dependent,

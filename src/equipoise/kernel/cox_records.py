@@ -10,15 +10,14 @@ days are at most 12 000 records.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
-from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.kernel.cox_cells import Cells, counting_order
+from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen, frozen_codes
+from equipoise.kernel.compiling import compiled
+from equipoise.kernel.cox_cells import EMPTY, Cells, counting_order
 
 SAMPLE = 16384  # rows enough for a centre and a scale
 LEVELS = 16  # a covariate with more distinct values is not collapsed
 NOISE = 64 * np.finfo(np.float64).eps  # relative spread below which a covariate is constant
-EMPTY = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def records(
     """
     place, places = cells.place, 2 * cells.moment.size
     before = EMPTY if cells.before is None else cells.before
-    case = np.ones(place.size) if weight is None else weight
+    case = frozen(np.ones(place.size)) if weight is None else weight
     mean_weight = np.minimum(cells.events, 1).astype(np.float64)
     if weight is not None:
         total = np.bincount(place, weights=weight, minlength=places)[1::2]
@@ -68,31 +67,32 @@ def records(
         covariates, place, case = merged
         risk_weight = case
     elif collapse:
-        order = counting_order(place, places, None)  # rows of one place stand together
+        order = frozen_codes(counting_order(place, places, EMPTY))  # by place
     if cells.before is not None:
         risk_weight = np.where(before < place >> 1, risk_weight, 0.0)
-    center, scale = _center_and_scale(covariates, place, case, cells.start)
-    design, observed, reach = _standardized(
-        covariates, place, case, cells.start, center, scale, order
-    )
+    stratum = cells.stratum
+    center, scale = _center_and_scale(covariates, place, case, stratum, cells.start.size - 1)
+    design = np.empty((scale.size, place.size))
+    observed, reach = np.zeros(scale.size), np.zeros(scale.size)
+    _standardize(covariates, place, case, stratum, center, scale, order, design, observed, reach)
     if order.size:
         place = np.repeat(np.arange(places), np.bincount(place, minlength=places))
         before = before[order] if before.size else before
         if before.size or weight is not None or offset is not None:
             risk_weight = risk_weight[order]
     return Records(
-        design,
-        risk_weight,
-        place,
-        before,
+        frozen(design),
+        frozen(risk_weight),
+        frozen_codes(place),
+        frozen_codes(before),
         cells.start,
         cells.events,
-        mean_weight,
-        observed,
+        frozen(mean_weight),
+        frozen(observed),
         observed_offset,
-        center,
-        scale,
-        reach,
+        frozen(center),
+        frozen(scale),
+        frozen(reach),
     )
 
 
@@ -101,25 +101,25 @@ def _collapsed(
 ) -> tuple[Matrix, Codes, Vector] | None:
     """Add up like rows, or decline where there are too many kinds of rows."""
     columns = covariates.shape[1]
-    levels = np.empty((columns, LEVELS))
-    count = _levels(covariates, levels)
+    levels, count = np.empty((columns, LEVELS)), np.zeros(columns, dtype=np.int64)
+    _find_levels(covariates, levels, count)
     patterns = int(np.prod(np.minimum(count, LEVELS + 1).astype(np.float64)))
     if not columns or count.max() > LEVELS or places * patterns > covariates.shape[0] // 4:
         return None
-    total = _total(covariates, place, weight, levels, count, places)
+    total = np.zeros(places * patterns)
+    _add_up(covariates, place, weight, levels, count, total)
     used = np.flatnonzero(total)
     pattern = used % patterns
     merged = np.empty((used.size, columns))
     for j in range(columns):
         merged[:, j] = levels[j][pattern % count[j]]
         pattern = pattern // count[j]
-    return merged, used // patterns, total[used]
+    return frozen(merged), frozen_codes(used // patterns), frozen(total[used])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _levels(covariates: Matrix, levels: Matrix) -> Codes:
+@compiled
+def _find_levels(covariates: Matrix, levels: Matrix, count: Codes) -> None:
     """List the distinct values of each covariate; give up past the space for them."""
-    count = np.zeros(covariates.shape[1], dtype=np.int64)
     for j in range(covariates.shape[1]):
         for i in range(covariates.shape[0]):
             value = covariates[i, j]
@@ -129,57 +129,39 @@ def _levels(covariates: Matrix, levels: Matrix) -> Codes:
             if k == count[j]:
                 count[j] += 1
                 if k == levels.shape[1]:
-                    return count
+                    return
                 levels[j, k] = value
-    return count
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _total(
-    covariates: Matrix, place: Codes, weight: Vector, levels: Matrix, count: Codes, places: int
-) -> Vector:
+@compiled
+def _add_up(
+    covariates: Matrix, place: Codes, weight: Vector, levels: Matrix, count: Codes, total: Vector
+) -> None:
     """Sum the weights of every combination of place and covariate values."""
-    patterns = np.int64(1)
-    for j in range(count.size):
-        patterns *= count[j]
-    total = np.zeros(places * patterns)
     for i in range(covariates.shape[0]):
-        pattern, stride = np.int64(0), np.int64(1)
-        for j in range(count.size):
-            k = np.int64(0)
+        cell = place[i]
+        for j in range(count.size - 1, -1, -1):
+            k = 0
             while levels[j, k] != covariates[i, j]:
                 k += 1
-            pattern += k * stride
-            stride *= count[j]
-        total[place[i] * patterns + pattern] += weight[i]
-    return total
+            cell = cell * count[j] + k
+        total[cell] += weight[i]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _stratum_of_cell(start: Codes) -> Codes:
-    stratum = np.empty(start[-1], dtype=np.int64)
-    for s in range(start.size - 1):
-        stratum[start[s] : start[s + 1]] = s
-    return stratum
-
-
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
 def _center_and_scale(
-    covariates: Matrix, place: Codes, weight: Vector, start: Codes
+    covariates: Matrix, place: Codes, weight: Vector, stratum: Codes, strata: int
 ) -> tuple[Matrix, Vector]:
     """Find the mean of each covariate in each stratum, and its spread about those means.
 
     Any centre and scale near these serve as well: without strata some rows speak for all.
     """
-    stratum = _stratum_of_cell(start)
-    stride = max(1, covariates.shape[0] // SAMPLE) if start.size == 2 else 1  # noqa: PLR2004 - one stratum
-    center, scale = _moments(covariates, place, weight, stratum, start.size - 1, stride)
+    stride = max(1, place.size // SAMPLE) if strata == 1 else 1
+    center, scale = _moments(covariates, place, weight, stratum, strata, stride)
     if stride > 1 and (scale == 0).any():
-        center, scale = _moments(covariates, place, weight, stratum, start.size - 1, 1)
+        center, scale = _moments(covariates, place, weight, stratum, strata, 1)
     return center, scale
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
 def _moments(
     covariates: Matrix, place: Codes, weight: Vector, stratum: Codes, strata: int, stride: int
 ) -> tuple[Matrix, Vector]:
@@ -187,41 +169,58 @@ def _moments(
     columns = covariates.shape[1]
     center = np.zeros((strata, columns))
     for _ in range(2):  # the mean, then the mean of what is left: its rounding error
-        rest, square = np.zeros((strata, columns)), np.zeros(columns)
-        mass, largest = np.full(strata, 1e-300), np.zeros(columns)
-        for i in range(0, covariates.shape[0], stride):
-            s = stratum[place[i] >> 1]
-            mass[s] += weight[i]
-            for j in range(columns):
-                away = covariates[i, j] - center[s, j]
-                rest[s, j] += weight[i] * away
-                square[j] += weight[i] * away * away
-                largest[j] = max(largest[j], abs(covariates[i, j]))
-        for s in range(strata):
-            center[s] += rest[s] / mass[s]
+        rest, mass = np.zeros((strata, columns)), np.full(strata, 1e-300)
+        square, largest = np.zeros(columns), np.zeros(columns)
+        _add_moments(
+            covariates, place, weight, stratum, center, stride, rest, mass, square, largest
+        )
+        center += rest / mass[:, None]
     spread = np.sqrt(square / mass.sum())
     return center, np.where(spread > NOISE * largest, spread, 0.0)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _standardized(
+@compiled
+def _add_moments(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     covariates: Matrix,
     place: Codes,
     weight: Vector,
-    start: Codes,
+    stratum: Codes,
+    center: Matrix,
+    stride: int,
+    rest: Matrix,
+    mass: Vector,
+    square: Vector,
+    largest: Vector,
+) -> None:
+    """Sum distances from a centre and their squares over every stride-th row."""
+    for i in range(0, covariates.shape[0], stride):
+        s = stratum[place[i] >> 1]
+        mass[s] += weight[i]
+        for j in range(covariates.shape[1]):
+            away = covariates[i, j] - center[s, j]
+            rest[s, j] += weight[i] * away
+            square[j] += weight[i] * away * away
+            largest[j] = max(largest[j], abs(covariates[i, j]))
+
+
+@compiled
+def _standardize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+    covariates: Matrix,
+    place: Codes,
+    weight: Vector,
+    stratum: Codes,
     center: Matrix,
     scale: Vector,
     order: Codes,
-) -> tuple[Matrix, Vector, Vector]:
+    design: Matrix,
+    observed: Vector,
+    reach: Vector,
+) -> None:
     """Centre and scale into the order given; a covariate without spread becomes zero."""
     rows, columns = covariates.shape
-    stratum = _stratum_of_cell(start)
-    design = np.zeros((columns, rows))
-    observed, reach = np.zeros(columns), np.zeros(columns)
-    per_scale = np.zeros(columns)
+    per_scale = np.empty(columns)
     for j in range(columns):
-        if scale[j] > 0:
-            per_scale[j] = 1.0 / scale[j]
+        per_scale[j] = 1.0 / scale[j] if scale[j] > 0 else 0.0
     for i in range(rows):
         row = order[i] if order.size else i
         s = stratum[place[row] >> 1]
@@ -232,4 +231,3 @@ def _standardized(
             reach[j] = max(reach[j], abs(x))
             if event:
                 observed[j] += weight[row] * x
-    return design, observed, reach

@@ -14,11 +14,11 @@ its event in the tie gathers h₂, not h₁, of that cell's hazard (see `kernel.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.cox import add, risk_scores, scatter, steps
-from equipoise.kernel.cox_fit import Peak, Ties, arguments
+from equipoise.kernel.compiling import compiled
+from equipoise.kernel.cox import add, fill, steps, workspace
+from equipoise.kernel.cox_fit import Peak, Ties
 from equipoise.kernel.cox_records import Records
 
 
@@ -34,7 +34,23 @@ class Gathered:
 
 def gathered(records: Records, beta: Vector, ties: Ties) -> Gathered:
     """Go through the cells once at coefficients in the covariates' own units."""
-    return Gathered(*_gather(beta * records.scale, *arguments(records), ties == "efron"))
+    space = workspace(records)
+    fill(records, beta * records.scale, space)
+    columns, places = records.scale.size, space.hazard.size
+    hazard, pull = np.zeros(places), np.zeros((places, columns))
+    mean = np.zeros((records.deaths.size, columns))
+    _gather(
+        space.sums,
+        space.entered,
+        records.start,
+        records.deaths,
+        records.mean_weight,
+        ties == "efron",
+        hazard,
+        pull,
+        mean,
+    )
+    return Gathered(space.risk, hazard, pull, mean)
 
 
 def martingale_residuals(
@@ -94,53 +110,46 @@ def _while_at_risk(records: Records, cumulative: Matrix) -> Matrix:
     return result
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _gather(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
-    beta: Vector,
-    design: Matrix,
-    risk_weight: Vector,
-    place: Codes,
-    before: Codes,
+    sums: Matrix,
+    entered: Matrix,
     start: Codes,
     deaths: Codes,
     mean_weight: Vector,
     efron: bool,  # noqa: FBT001 - compiled code has no keywords
-) -> tuple[Vector, Vector, Matrix, Matrix]:
-    columns, rows = design.shape
-    cells = start[-1]
-    sums = np.zeros((2 * cells, columns + 1))
-    entered = np.zeros((cells if before.size else 0, columns + 1))
-    risk = np.empty(rows)
-    risk_scores(beta, design, risk_weight, 0, rows, risk)
-    scatter(design, risk, place, 0, rows, sums)
-    if before.size:
-        scatter(design, risk, before, 0, rows, entered)
-    hazard, pull = np.zeros(2 * cells), np.zeros((2 * cells, columns))
-    mean = np.zeros((cells, columns))
+    hazard: Vector,
+    pull: Matrix,
+    mean: Matrix,
+) -> None:
+    """Go back through each stratum's cells, then forward to cumulate."""
+    columns = mean.shape[1]
     at_risk, lost = np.empty(columns + 1), np.empty(columns + 1)
     for s in range(start.size - 1):
-        at_risk[:] = 0.0
-        lost[:] = 0.0
+        for j in range(columns + 1):
+            at_risk[j] = lost[j] = 0.0
         for cell in range(start[s + 1] - 1, start[s], -1):
-            tied = sums[2 * cell + 1]
+            stay, leave = 2 * cell, 2 * cell + 1  # places
             for j in range(columns + 1):
-                change = sums[2 * cell, j] + tied[j]
+                change = sums[stay, j] + sums[leave, j]
                 if entered.size:
                     change -= entered[cell, j]
                 at_risk[j], lost[j] = add(at_risk[j], lost[j], change)
+            inverse = 1.0 / at_risk[0]
             _, staying, leaving, square, cross, own = steps(
-                at_risk[0], tied[0], deaths[cell], efron
+                sums[leave, 0] * inverse, deaths[cell], efron
             )
-            weight = mean_weight[cell]
-            hazard[2 * cell], hazard[2 * cell + 1] = weight * staying, weight * leaving
+            step = mean_weight[cell] * inverse
+            hazard[stay], hazard[leave] = step * staying, step * leaving
             for j in range(columns):
-                a, b = at_risk[j + 1], tied[j + 1]
-                pull[2 * cell, j] = weight * (square * a - cross * b)
-                pull[2 * cell + 1, j] = weight * ((square - cross) * a - (cross - own) * b)
+                a, b = at_risk[j + 1] * inverse, sums[leave, j + 1] * inverse
+                pull[stay, j] = step * (square * a - cross * b)
+                pull[leave, j] = step * ((square - cross) * a - (cross - own) * b)
                 mean[cell, j] = (staying * a - (staying - leaving) * b) / deaths[cell]
         for cell in range(start[s] + 1, start[s + 1]):
-            hazard[2 * cell] += hazard[2 * cell - 2]
-            hazard[2 * cell + 1] += hazard[2 * cell - 2]
-            pull[2 * cell] += pull[2 * cell - 2]
-            pull[2 * cell + 1] += pull[2 * cell - 2]
-    return risk, hazard, pull, mean
+            before, stay, leave = 2 * cell - 2, 2 * cell, 2 * cell + 1
+            hazard[stay] += hazard[before]
+            hazard[leave] += hazard[before]
+            for j in range(columns):
+                pull[stay, j] += pull[before, j]
+                pull[leave, j] += pull[before, j]

@@ -10,9 +10,9 @@ are held at ±700: the caller sees to it that they do not occur.
 import math
 
 import numpy as np
-from numba import njit
 
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.compiling import compiled
 
 LIMIT = 700.0
 PER_LOG_2 = 1.4426950408889634
@@ -21,7 +21,7 @@ LOG_2_LOW = 1.90821492927058770002e-10
 (C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13) = (1 / math.factorial(j) for j in range(2, 14))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def exponentiate(powers: Vector) -> None:
     """Replace every x by eˣ, in place."""
     for i in range(powers.size):

@@ -8,153 +8,141 @@ ever towards a limit, it gains e times less at every step while β keeps moving:
 gains next to nothing (`FLAT`) yet moves some patient's log hazard is the sign of it.
 """
 
-import math
+from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
-from numba import njit
+from scipy.linalg.lapack import dpotrf, dpotrs
 
-from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.arrays import Matrix, Vector
 from equipoise.kernel.cox import evaluate, workspace
+from equipoise.kernel.cox_records import Records
 from equipoise.kernel.exponential import LIMIT
 
-CONVERGED, DIVERGING, SINGULAR, EXHAUSTED, STUCK = 0, 1, 2, 3, 4
 FLAT = 1e-8  # gain in log likelihood that is next to nothing
 MOVED = 0.25  # change of a log hazard that is not
 PIVOT = 1e-11  # share of a covariate's information left by those before it: collinear below
+LEAST_PIVOT = 1e-14  # the same once the climb has begun
 NEGLIGIBLE = 1e-12  # gain below which steps that no longer shrink are rounding
 NEAR_TOP = 1e-6  # gain below which a whole step cannot overshoot
 HALVINGS = 40
 ROUNDING = 1e-13  # of the sizes of the terms: a loss below this is no loss
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+class State(Enum):
+    """How a climb ended."""
+
+    CONVERGED = "the next step is within the tolerance"
+    DIVERGING = "β moves and the likelihood hardly rises"
+    SINGULAR = "the information has no inverse where the climb begins"
+    EXHAUSTED = "no iterations are left"
+    STUCK = "no step, however short, leads upwards"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The log likelihood at some coefficients, without the offsets' constant."""
+
+    beta: Vector
+    height: float
+    score: Vector
+    information: Matrix
+    size: float  # of the terms of the log likelihood
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """Where a climb ended, and where it began."""
+
+    state: State
+    iterations: int
+    top: Point  # its score and information: before the last step, where that is within tolerance
+    step: Vector  # the last one
+    first: Point
+
+
+class Likelihood:
+    """The partial likelihood of some records as a function of β, in memory kept for it."""
+
+    def __init__(self, records: Records, *, efron: bool) -> None:
+        self.records, self.efron = records, efron
+        self.space = workspace(records)
+        self.ones = np.ones(records.deaths.size)
+
+    def at(self, beta: Vector) -> Point:
+        """Evaluate it."""
+        records = self.records
+        denominator, expected, information = evaluate(
+            records, beta, self.ones, self.space, efron=self.efron
+        )
+        terms = records.observed * beta
+        size = float(np.abs(terms).sum()) + abs(denominator) + 1.0
+        height = float(terms.sum()) - denominator
+        return Point(beta, height, records.observed - expected, information, size)
+
+    def within_reach(self, beta: Vector) -> bool:
+        """Tell whether every e^{xβ} is a number; exact only where a quick bound does not do."""
+        if np.abs(beta) @ self.records.reach < LIMIT:
+            return True
+        return bool(np.abs(beta @ self.records.design).max() < LIMIT)
+
+
 def cholesky(matrix: Matrix, tolerance: float) -> tuple[Matrix, int]:
     """Factor L Lᵀ; also say which column, if any, depends on those before it (else -1)."""
-    size = matrix.shape[0]
-    factor = np.zeros((size, size))
-    for j in range(size):
-        pivot = matrix[j, j]
-        for k in range(j):
-            pivot -= factor[j, k] * factor[j, k]
-        if not pivot > tolerance * matrix[j, j]:
-            return factor, j
-        factor[j, j] = math.sqrt(pivot)
-        for i in range(j + 1, size):
-            rest = matrix[i, j]
-            for k in range(j):
-                rest -= factor[i, k] * factor[j, k]
-            factor[i, j] = rest / factor[j, j]
-    return factor, -1
+    if not matrix.size:
+        return matrix, -1
+    factor, failed = dpotrf(matrix, lower=1)
+    known = failed - 1 if failed else len(matrix)
+    diagonal, pivot = np.diag(matrix)[:known], np.diag(factor)[:known]
+    if not (small := pivot * pivot <= tolerance * diagonal).any():
+        return factor, failed - 1
+    return factor, int(np.argmax(small))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
 def solve(factor: Matrix, right: Vector) -> Vector:
     """Solve L Lᵀ x = right."""
-    x = right.copy()
-    for i in range(x.size):
-        for k in range(i):
-            x[i] -= factor[i, k] * x[k]
-        x[i] /= factor[i, i]
-    for i in range(x.size - 1, -1, -1):
-        for k in range(i + 1, x.size):
-            x[i] -= factor[k, i] * x[k]
-        x[i] /= factor[i, i]
-    return x
+    if not right.size:
+        return right
+    solution: Vector = dpotrs(factor, right, lower=1)[0]
+    return solution
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def within_reach(beta: Vector, design: Matrix, reach: Vector) -> bool:
-    """Tell whether every e^{xβ} is a number; exact only where a quick bound does not do."""
-    if (np.abs(beta) * reach).sum() < LIMIT:
-        return True
-    for i in range(design.shape[1]):
-        score = 0.0
-        for j in range(beta.size):
-            score += beta[j] * design[j, i]
-        if not abs(score) < LIMIT:
-            return False
-    return True
-
-
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def maximize(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
-    beta: Vector,
-    observed: Vector,
-    reach: Vector,
-    design: Matrix,
-    risk_weight: Vector,
-    place: Codes,
-    before: Codes,
-    start: Codes,
-    deaths: Codes,
-    mean_weight: Vector,
-    efron: bool,  # noqa: FBT001 - compiled code has no keywords
-    wary: bool,  # noqa: FBT001
-    tolerance: float,
-    most: int,
-) -> tuple[int, int, Vector, float, Vector, Matrix, Vector, float, Vector, Matrix]:
-    """Climb from β; `wary` stops at the first sign that there is no top.
-
-    Gives state, iterations, β, log likelihood, U, I, the last step; and log likelihood, U
-    and I where it began.  The log likelihood is without the offsets' constant.
-    """
-    ones = np.ones(deaths.size)
-    space = workspace(design, before, start)
-    denominator, expected, information = evaluate(
-        beta, design, risk_weight, place, before, start, deaths, mean_weight, ones, efron, space
-    )
-    height = (observed * beta).sum() - denominator
-    score = observed - expected
-    first = (height, score, information)
-    step = np.zeros(beta.size)
-    gain = np.inf
+def maximize(
+    likelihood: Likelihood, beta: Vector, *, wary: bool, tolerance: float, most: int
+) -> Climb:
+    """Climb from β; `wary` stops at the first sign that there is no top."""
+    here = first = likelihood.at(beta)
+    step, gain = np.zeros(beta.size), np.inf
     for iteration in range(most + 1):
-        factor, dependent = cholesky(information, PIVOT if iteration == 0 else 1e-14)
+        factor, dependent = cholesky(here.information, LEAST_PIVOT if iteration else PIVOT)
         if dependent >= 0:
-            state = SINGULAR if iteration == 0 else DIVERGING
-            return state, iteration, beta, height, score, information, step, *first
-        step = solve(factor, score)
-        earlier, gain = gain, (score * step).sum()
-        if wary and gain < FLAT and (np.abs(step) * reach).sum() > MOVED:
-            return DIVERGING, iteration, beta, height, score, information, step, *first
+            state = State.DIVERGING if iteration else State.SINGULAR
+            return Climb(state, iteration, here, step, first)
+        step = solve(factor, here.score)
+        earlier, gain = gain, float(here.score @ step)
+        if wary and gain < FLAT and np.abs(step) @ likelihood.records.reach > MOVED:
+            return Climb(State.DIVERGING, iteration, here, step, first)
         at_noise = gain < NEGLIGIBLE and gain > earlier / 16
         if gain <= tolerance * tolerance or at_noise:
-            return (
-                CONVERGED,
-                iteration,
-                beta + step,
-                height + gain / 2,
-                score,
-                information,
-                step,
-                *first,
-            )
+            top = replace(here, beta=here.beta + step, height=here.height + gain / 2)
+            return Climb(State.CONVERGED, iteration, top, step, first)
         if iteration == most:
             break
-        fraction, risen = 1.0, False
-        for _ in range(HALVINGS):
-            trial = beta + fraction * step
-            if within_reach(trial, design, reach):
-                denominator, expected, information = evaluate(
-                    trial,
-                    design,
-                    risk_weight,
-                    place,
-                    before,
-                    start,
-                    deaths,
-                    mean_weight,
-                    ones,
-                    efron,
-                    space,
-                )
-                reached = (observed * trial).sum() - denominator
-                size = np.abs(observed * trial).sum() + abs(denominator) + 1.0
-                if gain < NEAR_TOP or reached >= height - ROUNDING * size:
-                    risen = True
-                    break
-            fraction /= 2
-        if not risen:
-            return STUCK, iteration, beta, height, score, information, step, *first
-        beta, height, score = trial, reached, observed - expected
-    return EXHAUSTED, most, beta, height, score, information, step, *first
+        higher = _rise(likelihood, here, step, gain)
+        if higher is None:
+            return Climb(State.STUCK, iteration, here, step, first)
+        here = higher
+    return Climb(State.EXHAUSTED, most, here, step, first)
+
+
+def _rise(likelihood: Likelihood, here: Point, step: Vector, gain: float) -> Point | None:
+    """Take the step, or as many times half of it as it takes not to lose height."""
+    fraction = 1.0
+    for _ in range(HALVINGS):
+        trial = here.beta + fraction * step
+        if likelihood.within_reach(trial):
+            reached = likelihood.at(trial)
+            if gain < NEAR_TOP or reached.height >= here.height - ROUNDING * reached.size:
+                return reached
+        fraction /= 2
+    return None

@@ -10,9 +10,9 @@ does, told only of the comparisons that earlier answers failed (Kelley 1960).
 """
 
 import numpy as np
-from numba import njit
 
 from equipoise.kernel.arrays import Codes, Flags, Vector
+from equipoise.kernel.compiling import compiled
 from equipoise.kernel.cox_records import Records
 
 SMALL = 1e-4  # parts of a direction below this share of the largest are still converging
@@ -60,32 +60,32 @@ def infinite_anywhere(records: Records, score: Vector) -> Flags | None:
 def _outdone(records: Records, direction: Vector, slack: float) -> tuple[Codes, Codes]:
     """List events with someone at risk who scored more, and who that was."""
     score = direction @ records.design
-    top = _top_at_risk(np.argsort(-score), records.place, records.before, records.start)
+    last = records.place >> 1
+    if records.before.size:
+        first = records.before + 1
+    else:  # the cell after that without events
+        first = np.repeat(records.start[:-1] + 1, np.diff(records.start))[last]
+    top = np.full(records.deaths.size, -1)
+    _paint(np.argsort(-score), first, last, top, np.arange(records.deaths.size + 1))
     event = np.flatnonzero(records.place & 1)
     above = top[records.place[event] >> 1]
     outdone = score[above] > score[event] + slack * np.ptp(score)
     return event[outdone], above[outdone]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _top_at_risk(order: Codes, place: Codes, before: Codes, start: Codes) -> Codes:
-    """Paint each cell with the first row, in the order given, that is at risk in it."""
-    cells = start[-1]
-    origin = np.empty(cells, dtype=np.int64)
-    for s in range(start.size - 1):
-        origin[start[s] : start[s + 1]] = start[s]
-    top = np.full(cells, -1)
-    bare = np.arange(cells + 1)  # cell → a cell at or after it that may still be unpainted
+@compiled
+def _paint(order: Codes, first: Codes, last: Codes, top: Codes, bare: Codes) -> None:
+    """Paint each cell with the first row, in the order given, that is at risk in it.
+
+    `bare` leads from a cell to one at or after it that may still be unpainted.
+    """
     for row in order:
-        last = place[row] >> 1
-        cell = (before[row] if before.size else origin[last]) + 1
-        while cell <= last:
+        cell = first[row]
+        while cell <= last[row]:
             while bare[cell] != cell:
                 bare[cell] = bare[bare[cell]]
                 cell = bare[cell]
-            if cell > last:
-                break
-            top[cell] = row
-            bare[cell] = cell + 1
-            cell += 1
-    return top
+            if cell <= last[row]:
+                top[cell] = row
+                bare[cell] = cell + 1
+                cell += 1
