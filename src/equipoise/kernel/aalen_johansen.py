@@ -92,8 +92,8 @@ def _forward(
     for j in range(size):
         if j < joined.size:
             n += joined[j]
-        d = 0
-        for k in range(causes):
+        d = left[1, j]
+        for k in range(1, causes):
             d += left[k + 1, j]
         at_risk[j], stay = n, 1 - d / n if d > 0 else 1.0
         for k in range(causes):

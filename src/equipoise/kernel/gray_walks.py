@@ -32,8 +32,8 @@ def walk(  # noqa: C901, PLR0912 - a call with arrays costs more here than all i
         if j < joined.shape[1]:
             for k in range(left.shape[0]):
                 at_risk[k // ENDINGS] += joined[k, j]
-        deaths, pooled, adjusted = 0, 0.0, 0.0
-        for r in range(groups):
+        deaths, pooled, adjusted = left[CAUSE, j], 0.0, 0.0
+        for r in range(1, groups):
             deaths += left[r * ENDINGS + CAUSE, j]
         weight = step = hazard = rate = 0.0
         if deaths:

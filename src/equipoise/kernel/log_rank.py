@@ -53,10 +53,18 @@ def log_rank_sums(  # noqa: PLR0913 - the rows of a trial have this many columns
     Times must be finite, codes within 0 ... groups - 1 and 0 ... strata - 1.
     """
     one = np.zeros(0, np.int64) if stratum is None else stratum
+    size = rho.size
+    sums: Sums = (
+        np.zeros((size, groups)),
+        np.zeros((size, groups)),
+        np.zeros((size, size, groups, groups)),
+        np.zeros((strata, groups), np.int64),
+    )
     whole, low, high, mean = survey(time)
     if entry is None and whole and few_days(low, high, time.size, groups * strata * 2):
-        shape = (strata, int(high - low) + 1, groups)
-        return LogRankSums(*sums_of_days(time, event, group, one, low, shape, rho, gamma))
+        counts = np.zeros(strata * (int(high - low) + 1) * groups * 2, np.int32)
+        sums_of_days(time, event, group, one, low, counts, rho, gamma, sums)
+        return LogRankSums(*sums)
     bits = label_bits(groups, strata)
     entries: Vector = np.empty(0)
     tolerance = 0.0 if whole else TIE_TOLERANCE
@@ -67,7 +75,8 @@ def log_rank_sums(  # noqa: PLR0913 - the rows of a trial have this many columns
             entries = np.subtract(placed.first, 1, dtype=np.float64)  # after the moment before
     keys = labelled(time, event, group, one, entries, groups, bits)
     keys.sort()
-    return LogRankSums(*sums_in_order(keys, bits, tolerance, groups, strata, rho, gamma))
+    sums_in_order(keys, bits, tolerance, rho, gamma, sums)
+    return LogRankSums(*sums)
 
 
 @compiled
@@ -88,4 +97,11 @@ def log_rank_of_trial(
     bits = label_bits(groups, strata)
     keys = labelled(time, event, group, stratum, np.empty(0), groups, bits)
     keys.sort()
-    return sums_in_order(keys, bits, TIE_TOLERANCE, groups, strata, rho, gamma)
+    sums = (
+        np.zeros((rho.size, groups)),
+        np.zeros((rho.size, groups)),
+        np.zeros((rho.size, rho.size, groups, groups)),
+        np.zeros((strata, groups), np.int64),
+    )
+    sums_in_order(keys, bits, TIE_TOLERANCE, rho, gamma, sums)
+    return sums

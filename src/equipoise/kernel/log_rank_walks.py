@@ -23,7 +23,7 @@ from equipoise.kernel.ordering import Keys, time_of
 
 PAIR = 2
 
-Sums = tuple[Matrix, Matrix, NDArray[np.float64], Codes]
+Sums = tuple[Matrix, Matrix, NDArray[np.float64], Codes]  # observed, expected, covariance, rows
 
 
 @compiled
@@ -43,13 +43,17 @@ def fleming_harrington(survival: float, rho: float, gamma: float) -> float:
 
 @compiled
 def sums_in_order(
-    keys: Keys, bits: int, tolerance: float, groups: int, strata: int, rho: Vector, gamma: Vector
-) -> Sums:
+    keys: Keys,
+    bits: int,
+    tolerance: float,
+    rho: Vector,
+    gamma: Vector,
+    sums: Sums,
+) -> None:
     """Walk the sorted keys, stratum by stratum; `tolerance` is of the mean time, 0 for no ties."""
-    observed, expected = np.zeros((rho.size, groups)), np.zeros((rho.size, groups))
-    covariance = np.zeros((rho.size, rho.size, groups, groups))
-    sums = (observed, expected, covariance)
-    rows, at_risk = np.zeros((strata, groups), np.int64), np.zeros(groups, np.int64)
+    rows = sums[3]
+    strata, groups = rows.shape
+    at_risk = np.empty(groups, np.int64)
     clear = np.uint64((1 << bits) - 1)
     mean, late = mean_and_rows(keys, clear, rows)
     threshold = tolerance * max(1.0, mean)
@@ -65,8 +69,7 @@ def sums_in_order(
         elif stop > start:
             _walk(here, clear, threshold, at_risk, rho, gamma, sums)
         start = stop
-    _mirror(covariance)
-    return observed, expected, covariance, rows
+    _mirror(sums[2])
 
 
 @compiled
@@ -77,7 +80,7 @@ def _walk_pair(
     start: Codes,
     rho: Vector,
     gamma: Vector,
-    sums: tuple[Matrix, Matrix, NDArray[np.float64]],
+    sums: Sums,
 ) -> None:
     """Walk the keys of one stratum and two groups; everything unweighted stays in registers."""
     weights = rho.size
@@ -110,7 +113,7 @@ def _walk_pair(
             gone = 1 - 2 * entering
             leave_0, leave_1 = leave_0 + gone * (1 - second), leave_1 + gone * second
     if plain:
-        observed, expected, covariance = sums
+        observed, expected, covariance, _ = sums
         observed[0, 0], observed[0, 1] = observed[0, 0] + observed_0, observed[0, 1] + observed_1
         expected[0, 0] += observed_0 + observed_1 - expected_1
         expected[0, 1] += expected_1
@@ -128,10 +131,10 @@ def _add_pair(
     spread: float,
     rho: Vector,
     gamma: Vector,
-    sums: tuple[Matrix, Matrix, NDArray[np.float64]],
+    sums: Sums,
 ) -> None:
     """Add one moment of two groups, for every weight."""
-    observed, expected, covariance = sums
+    observed, expected, covariance, _ = sums
     for a in range(rho.size):
         weight = fleming_harrington(survival, rho[a], gamma[a])
         observed[a, 0] += weight * d_0
@@ -154,12 +157,14 @@ def _walk(
     start: Codes,
     rho: Vector,
     gamma: Vector,
-    sums: tuple[Matrix, Matrix, NDArray[np.float64]],
+    sums: Sums,
 ) -> None:
     """Walk the keys of one stratum and any number of groups."""
     groups, survival = start.size, 1.0
-    at_risk, waiting = start.copy(), np.zeros((groups, KINDS), np.int64)
+    at_risk, waiting = np.empty(groups, np.int64), np.zeros((groups, KINDS), np.int64)
     share, within = np.empty(groups), (1 << bits_of(groups)) - 1
+    for g in range(groups):
+        at_risk[g] = start[g]
     last = time_of(keys[0], clear)
     for key in keys:
         now = time_of(key, clear)
@@ -171,43 +176,44 @@ def _walk(
 
 
 @compiled
-def sums_of_days(
+def sums_of_days(  # noqa: PLR0913, PLR0917 - the rows of a trial have this many columns
     time: Vector,
     event: Flags,
     group: Codes,
     stratum: Codes,
     low: float,
-    shape: tuple[int, int, int],
+    counts: NDArray[np.int32],
     rho: Vector,
     gamma: Vector,
-) -> Sums:
+    sums: Sums,
+) -> None:
     """Count by stratum, day, group and kind in one pass; then walk the table."""
-    strata, days, groups = shape
-    observed, expected = np.zeros((rho.size, groups)), np.zeros((rho.size, groups))
-    covariance = np.zeros((rho.size, rho.size, groups, groups))
-    counts = np.zeros((strata, days, groups, 2), np.int32)
-    flat = counts.ravel()
+    rows = sums[3]
+    strata, groups = rows.shape
+    days = counts.size // (strata * groups * 2)
     for i in range(time.size):
         place = np.int64(time[i] - low)
         if stratum.size:
             place += stratum[i] * days
-        flat[(place * groups + group[i]) * 2 + event[i]] += 1
-    rows = np.zeros((strata, groups), np.int64)
-    waiting, share = np.zeros((groups, KINDS), np.int64), np.empty(groups)
+        counts[(place * groups + group[i]) * 2 + event[i]] += 1
+    at_risk, share = np.empty(groups, np.int64), np.empty(groups)
+    waiting = np.zeros((groups, KINDS), np.int64)
     for s in range(strata):
+        cell = s * days * groups * 2
         for day in range(days):
             for g in range(groups):
-                rows[s, g] += counts[s, day, g, CENSORED] + counts[s, day, g, EVENT]
-        at_risk, survival = rows[s].copy(), 1.0
+                place = cell + (day * groups + g) * 2
+                rows[s, g] += counts[place + CENSORED] + counts[place + EVENT]
+        for g in range(groups):
+            at_risk[g] = rows[s, g]
+        survival = 1.0
         for day in range(days):
             for g in range(groups):
-                waiting[g, CENSORED] = counts[s, day, g, CENSORED]
-                waiting[g, EVENT] = counts[s, day, g, EVENT]
-            survival = _settle(
-                waiting, at_risk, share, survival, rho, gamma, (observed, expected, covariance)
-            )
-    _mirror(covariance)
-    return observed, expected, covariance, rows
+                place = cell + (day * groups + g) * 2
+                waiting[g, CENSORED] = counts[place + CENSORED]
+                waiting[g, EVENT] = counts[place + EVENT]
+            survival = _settle(waiting, at_risk, share, survival, rho, gamma, sums)
+    _mirror(sums[2])
 
 
 @compiled
@@ -218,10 +224,10 @@ def _settle(
     survival: float,
     rho: Vector,
     gamma: Vector,
-    sums: tuple[Matrix, Matrix, NDArray[np.float64]],
+    sums: Sums,
 ) -> float:
     """Add one moment, let its rows leave and enter, and step the pooled survival."""
-    observed, expected, covariance = sums
+    observed, expected, covariance, _ = sums
     groups, n, d = at_risk.size, 0, 0
     for g in range(groups):
         n += at_risk[g]

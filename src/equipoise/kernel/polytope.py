@@ -89,31 +89,26 @@ def _breaks(sides: Matrix, limits: Vector) -> Vector:
     """Sort the places of the first variable at which the rest is not smooth, or steep."""
     count = limits.size
     breaks = np.empty(10 + 5 * count + count * (count - 1) // 2)
-    found = 0
     for k in range(10):
-        found = _placed(breaks, found, -REACH + 2 * REACH * k / 9)
+        breaks[k] = -REACH + 2 * REACH * k / 9
+    found = 10
     for i in range(count):
         for j in range(i):
             area = sides[i, 0] * sides[j, 1] - sides[j, 0] * sides[i, 1]
             if abs(area) > FLAT:
-                meet = (limits[i] * sides[j, 1] - limits[j] * sides[i, 1]) / area
-                found = _placed(breaks, found, meet)
+                breaks[found] = (limits[i] * sides[j, 1] - limits[j] * sides[i, 1]) / area
+                found += 1
         if abs(sides[i, 0]) > STEEP * abs(sides[i, 1]) and abs(sides[i, 0]) > FLAT:
             for step in STEPS:
-                found = _placed(breaks, found, (limits[i] + step * sides[i, 1]) / sides[i, 0])
+                breaks[found] = (limits[i] + step * sides[i, 1]) / sides[i, 0]
+                found += 1
+    for i in range(10, found):
+        place, k = min(max(breaks[i], -REACH), REACH), i
+        while k > 0 and breaks[k - 1] > place:
+            breaks[k] = breaks[k - 1]
+            k -= 1
+        breaks[k] = place
     return breaks[:found]
-
-
-@compiled
-def _placed(ordered: Vector, found: int, place: float) -> int:
-    """Put a place within reach where it belongs among those found, and count it."""
-    inside = min(max(place, -REACH), REACH)
-    k = found
-    while k > 0 and ordered[k - 1] > inside:
-        ordered[k] = ordered[k - 1]
-        k -= 1
-    ordered[k] = inside
-    return found + 1
 
 
 def _nested(sides: Matrix, limits: Vector) -> float:

@@ -32,10 +32,11 @@ def moments(time: Vector, entry: Vector | None = None) -> Moments:
     >>> moments(np.array([0.1 + 0.2, 0.3, 1.0])).exit.tolist()
     [0, 0, 1]
     """
-    none = np.empty(0)
+    none, time = np.empty(0), np.require(time, np.float64, ["C", "W"])
     whole, low, high, _ = survey(time)
-    if whole and entry is not None:
-        whole = survey(entry)[0]
+    if entry is not None:
+        entry = np.require(entry, np.float64, ["C", "W"])
+        whole = whole and survey(entry)[0]
     if whole and few_days(low, high, time.size):
         found, leave, join = _place_days(
             time, none if entry is None else entry, low, int(high - low) + 1
