@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from equipoise.analyze.estimates import Estimate
+from equipoise.analyze.estimates import Absent, Estimate, Finding
 from equipoise.analyze.results import (
     AdverseEventAnalysis,
     BinaryAnalysis,
@@ -19,6 +19,8 @@ from equipoise.analyze.results import (
     TrialAnalysis,
     Verdict,
 )
+from equipoise.io import findings as remarks
+from equipoise.report.context import Context
 from equipoise.report.format import (
     Clock,
     Printer,
@@ -31,7 +33,9 @@ from equipoise.report.format import (
     ratio,
     with_interval,
 )
+from equipoise.report.plain_words import no_restricted_mean, reason
 
+SHOWN = 5  # warnings told in full
 NARROWEST = 90  # columns: a line that wraps is better than a column left out
 
 
@@ -42,7 +46,10 @@ def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
     trial, findings = analysis.protocol.trial, analysis.snapshot.findings
     console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)})")
     patients = sum(analysis.snapshot.disposition.randomized.values())
-    console.print(f"{count(patients)} patients randomized; {_remarks(len(findings))}")
+    told = "" if out is None else " (listed in the report)"
+    console.print(f"{count(patients)} patients randomized; {_remarks(len(findings), told)}")
+    for line in _warnings(findings):
+        console.print(f"  {escape(line)}", soft_wrap=True)
     clock = Clock(trial)
     for endpoint in analysis.endpoints:
         console.print()
@@ -56,11 +63,21 @@ def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
         console.print(f"Report: {escape(str(shown))}", soft_wrap=True)
 
 
-def _remarks(findings: int) -> str:
+def _warnings(findings: tuple[Finding, ...]) -> list[str]:
+    """Tell the warnings of the data check, the first few in full."""
+    warnings = [finding for finding in findings if finding.severity == "warning"]
+    lines = [
+        f"Warning: {remarks.place(each)}{each.message}{remarks.where(each)}" for each in warnings
+    ]
+    more = len(lines) - SHOWN
+    return [*lines[:SHOWN], *([f"and {more} more warnings"] if more > 0 else [])]
+
+
+def _remarks(findings: int, told: str) -> str:
     if not findings:
         return "the data check found nothing to remark"
     noun = "remark" if findings == 1 else "remarks"
-    return f"the data check made {findings} {noun} (listed in the report)"
+    return f"the data check made {findings} {noun}{told}"
 
 
 def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
@@ -138,6 +155,8 @@ def _below(endpoint: EndpointAnalysis, analysis: TrialAnalysis) -> list[str]:
     if isinstance(endpoint, AdverseEventAnalysis):
         return []
     verdicts = [_verdict(verdict, analysis) for verdict in endpoint.verdicts]
+    if isinstance(endpoint, TimeToEventAnalysis):
+        verdicts += no_restricted_mean(endpoint, Context(analysis.protocol))
     return [*_effects(endpoint), *verdicts]
 
 
@@ -169,6 +188,8 @@ def _effects(endpoint: EndpointAnalysis) -> list[str]:
 
 
 def _effect(label: str, what: str, estimate: Estimate, show: Printer) -> str:
+    if isinstance(estimate.value, Absent):
+        return f"{label}: {what} not estimable ({reason(estimate.value)})"
     level = level_percent(estimate.interval.level)
     return f"{label}: {what} {with_interval(estimate, show)}, {level} interval"
 
@@ -176,6 +197,8 @@ def _effect(label: str, what: str, estimate: Estimate, show: Printer) -> str:
 def _verdict(verdict: Verdict, analysis: TrialAnalysis) -> str:
     alternative = analysis.protocol.analysis.alternative
     p = p_statement(verdict.p, alternative, verdict.significance_level)
+    if isinstance(verdict.p, Absent):
+        p = f"{p} ({reason(verdict.p)})"
     decided = {True: "rejected", False: "not rejected", None: "not decided"}[verdict.rejected]
     hypothesis = verdict.hypothesis
     return (

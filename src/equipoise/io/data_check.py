@@ -56,12 +56,18 @@ def check_times(rows: EndpointRows, endpoint: TimeToEvent, log: FindingLog) -> N
     negative = time < 0
     if negative.any():
         low = f"the time is negative (lowest {time[negative].min():g})"
-        tell("error", "negative-time", negative, f"{low}. Times count from randomization.")
+        remedy = "Times count from randomization; correct these."
+        tell("error", "negative-time", negative, f"{low}. {remedy}")
     if rows.entry is None:
         zero = "the time is 0; these patients are kept, at risk at time 0 only."
         tell("note", "zero-time", time == 0, zero)
         return
-    tell("error", "missing-entry", ~np.isfinite(rows.entry), "the entry time is missing.")
+    tell(
+        "error",
+        "missing-entry",
+        ~np.isfinite(rows.entry),
+        "the entry time is missing. Complete it.",
+    )
     early = "entry is before time 0, that is before randomization."
     tell("warning", "negative-entry", rows.entry < 0, early)
 
@@ -99,10 +105,11 @@ def check_intervals(
         message = f"{label}: the entry is not before the time. Correct or leave out these rows."
         log.add("error", "empty-interval", message, table=table.id, rows=rows.row[empty])
     for severity, rule, wrong, fact in (
-        ("error", "overlapping-rows", overlap, "rows of one patient overlap"),
+        ("error", "overlapping-rows", overlap,
+         "rows of one patient overlap. End each where the next begins"),
         ("warning", "gap-in-rows", gap, "there is a gap between rows; nobody is at risk in it"),
         ("error", "event-before-last-row", same & event[:-1] & ~event[1:],
-         "a patient is followed on after the event"),
+         "a patient is followed on after the event. Leave the later rows out, or correct it"),
     ):  # fmt: skip
         if wrong.any():
             who = np.zeros(roster.size, dtype=np.bool_)
@@ -111,7 +118,10 @@ def check_intervals(
                     rows=rows.row[1:][wrong], subjects=names(who, roster))  # fmt: skip
     if (count > 1).any():
         people = names(count > 1, roster)
-        message = f"{label}: a patient has more than one event, which can happen only once."
+        message = (
+            f"{label}: a patient has more than one event, which can happen only once. "
+            "Keep the first, or correct the data."
+        )
         log.add("error", "two-terminal-events", message, table=table.id, subjects=people,
                 rows=rows.row[event & (count[rows.subject] > 1)])  # fmt: skip
 

@@ -73,6 +73,28 @@ def check_number_coding(
         log.add("warning", "event-value-absent", message, table=table.id)
 
 
+def check_answer_condition(condition: str, table: TableData, log: FindingLog) -> None:
+    """Find codes beside 0 and 1 that an answer `column == 1` silently calls no, such as 9."""
+    match parse_condition(condition):
+        case Compare(Column(name), "==", Constant(float(value))) if value in {0.0, 1.0}:
+            pass
+        case _:
+            return
+    if not is_numeric(table, name):
+        return
+    cells = numbers(table, name)
+    seen = set(np.unique(cells[~np.isnan(cells)]).tolist())
+    if {0.0, 1.0} < seen:
+        other = sorted(seen - {0.0, 1.0})
+        message = (
+            f"{table.file}: {name} holds {listed([f'{code:g}' for code in other])} beside 0 and 1; "
+            f"by `{condition}` these answer no. If they mean missing, add `no: {name} == "
+            f"{1 - value:g}`."
+        )
+        rows = table.row[np.isin(cells, other)]
+        log.add("warning", "answer-outside-0-1", message, table=table.id, rows=rows)
+
+
 def check_parameter_unit(table: TableData, parameter: str, unit: TimeUnit, log: FindingLog) -> None:
     """Compare the unit that AVALU or PARAM names with the unit assumed."""
     for column in ("AVALU", "PARAM"):

@@ -11,7 +11,7 @@ import numpy as np
 from equipoise.analyze.snapshot import Answers, Measurements
 from equipoise.io.columns import TableData, numbers
 from equipoise.io.conditions import certainly
-from equipoise.io.event_coding import check_event_condition
+from equipoise.io.event_coding import check_answer_condition, check_event_condition
 from equipoise.io.findings import FindingLog, RowsError
 from equipoise.io.roster import Roster, one_row_each, whose
 from equipoise.kernel.arrays import codes, vector
@@ -31,6 +31,8 @@ def read_answers(
     one_row_each(number, table, roster, log, what=source.endpoint)
     yes, unknown = certainly(source.yes, table)
     check_event_condition(source.yes, table, log, alone=False)
+    if source.no is None:
+        check_answer_condition(source.yes, table, log)
     no = ~yes & ~unknown
     if source.no is not None:
         no, _ = certainly(source.no, table)

@@ -85,9 +85,10 @@ def assigned_arms(
         log.add("error", "missing-arm", message, table=table.id, rows=table.row[absent])
     if unknown.any():
         seen = values.filter(pl.Series(unknown)).unique(maintain_order=True).to_list()
+        known = list({word.casefold(): word for word in meaning}.values())
         message = (
             f"{table.file}: {source.arm} holds {listed(seen)}, which the protocol does not know. "
-            f"Known are {listed(list(meaning))}. Say in data.subjects.arm.values which arm each "
+            f"Known are {listed(known)}. Say in data.subjects.arm.values which arm each "
             "value means, or leave these rows out with the table's `where`."
         )
         log.add("error", "unknown-arm", message, table=table.id, rows=table.row[unknown])

@@ -7,7 +7,7 @@ result does not show is said beside what it shows.
 """
 
 from equipoise.analyze.estimates import Absent, Estimate, TestResult
-from equipoise.analyze.results import Verdict
+from equipoise.analyze.results import TimeToEventAnalysis, Verdict
 from equipoise.protocol.trial import Comparison
 from equipoise.report.context import Context
 from equipoise.report.format import (
@@ -141,3 +141,15 @@ def opening(
 def not_shown(verdict: Verdict) -> str:
     """Say what a hypothesis that is not rejected does not mean."""
     return f"{NOT_SHOWN}." if verdict.rejected is False else ""
+
+
+def no_restricted_mean(analysis: TimeToEventAnalysis, context: Context) -> tuple[str, ...]:
+    """Say why the restricted mean that was promised is not given, and what could be."""
+    until = context.protocol.analysis.restricted_mean_until
+    if until is None or any(pair.restricted_mean for pair in analysis.comparisons):
+        return ()
+    curves = [arm.curve for arm in analysis.arms]
+    known_to = [float(c.time[-1]) for c in curves if c.value[-1] > 0]
+    largest = min(known_to) if known_to else max(float(c.time[-1]) for c in curves)
+    asked, known = context.clock.length(until), context.clock.length(largest)
+    return (f"Restricted means to {asked} do not exist: the arms allow times up to {known}.",)

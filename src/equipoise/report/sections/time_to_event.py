@@ -24,7 +24,7 @@ from equipoise.report.format import (
     sentence,
     with_interval,
 )
-from equipoise.report.plain_words import effect_words, in_words, lowered
+from equipoise.report.plain_words import effect_words, in_words, lowered, no_restricted_mean
 from equipoise.report.sections.parts import (
     ELSEWHERE,
     conventions_of,
@@ -296,15 +296,3 @@ def comparison_footnotes(analysis: TimeToEventAnalysis, context: Context) -> tup
             *(p.proportional_hazards.p_two_sided for p in analysis.comparisons),
         ),
     )  # fmt: skip
-
-
-def no_restricted_mean(analysis: TimeToEventAnalysis, context: Context) -> tuple[str, ...]:
-    """Say why the restricted mean that was promised is not given, and what could be."""
-    until = context.protocol.analysis.restricted_mean_until
-    if until is None or any(pair.restricted_mean for pair in analysis.comparisons):
-        return ()
-    curves = [arm.curve for arm in analysis.arms]
-    known_to = [float(c.time[-1]) for c in curves if c.value[-1] > 0]
-    largest = min(known_to) if known_to else max(float(c.time[-1]) for c in curves)
-    asked, known = context.clock.length(until), context.clock.length(largest)
-    return (f"Restricted means to {asked} do not exist: the arms allow times up to {known}.",)
