@@ -214,6 +214,33 @@ def test_residuals_equal_coxph(case):
     close((residual**2).sum(axis=0), np.atleast_1d(expected["sumsq"]))
 
 
+def cumulative_hazard(fit, times, at=None):
+    (hazard,) = diagnostics.cumulative_hazards(fit, at)
+    seen = np.searchsorted(hazard.time, times, side="right")
+    return np.concatenate([[0.0], hazard.cumulative_hazard])[seen]
+
+
+@of_kind("baseline hazard")
+def test_baseline_hazard_equals_basehaz(case):
+    fit, expected, times = model(case), case["expected"], case["expected"]["times"]
+    close(cumulative_hazard(fit, times), expected["baseline_cumulative_hazard"])
+    survival = np.exp(-cumulative_hazard(fit, times, expected["at"]))
+    close(survival, expected["survival_at"])
+
+
+def test_baseline_hazard_of_a_weighted_model():
+    """R gives it where fin is 0; lifelines prints it at the weighted mean of fin."""
+    case = next(case for case in CASES if case["id"] == "surv-0040")
+    known, fit = columns(case), model(case)
+    printed = case["published"]["baseline_cumulative_hazard"]
+    ours = cumulative_hazard(fit, printed["times"])
+    close(ours, case["expected"]["baseline_cumulative_hazard"])
+    mean = np.average(known["fin"], weights=known["age"])
+    ours = cumulative_hazard(fit, printed["times"], [mean])
+    tolerance = case["published_tolerance"]["baseline_cumulative_hazard"]
+    close(ours, printed["value"], 0, tolerance)
+
+
 @of_kind("degenerate")
 def test_degenerate_worlds_equal_coxph(case):
     expected = case["expected"]

@@ -227,6 +227,43 @@ def test_log_of_time_zero():
         proportional_hazards_test(fit, "log")
 
 
+def test_a_fit_keeps_rows_of_its_own():
+    """What the caller does to an array afterwards does not reach the fit, nor the reverse."""
+    random = np.random.default_rng(6)
+    given = {
+        "time": random.integers(1, 20, 40).astype(float),
+        "event": random.random(40) < 0.7,
+        "covariates": random.normal(size=(40, 2)),
+        "entry": np.zeros(40),
+        "weight": random.uniform(0.5, 2, 40),
+        "offset": random.normal(size=40),
+    }
+    fit = cox(**given)
+    before = diagnostics.score_residuals(fit), proportional_hazards_test(fit)
+    for array in given.values():
+        array[:] = array[::-1].copy()  # and may still be written to
+    assert (diagnostics.score_residuals(fit) == before[0]).all()
+    assert proportional_hazards_test(fit) == before[1]
+    for kept in given:
+        assert not getattr(fit.data, kept).flags.writeable
+
+
+def test_sealed_arrays_are_not_copied():
+    time, x = np.arange(1.0, 9), np.array([0.0, 1, 1, 0, 1, 0, 0, 1])
+    window = x[:]
+    window.setflags(write=False)  # x itself may still be written to
+    assert not np.shares_memory(cox(time, np.ones(8), window).data.covariates, x)
+    x.setflags(write=False)
+    assert np.shares_memory(cox(time, np.ones(8), window).data.covariates, x)
+
+
+def test_conventions_read_well():
+    fit = cox([1, 2, 3, 4], [1, 1, 1, 0], [0, 1, 0, 1])
+    assert "Newton iteration to 1e-9 standard errors" in fit.assumed
+    loose = cox([1, 2, 3, 4], [1, 1, 1, 0], [0, 1, 0, 1], tolerance=0.001)
+    assert "Newton iteration to 0.001 standard errors" in loose.assumed
+
+
 def test_nothing_warns_and_nothing_is_nan():
     """Small random worlds, most of them degenerate."""
     random = np.random.default_rng(1)

@@ -119,7 +119,7 @@ def _fit(
     assumed = (
         f"{ties.capitalize()} ties",
         "model-based variance" if robust is None else "robust variance (Lin-Wei sandwich)",
-        f"Newton to {tolerance:g} standard errors",
+        f"Newton iteration to {_plain(tolerance)} standard errors",
         *(("case weights",) if rows.weight is not None else ()),
         *(("stratified baseline",) if rows.stratum is not None else ()),
         *(("delayed entry (entry < t ≤ time)",) if rows.entry is not None else ()),
@@ -156,6 +156,12 @@ def _fit(
         data=rows,
         level=level,
     )
+
+
+def _plain(number: float) -> str:
+    """Write 1e-09 as people do: 1e-9."""
+    mantissa, exponent, power = f"{number:g}".partition("e")
+    return f"{mantissa}{exponent}{int(power)}" if power else mantissa
 
 
 def _states(peak: Peak, values: Vector) -> tuple[Number, ...]:

@@ -17,7 +17,10 @@ from equipoise.kernel.cox_records import Records, records
 
 
 def martingale_residuals(fit: CoxFit) -> Vector:
-    """Give observed minus expected events of every row; they sum to 0."""
+    """Give observed minus expected events of every row; they sum to 0.
+
+    Witness: resid_vet_breslow_martingale, surv-0071 (R survival, `residuals.coxph`).
+    """
     return frozen(
         cox_residuals.martingale_residuals(
             _records(fit), fit.data.weight, fit.last_iterate, fit.ties
@@ -26,7 +29,10 @@ def martingale_residuals(fit: CoxFit) -> Vector:
 
 
 def deviance_residuals(fit: CoxFit) -> Vector:
-    """Give martingale residuals made more symmetric (Therneau, Grambsch & Fleming 1990)."""
+    """Give martingale residuals made more symmetric (Therneau, Grambsch & Fleming 1990).
+
+    Witness: resid_vet_breslow_deviance (R survival, `residuals.coxph`).
+    """
     residual = martingale_residuals(fit)
     event = fit.data.event
     surprise = residual + np.where(event, np.log(np.where(event, 1 - residual, 1.0)), 0.0)
@@ -34,14 +40,20 @@ def deviance_residuals(fit: CoxFit) -> Vector:
 
 
 def score_residuals(fit: CoxFit) -> Matrix:
-    """Give every row's part of the score vector, without its case weight."""
+    """Give every row's part of the score vector, without its case weight.
+
+    Witness: resid_vet_breslow_score, surv-0070 (R survival, `residuals.coxph`).
+    """
     return frozen(
         cox_residuals.score_residuals(_records(fit), fit.data.weight, fit.last_iterate, fit.ties)
     )
 
 
 def dfbeta(fit: CoxFit, *, standardized: bool = False) -> Matrix:
-    """Give what each row adds to the coefficients, nearly, or that in standard errors."""
+    """Give what each row adds to the coefficients, nearly, or that in standard errors.
+
+    Witness: resid_heart_ss_dfbeta, resid_vet_efron_dfbetas (R survival, `residuals.coxph`).
+    """
     residual = score_residuals(fit)
     if fit.data.weight is not None:
         residual = residual * fit.data.weight[:, None]
@@ -63,7 +75,11 @@ class Schoenfeld:
 
 
 def schoenfeld_residuals(fit: CoxFit, *, scaled: bool = False) -> Schoenfeld:
-    """Give one residual an event; scaled ones estimate the coefficients over time."""
+    """Give one residual an event; scaled ones estimate the coefficients over time.
+
+    Witness: resid_vet_efron_schoenfeld, resid_vet_efron_scaledsch (R survival,
+    `residuals.coxph`).
+    """
     row, residual = cox_residuals.schoenfeld_residuals(_records(fit), fit.last_iterate, fit.ties)
     data = fit.data
     stratum = np.zeros(row.size) if data.stratum is None else data.stratum[row]
@@ -88,6 +104,8 @@ def cumulative_hazards(
     """Give each stratum's cumulative hazard for covariates `at` (default: all 0).
 
     With Efron ties the steps are Efron's, otherwise Breslow's.
+
+    Witness: cox_basehaz_breslow, surv-0040 (R survival, `basehaz`).
     """
     known = _records(fit)
     covariates = np.zeros(len(fit.names)) if at is None else np.asarray(at, dtype=np.float64)

@@ -73,6 +73,8 @@ class CoxFit:
 
 def chi_square(value: Vector, variance: Matrix) -> float:
     """Give vᵀ V⁻¹ v, whatever the units; directions without variance do not count."""
+    if value.size == 1:
+        return float(value[0] ** 2 / variance[0, 0]) if variance[0, 0] > 0 else 0.0
     spread = np.sqrt(np.diag(variance))
     moving = spread > 0
     scaled = value[moving] / spread[moving]

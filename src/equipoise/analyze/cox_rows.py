@@ -1,11 +1,16 @@
-"""The rows of a Cox model, checked against the conventions before anything is computed."""
+"""The rows of a Cox model, checked against the conventions before anything is computed.
+
+A fitted model keeps its rows, for residuals and tests asked of it later.  They are copies, so
+that nothing the caller does to an array afterwards reaches them; only arrays that no one can
+write to, such as those of a frozen snapshot, are kept as they are.
+"""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from equipoise.analyze.cox_fit import CoxRows
 from equipoise.errors import DataError, NotEstimable
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, frozen_codes
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, flags, frozen, frozen_codes
 from equipoise.kernel.cox_cells import cells
 from equipoise.kernel.risk_sets import moments
 
@@ -49,13 +54,13 @@ def cox_rows(
         )
     strata = None if stratum is None else _labels("stratum", stratum, size)
     return CoxRows(
-        time=times,
+        time=frozen(times),
         event=died,
         covariates=_matrix(covariates, size),
         stratum=strata,
-        entry=entered,
-        weight=weights,
-        offset=None if offset is None else _numbers("offset", offset, size),
+        entry=None if entered is None else frozen(entered),
+        weight=None if weights is None else frozen(weights),
+        offset=None if offset is None else frozen(_numbers("offset", offset, size)),
         cluster=None if cluster is None else _labels("cluster", cluster, size),
         moments=placed,
         cells=cells(placed, died, strata),
@@ -63,7 +68,7 @@ def cox_rows(
 
 
 def _numbers(what: str, values: ArrayLike, size: int | None) -> Vector:
-    array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    array = np.atleast_1d(_own(values))
     if array.ndim != 1 or (size is not None and array.size != size):
         raise DataError(
             f"{what} has shape {array.shape}, not one number for each of the {size} rows. "
@@ -71,7 +76,7 @@ def _numbers(what: str, values: ArrayLike, size: int | None) -> Vector:
         )
     if not np.isfinite(array.sum()):  # one pass, and a closer look where it fails
         _refuse(~np.isfinite(array), f"have a missing or infinite {what}", "Leave these rows out")
-    return _closed(array)
+    return array
 
 
 def _flags(event: ArrayLike, size: int) -> Flags:
@@ -85,11 +90,11 @@ def _flags(event: ArrayLike, size: int) -> Flags:
         known = (array == 0) | (array == 1)
         _refuse(~known, "have an event that is neither 0 nor 1", "Map the event column")
         array = array == 1
-    return array
+    return flags(array)
 
 
 def _matrix(covariates: ArrayLike, size: int) -> Matrix:
-    array = np.asarray(covariates, dtype=np.float64)
+    array = _own(covariates)
     if array.ndim == 1 and size > 0:
         array = array.reshape(size, -1) if array.size == size else array[None, :]
     if array.ndim != 2 or array.shape[0] != size:  # noqa: PLR2004 - rows and columns
@@ -103,14 +108,24 @@ def _matrix(covariates: ArrayLike, size: int) -> Matrix:
             "have a missing or infinite covariate",
             "Leave these rows out, and count them",
         )
-    return _closed(np.ascontiguousarray(array))
+    return frozen(array)
 
 
-def _closed(array: Matrix) -> Matrix:
-    """Give a view that cannot be written to; the caller's own array is not copied."""
-    view = array.view()
-    view.setflags(write=False)
-    return view
+def _own(values: ArrayLike) -> Matrix:
+    """Copy numbers, or keep them where no one can write to them."""
+    if isinstance(values, np.ndarray) and values.dtype == np.float64 and _sealed(values):
+        return np.ascontiguousarray(values)
+    return np.array(values, dtype=np.float64, order="C")
+
+
+def _sealed(array: NDArray[np.float64]) -> bool:
+    """Tell whether an array, and whatever it is a view of, are read-only arrays."""
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        if owner.flags.writeable:
+            return False
+        owner = owner.base
+    return owner is None
 
 
 def _labels(what: str, values: ArrayLike, size: int) -> Codes:

@@ -92,11 +92,9 @@ def cholesky(matrix: Matrix, tolerance: float) -> tuple[Matrix, int]:
     if not matrix.size:
         return matrix, -1
     factor, failed = dpotrf(matrix, lower=1)
-    known = failed - 1 if failed else len(matrix)
-    diagonal, pivot = np.diag(matrix)[:known], np.diag(factor)[:known]
-    if not (small := pivot * pivot <= tolerance * diagonal).any():
-        return factor, failed - 1
-    return factor, int(np.argmax(small))
+    known = failed - 1 if failed else len(matrix)  # columns factored
+    small = factor.diagonal()[:known] ** 2 <= tolerance * matrix.diagonal()[:known]
+    return factor, int(small.argmax()) if small.any() else failed - 1
 
 
 def solve(factor: Matrix, right: Vector) -> Vector:
