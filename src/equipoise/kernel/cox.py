@@ -161,12 +161,13 @@ def _add_gram(
             for i in range(size):
                 mass[i] -= risk[low + i] * hazard[2 * before[low + i]]
         for j in range(columns):
+            x = design[j, low : low + size]
             for i in range(size):
-                weighted[i] = mass[i] * design[j, low + i]
+                weighted[i] = mass[i] * x[i]
             for k in range(j, columns):
-                total = 0.0
+                y, total = design[k, low : low + size], 0.0
                 for i in range(size):
-                    total += weighted[i] * design[k, low + i]
+                    total += weighted[i] * y[i]
                 information[j, k] += total
                 information[k, j] = information[j, k]
 
