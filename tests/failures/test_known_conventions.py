@@ -231,6 +231,6 @@ def test_results_say_how_they_were_made():  # 13
     fit = cox(*rows, robust=True)
     assert {"Efron ties", "robust variance (Lin-Wei sandwich)"} <= set(fit.assumed)
     assert fit.hazard_ratio(0).interval.method == "Wald on the log scale, robust variance"
-    assert any("Newton to" in said for said in fit.assumed)
+    assert any("Newton" in said for said in fit.assumed)
     assert gray_test(rows[0], rows[1] * 1, rows[2]).assumed
     assert max_combo(*rows).test.assumed

