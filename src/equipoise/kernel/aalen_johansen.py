@@ -23,7 +23,7 @@ import numpy as np
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
 from equipoise.kernel.compiling import compiled
 from equipoise.kernel.risk_sets import Moments
-from equipoise.kernel.tally import tally
+from equipoise.kernel.tally import Counts, tally
 
 Variance = Literal["jackknife", "aalen"]
 VARIANCES: tuple[Variance, ...] = ("jackknife", "aalen")
@@ -72,7 +72,7 @@ def aalen_johansen(
 
 @compiled
 def _forward(
-    left: Codes,
+    left: Counts,
     joined: Codes,
     variance_kind: int,
     at_risk: Vector,

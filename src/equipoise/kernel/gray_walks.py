@@ -9,15 +9,16 @@ Counts come by kind and moment (see `tally`); a kind is a group and how its row 
 
 import numpy as np
 
-from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.arrays import Matrix, Vector
 from equipoise.kernel.compiling import compiled
+from equipoise.kernel.tally import Counts
 
 CAUSE, OTHER, ENDINGS = 1, 2, 3  # what ended a row, seen from the cause tested; 0 is censoring
 
 
 @compiled
 def walk(  # noqa: C901, PLR0912 - a call with arrays costs more here than all it would do
-    left: Codes, joined: Codes, rho: float, total: Matrix, score: Vector, covariance: Matrix
+    left: Counts, joined: Counts, rho: float, total: Matrix, score: Vector, covariance: Matrix
 ) -> Matrix:
     """Step every group's (S_r, F_r) and the null F₀ through the moments.
 

@@ -31,7 +31,7 @@ class ProductLimit:
 def product_limit(time: Vector, event: Flags, entry: Vector | None = None) -> ProductLimit:
     """Count the rows at each moment and multiply through."""
     counted = tally(time, event, 2, entry)
-    censored, events = counted.left[0], counted.left[1]
+    censored, events = (row.astype(np.int64) for row in counted.left)
     joining = counted.joined[0] + counted.joined[1]
     at_risk = np.empty(events.size, np.int64)
     survival, log_variance = np.empty(events.size), np.empty(events.size)

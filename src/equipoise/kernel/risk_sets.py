@@ -32,10 +32,10 @@ def moments(time: Vector, entry: Vector | None = None) -> Moments:
     >>> moments(np.array([0.1 + 0.2, 0.3, 1.0])).exit.tolist()
     [0, 0, 1]
     """
-    none, time = np.empty(0), np.require(time, np.float64, ["C", "W"])
+    none, time = np.empty(0), writable(time)
     whole, low, high, _ = survey(time)
     if entry is not None:
-        entry = np.require(entry, np.float64, ["C", "W"])
+        entry = writable(entry)
         whole = whole and survey(entry)[0]
     if whole and few_days(low, high, time.size):
         found, leave, join = _place_days(
@@ -49,6 +49,11 @@ def moments(time: Vector, entry: Vector | None = None) -> Moments:
         found, leave, join = _place_sorted(ordered, order, time.size, threshold)
     first = None if entry is None else frozen_codes(join)
     return Moments(frozen(found), frozen_codes(leave), first)
+
+
+def writable(time: Vector) -> Vector:
+    """Give times in the one layout that the loops are compiled for; a copy only where needed."""
+    return time if time.flags.carray else np.require(time, np.float64, ["C", "W"])
 
 
 @compiled

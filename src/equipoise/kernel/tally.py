@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from equipoise.kernel.arrays import Codes, Vector
 from equipoise.kernel.compiling import compiled
 from equipoise.kernel.ordering import Keys, few_days, key_of, labels_fit, survey, tie_threshold
-from equipoise.kernel.risk_sets import Moments, moments
+from equipoise.kernel.risk_sets import Moments, moments, writable
 
 Kinds: TypeAlias = NDArray[np.uint8]
+Counts: TypeAlias = NDArray[np.int32]
 MOST_KINDS = 256
 
 
@@ -25,8 +26,8 @@ class Tally:
     """Counts by kind and moment."""
 
     time: Vector  # the moments: distinct exit times, ascending
-    left: Codes
-    joined: Codes  # at risk from this moment on; one column only where nobody enters late
+    left: Counts
+    joined: Counts  # at risk from this moment on; one column only where nobody enters late
     placed: Moments | None = None  # the rows, where some may enter late
 
 
@@ -39,7 +40,7 @@ def tally(
     [[0, 1], [1, 1]]
     """
     if entry is None and kinds <= MOST_KINDS:
-        at, which = np.require(time, np.float64, ["C", "W"]), kind.astype(np.uint8, copy=False)
+        at, which = writable(time), kind.astype(np.uint8, copy=False)
         whole, low, high, mean = survey(at)
         if whole and few_days(low, high, at.size, (kinds + 1) // 2):
             return Tally(*_count_days(at, which, kinds, low, int(high - low) + 1))
@@ -57,15 +58,14 @@ def tally(
     return Tally(placed.time, left, _by_cell(code * size + first, (kinds, size)), placed)
 
 
-def _by_cell(cell: Codes | Kinds, shape: tuple[int, int]) -> Codes:
-    counts = np.bincount(cell, minlength=shape[0] * shape[1])
-    return counts.astype(np.int64, copy=False).reshape(shape)
+def _by_cell(cell: Codes, shape: tuple[int, int]) -> Counts:
+    return np.bincount(cell, minlength=shape[0] * shape[1]).astype(np.int32).reshape(shape)
 
 
 @compiled
 def _count_days(
     time: Vector, kind: Kinds, kinds: int, low: float, days: int
-) -> tuple[Vector, Codes, Codes]:
+) -> tuple[Vector, Counts, Counts]:
     """Count by a table of days."""
     table = np.zeros(days * kinds, np.int32)
     for i in range(time.size):
@@ -76,8 +76,8 @@ def _count_days(
         for k in range(kinds):
             some |= table[day * kinds + k]
         size += some != 0
-    found, left = np.empty(size), np.empty((kinds, size), np.int64)
-    joined = np.zeros((kinds, 1), np.int64)
+    found, left = np.empty(size), np.empty((kinds, size), np.int32)
+    joined = np.zeros((kinds, 1), np.int32)
     j = 0
     for day in range(days):
         some = 0
@@ -94,7 +94,7 @@ def _count_days(
 
 def _count_sorted(
     time: Vector, kind: Kinds, kinds: int, bits: int, *, whole: bool
-) -> tuple[Vector, Codes, Codes]:
+) -> tuple[Vector, Counts, Counts]:
     """Count along the sorted times; their keys, sorted too, tell the kinds."""
     clear, ordered = (1 << bits) - 1, np.sort(time)
     keys = np.empty(time.size, np.uint64)
@@ -102,9 +102,9 @@ def _count_sorted(
     keys.sort()
     threshold = 0.0 if whole else tie_threshold(ordered)
     size = _count_moments(ordered, threshold)
-    found, left = np.empty(size), np.zeros((kinds, size), np.int64)
+    found, left = np.empty(size), np.zeros((kinds, size), np.int32)
     _count_keys(keys, ordered, clear, threshold, found, left)
-    return found, left, _by_cell(kind, (kinds, 1))
+    return found, left, left.sum(axis=1, dtype=np.int32, keepdims=True)
 
 
 @compiled
@@ -125,7 +125,7 @@ def _count_moments(ordered: Vector, threshold: float) -> int:
 
 @compiled
 def _count_keys(
-    keys: Keys, ordered: Vector, clear: int, threshold: float, found: Vector, left: Codes
+    keys: Keys, ordered: Vector, clear: int, threshold: float, found: Vector, left: Counts
 ) -> None:
     """Count along the keys: those of one moment stand where its times stand."""
     j = -1
