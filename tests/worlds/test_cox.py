@@ -147,6 +147,23 @@ def test_collinear_and_constant_columns_are_named():
     assert ours.together.statistic == pytest.approx(theirs.together.statistic, rel=1e-9)
 
 
+CONSTANT_AT_RISK = [  # time, event, x: everyone with another x has left before the first event
+    ([8, 8, 6, 2], [1, 1, 0, 0], [0, 0, 1, 0]),
+    ([6, 4, 8, 3, 4, 4, 6, 2], [1, 0, 0, 1, 0, 1, 1, 0], [1, 1, 1, 1, 1, 1, 1, 0]),
+]
+
+
+@pytest.mark.parametrize("rows", CONSTANT_AT_RISK)
+def test_constant_among_those_at_risk(rows):
+    """Rounding leaves 1e-17 of information, which is none."""
+    time, event, x = rows
+    assert cox(time, event, x).coefficients == (Absent.NO_VARIANCE,)
+    other = np.arange(len(x)) % 3
+    fit = cox(time, event, np.column_stack([x, other]))
+    assert fit.coefficients[0] is Absent.NO_VARIANCE
+    assert fit.last_iterate[1] == pytest.approx(cox(time, event, other).last_iterate[0])
+
+
 def test_constant_within_strata():
     stratum = np.array([0, 0, 0, 1, 1, 1])
     fit = cox([1, 2, 3, 1, 2, 3], [1, 1, 1, 1, 1, 0], stratum * 2.5, stratum=stratum)

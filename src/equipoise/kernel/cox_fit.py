@@ -17,7 +17,6 @@ from equipoise.kernel.newton import PIVOT, Climb, Likelihood, State, cholesky, m
 from equipoise.kernel.recession import SMALL, infinite_along, infinite_anywhere
 
 Ties = Literal["efron", "breslow"]
-INFORMATIVE = 1e-11  # least information of a scaled covariate, per event
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
     origin = np.zeros(records.scale.size)
     run = maximize(likelihood, origin, wary=True, tolerance=tolerance, most=iterations)
     if run.state is State.SINGULAR:
-        events = float(records.deaths @ records.mean_weight)
-        flat, dependent = _redundant(run.top.information, events)
+        flat, dependent = _redundant(run.top.information, likelihood.least_information)
         kept = _only(records, ~(flat | dependent))
         likelihood = Likelihood(kept, efron=ties == "efron")
         origin = np.zeros(kept.scale.size)
@@ -70,6 +68,9 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
         left = float(run.top.score @ run.step)
         run = replace(run, top=replace(run.top, height=run.top.height + left))
         infinite |= np.abs(run.step) >= SMALL * np.abs(run.step).max()
+        rest = np.flatnonzero(~infinite)  # some may have no information left there
+        inside = run.top.information[np.ix_(rest, rest)]
+        infinite[rest] = np.logical_or(*_redundant(inside, likelihood.least_information))
     elif run.state is not State.CONVERGED:
         iterate = [float(f"{value:.9g}") for value in run.top.beta / kept.scale]
         raise DidNotConverge(
@@ -97,13 +98,13 @@ def sweep(
     return evaluate(records, beta, weights, workspace(records), efron=ties == "efron")
 
 
-def _redundant(information: Matrix, events: float) -> tuple[Flags, Flags]:
+def _redundant(information: Matrix, least: float) -> tuple[Flags, Flags]:
     """Find covariates without information, and those that repeat others before them."""
-    flat = np.diag(information) <= INFORMATIVE * events
+    flat = np.diag(information) <= least
     dependent = np.zeros_like(flat)
     while True:
         kept = np.flatnonzero(~(flat | dependent))
-        _, column = cholesky(information[np.ix_(kept, kept)], PIVOT)
+        _, column = cholesky(information[np.ix_(kept, kept)], PIVOT, least)
         if column < 0:
             return flat, dependent
         dependent[kept[column]] = True
@@ -127,7 +128,7 @@ def _peak(records: Records, kept: Records, run: Climb, states: tuple[Flags, Flag
     inside = np.flatnonzero(~(flat | dependent))
     finite = ~infinite
     covariance = np.zeros((columns, columns))
-    inverse = np.linalg.inv(run.top.information)[np.ix_(finite, finite)]
+    inverse = np.linalg.inv(run.top.information[np.ix_(finite, finite)])
     rows = inside[finite]
     scale = kept.scale[finite]
     covariance[np.ix_(rows, rows)] = inverse / np.outer(scale, scale)

@@ -22,6 +22,7 @@ from equipoise.kernel.exponential import LIMIT
 FLAT = 1e-8  # gain in log likelihood that is next to nothing
 MOVED = 0.25  # change of a log hazard that is not
 PIVOT = 1e-11  # share of a covariate's information left by those before it: collinear below
+INFORMATIVE = 1e-11  # least information of a scaled covariate, per event: rounding below
 LEAST_PIVOT = 1e-14  # the same once the climb has begun
 NEGLIGIBLE = 1e-12  # gain below which steps that no longer shrink are rounding
 NEAR_TOP = 1e-6  # gain below which a whole step cannot overshoot
@@ -68,6 +69,7 @@ class Likelihood:
         self.records, self.efron = records, efron
         self.space = workspace(records)
         self.ones = np.ones(records.deaths.size)
+        self.least_information = INFORMATIVE * float(records.deaths @ records.mean_weight)
 
     def at(self, beta: Vector) -> Point:
         """Evaluate it."""
@@ -87,13 +89,17 @@ class Likelihood:
         return bool(np.abs(beta @ self.records.design).max() < LIMIT)
 
 
-def cholesky(matrix: Matrix, tolerance: float) -> tuple[Matrix, int]:
-    """Factor L Lᵀ; also say which column, if any, depends on those before it (else -1)."""
+def cholesky(matrix: Matrix, share: float, least: float = 0.0) -> tuple[Matrix, int]:
+    """Factor L Lᵀ; also say which column, if any, depends on those before it (else -1).
+
+    It does if they leave no more than a share of its diagonal, or no more than `least`.
+    """
     if not matrix.size:
         return matrix, -1
     factor, failed = dpotrf(matrix, lower=1)
     known = failed - 1 if failed else len(matrix)  # columns factored
-    small = factor.diagonal()[:known] ** 2 <= tolerance * matrix.diagonal()[:known]
+    left = factor.diagonal()[:known] ** 2
+    small = left <= np.maximum(share * matrix.diagonal()[:known], least)
     return factor, int(small.argmax()) if small.any() else failed - 1
 
 
@@ -112,7 +118,10 @@ def maximize(
     here = first = likelihood.at(beta)
     step, gain = np.zeros(beta.size), np.inf
     for iteration in range(most + 1):
-        factor, dependent = cholesky(here.information, LEAST_PIVOT if iteration else PIVOT)
+        if iteration:
+            factor, dependent = cholesky(here.information, LEAST_PIVOT)
+        else:
+            factor, dependent = cholesky(here.information, PIVOT, likelihood.least_information)
         if dependent >= 0:
             state = State.DIVERGING if iteration else State.SINGULAR
             return Climb(state, iteration, here, step, first)
