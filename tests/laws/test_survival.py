@@ -162,6 +162,7 @@ class TestRankTests:
     @given(rows)
     def test_a_stratum_of_one_arm_says_nothing(self, table):
         time, event, group, stratum = columns(table)
+        time = time.round(3)  # what is a near-tie depends on the mean of all times
         stratum[stratum == 3] = 2
         group[0], group[1] = 0, 1
         alone = np.concatenate([time, [1.0, 2.0, 3.0]])
