@@ -434,6 +434,8 @@ def competing_analysis(promise: Protocol) -> CompetingRisksAnalysis:
                 ),
             ),
             around(0.58, 0.13, "Wald, Cox (Efron)", "log"),
+            around(0.57, 0.12, "Wald, Cox (Efron)", "log"),
+            ("More than four positive nodes",),
         )
         for comparison in COMPARISONS
     )

@@ -32,7 +32,6 @@ from equipoise.analyze.selection import (
     hypotheses_of,
     merged,
     select,
-    stratum_codes,
     verdict,
 )
 from equipoise.analyze.snapshot import Followup, Snapshot
@@ -161,6 +160,8 @@ def _compare(
     control = arms[contrast.comparison.control].incidence
     asked = [h.test for h in hypotheses_of(protocol, contrast.estimand, contrast.comparison)]
     rho = next((test.rho for test in asked if test.method is TestMethod.GRAY), 0.0)
+    rows = rows_of(contrast, contrast.strata)
+    plain = rows_of(contrast, ())
     return CompetingRisksComparison(
         comparison=contrast.comparison,
         tests={
@@ -171,34 +172,28 @@ def _compare(
             cumulative_incidence_difference(experimental, control, 1, t, plan.level, better)
             for t in plan.landmarks
         ),
-        cause_specific_hazard_ratio=treatment_effect(
-            rows_of(contrast, contrast.strata), plan, better
-        ).hazard_ratio,
+        cause_specific_hazard_ratio=treatment_effect(rows, plan, better).hazard_ratio,
+        unstratified_hazard_ratio=treatment_effect(plain, plan, better).hazard_ratio,
+        strata=tuple(protocol.variable(each).label for each in contrast.strata),
+        left_out=rows.without_stratum,
     )
 
 
 def _gray(contrast: Contrast, test: Test, cause: int) -> TestResult:
     """Run Gray's test; a competing event has no direction that is known to be better."""
-    followup, subjects = contrast.followup, contrast.snapshot.subjects
-    side = contrast.selection.sides(contrast.comparison)[followup.subject]
-    keep, stratum = side >= 0, None
-    note: tuple[str, ...] = ()
-    if test.stratified_by:
-        strata = stratum_codes(subjects, test.stratified_by, _protocol(contrast))
-        stratum = strata.codes[followup.subject]
-        without = int((keep & (stratum < 0)).sum())
-        note = (f"{without} patients without a stratum left out",) if without else ()
-        keep &= stratum >= 0
-    if np.unique(side[keep]).size < 2:  # noqa: PLR2004 - two arms
+    rows = rows_of(contrast, test.stratified_by)
+    left_out = rows.without_stratum
+    note = (f"{left_out} patients without a stratum left out",) if left_out else ()
+    if np.unique(rows.side).size < 2:  # noqa: PLR2004 - two arms
         return absent_test("Gray", Absent.NO_PATIENTS)
     result = gray_test(
-        followup.time[keep],
-        followup.outcome[keep],
-        side[keep],
+        rows.time,
+        rows.outcome,
+        rows.side,
         cause=cause,
-        stratum=None if stratum is None else stratum[keep],
+        stratum=rows.stratum,
         rho=test.rho,
-        entry=None if followup.entry is None else followup.entry[keep],
+        entry=rows.entry,
         better=contrast.endpoint.better if cause == 1 else "later",
     )
     if cause > 1:

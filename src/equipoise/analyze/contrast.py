@@ -45,6 +45,7 @@ class Rows:
 
     time: Vector
     event: Flags
+    outcome: Codes  # 0 censored, 1 the event, 2, 3, ... competing events
     side: Codes
     entry: Vector | None
     stratum: Codes | None
@@ -80,6 +81,7 @@ def rows_of(contrast: Contrast, strata: tuple[str, ...], only: Flags | None = No
     return Rows(
         time=followup.time[keep],
         event=followup.outcome[keep] == 1,
+        outcome=followup.outcome[keep],
         side=side[keep],
         entry=None if followup.entry is None else followup.entry[keep],
         stratum=stratum,

@@ -48,6 +48,7 @@ def compare(contrast: Contrast, until: float | None) -> TimeToEventComparison:
         interactions=interactions,
         strata=tuple(protocol.variable(each).label for each in strata),
         uninformative_strata=uninformative_strata(rows),
+        left_out=rows.without_stratum,
     )
 
 

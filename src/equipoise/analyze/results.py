@@ -174,6 +174,7 @@ class TimeToEventComparison:
     interactions: tuple[SubgroupInteraction, ...]
     strata: tuple[str, ...]  # labels of the stratification variables used
     uninformative_strata: int  # strata with patients of one arm only
+    left_out: int = 0  # patients without a stratum, in no stratified result
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +222,11 @@ class CompetingRisksComparison:
 
     comparison: Comparison
     tests: Mapping[str, TestResult]  # cause → Gray's test
-    landmarks: tuple[DifferenceAt, ...]  # of the endpoint's event
-    cause_specific_hazard_ratio: Estimate
+    landmarks: tuple[DifferenceAt, ...]  # of the endpoint's event; not stratified
+    cause_specific_hazard_ratio: Estimate  # stratified as the tests
+    unstratified_hazard_ratio: Estimate
+    strata: tuple[str, ...] = ()  # labels of the stratification variables used
+    left_out: int = 0  # patients without a stratum, in no stratified result
 
 
 @dataclass(frozen=True, slots=True)

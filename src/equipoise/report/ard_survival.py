@@ -32,6 +32,8 @@ from equipoise.report.statistic import (
 
 Rows = Iterator[StatisticRow]
 
+WITHOUT_STRATUM = "Patients without a stratum, left out"
+
 
 def survival_rows(analysis: TimeToEventAnalysis, place: Place, trial: Trial) -> Rows:
     """Write down everything of one endpoint without competing events."""
@@ -97,6 +99,7 @@ def _comparison(result: TimeToEventComparison, whole: Place, clock: Clock) -> Ro
     yield from strata_rows(hazard, result.strata)
     uninformative = result.uninformative_strata
     yield counted(hazard, "n.strata.one.arm", "Strata with one arm only", uninformative)
+    yield counted(hazard, "n.without.stratum", WITHOUT_STRATUM, result.left_out)
     yield from rows_of_tests(of("hazard-ratio/test", "hazard-ratio"), result.hazard_ratio_tests)
     unstratified = of("hazard-ratio-unstratified", "hazard-ratio")
     yield from estimated(unstratified, result.unstratified_hazard_ratio, ratio)
@@ -164,6 +167,10 @@ def _competing(result: CompetingRisksComparison, whole: Place) -> Rows:
     yield from _differences(of("incidence-differences"), result.landmarks)
     hazard = of("cause-specific-hazard-ratio", "hazard-ratio")
     yield from estimated(hazard, result.cause_specific_hazard_ratio, ratio)
+    yield from strata_rows(hazard, result.strata)
+    yield counted(hazard, "n.without.stratum", WITHOUT_STRATUM, result.left_out)
+    unstratified = of("cause-specific-hazard-ratio-unstratified", "hazard-ratio")
+    yield from estimated(unstratified, result.unstratified_hazard_ratio, ratio)
 
 
 # --- what every kind of endpoint shares -----------------------------------------------------
