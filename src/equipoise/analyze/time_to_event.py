@@ -106,11 +106,9 @@ def _arm_rows(followup: Followup, selection: Selection, arm: Arm) -> ArmRows:
 
 
 def _restricted_mean_limit(plan: AnalysisPlan, arms: tuple[ArmRows, ...]) -> float | None:
-    if plan.restricted_mean_until is None:
-        common = largest_common_time(arm.curve for arm in arms)
-        return common if common > 0 else None
-    known = min(arm.curve.known_until for arm in arms)
-    return plan.restricted_mean_until if 0 < plan.restricted_mean_until <= known else None
+    common = largest_common_time(arm.curve for arm in arms)
+    until = common if plan.restricted_mean_until is None else plan.restricted_mean_until
+    return until if 0 < until <= common else None
 
 
 def _arm_survival(
