@@ -16,6 +16,15 @@ from numpy.typing import NDArray
 from equipoise.analyze.estimates import Finding
 from equipoise.errors import DataError
 
+# Warnings in the order in which they may change what is believed; others come between.
+FIRST = (
+    *("value-absent", "event-value-absent", "no-row-selected", "never-happens"),
+    *("event-coded-1-2", "censor-named-event", "censor-coding", "event-outside-0-1"),
+    *("answer-outside-0-1", "mostly-events", "no-events"),
+    *("unit-looks-wrong", "landmarks-beyond-follow-up", "unit-disagrees"),
+    *("time-disagrees-with-dates", "few-distinct-times", "event-after-last-contact"),
+)
+LAST = ("no-data", "missing-baseline")
 FILE_FIRST = re.compile(r"[^\s:]+\.\w+[ :]")
 SHOWN = 10  # rows and subjects named in full; the rest are counted
 
@@ -86,10 +95,21 @@ class FindingLog:
         """
         order = {"error": 0, "warning": 1, "note": 2}
         unique = dict.fromkeys(self.findings)
-        findings = tuple(sorted(unique, key=lambda finding: order[finding.severity]))
+        findings = tuple(sorted(unique, key=lambda each: (order[each.severity], rank(each.rule))))
         if findings and findings[0].severity == "error":
             raise DataCheckError(findings)
         return findings
+
+
+def rank(rule: str) -> int:
+    """Place a rule among those of its severity: what changes every number comes first.
+
+    >>> rank("event-value-absent") < rank("missing-stratum") < rank("missing-baseline")
+    True
+    """
+    if rule in FIRST:
+        return FIRST.index(rule)
+    return len(FIRST) + (1 + LAST.index(rule) if rule in LAST else 0)
 
 
 def place(finding: Finding) -> str:

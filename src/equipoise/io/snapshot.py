@@ -35,6 +35,7 @@ from equipoise.io.disposition import (
 from equipoise.io.endpoint_rows import EndpointRows
 from equipoise.io.findings import FindingLog
 from equipoise.io.followup import first_of, single_time
+from equipoise.io.horizon_check import check_horizons
 from equipoise.io.responses import read_answers, read_measurements
 from equipoise.io.roster import Roster
 from equipoise.io.subjects import read_roster
@@ -85,6 +86,7 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     for source in protocol.data.endpoints:
         with log.keeping("unreadable-endpoint", source_table(source)):
             read_endpoint(source, protocol, tables, roster, found, log)
+    check_horizons(protocol, found.followups, log)
     disposition = read_disposition(protocol, roster, populations, tuple(found.exclusions), log)
     return Snapshot(
         protocol=protocol,
