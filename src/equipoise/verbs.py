@@ -8,21 +8,21 @@ Heavy parts are imported by the verb that needs them, so that importing this mod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from equipoise.analyze.progress import Progress, only_notices
+from equipoise.errors import EquipoiseError
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from equipoise.analyze.results import TrialAnalysis
     from equipoise.io.protocol_check import Understanding
     from equipoise.protocol.trial import Protocol
 
-Progress = Callable[[str], None]
 FORMATS = ("html", "pdf", "docx")
-
-
-def silent(_step: str) -> None:
-    """Report no progress."""
 
 
 def init(target: str | Path, kind: str = "two-arm-time-to-event", *, force: bool = False) -> Path:
@@ -54,34 +54,52 @@ def analyze(
     data: str | Path | Mapping[str, Any],
     *,
     out: str | Path | None = None,
-    formats: Sequence[str] = FORMATS,
-    progress: Progress = silent,
+    formats: str | Sequence[str] = FORMATS,
+    progress: Progress = only_notices,
     command: str | None = None,
 ) -> TrialAnalysis:
     """Run everything the protocol promises on the data, and write the report if `out` is given.
 
-    `data` is the folder the protocol's files lie in, or a data frame of any kind for each of
-    the protocol's tables.
+    Args:
+        protocol: the protocol, or the file that holds it.
+        data: the folder the protocol's files lie in, or a data frame of any kind (pandas,
+            polars, pyarrow, duckdb) for each of the protocol's tables, by the table's name.
+        out: the folder to write the report into; it is made where it does not exist.
+        formats: the documents to write: of ``html``, ``pdf`` and ``docx``, one or several;
+            ``"none"`` or ``()`` for results as data only.
+        progress: told what starts now, step by step.
+        command: what the manifest records as the command.
 
     Raises:
         ProtocolError: the protocol cannot be read, or contradicts itself.
         DataError: the data break a stated convention; every violation is listed.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
+    started = datetime.now(UTC)
+    chosen = chosen_formats(formats)
+    if out is not None:
+        from equipoise.report.write import check_ready
+
+        check_ready(Path(out), chosen)
     from equipoise.analyze.trial import analyze_trial
     from equipoise.io.protocol_read import read_protocol
     from equipoise.io.snapshot import read_snapshot
 
-    if out is not None:
-        from equipoise.report.write import check_ready
-
-        check_ready(Path(out), formats)
     source = None if not isinstance(protocol, str | Path) else Path(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
     progress("Reading data")
     known = read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)
     result = analyze_trial(known, progress)
     if out is not None:
-        report(result, out, formats=formats, progress=progress, protocol=source, command=command)
+        report(
+            result,
+            out,
+            formats=chosen,
+            progress=progress,
+            protocol=source,
+            command=command,
+            started=started,
+        )
     return result
 
 
@@ -89,32 +107,69 @@ def report(
     analysis: TrialAnalysis,
     out: str | Path,
     *,
-    formats: Sequence[str] = FORMATS,
-    progress: Progress = silent,
+    formats: str | Sequence[str] = FORMATS,
+    progress: Progress = only_notices,
     protocol: Path | None = None,
     command: str | None = None,
+    started: datetime | None = None,
 ) -> None:
     """Write an analysis as documents, figures and data into a folder; no formats: data only.
+
+    Args:
+        analysis: what `analyze` returned.
+        out: the folder to write into.
+        formats: as for `analyze`.
+        progress: told what starts now, step by step.
+        protocol: the protocol's file, for the manifest.
+        command: what the manifest records as the command.
+        started: when the work began, for the manifest; now, where not given.
 
     Raises:
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
-    from equipoise.report.build import build_document
-    from equipoise.report.document import Document
     from equipoise.report.manifest import versions
-    from equipoise.report.write import write_report
+    from equipoise.report.write import check_ready, write_report
 
-    document = (
-        build_document(analysis, software=tuple(versions().items()), progress=progress)
-        if formats
-        else Document(analysis.protocol.trial.title, "", (), ())
-    )
+    started = started or datetime.now(UTC)
+    chosen = chosen_formats(formats)
+    check_ready(Path(out), chosen)
+    if chosen:
+        from equipoise.report.build import build_document
+
+        document = build_document(analysis, software=tuple(versions().items()), progress=progress)
+    else:
+        from equipoise.report.document import Document
+
+        document = Document(analysis.protocol.trial.title, "", (), ())
     write_report(
         analysis,
         document,
         Path(out),
-        formats=formats,
+        formats=chosen,
         protocol_file=protocol,
         command=command,
+        started=started,
         progress=progress,
     )
+
+
+def chosen_formats(formats: str | Sequence[str]) -> tuple[str, ...]:
+    """Read which documents are wanted: a sequence, or a text with commas; "none" is none.
+
+    Raises:
+        EquipoiseError: a format is unknown.
+
+    >>> chosen_formats("html, pdf"), chosen_formats("none"), chosen_formats(["docx"])
+    (('html', 'pdf'), (), ('docx',))
+    """
+    given = formats.split(",") if isinstance(formats, str) else formats
+    chosen = tuple(dict.fromkeys(part.strip().lower() for part in given))
+    if chosen in {(), ("none",)}:
+        return ()
+    unknown = [part for part in chosen if part not in FORMATS]
+    if unknown:
+        named = ", ".join(map(repr, unknown))
+        raise EquipoiseError(
+            f"There is no report format {named}. Choose from {', '.join(FORMATS)}, or none."
+        )
+    return chosen

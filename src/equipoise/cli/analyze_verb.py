@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-FORMATS_HELP = "Documents to write, separated by commas: html, pdf, docx, or none."
+FORMATS_HELP = (
+    "Documents to write, separated by commas: html, pdf, docx (all three unless said), or none."
+)
 
 
 def analyze(
@@ -17,22 +19,28 @@ def analyze(
         Path | None, typer.Option(help="Write report, figures and results into this folder.")
     ] = None,
     formats: Annotated[
-        str, typer.Option("--format", help=FORMATS_HELP, metavar="FORMATS")
-    ] = "html,pdf,docx",
+        str | None, typer.Option("--format", help=FORMATS_HELP, metavar="FORMATS")
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print every statistic as JSON instead of a summary.")
     ] = False,
 ) -> None:
     """Analyze a trial: everything its protocol promises, from the data."""
     from equipoise.cli.progress import steps
+    from equipoise.verbs import FORMATS, chosen_formats
     from equipoise.verbs import analyze as run
 
+    if formats is not None and out is None:
+        raise typer.BadParameter(
+            "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
+        )
+    chosen = FORMATS if formats is None else chosen_formats(formats)
     with steps() as progress:
         result = run(
             protocol,
             data,
             out=out,
-            formats=chosen_formats(formats),
+            formats=chosen,
             progress=progress,
             command=shlex.join(["equipoise", *sys.argv[1:]]),
         )
@@ -44,17 +52,3 @@ def analyze(
     from equipoise.cli.summary import print_summary
 
     print_summary(result, out)
-
-
-def chosen_formats(text: str) -> tuple[str, ...]:
-    """Read the comma-separated formats; `none` writes results and figures only."""
-    from equipoise.verbs import FORMATS
-
-    if text.strip() == "none":
-        return ()
-    chosen = tuple(part.strip() for part in text.split(",") if part.strip())
-    unknown = [part for part in chosen if part not in FORMATS]
-    if unknown or not chosen:
-        message = f"unknown format {', '.join(unknown) or text!r}; choose from {', '.join(FORMATS)}"
-        raise typer.BadParameter(message, param_hint="--format")
-    return chosen

@@ -123,13 +123,20 @@ def check_ready(out: Path, formats: Sequence[str] = FORMATS) -> None:
             raise EquipoiseError(
                 f"There is no report format {kind!r}. Choose from {', '.join(FORMATS)}."
             )
-        missing = [module for module in NEEDED[kind] if util.find_spec(module) is None]
+        missing = [module for module in NEEDED[kind] if not _installed(module)]
         if missing:
             raise EquipoiseError(
                 f"The format {kind!r} needs the Python package {missing[0]!r}, which is not "
                 f'installed. Run: pip install "equipoise[documents]"'
             )
     _check_target(out)
+
+
+def _installed(module: str) -> bool:
+    try:
+        return util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _check_target(out: Path) -> None:
