@@ -19,6 +19,7 @@ from equipoise.analyze.survival_rows import survival_rows
 from equipoise.errors import DataError, NotEstimable
 from equipoise.kernel.arrays import Codes, Vector, frozen, frozen_codes
 from equipoise.kernel.confidence import SCALES, Scale, normal_quantile, survival_limits
+from equipoise.kernel.ordering import TIE_TOLERANCE
 from equipoise.kernel.product_limit import product_limit
 from equipoise.kernel.quantiles import quantile
 from equipoise.kernel.restricted_mean import restricted_mean
@@ -38,7 +39,7 @@ class SurvivalCurve:
 
     def at(self, time: ArrayLike) -> Vector:
         """Survival just after each time; 1 before the first exit, the last step carried on."""
-        seen = np.searchsorted(self.time, np.atleast_1d(time), side="right")
+        seen = np.searchsorted(self.time, np.atleast_1d(time) + self._slack, side="right")
         return frozen(np.concatenate([[1.0], self.survival])[seen])
 
     def at_risk_at(self, time: ArrayLike) -> Codes:
@@ -46,7 +47,7 @@ class SurvivalCurve:
 
         With late entries it is the number at the next exit, as in R's `summary(extend=TRUE)`.
         """
-        before = np.searchsorted(self.time, np.atleast_1d(time), side="left")
+        before = np.searchsorted(self.time, np.atleast_1d(time) - self._slack, side="left")
         return frozen_codes(np.append(self.at_risk, 0)[before])
 
     def interval(self, level: float = 0.95, scale: Scale = "log-log") -> tuple[Vector, Vector]:
@@ -60,10 +61,10 @@ class SurvivalCurve:
         _check(level, scale)
         method = f"Kaplan-Meier, {scale} interval, Greenwood variance"
         limits = f"{scale}, Greenwood"
-        if time > self.time[-1] and self.survival[-1] > 0.0:
+        if time > self.time[-1] + self._slack and self.survival[-1] > 0.0:
             nothing = Absent.BEYOND_FOLLOW_UP
             return Estimate(nothing, nothing, Interval(nothing, nothing, level, limits), method)
-        last = int(np.searchsorted(self.time, time, side="right")) - 1
+        last = int(np.searchsorted(self.time, time + self._slack, side="right")) - 1
         if last < 0:
             return Estimate(1.0, 0.0, Interval(1.0, 1.0, level, limits), method)
         here = slice(last, last + 1)
@@ -109,6 +110,8 @@ class SurvivalCurve:
         """
         _check(level, "plain")
         known = self.known_until
+        if known < until <= known + self._slack:
+            until = known
         if not 0.0 < until <= known:
             raise NotEstimable(
                 f"The restricted mean up to {until:g} does not exist here: it needs a time above "
@@ -122,6 +125,11 @@ class SurvivalCurve:
             none = Absent.NO_VARIANCE
             return Estimate(mean, none, Interval(none, none, level, "Wald"), method)
         return Estimate(mean, error, Interval(mean - half, mean + half, level, "Wald"), method)
+
+    @property
+    def _slack(self) -> float:
+        """Within this two times are one: see `kernel.ordering`."""
+        return TIE_TOLERANCE * max(1.0, float(np.abs(self.time).mean()))
 
     @property
     def known_until(self) -> float:

@@ -56,8 +56,6 @@ def restricted_mean_difference(
     (m1, e1), (m0, e0) = (_mean(curve, until) for curve in (experimental, control))
     z = normal_quantile(level)
     difference, error = m1 - m0, float(np.hypot(e1, e0))
-    log_ratio, log_error = float(np.log(m1 / m0)), float(np.hypot(e1 / m1, e0 / m0))
-    low, high = (float(np.exp(log_ratio + side * z * log_error)) for side in (-1.0, 1.0))
     method = f"Restricted mean up to {until:g}, area under Kaplan-Meier, Greenwood variance"
     sign = 1.0 if better == "later" else -1.0
     plain = Estimate(
@@ -66,14 +64,25 @@ def restricted_mean_difference(
         Interval(difference - z * error, difference + z * error, level, "Wald"),
         method,
     )
-    on_log_scale = Interval(low, high, level, "Wald, log scale")
-    quotient = Estimate(m1 / m0, log_error, on_log_scale, method, "log")
     return RestrictedMeanComparison(
         until=until,
         difference=_with_width(plain),
-        ratio=_with_width(quotient),
+        ratio=_with_width(_ratio((m1, e1), (m0, e0), level, method)),
         test=signed_test(method, sign * difference, error**2, ("Wald test of the difference",)),
     )
+
+
+def _ratio(
+    experimental: tuple[float, float], control: tuple[float, float], level: float, method: str
+) -> Estimate:
+    (m1, e1), (m0, e0) = experimental, control
+    scale = "Wald, log scale"
+    if m1 == 0.0 or m0 == 0.0:  # every patient of an arm had the event at time 0
+        none = Absent.NO_VARIANCE
+        return Estimate(none, none, Interval(none, none, level, scale), method, "log")
+    z, error = normal_quantile(level), float(np.hypot(e1 / m1, e0 / m0))
+    low, high = (m1 / m0 * float(np.exp(side * z * error)) for side in (-1.0, 1.0))
+    return Estimate(m1 / m0, error, Interval(low, high, level, scale), method, "log")
 
 
 def _mean(curve: SurvivalCurve, until: float) -> tuple[float, float]:

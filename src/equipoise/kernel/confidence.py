@@ -34,6 +34,8 @@ def survival_limits(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         lower, upper = _limits(survival, normal_quantile(level) * np.sqrt(log_variance), scale)
     nothing = survival <= 0.0
+    if scale in {"log-log", "logit", "arcsin"}:
+        nothing |= survival >= 1.0
     return np.where(nothing, np.nan, lower), np.where(nothing, np.nan, upper)
 
 
