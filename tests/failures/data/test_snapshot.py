@@ -226,10 +226,6 @@ class TestFrames:
         with pytest.raises(DataError, match="column"):
             read_frame(pd.DataFrame([[1, 2]], columns=["a", "a"]), "patients")
 
-    def test_mixed_kinds_in_one_column(self):
-        with pytest.raises(DataError, match="column that cannot be converted"):
-            read_frame(pd.DataFrame({"id": [1, "1E5"]}), "patients")
-
 
 def test_many_rows_need_no_loop_over_rows(read: Read):
     count = 200_000  # a loop over the rows would be felt here
