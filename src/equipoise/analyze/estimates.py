@@ -26,6 +26,7 @@ class Absent(Enum):
     UNBOUNDED = "not estimable: this limit of the interval does not exist"
     NO_DIRECTION = "this test has no direction: see the two-sided p-value"
     NO_STANDARD_ERROR = "not given: this method has limits but no standard error"
+    NO_RISK_SET = "not estimable: patients enter an arm after all earlier ones had events"
     TOO_FEW = "not estimable: too few patients"
 
     @property

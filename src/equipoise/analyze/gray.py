@@ -3,6 +3,9 @@
 The score and its covariance are `kernel.gray`'s.  With k groups Z'V⁻¹Z is chi-square on k - 1
 degrees of freedom; two groups keep their direction, z = Z₁ / √V₁₁, positive in the direction
 that is better for the group coded 1 (Gray 1988, Ann. Statist. 16:1141).
+
+Patients may enter late, after everyone at risk in their arm had an event.  No adjusted risk set
+exists then: such a stratum is skipped and counted, and without strata there is no test.
 """
 
 from typing import Literal
@@ -18,6 +21,7 @@ from equipoise.kernel.arrays import Codes, codes
 from equipoise.kernel.gray import GrayScore, gray_score
 
 TWO = 2  # groups that have a direction
+ENTERED_TOO_LATE = "patients enter an arm after all earlier ones had events"
 
 
 def gray_test(
@@ -63,7 +67,8 @@ def gray_test(
         rho=rho,
         entry=late,
     )
-    return _result(score, _method(rho, layers is not None), better)
+    strata = 1 if layers is None else np.unique(layers).size
+    return _result(score, _method(rho, layers is not None), better, strata)
 
 
 def _renumbered(given: Codes) -> tuple[Codes, Codes]:
@@ -76,9 +81,20 @@ def _renumbered(given: Codes) -> tuple[Codes, Codes]:
     return present, given if present.size == rows.size else (np.cumsum(rows > 0) - 1)[given]
 
 
-def _result(score: GrayScore, method: str, better: Literal["later", "sooner"]) -> TestResult:
+def _result(
+    score: GrayScore, method: str, better: Literal["later", "sooner"], strata: int
+) -> TestResult:
     freedom = score.score.size - 1
-    assumed = ("ties: exact times of events, hypergeometric correction", "variance: Gray 1988")
+    assumed: tuple[str, ...] = (
+        "ties: exact times of events, hypergeometric correction",
+        "variance: Gray 1988",
+    )
+    if score.skipped == strata:
+        none = Absent.NO_RISK_SET
+        return TestResult(method, none, freedom, none, none, assumed)
+    if score.skipped:
+        many = "stratum" if score.skipped == 1 else "strata"
+        assumed += (f"{score.skipped} {many} skipped: {ENTERED_TOO_LATE}",)
     z, covariance = score.score[1:], score.covariance[1:, 1:]
     if np.linalg.matrix_rank(covariance) < freedom or np.diag(covariance).min() <= 0:
         none = Absent.NO_EVENTS if not score.covariance.any() else Absent.NO_VARIANCE

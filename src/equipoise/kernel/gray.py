@@ -10,7 +10,8 @@ follows each cause's independent increments through Z, with a hypergeometric cor
 ties; scores and variances add over strata.  (Gray 1988, Ann. Statist. 16:1141, §§2-3; the
 tie corrections are those of his program, R's cmprsk.)
 
-With late entry Y counts entry < t ≤ exit; the published test has no such case.
+With late entry Y counts entry < t ≤ exit; the published test has no such case.  Where patients
+of a group are at risk once its S_r has come to 0, R_r does not exist, and the stratum is skipped.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
-from equipoise.kernel.gray_walks import CAUSE, ENDINGS, OTHER, walk
+from equipoise.kernel.gray_walks import CAUSE, ENDINGS, OTHER, outlived, walk
 from equipoise.kernel.tally import MOST_KINDS, Tally, tally
 
 SHORT = 1 << 16  # codes below are sorted by counting
@@ -30,6 +31,7 @@ class GrayScore:
 
     score: Vector
     covariance: Matrix
+    skipped: int = 0  # strata without a score: patients at risk in a group past its S_r = 0
 
 
 def gray_score(
@@ -55,13 +57,14 @@ def gray_score(
     kind = group.astype(small) * ENDINGS + own.astype(small) * CAUSE
     kind += ((outcome > 0) & ~own).astype(small) * OTHER
     score, covariance = np.zeros(groups), np.zeros((groups, groups))
+    skipped = 0
     if stratum is None:
-        _add(tally(time, kind, kinds, entry), rho, score, covariance)
+        skipped += not _add(tally(time, kind, kinds, entry), rho, score, covariance)
     else:
         for rows in _members(stratum):
             late = None if entry is None else entry[rows]
-            _add(tally(time[rows], kind[rows], kinds, late), rho, score, covariance)
-    return GrayScore(frozen(score), frozen(covariance))
+            skipped += not _add(tally(time[rows], kind[rows], kinds, late), rho, score, covariance)
+    return GrayScore(frozen(score), frozen(covariance), skipped)
 
 
 def _members(stratum: Codes) -> list[Codes]:
@@ -72,8 +75,11 @@ def _members(stratum: Codes) -> list[Codes]:
     return np.split(order, np.cumsum(size)[:-1])
 
 
-def _add(counted: Tally, rho: float, score: Vector, covariance: Matrix) -> None:
-    """Add one stratum."""
+def _add(counted: Tally, rho: float, score: Vector, covariance: Matrix) -> bool:
+    """Add one stratum, if its risk sets exist."""
+    if counted.joined.shape[1] > 1 and outlived(counted.left, counted.joined, score.size):
+        return False
     moments = (counted.left, counted.joined, rho)
     total = walk(*moments, np.empty((0, 0)), score, covariance)
     walk(*moments, total, score, covariance)
+    return True

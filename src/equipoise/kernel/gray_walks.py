@@ -78,6 +78,26 @@ def walk(  # noqa: C901, PLR0912 - a call with arrays costs more here than all i
 
 
 @compiled
+def outlived(left: Counts, joined: Counts, groups: int) -> bool:
+    """Tell whether the cause strikes while a group has patients at risk past S_r = 0."""
+    at_risk, over = np.zeros(groups, np.int64), np.zeros(groups, np.bool_)
+    for j in range(left.shape[1]):
+        if j < joined.shape[1]:
+            for k in range(left.shape[0]):
+                at_risk[k // ENDINGS] += joined[k, j]
+        deaths = stranded = 0
+        for r in range(groups):
+            own, others = left[r * ENDINGS + CAUSE, j], left[r * ENDINGS + OTHER, j]
+            deaths += own
+            stranded += over[r] and at_risk[r] > 0
+            over[r] |= own + others > 0 and own + others == at_risk[r]
+            at_risk[r] -= own + others + left[r * ENDINGS, j]
+        if deaths and stranded:
+            return True
+    return False
+
+
+@compiled
 def _spread(through: Vector, variance: float, covariance: Matrix) -> None:
     """Add the variance of an event that goes through the scores so."""
     for c in range(through.size):
