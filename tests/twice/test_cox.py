@@ -10,6 +10,7 @@ from equipoise.analyze import cox_diagnostics as diagnostics
 from equipoise.analyze.cox import cox
 from equipoise.analyze.estimates import Absent
 from equipoise.errors import NotEstimable
+from equipoise.kernel.cox_fit import sweep
 from equipoise.kernel.cox_records import records
 
 
@@ -135,6 +136,36 @@ def test_the_sweep_is_the_definition(rows, ties):
     assert residual == pytest.approx(slow_martingale(rows, beta, ties), abs=1e-9)
     residual = diagnostics.score_residuals(fit)
     assert residual == pytest.approx(slow_score_residuals(rows, beta, ties), abs=1e-9)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("power", [1.0, 10.0, 30.0, 100.0])
+def test_late_rows_leave_no_trace_before_they_enter(power, ties):
+    """Risk scores far beyond 1e16 times those before them: a difference would be rounding.
+
+    Sums are made anew once six of their sixteen digits are gone: hence 1e-9.
+    """
+    random = np.random.default_rng(12)
+    entry = random.integers(0, 20, 40).astype(float)
+    rows = {
+        "x": random.normal(size=(40, 2)),
+        "time": entry + random.integers(1, 10, 40),
+        "event": random.random(40) < 0.7,
+        "entry": entry,
+        "late": True,
+        "stratum": random.integers(0, 2, 40),
+        "weight": np.ones(40),
+        "offset": np.zeros(40),
+    }
+    data = fitted(rows, ties).data
+    known = records(data.covariates, data.cells)
+    beta = np.array([power, -power / 2])
+    denominator, expected, information = sweep(known, beta * known.scale, ties)
+    value, score, slow_information = slow(rows, beta, ties)
+    areas = np.outer(known.scale, known.scale)
+    assert known.observed @ (beta * known.scale) - denominator == pytest.approx(value, rel=1e-12)
+    assert known.observed - expected == pytest.approx(score / known.scale, abs=1e-9)
+    assert information == pytest.approx(slow_information / areas, abs=1e-9)
 
 
 @pytest.mark.parametrize("ties", ["efron", "breslow"])

@@ -107,6 +107,14 @@ def test_far_out_on_the_way_to_infinity():
     assert fit.log_likelihood == pytest.approx(0, abs=1e-10)
 
 
+def test_late_entry_on_the_way_to_infinity():
+    """Each event is certain in the limit; taking late rows out again must leave the others."""
+    covariates = [[-0.6, -0.8], [-0.3, -0.9], [-0.3, 1.7], [0, -2.9], [1.2, 0.2], [0.7, -0.1]]
+    fit = cox([2, 7, 5, 3, 7, 4], [1, 1, 1, 1, 0, 0], covariates, entry=[-3, 5, 1, 0, 4, -1])
+    assert fit.coefficients == (INFINITE, INFINITE)
+    assert fit.log_likelihood == pytest.approx(0, abs=1e-7)
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_large_is_not_infinite(late):
     """One event out of order among many keeps the coefficient finite, however large."""

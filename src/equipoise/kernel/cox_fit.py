@@ -11,8 +11,9 @@ import numpy as np
 
 from equipoise.errors import DidNotConverge
 from equipoise.kernel.arrays import Flags, Matrix, Vector, frozen
-from equipoise.kernel.cox import evaluate, workspace
+from equipoise.kernel.cox import evaluate
 from equipoise.kernel.cox_records import Records
+from equipoise.kernel.cox_sums import workspace
 from equipoise.kernel.newton import PIVOT, Climb, Likelihood, State, cholesky, maximize
 from equipoise.kernel.recession import SMALL, infinite_along, infinite_anywhere
 

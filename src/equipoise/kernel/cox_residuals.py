@@ -17,9 +17,10 @@ import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
 from equipoise.kernel.compiling import compiled
-from equipoise.kernel.cox import add, fill, steps, workspace
+from equipoise.kernel.cox import steps
 from equipoise.kernel.cox_fit import Peak, Ties
 from equipoise.kernel.cox_records import Records
+from equipoise.kernel.cox_sums import fill, workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ def gathered(records: Records, beta: Vector, ties: Ties) -> Gathered:
     mean = np.zeros((records.deaths.size, columns))
     _gather(
         space.sums,
-        space.entered,
         records.start,
         records.deaths,
         records.mean_weight,
@@ -111,9 +111,8 @@ def _while_at_risk(records: Records, cumulative: Matrix) -> Matrix:
 
 
 @compiled
-def _gather(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+def _gather(
     sums: Matrix,
-    entered: Matrix,
     start: Codes,
     deaths: Codes,
     mean_weight: Vector,
@@ -122,34 +121,22 @@ def _gather(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     pull: Matrix,
     mean: Matrix,
 ) -> None:
-    """Go back through each stratum's cells, then forward to cumulate."""
+    """Go through each stratum's cells, cumulating."""
     columns = mean.shape[1]
-    at_risk, lost = np.empty(columns + 1), np.empty(columns + 1)
     for s in range(start.size - 1):
-        for j in range(columns + 1):
-            at_risk[j] = lost[j] = 0.0
-        for cell in range(start[s + 1] - 1, start[s], -1):
-            stay, leave = 2 * cell, 2 * cell + 1  # places
-            for j in range(columns + 1):
-                change = sums[stay, j] + sums[leave, j]
-                if entered.size:
-                    change -= entered[cell, j]
-                at_risk[j], lost[j] = add(at_risk[j], lost[j], change)
-            inverse = 1.0 / at_risk[0]
+        for cell in range(start[s] + 1, start[s + 1]):
+            earlier, stay, leave = 2 * cell - 2, 2 * cell, 2 * cell + 1  # places
+            inverse = 1.0 / sums[stay, 0]
             _, staying, leaving, square, cross, own = steps(
                 sums[leave, 0] * inverse, deaths[cell], efron
             )
             step = mean_weight[cell] * inverse
-            hazard[stay], hazard[leave] = step * staying, step * leaving
+            hazard[stay] = hazard[earlier] + step * staying
+            hazard[leave] = hazard[earlier] + step * leaving
             for j in range(columns):
-                a, b = at_risk[j + 1] * inverse, sums[leave, j + 1] * inverse
-                pull[stay, j] = step * (square * a - cross * b)
-                pull[leave, j] = step * ((square - cross) * a - (cross - own) * b)
+                a, b = sums[stay, j + 1] * inverse, sums[leave, j + 1] * inverse
+                of_staying = step * (square * a - cross * b)
+                of_leaving = step * ((square - cross) * a - (cross - own) * b)
+                pull[stay, j] = pull[earlier, j] + of_staying
+                pull[leave, j] = pull[earlier, j] + of_leaving
                 mean[cell, j] = (staying * a - (staying - leaving) * b) / deaths[cell]
-        for cell in range(start[s] + 1, start[s + 1]):
-            before, stay, leave = 2 * cell - 2, 2 * cell, 2 * cell + 1
-            hazard[stay] += hazard[before]
-            hazard[leave] += hazard[before]
-            for j in range(columns):
-                pull[stay, j] += pull[before, j]
-                pull[leave, j] += pull[before, j]

@@ -15,8 +15,9 @@ import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotrs
 
 from equipoise.kernel.arrays import Matrix, Vector
-from equipoise.kernel.cox import evaluate, workspace
+from equipoise.kernel.cox import evaluate
 from equipoise.kernel.cox_records import Records
+from equipoise.kernel.cox_sums import workspace
 from equipoise.kernel.exponential import LIMIT
 
 FLAT = 1e-8  # gain in log likelihood that is next to nothing
@@ -149,7 +150,8 @@ def _rise(likelihood: Likelihood, here: Point, step: Vector, gain: float) -> Poi
         trial = here.beta + fraction * step
         if likelihood.within_reach(trial):
             reached = likelihood.at(trial)
-            if gain < NEAR_TOP or reached.height >= here.height - ROUNDING * reached.size:
+            risen = gain < NEAR_TOP or reached.height >= here.height - ROUNDING * reached.size
+            if risen and np.isfinite(reached.information).all():
                 return reached
         fraction /= 2
     return None
