@@ -12,7 +12,8 @@ Two variances, both carried forward together with (S, F_k) by the delta method:
     aalen       the increments of the cause and of all others pooled are independent, with
                 variances d (n - d) / (n² (n - 1))       (Gray 1988; R's cmprsk)
 
-Events precede censorings at the same time; near-ties are merged (see `ordering`).
+Once everyone has had an event and all of one cause, F is 1 and the jackknife 0, exactly.  Events
+precede censorings at the same time; near-ties are merged (see `ordering`).
 """
 
 from dataclasses import dataclass
@@ -65,6 +66,7 @@ def aalen_johansen(
     _forward(left, joined, kind, at_risk, survival, events, incidence, squared)
     if placed is not None and variance == "jackknife":
         squared = np.stack([_jackknife(placed, outcome, events, at_risk, k) for k in range(causes)])
+        squared[incidence == 1.0] = 0.0
     censored = left[0].astype(np.float64)
     columns = (at_risk, censored, events, survival, incidence, squared)
     return Incidence(frozen(counted.time), *map(frozen, columns))
@@ -98,14 +100,17 @@ def _forward(
         at_risk[j], stay = n, 1 - d / n if d > 0 else 1.0
         for k in range(causes):
             own = left[k + 1, j]
-            if d > 0:  # then n > 0: whoever leaves was at risk
+            if d > 0 and s > 0.0:  # then n > 0, and nothing moves past S = 0
                 h = own / n
                 v_own, v_all, shared = _spread(own, d, n, variance_kind)
                 f[k] += s * h
                 f_variance[k] += h * (2 * covariance[k] + h * s_variance[k]) + s * s * v_own
+                if own == n and f.sum() == f[k]:  # all that was unsure cancels
+                    f[k], f_variance[k] = 1.0, s * s * v_own
                 covariance[k] = stay * (covariance[k] + h * s_variance[k]) - s * s * shared
                 s_variance[k] = stay * stay * s_variance[k] + s * s * v_all
-            events[k, j], incidence[k, j], variance[k, j] = own, f[k], f_variance[k]
+            events[k, j], incidence[k, j] = own, min(f[k], 1.0)
+            variance[k, j] = max(f_variance[k], 0.0)
         s *= stay
         survival[j] = s
         n -= d + left[0, j]
