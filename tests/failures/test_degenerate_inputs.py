@@ -34,7 +34,7 @@ def told(tmp_path, monkeypatch, capsys):
         with pytest.raises(SystemExit) as stopped:
             main()
         said = capsys.readouterr()
-        return stopped.value.code, said.err if stopped.value.code else said.out
+        return stopped.value.code, said.err if stopped.value.code else said.err + said.out
 
     return run
 
@@ -61,7 +61,12 @@ REFUSED = [
     ("bad-003", {"arm": ["new"] * 24}, (), "no patient is in arm 'Standard'. Patients are in"),
     ("bad-004", changed("arm", 3, "third"), (), "Known are 'standard', 'new'. Say in data.subj"),
     ("bad-010", changed("days", 4, -4), (), "negative (lowest -4). Times count from randomization"),
-    ("bad-011", changed("days", 4, float("inf")), (), "time is infinite. Correct it. [data row 4]"),
+    (
+        "bad-011",
+        changed("days", 4, float("inf")),
+        (),
+        "is infinite. Correct it. [data row 4 (line 5 of the file); patient P03]",
+    ),
     ("bad-014", changed("died", 4, "Yes"), (), "died is used as a number but holds 'Yes'. Comp"),
     ("bad-015", {"start": changed("days", 2, 0)["days"]}, (LATE,), "entry is not before the time"),
     ("bad-019", changed("id", 4, "P02"), (), "1 patient is in two arms (id). This table must"),
@@ -93,7 +98,7 @@ def test_rows_of_one_patient_that_cannot_be(told, starts, events, words):
     code, said = told({}, *VISITS, visits=visits(starts, events))
     assert code == 1
     assert words in said
-    assert "patients P03]" in said
+    assert "patient P03]" in said
 
 
 def codes_1_and_2():

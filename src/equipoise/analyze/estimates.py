@@ -106,6 +106,7 @@ class Finding:
     rows: tuple[int, ...] = ()  # 1-based data rows, the first ten
     rows_in_all: int = 0
     subjects: tuple[str, ...] = field(default=())
+    lines: tuple[int, ...] = ()  # lines of the file that `rows` stand on, where it is text
 
 
 def absent_test(method: str, state: Absent) -> TestResult:

@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 
 from equipoise.errors import DataError
+from equipoise.io.censor_coding import check_censor_texts
 from equipoise.io.columns import TableData, dates, matched, numbers, text
 from equipoise.io.conditions import certainly, holds
 from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles
 from equipoise.io.event_coding import check_parameter_unit, check_study_days
-from equipoise.io.findings import FindingLog, RowsError, listed
+from equipoise.io.findings import AlreadyTold, FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, whose
 from equipoise.kernel.arrays import Codes, Flags, codes, vector
 from equipoise.protocol.data_map import AdamTimeToEvent
@@ -44,18 +45,23 @@ def adam_time_to_event(
         seen = text(whole, source.parameter_column).drop_nulls().unique(maintain_order=True)
         message = (
             f"{whole.file}: no row has {source.parameter_column} {source.parameter!r}. "
-            f"It holds {listed(seen.to_list())}."
+            f"It holds {listed(seen.to_list())}. Correct data.endpoints.{endpoint.id}.parameter."
         )
         raise DataError(message)
     table = whole.only(chosen)
     subject = whose(table, source.subject, roster, log, records=f"records of {source.parameter}")
     recorded_in = source.time_unit or unit
     check_parameter_unit(table, source.parameter, recorded_in, log)
-    check_study_days(table, source.time, recorded_in, log)
     check_cut(table, roster, log)
-    time = vector(numbers(table, source.time) * (DAYS_PER[recorded_in] / DAYS_PER[unit]))
+    rule = "unreadable-endpoint"
+    recorded = log.attempt(rule, table.id, lambda: numbers(table, source.time))
+    code = log.attempt(rule, table.id, lambda: censor_codes(table, source))
+    if recorded is None or code is None:
+        raise AlreadyTold(endpoint.id)
+    check_study_days(table, source.time, recorded_in, log)
+    check_censor_texts(endpoint, source, table, code, log)
+    time = vector(recorded * (DAYS_PER[recorded_in] / DAYS_PER[unit]))
     reason = text(table, source.description) if source.description else None
-    code = censor_codes(table, source)
     outcome = np.where(code == 0, 1, 0)
     names = np.array([endpoint.events[0], CENSORED], dtype=object)[np.where(code == 0, 0, 1)]
     for value, name in source.competing:
@@ -94,7 +100,8 @@ def competing_rows(value: str, code: Codes, reason: pl.Series | None) -> Flags:
         return np.asarray(code == int(float(value)))
     if reason is None:
         raise DataError(
-            f"The competing value {value!r} is no CNSR code, and there is no description."
+            f"The competing value {value!r} is no CNSR code, and no `description` is named. "
+            "Name the column with the descriptions, or give the code."
         )
     return (reason == value).fill_null(value=False).to_numpy()
 

@@ -14,11 +14,12 @@ import numpy as np
 import polars as pl
 
 from equipoise.errors import DataError
-from equipoise.io.findings import RowsError, listed
+from equipoise.io.findings import MissingColumn, RowsError, listed
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags
 
 NOT_RECORDED = ("NA", ".")
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+FEW = 12  # distinct numbers that are listed; of more, the range is told
 TRUTH = {"true": True, "t": True, "false": False, "f": False}
 
 
@@ -36,17 +37,17 @@ class TableData:
         """Find a column by its exact name.
 
         Raises:
-            DataError: naming the nearest column, if there is none of this name.
+            MissingColumn: naming the nearest column, if there is none of this name.
         """
         if name in self.frame.columns:
             return self.frame.get_column(name)
         lower = {column.lower(): column for column in self.frame.columns}
-        near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.5)
+        near = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
         hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
         message = (
             f"{self.file} has no column {name!r}.{hint} It has {listed(self.frame.columns, 40)}."
         )
-        raise DataError(message)
+        raise MissingColumn(message, self.id, name)
 
     def only(self, keep: Flags) -> "TableData":
         """Give the table with these rows only; they keep their row numbers."""
@@ -157,12 +158,30 @@ def dates(table: TableData, name: str) -> pl.Series:
     Raises:
         RowsError: where a cell is a partial date, has a time zone, or is no date.
     """
+    found, refused = parsed_dates(table, name)
+    if refused.any():
+        raise RowsError(no_date(table, name, refused), table.row[refused])
+    return found
+
+
+def no_date(table: TableData, name: str, refused: Flags) -> str:
+    """Say which cells are no whole dates, and how to write one."""
+    seen = text(table, name).filter(pl.Series(refused)).unique(maintain_order=True).to_list()
+    return (
+        f"{table.file}: {name} is used as a date but holds {listed(seen)}. Give whole ISO 8601 "
+        "dates without a time zone (2024-02-29); partial dates are not completed by guess."
+    )
+
+
+def parsed_dates(table: TableData, name: str) -> tuple[pl.Series, Flags]:
+    """Give the dates in a column, and where a cell is text that is no whole date."""
     column = table.column(name)
     kind = column.dtype
+    none_refused = np.zeros(column.len(), dtype=np.bool_)
     if kind == pl.Date:
-        return column
+        return column, none_refused
     if kind == pl.Datetime and getattr(kind, "time_zone", None) is None:
-        return column.dt.date()
+        return column.dt.date(), none_refused
     if kind != pl.String:
         message = (
             f"{table.file}: {name} is used as a date but holds {kind}. Give whole ISO 8601 dates "
@@ -173,14 +192,21 @@ def dates(table: TableData, name: str) -> pl.Series:
     whole = cells.str.contains(ISO_DATE)
     found = cells.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     refused = (cells.is_not_null() & (found.is_null() | ~whole)).fill_null(value=False)
-    if refused.any():
-        seen = cells.filter(refused).unique(maintain_order=True).to_list()
-        message = (
-            f"{table.file}: {name} is used as a date but holds {listed(seen)}. Give whole ISO 8601 "
-            "dates without a time zone (2024-02-29); partial dates are not completed by guess."
-        )
-        raise RowsError(message, table.row[refused.to_numpy()])
-    return found
+    return found.set(refused, None), refused.to_numpy()
+
+
+def held(table: TableData, column: str) -> str:
+    """Say which values a column holds: all of them, or the range of many numbers."""
+    values = text(table, column).drop_nulls().unique(maintain_order=True).to_list()
+    if not values:
+        return "nothing"
+    if is_numeric(table, column):
+        found = np.unique(numbers(table, column))
+        found = found[np.isfinite(found)]
+        if found.size > FEW:
+            return f"numbers from {found[0]:g} to {found[-1]:g}"
+        return ", ".join(f"{number:g}" for number in found.tolist())
+    return listed(values)
 
 
 def matched(values: pl.Series, meaning: Mapping[str, int]) -> tuple[Codes, Flags]:

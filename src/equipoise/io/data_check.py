@@ -15,6 +15,7 @@ from equipoise.io.endpoint_rows import EndpointRows, randomization_days
 from equipoise.io.findings import FindingLog, listed
 from equipoise.io.roster import Roster
 from equipoise.kernel.arrays import Codes, Flags, Vector
+from equipoise.protocol.data_map import AdamTimeToEvent, EndpointSource, SingleTime
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.trial import DAYS_PER, Protocol, TimeUnit
 
@@ -26,9 +27,12 @@ FEW_DISTINCT = 3
 
 
 def check_rows(
-    rows: EndpointRows, endpoint: TimeToEvent, roster: Roster, unit: TimeUnit, log: FindingLog
+    rows: EndpointRows, source: EndpointSource, protocol: Protocol, roster: Roster, log: FindingLog
 ) -> None:
     """Check the rows of one endpoint; every problem goes to `log`."""
+    endpoint, unit = protocol.endpoint(source.endpoint), protocol.trial.time_unit
+    if not isinstance(endpoint, TimeToEvent):
+        return
     check_times(rows, endpoint, log)
     if rows.entry is not None:
         check_intervals(rows, endpoint, roster, log)
@@ -37,7 +41,7 @@ def check_rows(
     usable = rows.time[np.isfinite(rows.time)]
     if usable.size:
         check_unit(usable, endpoint, unit, rows, log)
-        check_events(rows, endpoint, log)
+        check_events(rows, endpoint, source, log)
     check_data_cut(rows, endpoint, roster, unit, log)
 
 
@@ -154,21 +158,39 @@ def check_unit(
         log.add("warning", "few-distinct-times", message, table=rows.table.id)
 
 
-def check_events(rows: EndpointRows, endpoint: TimeToEvent, log: FindingLog) -> None:
+def check_events(
+    rows: EndpointRows, endpoint: TimeToEvent, source: EndpointSource, log: FindingLog
+) -> None:
     """Find endpoints with no event at all, or with suspiciously many."""
     table = rows.table
     patients = np.count_nonzero(np.bincount(rows.subject))
     ended = np.count_nonzero(np.bincount(rows.subject[rows.outcome > 0]))
     share = ended / patients
     if not (rows.outcome == 1).any():
-        message = f"{table.file}: {endpoint.label}: there is no event."
+        message = (
+            f"{table.file}: {endpoint.label}: there is no event. Check how it is coded, under "
+            f"data.endpoints.{endpoint.id}."
+        )
         log.add("warning", "no-events", message, table=table.id)
     elif share > MOSTLY_EVENTS and patients >= ENOUGH_TO_JUDGE:
         message = (
-            f"{table.file}: {endpoint.label}: {share:.0%} of patients have an event. If 1 means "
-            "censored (as in ADaM's CNSR), turn the condition round."
+            f"{table.file}: {endpoint.label}: {share:.0%} of patients have an event. If events "
+            f"and censorings are exchanged (in ADaM's CNSR 0 is the event), {turned_round(source)}."
         )
         log.add("warning", "mostly-events", message, table=table.id)
+
+
+def turned_round(source: EndpointSource) -> str:
+    """Say how events and censorings are exchanged, for each way of recording them."""
+    here = f"data.endpoints.{source.endpoint}"
+    match source:
+        case SingleTime(event=str(condition)):
+            return f"turn the condition `{condition}` round"
+        case SingleTime():
+            return f"exchange the values under {here}.cause.values"
+        case AdamTimeToEvent(time=time, censor=censor):
+            return f"map it by `time: {time}` and `event: {censor} == 1`"
+    return f"turn the conditions under {here}.first_of round"
 
 
 def check_data_cut(
@@ -189,19 +211,17 @@ def check_data_cut(
 
 
 def check_roster(roster: Roster, log: FindingLog) -> None:
-    """Check the dates of randomization."""
-    if roster.randomized_on is None:
-        return
-    absent = roster.randomized_on.is_null().to_numpy()
+    """Find patients who were randomized after the data cut."""
     table = roster.table
-    if absent.any():
-        message = f"{table.file}: the date of randomization is missing."
-        log.add("error", "missing-date", message, table=table.id, rows=table.row[absent])
-    if roster.data_cut is not None:
+    if roster.randomized_on is not None and roster.data_cut is not None:
         cut = date.fromisoformat(roster.data_cut)
         late = (roster.randomized_on > cut).fill_null(value=False).to_numpy()
         if late.any():
-            message = f"{table.file}: randomized after the data cut {roster.data_cut}."
+            days = roster.randomized_on.filter(pl.Series(late)).cast(pl.String).to_list()
+            message = (
+                f"{table.file}: randomized after the data cut {roster.data_cut}: "
+                f"{listed(days, 3)}. Cut the data again, or correct analysis.data_cut."
+            )
             log.add("error", "after-data-cut", message, table=table.id, rows=table.row[late])
 
 

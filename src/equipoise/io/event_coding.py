@@ -5,13 +5,13 @@ import re
 import numpy as np
 
 from equipoise.errors import DataError
+from equipoise.io.censor_coding import CENSOR_NAMES
 from equipoise.io.columns import TableData, dates, is_numeric, numbers, text
 from equipoise.io.findings import FindingLog, listed
 from equipoise.protocol.expression import Column, Compare, Constant, parse_condition
 from equipoise.protocol.trial import DAYS_PER, TimeUnit
 
 UNIT = re.compile(r"\b(day|week|month|year)s?\b", re.IGNORECASE)
-CENSOR_NAMES = {"cnsr", "cens", "censor", "censored", "censoring"}
 
 
 def check_event_condition(
@@ -40,12 +40,6 @@ def check_event_condition(
         log.add("warning", "censor-named-event", message, table=table.id)
     if isinstance(value, float) and is_numeric(table, name):
         check_number_coding(condition, name, value, table, log, alone=alone)
-    elif isinstance(value, str):
-        cells = text(table, name)
-        if cells.len() and not (cells == value).any():
-            seen = cells.drop_nulls().unique(maintain_order=True).to_list()
-            message = f"{table.file}: no row has {name} {value!r}; it holds {listed(seen)}."
-            log.add("warning", "event-value-absent", message, table=table.id)
 
 
 def check_number_coding(
@@ -68,9 +62,6 @@ def check_number_coding(
             "If some other code means something else, say so with `cause`."
         )
         log.add("warning", "event-outside-0-1", message, table=table.id, rows=rows)
-    elif seen and value not in seen:
-        message = f"{table.file}: no row has {name} {value:g}; it holds {shown}."
-        log.add("warning", "event-value-absent", message, table=table.id)
 
 
 def check_answer_condition(condition: str, table: TableData, log: FindingLog) -> None:

@@ -6,16 +6,19 @@ row under the header is row 1.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.analyze.estimates import Finding
 from equipoise.errors import DataError
 
+T = TypeVar("T")
 # Warnings in the order in which they may change what is believed; others come between.
 FIRST = (
     *("value-absent", "event-value-absent", "no-row-selected", "never-happens"),
@@ -48,16 +51,37 @@ class RowsError(DataError):
         super().__init__(message)
 
 
+class MissingColumn(DataError):  # noqa: N818 - a statement about a table, named as such
+    """A table has no column of this name."""
+
+    def __init__(self, message: str, table: str, column: str) -> None:
+        self.table, self.column = table, column
+        super().__init__(message)
+
+
+class AlreadyTold(DataError):  # noqa: N818 - a statement about the log, named as such
+    """Something cannot be read for a reason that is in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """How the rows of a table are named: by patient, and by line where the file is text."""
+
+    patients: pl.Series | None = None
+    first_line: int | None = None
+
+
 class FindingLog:
     """Where the readers write down what they notice."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.whereabouts: dict[str, Whereabouts] = {}  # by table id
+        self.columns_told: set[tuple[str, str]] = set()  # table id, column that is missing
 
-    @property
-    def refused(self) -> bool:
-        """Whether an error was found."""
-        return any(finding.severity == "error" for finding in self.findings)
+    def told(self, rules: Collection[str]) -> bool:
+        """Whether a finding of one of these rules is written down."""
+        return any(finding.rule in rules for finding in self.findings)
 
     def add(
         self,
@@ -73,19 +97,37 @@ class FindingLog:
         """Write down one finding; of `rows` and `subjects` the first ten are kept."""
         first = tuple(int(row) for row in np.sort(rows)[:SHOWN])
         total = len(rows) if rows_in_all is None else rows_in_all
-        self.findings.append(
-            Finding(severity, rule, message, table, first, total, tuple(subjects[:SHOWN]))
-        )
+        known = self.whereabouts.get(table or "", Whereabouts())
+        if not len(subjects) and known.patients is not None:
+            named = (known.patients[row - 1] for row in first if row > 0)
+            subjects = list(dict.fromkeys(name for name in named if name is not None))
+        start = known.first_line
+        lines = () if start is None else tuple(row + start - 1 for row in first)
+        people = tuple(subjects[:SHOWN])
+        self.findings.append(Finding(severity, rule, message, table, first, total, people, lines))
 
     @contextmanager
     def keeping(self, rule: str, table: str | None = None) -> Iterator[None]:
         """Turn a `DataError` inside the block into a finding, and go on after the block."""
         try:
             yield
+        except AlreadyTold:
+            pass
+        except MissingColumn as error:
+            if (error.table, error.column) not in self.columns_told:
+                self.add("error", "missing-column", str(error), table=error.table)
+                self.columns_told.add((error.table, error.column))
         except RowsError as error:
             self.add("error", rule, str(error), table=table, rows=error.rows)
         except DataError as error:
             self.add("error", rule, str(error), table=table)
+
+    def attempt(self, rule: str, table: str, read: Callable[[], T]) -> T | None:
+        """Give what could be read, or None after writing down why it could not."""
+        found: list[T] = []
+        with self.keeping(rule, table):
+            found.append(read())
+        return found[0] if found else None
 
     def close(self) -> tuple[Finding, ...]:
         """Give all findings, errors first.
@@ -128,9 +170,12 @@ def where(finding: Finding) -> str:
     if finding.rows:
         more = finding.rows_in_all - len(finding.rows)
         rows = ", ".join(map(str, finding.rows)) + (f" and {more} more" if more > 0 else "")
-        parts.append(f"data row{'s' if finding.rows_in_all > 1 else ''} {rows}")
+        many = "s" if finding.rows_in_all > 1 else ""
+        lines = f" (line{many} {', '.join(map(str, finding.lines))} of the file)"
+        parts.append(f"data row{many} {rows}{lines if finding.lines else ''}")
     if finding.subjects:
-        parts.append("patients " + ", ".join(finding.subjects))
+        many = "s" if len(finding.subjects) > 1 else ""
+        parts.append(f"patient{many} {', '.join(finding.subjects)}")
     return f" [{'; '.join(parts)}]" if parts else ""
 
 

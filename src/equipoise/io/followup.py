@@ -7,18 +7,20 @@ reason for censoring, unless the protocol names it a competing event.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from equipoise.errors import DataError
-from equipoise.io.columns import TableData, matched, numbers, text
+from equipoise.io.censor_coding import check_cause_coding
+from equipoise.io.columns import TableData, dates, matched, numbers, text
 from equipoise.io.conditions import certainly
 from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles, times
 from equipoise.io.event_coding import check_event_condition
-from equipoise.io.findings import FindingLog, RowsError, listed
+from equipoise.io.findings import AlreadyTold, FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, whose
-from equipoise.kernel.arrays import Codes, Vector, codes, vector
+from equipoise.kernel.arrays import Codes, Flags, Vector, codes, vector
 from equipoise.protocol.data_map import EventSource, FirstOf, SingleTime
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.trial import TimeUnit
@@ -38,12 +40,16 @@ def single_time(
     """
     table = tables[source.table]
     subject = whose(table, source.subject, roster, log, records=f"times of {endpoint.id}")
-    time = numbers(table, source.time)
-    entry = None if source.entry is None else numbers(table, source.entry)
-    if source.cause is not None:
-        levels, happening, outcome = causes(endpoint, source, table)
-    else:
-        levels, happening, outcome = event_or_not(endpoint, source, table, log)
+    rule = "unreadable-endpoint"
+    time = log.attempt(rule, table.id, lambda: numbers(table, source.time))
+    entry, start = None, source.entry
+    if start is not None:
+        entry = log.attempt(rule, table.id, lambda: numbers(table, start))
+    read = causes if source.cause is not None else event_or_not
+    ended = log.attempt(rule, table.id, lambda: read(endpoint, source, table, log))
+    if time is None or ended is None or (start is not None and entry is None):
+        raise AlreadyTold(endpoint.id)
+    levels, happening, outcome = ended
     return EndpointRows(table, subject, time, outcome, levels, happening, table.row, entry)
 
 
@@ -65,7 +71,7 @@ def event_or_not(
 
 
 def causes(
-    endpoint: TimeToEvent, source: SingleTime, table: TableData
+    endpoint: TimeToEvent, source: SingleTime, table: TableData, log: FindingLog
 ) -> tuple[tuple[str, ...], Codes, Codes]:
     """Read what ended follow-up from a column of causes."""
     column = source.cause or ""
@@ -87,6 +93,7 @@ def causes(
             f"means. Map each value to one of {listed(levels)}."
         )
         raise RowsError(message, table.row[refused])
+    check_cause_coding(endpoint, source, table, log)
     return levels, happening, codes(np.array(list(outcome_of.values()))[happening])
 
 
@@ -109,9 +116,19 @@ def first_of(
     )
     table = tables[source.last_contact_table]
     number = whose(table, source.subject, roster, log, records=f"last contacts of {endpoint.id}")
-    contact = times(table, source.last_contact_time, source.last_contact_date, number, roster, unit)
+    rule, doubtful = "unreadable-endpoint", np.zeros(roster.size, dtype=np.bool_)
+    contact = log.attempt(
+        rule, table.id, lambda: last_contacts(source, table, number, roster, unit, doubtful, log)
+    )
+    happened = [
+        first
+        for each in order
+        if (first := log.attempt(rule, each.table, partial(
+            earliest, each, source.subject, tables, roster, unit, log))) is not None
+    ]  # fmt: skip
+    if contact is None or len(happened) < len(order):
+        raise AlreadyTold(endpoint.id)
     last, row = latest(contact, number, roster, table)
-    happened = [earliest(each, source.subject, tables, roster, unit, log) for each in order]
     time_of = np.vstack(happened)
     decisive = np.argmin(time_of, axis=0)  # the first of equals, in the order of roles
     time = time_of[decisive, np.arange(roster.size)]
@@ -129,12 +146,33 @@ def first_of(
     levels = tuple(dict.fromkeys([*(each.event for each in order), CENSORED]))
     place = codes([levels.index(name) for name in (*(each.event for each in order), CENSORED)])
     outcome = codes([*(outcome_of[each.event] for each in order), 0])
-    here = ~nothing | (row > 0)  # a patient with neither has no follow-up, and no row
+    # a patient with neither has no follow-up, and no row; nor has one whose dates are refused
+    here = (~nothing | (row > 0)) & ~doubtful
     rows = EndpointRows(
         table, codes(np.arange(roster.size)), vector(time), codes(outcome[decisive]), levels,
         codes(place[decisive]), codes(row),
     )  # fmt: skip
     return rows.at(np.flatnonzero(here))
+
+
+def last_contacts(
+    source: FirstOf,
+    table: TableData,
+    number: Codes,
+    roster: Roster,
+    unit: TimeUnit,
+    doubtful: Flags,
+    log: FindingLog,
+) -> Vector:
+    """Give the time of every last contact; `doubtful` marks patients whose dates are refused."""
+    contact = times(table, source.last_contact_time, source.last_contact_date, number, roster, unit)
+    if source.last_contact_date is None or roster.randomized_on is None:
+        return contact
+    doubtful |= roster.randomized_on.is_null().to_numpy()
+    early = (contact < 0) & (number >= 0)
+    check_before(early, "last contact", source.last_contact_date, table, number, roster, log)
+    doubtful[number[early]] = True
+    return contact
 
 
 def latest(time: Vector, number: Codes, roster: Roster, table: TableData) -> tuple[Vector, Codes]:
@@ -158,6 +196,7 @@ def earliest(
 ) -> Vector:
     """Give each patient's first time of one happening, infinite if it did not happen."""
     table = tables[source.table]
+    rule = "unreadable-endpoint"
     number = whose(table, subject_column, roster, log, records=f"records of {source.event}")
     time = times(table, source.time, source.date, number, roster, unit)
     absent = np.isnan(time) & (number >= 0)
@@ -171,22 +210,64 @@ def earliest(
                 f"{table.file}: a time of {source.event} is recorded, but whether "
                 f"`{source.when}` holds is unknown. Complete the cells."
             )
-            raise RowsError(message, table.row[doubtful])
-        if (timeless := occurred & absent).any():
+            log.add("error", rule, message, table=table.id, rows=table.row[doubtful])
+        given = dates(table, source.date).is_not_null().to_numpy() if source.date else ~absent
+        if (timeless := occurred & absent & ~given).any():
             message = (
                 f"{table.file}: {source.event} happened (`{source.when}`), but "
                 f"{source.time or source.date} is missing. Complete the time."
             )
-            raise RowsError(message, table.row[timeless])
-    counted = occurred & (number >= 0)
-    wrong = counted & (~np.isfinite(time) | (time < 0))
-    if wrong.any():
+            log.add("error", rule, message, table=table.id, rows=table.row[timeless])
+    counted = occurred & (number >= 0) & ~absent
+    if not counted.any():
+        check_never(source, table, log)
+    wrong = counted & (np.isinf(time) | (time < 0))
+    if wrong.any() and source.date is not None:
+        check_before(wrong, source.event, source.date, table, number, roster, log)
+    elif wrong.any():
         message = (
-            f"{table.file}: the time of {source.event} is negative or infinite: "
-            f"{listed([float(value) for value in time[wrong][:3]])}. Times count from "
+            f"{table.file}: {source.time}, the time of {source.event}, is negative or infinite: "
+            f"{', '.join(f'{value:g}' for value in time[wrong][:3])}. Times count from "
             "randomization; correct them."
         )
-        raise RowsError(message, table.row[wrong])
+        log.add("error", rule, message, table=table.id, rows=table.row[wrong])
+    counted &= ~wrong
     first = np.full(roster.size, np.inf)
     np.minimum.at(first, number[counted], time[counted])
     return vector(first)
+
+
+def check_never(source: EventSource, table: TableData, log: FindingLog) -> None:
+    """Doubt a happening that is recorded for nobody."""
+    column = source.time or source.date or ""
+    where = f" where `{source.when}`" if source.when else ""
+    message = (
+        f"{table.file}: {source.event} never happens: no row has a time in {column}{where}. "
+        "Check the column, or the values that the condition names."
+    )
+    log.add("warning", "never-happens", message, table=table.id)
+
+
+def check_before(
+    early: Flags,
+    event: str,
+    column: str,
+    table: TableData,
+    number: Codes,
+    roster: Roster,
+    log: FindingLog,
+) -> None:
+    """Refuse dates before the patient was randomized, and say both dates."""
+    if not early.any() or roster.randomized_on is None:
+        return
+    place, day = number[early].tolist(), dates(table, column).filter(pl.Series(early)).to_list()
+    said = [
+        f"patient {roster.ids[who]}: {when}, randomized {roster.randomized_on[who]}"
+        for who, when in zip(place[:3], day[:3], strict=True)
+    ]
+    more = f" and {len(place) - 3} more" if len(place) > 3 else ""  # noqa: PLR2004 - three are told
+    message = (
+        f"{table.file}: {column}, the date of {event}, is before randomization "
+        f"({'; '.join(said)}{more}). Correct one of the two dates."
+    )
+    log.add("error", "before-randomization", message, table=table.id, rows=table.row[early])

@@ -39,9 +39,11 @@ from equipoise.io.horizon_check import check_horizons
 from equipoise.io.responses import read_answers, read_measurements
 from equipoise.io.roster import Roster
 from equipoise.io.subjects import read_roster
+from equipoise.io.survey import survey
 from equipoise.io.tables import read_tables
 from equipoise.io.variables import read_populations, read_variables
 from equipoise.kernel.arrays import Flags, Vector
+from equipoise.protocol.coherence_data import tables_of
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
     AdverseEventRecords,
@@ -74,9 +76,9 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     """
     folder_or_frames = Path(data) if isinstance(data, str) else data
     log = FindingLog()
-    tables, sources = read_tables(protocol.data.tables, folder_or_frames, log)
-    if log.refused:  # going on would repeat the same problems in other words
-        log.close()
+    identifiers = patient_columns(protocol)
+    tables, sources = read_tables(protocol.data.tables, folder_or_frames, identifiers, log)
+    survey(protocol, tables, log)
     roster = checked_roster(protocol, tables, log)
     check_roster(roster, log)
     variables = read_variables(protocol, tables, roster, log)
@@ -106,9 +108,21 @@ def checked_roster(protocol: Protocol, tables: dict[str, TableData], log: Findin
     found: list[Roster] = []
     with log.keeping("unreadable-subjects", subjects_table(protocol)):
         found.append(read_roster(protocol, tables, log))
-    if log.refused:
+    if not found or not found[0].size:
         log.close()
     return found[0]
+
+
+def patient_columns(protocol: Protocol) -> dict[str, str]:
+    """Name the column that holds the patient in each table."""
+    subjects = protocol.data.subjects
+    if subjects is None:
+        return {}
+    found = {table.id: subjects.id for table in protocol.data.tables}
+    for source in protocol.data.endpoints:
+        named = source.subject or subjects.id
+        found |= dict.fromkeys(set(tables_of(source)) - {subjects.table}, named)
+    return found
 
 
 def subjects_table(protocol: Protocol) -> str | None:
@@ -186,7 +200,7 @@ def read_followup(
     else:
         rows = adam_time_to_event(endpoint, source, tables, roster, unit, log)
     rows = in_order(rows)
-    check_rows(rows, endpoint, roster, unit, log)
+    check_rows(rows, source, protocol, roster, log)
     happening = Categories(rows.levels, rows.happening)
     return Followup(endpoint.id, rows.subject, rows.time, rows.outcome, rows.entry, happening)
 

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from equipoise.errors import DataError
-from equipoise.io.columns import TableData, dates, matched, text
+from equipoise.io.columns import TableData, matched, no_date, parsed_dates, text
 from equipoise.io.conditions import certainly
-from equipoise.io.findings import FindingLog, RowsError, listed
+from equipoise.io.findings import FindingLog, listed
 from equipoise.io.roster import Roster
 from equipoise.kernel.arrays import Codes, Flags, codes, flags
 from equipoise.protocol import data_map
@@ -36,17 +36,26 @@ def read_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLo
         raise DataError(message)
     ids = text(table, source.id)
     if ids.null_count():
-        message = f"{table.file}: the patient's identifier {source.id} is missing."
-        raise RowsError(message, table.row[ids.is_null().to_numpy()])
+        nobody = ids.is_null().to_numpy()
+        message = (
+            f"{table.file}: the patient's identifier {source.id} is missing. Complete it, or "
+            "leave these rows out with the table's `where`."
+        )
+        rows = table.row[nobody]
+        log.add("error", "unreadable-subjects", message, table=table.id, rows=rows)
+        table = table.only(flags(~nobody))
     arm, randomized, assessed = assigned_arms(protocol, source, table, log)
     kept = table.only(flags(randomized))
     ids = text(kept, source.id)
     arm = codes(arm[randomized])
-    check_once(ids, arm, kept, source, log)
-    if not log.refused:
+    if not log.told({"unknown-arm", "missing-arm"}):
         check_every_arm(arm, protocol, kept, log)
+    if ids.is_duplicated().any():
+        check_once(ids, arm, kept, source, log)
+        first = ids.is_first_distinct().to_numpy()
+        kept, arm, ids = kept.only(flags(first)), codes(arm[first]), ids.filter(pl.Series(first))
     received, treated = treatment(protocol, source, kept, arm, log)
-    on = dates(kept, source.randomized) if source.randomized else None
+    on = randomization_dates(kept, source.randomized, log) if source.randomized else None
     absent = [text(table.only(flags(~randomized)), source.id)]
     if table.left_out is not None:
         absent.append(text(TableData(table.id, table.file, table.left_out, table.row), source.id))
@@ -54,6 +63,22 @@ def read_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLo
         kept, source.id, ids, arm, received, treated, on, pl.concat(absent), assessed,
         protocol.analysis.data_cut,
     )  # fmt: skip
+
+
+def randomization_dates(table: TableData, column: str, log: FindingLog) -> pl.Series:
+    """Read the dates of randomization; what is missing or no date is told here, once."""
+    on, refused = parsed_dates(table, column)
+    if refused.any():
+        message, rows = no_date(table, column, refused), table.row[refused]
+        log.add("error", "unreadable-subjects", message, table=table.id, rows=rows)
+    absent = on.is_null().to_numpy() & ~refused
+    if absent.any():
+        message = (
+            f"{table.file}: the date of randomization {column} is missing. Complete it: times "
+            "and the data cut are counted from it."
+        )
+        log.add("error", "missing-date", message, table=table.id, rows=table.row[absent])
+    return on
 
 
 def meaning_of_arms(protocol: Protocol, source: data_map.Subjects) -> dict[str, int]:
@@ -98,10 +123,8 @@ def assigned_arms(
 def check_once(
     ids: pl.Series, arm: Codes, table: TableData, source: data_map.Subjects, log: FindingLog
 ) -> None:
-    """Find patients who stand in the table twice, worse if in two arms."""
+    """Tell patients who stand in the table twice, worse if in two arms."""
     twice = ids.is_duplicated().to_numpy()
-    if not twice.any():
-        return
     rows = pl.DataFrame({"id": ids, "arm": arm, "row": table.row}).filter(pl.Series(twice))
     arms = rows.group_by("id", maintain_order=True).agg(pl.col("arm").n_unique().alias("arms"))
     both = rows.join(arms, on="id", how="left", maintain_order="left")
@@ -162,7 +185,8 @@ def treatment(
             )
             log.add("error", "unknown-arm", message, table=table.id, rows=table.row[unknown])
         if treated is not None and (lost := treated & (received < 0) & ~unknown).any():
-            message = f"{table.file}: treated, but the arm received {source.received} is missing."
+            message = f"{table.file}: treated, but the arm received {source.received} is missing. "
+            message += "Complete it, or correct who was treated."
             log.add("error", "missing-arm", message, table=table.id, rows=table.row[lost])
         treated = flags(received >= 0) if treated is None else treated
     if treated is not None:

@@ -15,9 +15,9 @@ import numpy as np
 
 from equipoise.analyze.snapshot import Source
 from equipoise.errors import DataError
-from equipoise.io.columns import TableData
+from equipoise.io.columns import TableData, held, text
 from equipoise.io.conditions import certainly
-from equipoise.io.findings import FindingLog, listed
+from equipoise.io.findings import AlreadyTold, FindingLog, Whereabouts, listed
 from equipoise.io.formats.columnar import read_arrow, read_parquet
 from equipoise.io.formats.dataset_json import read_dataset_json
 from equipoise.io.formats.delimited import read_delimited
@@ -26,6 +26,7 @@ from equipoise.io.formats.xpt import read_xpt
 from equipoise.io.frames import frame_source, read_frame
 from equipoise.kernel.arrays import codes
 from equipoise.protocol.data_map import Table
+from equipoise.protocol.expression import columns_of, parse_condition
 
 Reader = Callable[[bytes, str, str | None], FileContent]
 READERS: dict[str, Reader] = {
@@ -44,22 +45,36 @@ READERS: dict[str, Reader] = {
 
 
 class Tables(dict[str, TableData]):
-    """The tables read, by id."""
+    """The tables read, by id; `whole` holds them before their own conditions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.whole: dict[str, TableData] = {}
+        self.unreadable: set[str] = set()
 
     def __missing__(self, name: str) -> TableData:
-        """Refuse a table that the protocol does not list."""
+        """Refuse a table that the protocol does not list, or that could not be read."""
+        if name in self.unreadable:
+            raise AlreadyTold(name)
         raise DataError(f"There is no table {name!r}. The protocol lists {listed(list(self))}.")
 
 
 def read_tables(
-    tables: Sequence[Table], data: Path | Mapping[str, Any], log: FindingLog
+    tables: Sequence[Table],
+    data: Path | Mapping[str, Any],
+    identifiers: Mapping[str, str],
+    log: FindingLog,
 ) -> tuple[Tables, tuple[Source, ...]]:
     """Read every table of the protocol; each file is read once.
 
-    Problems go to `log`; a table that could not be read is not in the answer.
+    `identifiers` names the column with the patient in each table, for messages.  Problems go
+    to `log`; a table that could not be read is not in the answer.
     """
     contents: dict[tuple[str, str | None], tuple[FileContent, Source]] = {}
     found = Tables()
+    if isinstance(data, Path) and not data.is_dir():
+        log.add("error", "no-data-folder", no_folder(data))
+        return found, ()
     for table in tables:
         with log.keeping("unreadable-file", table.id):
             key = (table.file, table.dataset)
@@ -73,10 +88,33 @@ def read_tables(
                     log.add("note", "file-format", note, table=table.id)
             content, source = contents[key]
             rows = codes(np.arange(1, content.frame.height + 1))
-            whole = TableData(table.id, source.name, content.frame, rows)
+            whole = found.whole[table.id] = TableData(table.id, source.name, content.frame, rows)
+            log.whereabouts[table.id] = whereabouts(whole, identifiers, content.first_line)
             found[table.id] = rows_that_count(table, whole, log)
+        if table.id not in found:
+            found.unreadable.add(table.id)
     sources = {source.name: source for _, source in contents.values()}
     return found, tuple(sources.values())
+
+
+def whereabouts(
+    whole: TableData, identifiers: Mapping[str, str], first_line: int | None
+) -> Whereabouts:
+    """Tell how messages name the rows of a table."""
+    column = identifiers.get(whole.id, "")
+    if column not in whole.frame.columns:
+        return Whereabouts(None, first_line)
+    try:
+        return Whereabouts(text(whole, column), first_line)
+    except DataError:  # told where the column is read
+        return Whereabouts(None, first_line)
+
+
+def no_folder(data: Path) -> str:
+    """Say that the data folder is none."""
+    if data.is_file():
+        return f"{str(data)!r} is a file. Give the folder it lies in as data."
+    return f"The data folder {str(data)!r} does not exist. Give the folder as data."
 
 
 def read_in_folder(table: Table, folder: Path, log: FindingLog) -> tuple[FileContent, Source]:
@@ -113,7 +151,7 @@ def find_file(folder: Path, name: str, log: FindingLog) -> Path:
         DataError: if it is outside the folder, absent, ambiguous, or of an unknown format.
     """
     if not folder.is_dir():
-        raise DataError(f"The data folder {str(folder)!r} does not exist. Give the folder as data.")
+        raise DataError(no_folder(folder))
     root = folder.resolve()
     wanted = root / name
     if not wanted.resolve().is_relative_to(root):
@@ -146,7 +184,7 @@ def not_found(name: str, wanted: Path, files: list[Path], same: list[Path]) -> D
         endings = ", ".join(READERS)
         return DataError(f"{name!r} is of no known format. Files are read by ending: {endings}.")
     names = [file.name for file in files]
-    near = difflib.get_close_matches(wanted.name, names, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(wanted.name, names, n=1, cutoff=0.6)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     held = listed(names) or "no files"
     return DataError(f"There is no file {name!r} in the data folder.{hint} It holds {held}.")
@@ -164,6 +202,11 @@ def rows_that_count(table: Table, whole: TableData, log: FindingLog) -> TableDat
         )
         log.add("warning", "unknown-condition", message, table=table.id, rows=whole.row[unknown])
     if not keep.any() and whole.frame.height:
-        message = f"{whole.file}: no row satisfies `{table.where}`."
+        columns = columns_of(parse_condition(table.where))
+        seen = "; ".join(f"{column} holds {held(whole, column)}" for column in columns)
+        message = (
+            f"{whole.file}: no row satisfies `{table.where}`: {seen}. "
+            f"Check data.tables.{table.id}.where."
+        )
         log.add("warning", "no-row-selected", message, table=table.id)
     return whole.only(keep)

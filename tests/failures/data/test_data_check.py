@@ -193,12 +193,12 @@ class TestCountingProcess:
     @pytest.mark.parametrize(  # bad-015, bad-016, bad-018, bad-019
         ("spells", "rule", "rows", "patients"),
         [
-            (("1,4,4,0",), "empty-interval", (1,), ()),
-            (("1,5,4,0",), "empty-interval", (1,), ()),
+            (("1,4,4,0",), "empty-interval", (1,), ("1",)),
+            (("1,5,4,0",), "empty-interval", (1,), ("1",)),
             (("1,0,5,0", "1,4,7,1"), "overlapping-rows", (2,), ("1",)),
             (("1,0,5,1", "1,5,7,1"), "two-terminal-events", (1, 2), ("1",)),
             (("1,0,5,1", "1,5,7,0"), "event-before-last-row", (2,), ("1",)),
-            (("1,,5,1",), "missing-entry", (1,), ()),
+            (("1,,5,1",), "missing-entry", (1,), ("1",)),
         ],
     )
     def test_refused(
@@ -473,8 +473,9 @@ def test_all_problems_are_told_at_once(read: Read, trial: Make):
 
 def test_a_missing_column_names_the_nearest(read: Read, trial: Make):
     protocol = trial(SingleTime("os", "patients", "Time", event="died == 1"))
-    finding = refusal(lambda: read(GOOD, protocol), "unreadable-endpoint")
+    finding = refusal(lambda: read(GOOD, protocol), "missing-column")
     assert "Did you mean 'time'?" in finding.message
+    assert finding.message.endswith("data.endpoints.os.time names it.")
 
 
 def test_no_data_section_is_refused(trial: Make, read: Read):

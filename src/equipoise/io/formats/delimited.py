@@ -46,7 +46,8 @@ def read_delimited(content: bytes, file: str) -> FileContent:
     frame = parse(content[int(ends[0]) + 1 :], names, separator, ends.size - 1, file)
     if separator != ",":
         frame = decimal_points(frame, file, notes)
-    return FileContent(normalized(frame), tuple(notes))
+    line_a_row = not ((raw == NEWLINE) & ~outside).any()
+    return FileContent(normalized(frame), tuple(notes), first_line=2 if line_a_row else None)
 
 
 def clean(content: bytes, file: str, notes: list[str]) -> bytes:

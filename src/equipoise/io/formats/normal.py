@@ -19,6 +19,7 @@ class FileContent:
 
     frame: pl.DataFrame
     notes: tuple[str, ...] = ()
+    first_line: int | None = None  # where the first row stands, if every row is one line of text
 
 
 def normalized(frame: pl.DataFrame) -> pl.DataFrame:
