@@ -110,7 +110,9 @@ def log_rank(  # noqa: PLR0913 - the rows of a trial have this many columns
     sums = given.sums(rho, gamma)
     observed, expected, variance = sums.observed[0], sums.expected[0], sums.covariance[0, 0]
     method = method_name(rho, gamma, strata=given.stratum is not None)
-    assumed = conventions(late=given.rows.entry is not None)
+    assumed = conventions(
+        weighted=max(rho, gamma) > 0.0, strata=given.stratum is not None, late=entry is not None
+    )
     if not given.rows.event.any():
         test = absent(method, Absent.NO_EVENTS, assumed)
     elif np.count_nonzero(sums.rows.sum(axis=0)) == 1:
@@ -172,13 +174,14 @@ def method_name(rho: float, gamma: float, *, strata: bool) -> str:
     return stratified[0].upper() + stratified[1:]
 
 
-def conventions(*, late: bool) -> tuple[str, ...]:
+def conventions(*, weighted: bool, strata: bool, late: bool) -> tuple[str, ...]:
     """Say what the sums assume."""
-    stated = (
+    weights = "weights from the pooled Kaplan-Meier estimate just before each time"
+    return (
         "hypergeometric variance, ties kept",
-        "weights from the pooled Kaplan-Meier estimate just before each time, within strata",
+        *((f"{weights}{', within strata' if strata else ''}",) if weighted else ()),
+        *(("at risk from entry on",) if late else ()),
     )
-    return (*stated, "at risk from entry on") if late else stated
 
 
 def _chi_square(

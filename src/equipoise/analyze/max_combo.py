@@ -56,8 +56,13 @@ def max_combo(
     given = grouped_rows(time, event, group, groups=2, stratum=stratum, entry=entry)
     sums = given.sums(*np.transpose(pairs))
     stated = ", ".join(f"({rho:g}, {gamma:g})" for rho, gamma in pairs)
-    method = f"{'Stratified ' if stratum is not None else ''}MaxCombo of weights {stated}"
-    assumed = (*conventions(late=entry is not None), "p-value by deterministic integration")
+    method = "MaxCombo" if stratum is None else "Stratified MaxCombo"
+    shared = conventions(weighted=True, strata=stratum is not None, late=entry is not None)
+    assumed = (
+        f"the largest of the Fleming-Harrington tests (rho, gamma) = {stated}",
+        *shared,
+        "p-value by deterministic integration",
+    )
     covariance = sums.covariance[:, :, 1, 1]
     variance = np.diag(covariance)
     if variance.min() <= 0.0:

@@ -161,7 +161,8 @@ def chi_square(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") ->
     z = float(pooled_z(*_arrays(x1, n1, x0, n0))[0])
     if not 0 < x1 + x0 < n1 + n0:
         return absent_test("Pearson chi-square", Absent.NO_VARIANCE)
-    return normal_test("Pearson chi-square", z, better, ("no continuity correction",))
+    sides = "one-sided: normal tail of the signed root of chi-square"
+    return normal_test("Pearson chi-square", z, better, ("no continuity correction", sides))
 
 
 def fisher_exact(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") -> TestResult:
@@ -179,6 +180,7 @@ def fisher_exact(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") 
     one_sided = p.more if better == "yes" else p.fewer
     assumed = (
         "two-sided: tables no likelier than the observed",
+        "one-sided: tables at least as favorable to the experimental arm as the observed",
         "statistic: hypergeometric deviate",
     )
     statistic = number(favorable, Absent.NO_VARIANCE)
