@@ -134,7 +134,7 @@ def _compare(answered: _Answered, comparison: Comparison) -> BinaryComparison:
     counts, level = answered.counts(comparison), answered.level
     protocol, better = answered.snapshot.protocol, answered.endpoint.better
     variables = stratified_by(protocol, answered.estimand, comparison)
-    tables, _ = answered.tables(comparison, variables)
+    tables, left_out = answered.tables(comparison, variables)
     tests: list[TestResult] = [
         run_test(answered, comparison, hypothesis)
         for hypothesis in hypotheses_of(protocol, answered.estimand, comparison)
@@ -153,6 +153,7 @@ def _compare(answered: _Answered, comparison: Comparison) -> BinaryComparison:
         common_odds_ratio=common_odds_ratio(tables, level) if variables else None,
         tests=tuple(tests),
         strata=tuple(protocol.variable(each).label for each in variables),
+        left_out=left_out,
     )
 
 

@@ -14,7 +14,13 @@ from equipoise.analyze.results import (
     ContinuousSummary,
 )
 from equipoise.analyze.snapshot import Disposition
-from equipoise.report.ard_survival import plain, rows_of_tests, strata_rows, verdict_rows
+from equipoise.report.ard_survival import (
+    WITHOUT_STRATUM,
+    plain,
+    rows_of_tests,
+    strata_rows,
+    verdict_rows,
+)
 from equipoise.report.format import percent, ratio
 from equipoise.report.plain_text import slug
 from equipoise.report.statistic import Place, StatisticRow, counted, estimated, measured, row
@@ -116,6 +122,7 @@ def _binary(result: BinaryComparison, whole: Place) -> Rows:
     if result.common_odds_ratio is not None:
         yield from estimated(of("common-odds-ratio"), result.common_odds_ratio, ratio)
         yield from strata_rows(of("common-odds-ratio"), result.strata)
+    yield counted(of("strata"), "n.without.stratum", WITHOUT_STRATUM, result.left_out)
     yield from rows_of_tests(of("test"), result.tests)
 
 

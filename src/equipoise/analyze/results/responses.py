@@ -32,6 +32,7 @@ class BinaryComparison:
     common_odds_ratio: Estimate | None  # Mantel-Haenszel
     tests: tuple[TestResult, ...]  # Fisher, chi-square, CMH
     strata: tuple[str, ...]
+    left_out: int = 0  # patients without a stratum, in no stratified result
 
 
 @dataclass(frozen=True, slots=True)
