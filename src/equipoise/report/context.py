@@ -40,8 +40,8 @@ class Context:
 
     def arms(self, estimand: Estimand) -> str:
         """The arms an estimand speaks of, as a list in words."""
-        names = [self.label(arm) for arm in estimand.treatment]
-        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        *first, last = (self.label(arm) for arm in estimand.treatment)
+        return f"{', '.join(first)} and {last}" if first else last
 
     def p_cell(self, test: TestResult) -> str:
         """Print a p-value of the protocol's sidedness; one without direction is labelled so."""

@@ -20,6 +20,7 @@ from equipoise.report.context import Context
 from equipoise.report.format import count, decimal, p_statement, percent, significant
 from equipoise.report.plain_words import (
     NOT_SHOWN,
+    analyzed,
     effect_words,
     in_words,
     lowered,
@@ -86,8 +87,8 @@ def survival_finding(
     hazards = tells_hazard_ratio(analysis, pair)
     patients = experimental.patients + control.patients
     return [
-        opening(verdict, context, count(patients), lowered(endpoint.label), how, pair.comparison,
-                effect),
+        opening(verdict, context, analyzed(patients, verdict, pair.left_out),
+                lowered(endpoint.label), how, pair.comparison, effect),
         events_sentence(experimental, control),
         survival_rates(experimental, control, context),
         median_sentence(experimental, control, context),
@@ -170,8 +171,11 @@ def proportional_caveat(pair: TimeToEventComparison, context: Context) -> str:
         return f"{said} Read it with the curves."
     clock = context.clock
     unit = f" {clock.units}"
+    asked = context.protocol.analysis.restricted_mean_until is not None
+    unasked = "" if asked else " (the largest time common to the arms, not prespecified)"
     return (
-        f"{said} Up to {clock.length(means.until)}, the mean time free of the event differed by "
+        f"{said} Up to {clock.length(means.until)}{unasked}, the mean time free of the event "
+        "differed by "
         f"{in_words(means.difference, clock.show_finely, unit)}."
     )
 
@@ -202,7 +206,7 @@ def incidence_finding(
     effect = effect_on_incidence(pair, context)
     cause = analysis.arms[0].causes[0].cause
     what = f"the cumulative incidence of {lowered(cause)}"
-    patients = count(experimental.patients + control.patients)
+    patients = analyzed(experimental.patients + control.patients, verdict, pair.left_out)
     return [
         opening(verdict, context, patients, what, how, comparison, effect),
         incidence_rates(experimental, control, context),
@@ -236,7 +240,7 @@ def response_finding(analysis: BinaryAnalysis, verdict: Verdict, context: Contex
     value = pair.difference.value
     how = "differed" if isinstance(value, Absent) else direction(value, "frequent")
     effect = effect_on_response(analysis, pair, verdict)
-    patients = count(experimental.patients + control.patients)
+    patients = analyzed(experimental.patients + control.patients, verdict, pair.left_out)
     said = opening(verdict, context, patients, lowered(analysis.endpoint.label), how, comparison,
                    effect)  # fmt: skip
     rates = " and ".join(
@@ -265,7 +269,7 @@ def mean_finding(analysis: ContinuousAnalysis, verdict: Verdict, context: Contex
     kind, chosen = effect_on_mean(pair, verdict)
     unit = f" {analysis.endpoint.unit}" if analysis.endpoint.unit else ""
     how = "differed" if isinstance(chosen.value, Absent) else direction(chosen.value)
-    patients = count(sum(arm.summary.patients for arm in arms))
+    patients = analyzed(sum(arm.summary.patients for arm in arms), verdict, 0)
     said = opening(verdict, context, patients, lowered(analysis.endpoint.label), how, comparison,
                    effect_words(kind, chosen, significant, unit))  # fmt: skip
     means = " and ".join(f"{decimal(a.mean.value)}{unit} with {a.arm.label}" for a in arms)

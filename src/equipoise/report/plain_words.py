@@ -6,6 +6,8 @@ interval; where hazards do not look proportional, the hazard ratio is called an 
 result does not show is said beside what it shows.
 """
 
+from collections.abc import Sequence
+
 from equipoise.analyze.estimates import Absent, Estimate, TestResult
 from equipoise.analyze.results import TimeToEventAnalysis, Verdict
 from equipoise.protocol.trial import Comparison
@@ -13,6 +15,7 @@ from equipoise.report.context import Context
 from equipoise.report.format import (
     Printer,
     alpha_text,
+    count,
     interval,
     level_percent,
     p_statement,
@@ -77,11 +80,36 @@ def effect_words(name: str, estimate: Estimate, show: Printer, unit: str = "") -
     return f"{name} {show(estimate.value)}{unit}, {level} confidence interval {limits}"
 
 
+def name_of_test(method: str) -> str:
+    """Name a test as people do.
+
+    >>> name_of_test("stratified Gray"), name_of_test("Gray, rho = 1"), name_of_test("Log-rank")
+    ("stratified Gray's test", "Gray's test, rho = 1", 'Log-rank')
+    """
+    name, comma, rest = method.partition(",")
+    return f"{name}'s test{comma}{rest}" if name.endswith("Gray") else method
+
+
+def listed(names: Sequence[str]) -> str:
+    """List names in words.
+
+    >>> listed(["H1"]), listed(["H1", "H2", "H3"])
+    ('H1', 'H1, H2 and H3')
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def phrase_of_test(test: TestResult, context: Context) -> str:
+    """Name a test with its p-value, as part of a sentence."""
+    return f"{lowered(name_of_test(test.method))} {context.p_phrase(test)}"
+
+
 def by_test(test: TestResult, verdict: Verdict, context: Context) -> str:
     """Name the test, its p-value with its sidedness, and the level it is held against."""
     p = p_statement(verdict.p, context.alternative, verdict.significance_level)
     level = alpha_text(verdict.significance_level)
-    return f"{lowered(test.method)}, {p}, significance level {level}"
+    return f"{lowered(name_of_test(test.method))}, {p}, significance level {level}"
 
 
 def verdict_words(verdict: Verdict, context: Context) -> str:
@@ -110,6 +138,14 @@ def toward_benefit(test: TestResult, effect: Estimate, *, benefit_below: bool) -
     return (effect.value < no_effect) is benefit_below
 
 
+def analyzed(patients: int, verdict: Verdict, left_out: int) -> str:
+    """Count the patients a test used: those without a stratum are in no stratified test."""
+    if not (left_out and verdict.hypothesis.test.stratified_by):
+        return f"{count(patients)} patients"
+    used = f"{count(patients - left_out)} of {count(patients)} patients"
+    return f"{used} ({count(left_out)} without a stratum left out)"
+
+
 def opening(
     verdict: Verdict, context: Context, patients: str, what: str, how: str,
     comparison: Comparison, effect: str,
@@ -121,20 +157,19 @@ def opening(
     if verdict.rejected is None:
         why = reason(verdict.p) if isinstance(verdict.p, Absent) else "the test does not exist"
         return (
-            f"In {patients} patients, {experimental} and {control} could not be tested for a "
+            f"In {patients}, {experimental} and {control} could not be tested for a "
             f"difference in {what} ({why}); {effect}."
         )
     if not verdict.rejected:
         return (
-            f"In {patients} patients, a difference in {what} between {experimental} and "
+            f"In {patients}, a difference in {what} between {experimental} and "
             f"{control} was not shown ({effect}; {said})."
         )
     if how == "differed":
         how = f"differed between {experimental} and {control}"
-        return f"In {patients} patients, {what} {how} ({effect}; {said})."
+        return f"In {patients}, {what} {how} ({effect}; {said})."
     return (
-        f"In {patients} patients, {what} {how} with {experimental} than with {control} "
-        f"({effect}; {said})."
+        f"In {patients}, {what} {how} with {experimental} than with {control} ({effect}; {said})."
     )
 
 

@@ -19,7 +19,7 @@ from equipoise.protocol.estimands import Summary
 from equipoise.protocol.trial import TestMethod
 from equipoise.report.context import Context
 from equipoise.report.format import percent, ratio
-from equipoise.report.plain_words import effect_words
+from equipoise.report.plain_words import effect_words, in_words
 
 POINTS = " percentage points"
 
@@ -52,10 +52,24 @@ def effect_on_incidence(pair: CompetingRisksComparison, context: Context) -> str
     return effect_words("cause-specific hazard ratio", pair.cause_specific_hazard_ratio, ratio)
 
 
+def effect_beside_curves(pair: CompetingRisksComparison, context: Context) -> str:
+    """Tell the same effect in the short form of a figure."""
+    if not pair.landmarks:
+        return f"cause-specific HR {in_words(pair.cause_specific_hazard_ratio, ratio)}"
+    mark = last_known(pair.landmarks)
+    when = context.clock.length(mark.time)
+    return f"difference at {when}, percentage points: {in_words(mark.estimate, percent)}"
+
+
+def last_known(landmarks: tuple[DifferenceAt, ...]) -> DifferenceAt:
+    """Choose the last landmark that has an estimate."""
+    known = [mark for mark in landmarks if not isinstance(mark.estimate.value, Absent)]
+    return known[-1] if known else landmarks[-1]
+
+
 def at_landmark(landmarks: tuple[DifferenceAt, ...], context: Context) -> str:
     """Tell the difference at the last landmark that has one."""
-    known = [mark for mark in landmarks if not isinstance(mark.estimate.value, Absent)]
-    chosen = known[-1] if known else landmarks[-1]
+    chosen = last_known(landmarks)
     name = f"difference at {context.clock.length(chosen.time)}"
     return effect_words(name, chosen.estimate, percent, POINTS)
 

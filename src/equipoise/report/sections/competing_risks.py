@@ -1,7 +1,13 @@
 """One endpoint with competing events: what happens first, how often, and in which arm."""
 
-from equipoise.analyze.results import ArmIncidence, CompetingRisksAnalysis, CompetingRisksComparison
+from equipoise.analyze.results import (
+    ArmIncidence,
+    CompetingRisksAnalysis,
+    CompetingRisksComparison,
+    Verdict,
+)
 from equipoise.report.context import Context
+from equipoise.report.conventions import conventions_of
 from equipoise.report.document import Figure, Row, Section, Table
 from equipoise.report.figures.incidence import incidence_figure
 from equipoise.report.format import (
@@ -14,15 +20,18 @@ from equipoise.report.format import (
     sentence,
     with_interval,
 )
-from equipoise.report.plain_words import in_words
+from equipoise.report.plain_words import in_words, listed, name_of_test, phrase_of_test
+from equipoise.report.promised_effect import effect_beside_curves
+from equipoise.report.sections.p_values import NOT_PART, decisive
 from equipoise.report.sections.parts import (
     ELSEWHERE,
-    conventions_of,
     distinct,
     estimand_table,
+    strata_footnotes,
     verdict_callouts,
 )
 
+SUPPORTIVE_CAUSES = "Tests not marked as that of a hypothesis are supportive, not prespecified."
 NOT_ONE_MINUS = (
     "Cumulative incidence is the proportion in whom this happened first; one minus Kaplan-Meier "
     "would overstate it where other events compete."
@@ -59,12 +68,11 @@ def curves(analysis: CompetingRisksAnalysis, context: Context) -> Figure:
 
 
 def note(pair: CompetingRisksComparison, analysis: CompetingRisksAnalysis, context: Context) -> str:
-    """Print Gray's test of the endpoint's event in a line."""
+    """Print the effect on the endpoint's event, with Gray's test, in a line."""
     cause = analysis.arms[0].causes[0].cause
     test = pair.tests.get(cause)
-    if test is None:
-        return pair.comparison.label
-    return f"{pair.comparison.label}: {cause}, {test.method}, {context.p_phrase(test)}"
+    said = f"{pair.comparison.label}: {effect_beside_curves(pair, context)}"
+    return f"{said}, {phrase_of_test(test, context)}" if test else said
 
 
 def arm_in_words(arm: ArmIncidence, context: Context) -> str:
@@ -111,27 +119,31 @@ def incidence_table(analysis: CompetingRisksAnalysis, context: Context) -> Table
 
 def comparison_table(analysis: CompetingRisksAnalysis, context: Context) -> Table:
     """Compare arms: Gray's test per cause, differences, cause-specific hazard ratio."""
-    pairs = analysis.comparisons
+    pairs, landmarks = analysis.comparisons, analysis.comparisons[0].landmarks
     ci = context.confidence
-    ratios = [with_interval(pair.cause_specific_hazard_ratio, ratio) for pair in pairs]
-    rows = [Row((f"Gray's test, {context.alternative.value} P", *("" for _ in pairs)))]
-    for cause in pairs[0].tests:
-        cells = [context.p_cell(pair.tests[cause]) for pair in pairs]
-        rows.append(Row((sentence(cause), *cells), 1))
-    if pairs[0].landmarks:
+    kind = ", stratified" if any(pair.strata for pair in pairs) else ""
+    rows = [Row((f"Gray's test{kind}, {context.alternative.value} P", *("" for _ in pairs)))]
+    rows += [row_of_test(cause, analysis, context) for cause in pairs[0].tests]
+    rows += rows_of_other_tests(analysis, context)
+    if landmarks:
         heading = (
             f"Difference in incidence, percentage points ({ci}); {context.alternative.value} P"
         )
         rows.append(Row((heading, *("" for _ in pairs))))
-    for place, mark in enumerate(pairs[0].landmarks):
+    for place, mark in enumerate(landmarks):
         cells = [
             f"{with_interval(pair.landmarks[place].estimate, percent)}; "
             f"P {context.p_cell(pair.landmarks[place].test)}"
             for pair in pairs
         ]
         rows.append(Row((f"At {context.clock.length(mark.time)}", *cells), 1))
-    rows.append(Row((f"Cause-specific hazard ratio ({ci})", *ratios)))
+    ratios = [with_interval(pair.cause_specific_hazard_ratio, ratio) for pair in pairs]
+    rows.append(Row((f"Cause-specific hazard ratio{kind} ({ci})", *ratios)))
+    if kind:
+        ratios = [with_interval(pair.unstratified_hazard_ratio, ratio) for pair in pairs]
+        rows.append(Row((f"Cause-specific hazard ratio, unstratified ({ci})", *ratios)))
     tests = [test for pair in pairs for test in pair.tests.values()]
+    tests += [each.test for each in other_verdicts(analysis)]
     return Table(
         id=f"{analysis.estimand.id}-comparisons",
         title=f"{analysis.endpoint.label}: comparison of arms",
@@ -139,15 +151,53 @@ def comparison_table(analysis: CompetingRisksAnalysis, context: Context) -> Tabl
         rows=tuple(rows),
         footnotes=distinct(
             ("Differences are experimental minus control, ratios experimental over control.",),
+            strata_footnotes(pairs),
+            ("Incidence and its differences are not stratified.",) if kind and landmarks else (),
             interval_footnote("Hazard ratio", pairs[0].cause_specific_hazard_ratio),
-            interval_footnote(
-                "Differences", pairs[0].landmarks[0].estimate if pairs[0].landmarks else None
-            ),
-            conventions_of(tests),
+            interval_footnote("Differences", landmarks[0].estimate if landmarks else None),
+            (SUPPORTIVE_CAUSES,) if any(analysis.verdicts) and len(pairs[0].tests) > 1 else (),
+            conventions_of(tests, context.alternative),
             (ELSEWHERE,),
             absent_footnotes(
-                [[pair.cause_specific_hazard_ratio, pair.landmarks] for pair in pairs], tests
+                [
+                    [p.cause_specific_hazard_ratio, p.unstratified_hazard_ratio, p.landmarks]
+                    for p in pairs
+                ],
+                tests,
             ),
         ),
         estimand=analysis.estimand.label,
     )
+
+
+def row_of_test(cause: str, analysis: CompetingRisksAnalysis, context: Context) -> Row:
+    """Give Gray's test of one cause, strong where it decides a hypothesis."""
+    pairs = analysis.comparisons
+    decides = dict.fromkeys(
+        name
+        for pair in pairs
+        for name in decisive(analysis.verdicts, pair.comparison.id, pair.tests[cause])
+    )
+    cells = [context.p_cell(pair.tests[cause]) for pair in pairs]
+    named = f" (test of {listed(list(decides))})" if decides else ""
+    return Row((sentence(cause) + named, *cells), 1, strong=bool(decides))
+
+
+def other_verdicts(analysis: CompetingRisksAnalysis) -> list[Verdict]:
+    """List the decisions that rest on another test than Gray's, as of the cause-specific hazard."""
+    known = [test for pair in analysis.comparisons for test in pair.tests.values()]
+    return [verdict for verdict in analysis.verdicts if verdict.test not in known]
+
+
+def rows_of_other_tests(analysis: CompetingRisksAnalysis, context: Context) -> list[Row]:
+    """Give those tests, each with the hypothesis it decides."""
+    rows, sided = [], context.alternative.value
+    for verdict in other_verdicts(analysis):
+        hypothesis, test = verdict.hypothesis, verdict.test
+        name = f"{sentence(name_of_test(test.method))}, {sided} P (test of {hypothesis.id})"
+        cells = [
+            context.p_cell(test) if pair.comparison.id == hypothesis.comparison else NOT_PART
+            for pair in analysis.comparisons
+        ]
+        rows.append(Row((name, *cells), strong=True))
+    return rows

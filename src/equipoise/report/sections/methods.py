@@ -6,10 +6,12 @@ from equipoise.analyze.estimates import Finding
 from equipoise.analyze.results import EndpointAnalysis, TrialAnalysis
 from equipoise.protocol.trial import Alternative
 from equipoise.report.context import Context
+from equipoise.report.conventions import told
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import alpha_text, count, footnote, level_percent
 from equipoise.report.sections.parts import distinct
 
+RISK_SETS = ("Patients are at risk", "At risk at")
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -72,7 +74,7 @@ def methods_section(
         ),
         Paragraph(randomization(context)),
     ]
-    blocks += [Paragraph(text) for text in shared_conventions(analysis.endpoints)]
+    blocks += [Paragraph(text) for text in shared_conventions(analysis.endpoints, context)]
     if software:
         rows = tuple(Row((name, version)) for name, version in software)
         blocks.append(Table("software", "Software", ("Program", "Version"), rows))
@@ -90,21 +92,19 @@ def randomization(context: Context) -> str:
     return f"Randomization was stratified by: {labels}."
 
 
-def shared_conventions(endpoints: Sequence[EndpointAnalysis]) -> list[str]:
+def shared_conventions(endpoints: Sequence[EndpointAnalysis], context: Context) -> list[str]:
     """State conventions once for all the estimands that share them."""
     shared: dict[str, list[str]] = {}
     for each in endpoints:
-        said = " ".join(map(footnote, conventions(each)))
+        said = " ".join(map(footnote, conventions(each, context.alternative)))
         shared.setdefault(said, []).append(each.estimand.label)
     return [f"{'; '.join(labels)}. {said}" for said, labels in shared.items() if said]
 
 
-def conventions(analysis: EndpointAnalysis) -> tuple[str, ...]:
-    """Collect what an analysis assumed, and what its tests did."""
-    tests = [verdict.test for verdict in getattr(analysis, "verdicts", ())]
+def conventions(analysis: EndpointAnalysis, alternative: Alternative) -> tuple[str, ...]:
+    """Collect what an analysis assumed; risk sets are told above, tests beneath their tables."""
     return distinct(
-        analysis.assumed,
-        (f"{test.method} ({'; '.join(test.assumed)})" for test in tests if test.assumed),
+        each for each in told(analysis.assumed, alternative) if not each.startswith(RISK_SETS)
     )
 
 

@@ -1,14 +1,18 @@
 """Pieces that several sections share: the estimand's table, verdicts, and columns of footnotes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from equipoise.analyze.estimates import TestResult
-from equipoise.analyze.results import Verdict
+from equipoise.analyze.results import (
+    BinaryComparison,
+    CompetingRisksComparison,
+    TimeToEventComparison,
+    Verdict,
+)
 from equipoise.protocol.estimands import Estimand
 from equipoise.report.context import Context
 from equipoise.report.document import Callout, Row, Table
-from equipoise.report.format import sentence
-from equipoise.report.plain_words import lowered, verdict_words
+from equipoise.report.format import count, sentence
+from equipoise.report.plain_words import verdict_words
 
 ELSEWHERE = "Conventions shared by the whole endpoint are in Methods and sources."
 
@@ -54,15 +58,17 @@ def distinct(*groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for group in groups for text in group))
 
 
-def conventions_of(tests: Iterable[TestResult]) -> tuple[str, ...]:
-    """State the conventions of tests, each once with all the tests that share it."""
-    shared: dict[tuple[str, ...], list[str]] = {}
-    for test in tests:
-        methods = shared.setdefault(test.assumed, [])
-        if test.method not in methods:
-            methods.append(test.method)
-    return tuple(
-        f"{sentence(', '.join([methods[0], *map(lowered, methods[1:])]))}: {'; '.join(assumed)}."
-        for assumed, methods in shared.items()
-        if assumed
-    )
+Stratified = TimeToEventComparison | CompetingRisksComparison | BinaryComparison
+
+
+def strata_footnotes(pairs: Sequence[Stratified]) -> tuple[str, ...]:
+    """Say what an analysis is stratified by, and who is therefore not in it."""
+    named = dict.fromkeys(f"Stratified by {', '.join(p.strata)}." for p in pairs if p.strata)
+    without = [pair for pair in pairs if pair.left_out]
+    if not without:
+        return tuple(named)
+    numbers = [f"n = {count(p.left_out)}, {p.comparison.label}" for p in without]
+    if len(pairs) == 1:
+        numbers = [f"n = {count(without[0].left_out)}"]
+    said = f"Patients without a stratum are left out of stratified results ({'; '.join(numbers)})."
+    return (*named, said)

@@ -16,9 +16,8 @@ from equipoise.analyze.results import (
     TrialAnalysis,
 )
 from equipoise.analyze.snapshot import Disposition
-from equipoise.protocol.trial import Arm
 from equipoise.report.context import Context
-from equipoise.report.document import Block, Paragraph, Row, Section, Table
+from equipoise.report.document import Row, Section, Table
 from equipoise.report.figures.flow import flow_figure
 from equipoise.report.format import (
     Printer,
@@ -31,12 +30,12 @@ from equipoise.report.format import (
     sentence,
     with_interval,
 )
+from equipoise.report.sections.exclusions import NOT_RECORDED, exclusions
 
 NO_TESTS = (
     "No p-values: in a randomized trial differences at baseline are due to chance (CONSORT).",
     "SD, standard deviation; Q1 and Q3, lower and upper quartile.",
 )
-NOT_RECORDED = "–"
 
 
 def patients_section(analysis: TrialAnalysis, context: Context) -> Section:
@@ -47,7 +46,7 @@ def patients_section(analysis: TrialAnalysis, context: Context) -> Section:
     sections = [
         Section("disposition", "Flow of patients",
                 (picture, disposition_table(disposition, context),
-                 *exclusions(disposition, context)))
+                 *exclusions(analysis, context)))
     ]  # fmt: skip
     if analysis.baseline:
         table = baseline_table(analysis.baseline, disposition, context)
@@ -134,46 +133,6 @@ def reasons_by_frequency(disposition: Disposition) -> list[str]:
         for reason, n in given.items():
             totals[reason] = totals.get(reason, 0) + n
     return sorted(totals, key=lambda reason: (-totals[reason], reason))
-
-
-def exclusions(disposition: Disposition, context: Context) -> tuple[Block, ...]:
-    """Say who or what was left out and why, or that nothing was."""
-    if not disposition.exclusions:
-        return (Paragraph("No patient and no record was left out of any analysis."),)
-    arms = context.protocol.arms
-    rows = [
-        Row(
-            (
-                f"{sentence(each.what)}: {each.reason}",
-                *(by_arm_cell(each.by_arm, arm) for arm in arms),
-                count(each.count),
-                named(each.subjects, each.count),
-            )
-        )
-        for each in disposition.exclusions
-    ]
-    return (
-        Table(
-            id="exclusions",
-            title="Left out of analyses, and why",
-            header=("What and why", *(arm.label for arm in arms), "All", "Identifiers"),
-            rows=tuple(rows),
-            footnotes=(f"{NOT_RECORDED}, not counted by arm. At most ten identifiers are named.",),
-        ),
-    )
-
-
-def by_arm_cell(by_arm: Mapping[str, int], arm: Arm) -> str:
-    """Print how many of an arm, or that arms were not counted."""
-    return count(by_arm.get(arm.id, 0)) if by_arm else NOT_RECORDED
-
-
-def named(subjects: tuple[str, ...], in_all: int) -> str:
-    """Name the first few."""
-    if not subjects:
-        return NOT_RECORDED
-    more = f" and {count(in_all - len(subjects))} more" if in_all > len(subjects) else ""
-    return ", ".join(subjects) + more
 
 
 # --- baseline -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from equipoise.analyze.estimates import Estimate, TestResult
 from equipoise.analyze.results import BinaryAnalysis, ContinuousAnalysis
 from equipoise.report.context import Context
+from equipoise.report.conventions import conventions_of
 from equipoise.report.document import Figure, Row, Section, Table
 from equipoise.report.figures.response import Dot, DotText, response_figure
 from equipoise.report.figures.style import arm_styles
@@ -15,16 +16,16 @@ from equipoise.report.format import (
     patients_percent,
     percent,
     ratio,
-    sentence,
     significant,
     with_interval,
 )
 from equipoise.report.plain_words import in_words
+from equipoise.report.sections.p_values import rows_of_tests
 from equipoise.report.sections.parts import (
     ELSEWHERE,
-    conventions_of,
     distinct,
     estimand_table,
+    strata_footnotes,
     verdict_callouts,
 )
 from equipoise.report.sections.patients import quartiles, recorded
@@ -174,10 +175,10 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
     """Compare the arms."""
     pairs = analysis.comparisons
     lines: list[tuple[str, list[Estimate | None], Printer]]
-    strata: tuple[tuple[str, ...], ...] = ()
+    strata: tuple[str, ...] = ()
     if isinstance(analysis, BinaryAnalysis):
         of = analysis.comparisons
-        strata = tuple(pair.strata for pair in of if pair.strata)
+        strata = strata_footnotes(of)
         lines = [
             ("Difference, percentage points", [p.difference for p in of], percent),
             ("Difference, stratified", [p.stratified_difference for p in of], percent),
@@ -201,12 +202,8 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
         )
         for name, found, show in shown
     ]
-    rows.append(Row((f"{context.p_heading} of no difference", *("" for _ in pairs))))
     tests: list[tuple[TestResult, ...]] = [pair.tests for pair in pairs]
-    found_tests = [{test.method: test for test in each} for each in tests]
-    for method in dict.fromkeys(method for each in found_tests for method in each):
-        cells = [context.p_cell(each[method]) if method in each else "–" for each in found_tests]
-        rows.append(Row((sentence(method), *cells), 1))
+    rows += rows_of_tests(pairs, lambda pair: pair.tests, analysis.verdicts, context)
     return Table(
         id=f"{analysis.estimand.id}-comparisons",
         title=f"{analysis.endpoint.label}: comparison of arms",
@@ -214,9 +211,9 @@ def comparison_table(analysis: BinaryAnalysis | ContinuousAnalysis, context: Con
         rows=tuple(rows),
         footnotes=distinct(
             ("Differences are experimental minus control, ratios experimental over control.",),
-            (f"Stratified by {', '.join(labels)}." for labels in strata),
+            strata,
             *(interval_footnote(name, found[0]) for name, found, _ in shown),
-            conventions_of(test for each in tests for test in each),
+            conventions_of((test for each in tests for test in each), context.alternative),
             (ELSEWHERE,),
             absent_footnotes([found for _, found, _ in shown], tests),
         ),

@@ -10,12 +10,12 @@ from dataclasses import replace
 from equipoise.analyze.estimates import TestResult
 from equipoise.analyze.results import ArmSurvival, TimeToEventAnalysis, TimeToEventComparison
 from equipoise.report.context import Context
+from equipoise.report.conventions import conventions_of
 from equipoise.report.document import Figure, Row, Section, Table
 from equipoise.report.figures.survival import survival_figure
 from equipoise.report.format import (
     absent_footnotes,
     count,
-    footnote,
     interval_footnote,
     p_value,
     patients_percent,
@@ -24,16 +24,26 @@ from equipoise.report.format import (
     sentence,
     with_interval,
 )
-from equipoise.report.plain_words import effect_words, in_words, lowered, no_restricted_mean
+from equipoise.report.plain_words import (
+    effect_words,
+    in_words,
+    no_restricted_mean,
+    phrase_of_test,
+)
+from equipoise.report.sections.p_values import rows_of_tests
 from equipoise.report.sections.parts import (
     ELSEWHERE,
-    conventions_of,
     distinct,
     estimand_table,
+    strata_footnotes,
     verdict_callouts,
 )
 from equipoise.report.sections.subgroups import subgroup_section
 
+PROPORTIONAL = (
+    "Proportional hazards: score test that the effect does not change over follow-up, on the "
+    "Kaplan-Meier time scale; a small P speaks against proportional hazards."
+)
 Cell = Callable[[TimeToEventComparison], str]
 
 
@@ -89,11 +99,9 @@ def curves(analysis: TimeToEventAnalysis, context: Context) -> Figure:
 
 
 def comparison_note(pair: TimeToEventComparison, context: Context) -> str:
-    """Print hazard ratio and P of one comparison in a line."""
-    said = f"{pair.comparison.label}: HR {with_interval(pair.hazard_ratio, ratio)}"
-    if not pair.tests:
-        return said
-    return f"{said}, {context.p_phrase(pair.tests[0])}"
+    """Print hazard ratio, test and P of one comparison in a line."""
+    said = f"{pair.comparison.label}: HR {in_words(pair.hazard_ratio, ratio)}"
+    return f"{said}, {phrase_of_test(pair.tests[0], context)}" if pair.tests else said
 
 
 def arm_in_words(arm: ArmSurvival, context: Context) -> str:
@@ -143,12 +151,7 @@ def arm_table(analysis: TimeToEventAnalysis, context: Context) -> Table:
     for place, mark in enumerate(marks):
         cells = [with_interval(arm.landmarks[place].estimate, percent) for arm in arms]
         rows.append(Row((f"At {clock.length(mark.time)}", *cells), 1))
-    until = next((c.restricted_mean.until for c in analysis.comparisons if c.restricted_mean), None)
-    means = [arm.restricted_mean for arm in arms]
-    if until is not None and any(means):
-        name = f"Restricted mean to {clock.length(until)}, {clock.units} ({ci})"
-        cells = [with_interval(m, clock.show_finely) if m else "–" for m in means]
-        rows.append(Row((name, *cells)))
+    rows += mean_rows(analysis, context)
     return Table(
         id=f"{analysis.estimand.id}-arms",
         title=f"{analysis.endpoint.label} by arm",
@@ -157,6 +160,19 @@ def arm_table(analysis: TimeToEventAnalysis, context: Context) -> Table:
         footnotes=arm_footnotes(analysis),
         estimand=analysis.estimand.label,
     )
+
+
+def mean_rows(analysis: TimeToEventAnalysis, context: Context) -> list[Row]:
+    """Give the restricted mean of each arm, under its horizon."""
+    clock, means = context.clock, [arm.restricted_mean for arm in analysis.arms]
+    until = next((c.restricted_mean.until for c in analysis.comparisons if c.restricted_mean), None)
+    if until is None or not any(means):
+        return []
+    cells = [with_interval(m, clock.show_finely) if m else "–" for m in means]
+    return [
+        Row((f"Restricted mean {horizon(until, context)}", *("" for _ in means))),
+        Row((f"Mean, {clock.units} ({context.confidence})", *cells), 1),
+    ]
 
 
 def arm_footnotes(analysis: TimeToEventAnalysis) -> tuple[str, ...]:
@@ -195,13 +211,11 @@ def comparison_table(analysis: TimeToEventAnalysis, context: Context) -> Table:
     if stratified:
         rows.append(row(f"Hazard ratio, unstratified ({ci})",
                         lambda c: with_interval(c.unstratified_hazard_ratio, ratio)))  # fmt: skip
-    rows.append(Row((f"{context.p_heading} of no difference", *("" for _ in pairs))))
-    rows += rows_of_tests(pairs, lambda pair: pair.tests, context)
-    rows += rows_of_tests(pairs, lambda pair: pair.hazard_ratio_tests, context)
+    rows += rows_of_tests(pairs, every_test, analysis.verdicts, context)
     rows += landmark_rows(pairs, context)
     rows += restricted_mean_rows(pairs, context)
     rows.append(
-        row("Proportional hazards, two-sided P",
+        row(f"Proportional hazards{kind}, two-sided P",
             lambda c: p_value(c.proportional_hazards.p_two_sided))
     )  # fmt: skip
     return Table(
@@ -214,19 +228,11 @@ def comparison_table(analysis: TimeToEventAnalysis, context: Context) -> Table:
     )
 
 
-def rows_of_tests(
-    pairs: tuple[TimeToEventComparison, ...],
-    tests: Callable[[TimeToEventComparison], tuple[TestResult, ...]],
-    context: Context,
-) -> list[Row]:
-    """Give each test its own line; a comparison without it shows a dash."""
-    found = [{test.method: test for test in tests(pair)} for pair in pairs]
-    methods = dict.fromkeys(method for each in found for method in each)
-    return [
-        Row((sentence(method),
-             *(context.p_cell(each[method]) if method in each else "–" for each in found)), 1)
-        for method in methods
-    ]  # fmt: skip
+def every_test(pair: TimeToEventComparison) -> tuple[TestResult, ...]:
+    """List the tests of one comparison, each once: a Cox test may be the protocol's own."""
+    known = {(test.method, test.statistic) for test in pair.tests}
+    others = [t for t in pair.hazard_ratio_tests if (t.method, t.statistic) not in known]
+    return (*pair.tests, *others)
 
 
 def landmark_rows(pairs: tuple[TimeToEventComparison, ...], context: Context) -> list[Row]:
@@ -253,41 +259,46 @@ def restricted_mean_rows(pairs: tuple[TimeToEventComparison, ...], context: Cont
     known = [mean for mean in means if mean]
     if not known:
         return []
-    spans = {clock.length(mean.until) for mean in known}
-    until = f" to {spans.pop()}" if len(spans) == 1 else ""
+    until = horizon(known[0].until, context)  # the same for all comparisons of an endpoint
     ci = context.confidence
     difference = [with_interval(m.difference, clock.show_finely) if m else "–" for m in means]
     quotient = [with_interval(m.ratio, ratio) if m else "–" for m in means]
-    p = [context.p_cell(m.test) if m else "–" for m in means]
-    return [
-        Row((f"Restricted mean{until}", *("" for _ in pairs))),
+    rows = [
+        Row((f"Restricted mean {until}", *("" for _ in pairs))),
         Row((f"Difference, {clock.units} ({ci})", *difference), 1),
         Row((f"Ratio ({ci})", *quotient), 1),
-        Row((f"{context.p_heading} of the difference", *p), 1),
     ]
+    if context.protocol.analysis.restricted_mean_until is not None:
+        p = [context.p_cell(m.test) if m else "–" for m in means]
+        rows.append(Row((f"{context.p_heading} of the difference", *p), 1))
+    return rows
+
+
+def horizon(until: float, context: Context) -> str:
+    """Say up to when a mean is restricted, and whether the protocol had said so."""
+    asked = context.protocol.analysis.restricted_mean_until is not None
+    unasked = "" if asked else " (largest time common to the arms, not prespecified)"
+    return f"to {context.clock.length(until)}{unasked}"
 
 
 def comparison_footnotes(analysis: TimeToEventAnalysis, context: Context) -> tuple[str, ...]:
     """Name the methods and conventions behind the comparisons."""
     pair = analysis.comparisons[0]
-    strata = dict.fromkeys(pair.strata for pair in analysis.comparisons if pair.strata)
     uninformative = max(p.uninformative_strata for p in analysis.comparisons)
     rate = pair.landmarks[0].estimate if pair.landmarks else None
     mean = pair.restricted_mean
-    idle = (
-        f"Strata with patients of one arm only (up to {uninformative}) say nothing of a difference."
-    )
-    tests = [t for p in analysis.comparisons for t in (*p.tests, *p.hazard_ratio_tests)]
+    idle = f"Strata in which only one arm has patients do not contribute (n = {uninformative})."
+    tests = [test for pair in analysis.comparisons for test in every_test(pair)]
     return distinct(
         ("Hazard ratios are experimental over control; differences experimental minus control.",),
-        (f"Stratified by {', '.join(labels)}." for labels in strata),
+        strata_footnotes(analysis.comparisons),
         (idle,) if uninformative else (),
         interval_footnote("Hazard ratio", pair.hazard_ratio),
         interval_footnote("Differences at landmarks", rate),
         interval_footnote("Restricted means", mean.difference if mean else None),
-        (footnote(f"Proportional hazards: {lowered(pair.proportional_hazards.method)}"),),
+        (PROPORTIONAL,),
         no_restricted_mean(analysis, context),
-        conventions_of(tests),
+        conventions_of(tests, context.alternative),
         (ELSEWHERE,),
         absent_footnotes(
             *([p.hazard_ratio, p.unstratified_hazard_ratio, p.restricted_mean, p.landmarks]
