@@ -57,6 +57,7 @@ def analyze(
     formats: str | Sequence[str] = FORMATS,
     progress: Progress = only_notices,
     command: str | None = None,
+    force: bool = False,
 ) -> TrialAnalysis:
     """Run everything the protocol promises on the data, and write the report if `out` is given.
 
@@ -69,18 +70,20 @@ def analyze(
             ``"none"`` or ``()`` for results as data only.
         progress: told what starts now, step by step.
         command: what the manifest records as the command.
+        force: write over files of an earlier report that were edited since.
 
     Raises:
         ProtocolError: the protocol cannot be read, or contradicts itself.
         DataError: the data break a stated convention; every violation is listed.
-        EquipoiseError: a format is unknown or not installed, or the folder is not ours.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours,
+            or holds edited files.
     """
     started = datetime.now(UTC)
     chosen = chosen_formats(formats)
     if out is not None:
         from equipoise.report.write import check_ready
 
-        check_ready(Path(out), chosen)
+        check_ready(Path(out), chosen, force=force)
     from equipoise.analyze.trial import analyze_trial
     from equipoise.io.protocol_read import read_protocol
     from equipoise.io.snapshot import read_snapshot
@@ -99,6 +102,7 @@ def analyze(
             protocol=source,
             command=command,
             started=started,
+            force=force,
         )
     return result
 
@@ -112,6 +116,7 @@ def report(
     protocol: Path | None = None,
     command: str | None = None,
     started: datetime | None = None,
+    force: bool = False,
 ) -> None:
     """Write an analysis as documents, figures and data into a folder; no formats: data only.
 
@@ -123,16 +128,18 @@ def report(
         protocol: the protocol's file, for the manifest.
         command: what the manifest records as the command.
         started: when the work began, for the manifest; now, where not given.
+        force: write over files of an earlier report that were edited since.
 
     Raises:
-        EquipoiseError: a format is unknown or not installed, or the folder is not ours.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours,
+            or holds edited files.
     """
     from equipoise.report.manifest import versions
     from equipoise.report.write import check_ready, write_report
 
     started = started or datetime.now(UTC)
     chosen = chosen_formats(formats)
-    check_ready(Path(out), chosen)
+    check_ready(Path(out), chosen, force=force)
     if chosen:
         from equipoise.report.build import build_document
 
@@ -150,6 +157,7 @@ def report(
         command=command,
         started=started,
         progress=progress,
+        force=force,
     )
 
 

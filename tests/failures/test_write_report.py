@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from equipoise.analyze.progress import Notice
 from equipoise.errors import EquipoiseError
 from equipoise.report import write
 from equipoise.report.manifest import compare_manifests, fingerprint, read_manifest
@@ -122,6 +123,51 @@ def test_our_own_report_is_replaced_and_what_it_no_longer_has_is_removed(tmp_pat
     (tmp_path / "r" / "notes.txt").write_text("mine")
     written(tmp_path / "r", formats=("html",))
     assert everything_in(tmp_path / "r") == EXPECTED - {"report.pdf", "report.docx"} | {"notes.txt"}
+
+
+def test_what_is_removed_is_told(tmp_path):
+    written(tmp_path / "r")
+    steps = []
+    written(tmp_path / "r", formats=("html",), progress=steps.append)
+    (told,) = [step for step in steps if isinstance(step, Notice)]
+    assert "report.docx" in told
+    assert "report.pdf" in told
+
+
+def test_what_is_removed_is_told_without_progress_too(tmp_path, caplog):
+    written(tmp_path / "r", formats=("html",))
+    written(tmp_path / "r", formats=())
+    assert "report.html" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["report.html", "results.json", "figures/dfs-curve.svg"])
+@pytest.mark.parametrize("formats", [("html",), ()])
+def test_an_edited_file_is_neither_replaced_nor_removed(tmp_path, name, formats):
+    written(tmp_path / "r", formats=("html",))
+    (tmp_path / "r" / name).write_text("with my remarks")
+    before = {each: (tmp_path / "r" / each).read_bytes() for each in everything_in(tmp_path / "r")}
+    with pytest.raises(EquipoiseError, match=rf"not as Equipoise wrote them: {name}\..*--force"):
+        written(tmp_path / "r", formats=formats)
+    after = {each: (tmp_path / "r" / each).read_bytes() for each in everything_in(tmp_path / "r")}
+    assert after == before
+    written(tmp_path / "r", formats=("html",), force=True)
+    assert (tmp_path / "r" / name).read_bytes() != b"with my remarks"
+
+
+def test_a_document_that_someone_else_put_there_is_not_replaced(tmp_path):
+    written(tmp_path / "r", formats=("html",))
+    (tmp_path / "r" / "report.docx").write_text("mine")
+    with pytest.raises(EquipoiseError, match=r"report\.docx"):
+        written(tmp_path / "r", formats=("docx",))
+    written(tmp_path / "r", formats=("html",))
+    assert (tmp_path / "r" / "report.docx").read_text() == "mine"
+
+
+def test_a_file_that_is_gone_is_written_again(tmp_path):
+    written(tmp_path / "r", formats=("html",))
+    (tmp_path / "r" / "report.html").unlink()
+    written(tmp_path / "r", formats=("html",))
+    assert (tmp_path / "r" / "report.html").exists()
 
 
 def test_an_altered_manifest_cannot_make_us_remove_files_elsewhere(tmp_path):

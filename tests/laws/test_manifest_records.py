@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import DataError
@@ -92,6 +92,7 @@ records = st.dictionaries(names, trees, max_size=4)
 class TestTheLawOfComparison:
     """No difference if and only if equal; and the order of the two only swaps the sides."""
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(records, records)
     def test_both(self, first, second):
         found = compare_manifests(first, second)

@@ -1,20 +1,22 @@
 """What went in, what came out, and with which software: so that two runs can be compared.
 
-Every file read and every file written stands here with its SHA-256.  Whatever may differ
-between two runs that agree (the clock, the command with its folders) is kept apart under
-`run`; `compare_manifests` looks at all the rest.
+Every file read and every file written stands here with its SHA-256, and every remark of the
+data check.  Whatever may differ between two runs that agree (the clock, the command with its
+folders) is kept apart under `run`; `compare_manifests` looks at all the rest.
 """
 
 import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from equipoise import __version__
+from equipoise.analyze.estimates import Finding
 from equipoise.analyze.results import TrialAnalysis
 from equipoise.errors import DataError
 
@@ -93,6 +95,7 @@ def manifest(
             }
             for source in analysis.snapshot.sources
         },
+        "findings": [recorded(finding) for finding in analysis.snapshot.findings],
         "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
         "seed": seed,
         "software": versions(),
@@ -104,6 +107,16 @@ def manifest(
             "seconds": round((run.finished - run.started).total_seconds(), 3),
         },
     }
+
+
+def recorded(finding: Finding) -> dict[str, Any]:
+    """Give a remark of the data check as JSON holds it.
+
+    >>> recorded(Finding("note", "file-name", "Found.", rows=(1, 2)))["rows"]
+    [1, 2]
+    """
+    facts = asdict(finding)
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in facts.items()}
 
 
 def fingerprint(content: bytes) -> dict[str, Any]:
@@ -140,6 +153,25 @@ def read_manifest(text: str) -> dict[str, Any]:
             f"that equipoise wrote."
         )
     return made
+
+
+def altered(folder: Path, made: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the outputs of a manifest that are gone from its folder, or not as they were written."""
+    listed = made.get("outputs")
+    outputs = listed if isinstance(listed, Mapping) else {}
+    return tuple(
+        name
+        for name, facts in outputs.items()
+        if inside(name)
+        and not ((folder / name).is_file() and fingerprint((folder / name).read_bytes()) == facts)
+    )
+
+
+def inside(name: str) -> bool:
+    """Trust no name in a file that someone may have altered."""
+    path = PurePosixPath(name)
+    known = path.parent in {PurePosixPath(), PurePosixPath("figures")}
+    return known and ".." not in path.parts and "\\" not in name
 
 
 def compare_manifests(

@@ -7,13 +7,14 @@ ours is left alone.
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import util
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from equipoise.analyze.progress import Notice, Progress, only_notices
 from equipoise.analyze.results import TrialAnalysis
 from equipoise.errors import DataError, EquipoiseError
 from equipoise.report import ars
@@ -31,11 +32,6 @@ NEEDED = {  # format → modules
     "docx": ("docx", "matplotlib"),
 }
 MANIFEST = "manifest.json"
-Progress = Callable[[str], None]
-
-
-def silent(_step: str) -> None:
-    """Report no progress."""
 
 
 def write_report(  # noqa: PLR0913 - what a report is made of, and where it goes
@@ -49,23 +45,27 @@ def write_report(  # noqa: PLR0913 - what a report is made of, and where it goes
     command: str | None = None,
     seed: int | None = None,
     started: datetime | None = None,
-    progress: Progress = silent,
+    progress: Progress = only_notices,
+    force: bool = False,
 ) -> dict[str, Any]:
     """Write documents, figures, results as data and manifest; return the manifest.
 
     Raises:
         EquipoiseError: If a format is unknown or its extra is not installed, or the folder
-            holds something else, or cannot be written.
+            holds something else or edited files (unless `force`), or cannot be written.
     """
     started = started or datetime.now(UTC)
-    check_ready(out, formats)
+    check_ready(out, formats, force=force)
     with _written_in_words(out):
         protocol = (protocol_file.name, protocol_file.read_bytes()) if protocol_file else None
         files = render(analysis, document, formats, rows, progress)
         run = manifests.Run(command, started, datetime.now(UTC))
         made = manifests.manifest(analysis, files, run, protocol_file=protocol, seed=seed)
         progress(f"Writing {out}")
-        _write(out, files, manifests.to_json(made).encode())
+        outdated = _outdated(out, files)
+        _write(out, files, manifests.to_json(made).encode(), outdated)
+    if outdated:
+        progress(Notice(f"Removed from {out}, being of the earlier report: {', '.join(outdated)}"))
     return made
 
 
@@ -74,7 +74,7 @@ def render(
     document: Document,
     formats: Sequence[str] = FORMATS,
     rows: tuple[StatisticRow, ...] | None = None,
-    progress: Progress = silent,
+    progress: Progress = only_notices,
 ) -> dict[str, bytes]:
     """Make every file but the manifest: name in the folder → content."""
     captions(document)  # refuses an id used twice
@@ -112,11 +112,12 @@ def _document(kind: str, document: Document) -> bytes:
 # --- before anything is made ----------------------------------------------------------------
 
 
-def check_ready(out: Path, formats: Sequence[str] = FORMATS) -> None:
+def check_ready(out: Path, formats: Sequence[str] = FORMATS, *, force: bool = False) -> None:
     """Refuse, before any work is done, what could not be written in the end.
 
     Raises:
-        EquipoiseError: If a format is unknown or not installed, or the folder is not ours.
+        EquipoiseError: If a format is unknown or not installed, or the folder is not ours, or
+            files of the earlier report in it were edited since (unless `force`).
     """
     for kind in formats:
         if kind not in NEEDED:
@@ -130,6 +131,8 @@ def check_ready(out: Path, formats: Sequence[str] = FORMATS) -> None:
                 f'installed. Run: pip install "equipoise[documents]"'
             )
     _check_target(out)
+    if not force:
+        _check_edits(out, formats)
 
 
 def _installed(module: str) -> bool:
@@ -149,6 +152,28 @@ def _check_target(out: Path) -> None:
             f"The folder {out} is not empty and holds no report of Equipoise (no {MANIFEST}). "
             f"Name a new or an empty folder."
         )
+
+
+def _check_edits(out: Path, formats: Sequence[str]) -> None:
+    """Refuse to write over what someone changed by hand, or to remove it."""
+    if not (earlier := _earlier(out)):
+        return
+    edited = [name for name in manifests.altered(out, earlier) if (out / name).exists()]
+    wanted = [f"report.{kind}" for kind in formats]
+    foreign = [n for n in wanted if n not in earlier.get("outputs", {}) and (out / n).exists()]
+    if edited or foreign:
+        raise EquipoiseError(
+            f"In {out} these files are not as Equipoise wrote them: "
+            f"{', '.join([*edited, *foreign])}. Name another folder, or give --force (in Python "
+            f"force=True) to lose the edits."
+        )
+
+
+def _earlier(out: Path) -> dict[str, Any]:
+    """Read the manifest of the earlier report in this folder; empty where there is none."""
+    if not (out / MANIFEST).exists():
+        return {}
+    return manifests.read_manifest((out / MANIFEST).read_text(encoding="utf-8"))
 
 
 def _is_ours(out: Path) -> bool:
@@ -173,7 +198,7 @@ def _written_in_words(out: Path) -> Iterator[None]:
         ) from problem
 
 
-def _write(out: Path, files: Mapping[str, bytes], made: bytes) -> None:
+def _write(out: Path, files: Mapping[str, bytes], made: bytes, outdated: Sequence[str]) -> None:
     out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
     stage = out.parent / f".{out.name}.{secrets.token_hex(4)}"
@@ -182,7 +207,7 @@ def _write(out: Path, files: Mapping[str, bytes], made: bytes) -> None:
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
             (stage / name).write_bytes(content)
         if out.exists():
-            _move(stage, out, (*files, MANIFEST), _outdated(out, files))
+            _move(stage, out, (*files, MANIFEST), outdated)
         else:
             stage.replace(out)
     finally:
@@ -200,14 +225,5 @@ def _move(stage: Path, out: Path, names: Sequence[str], outdated: Sequence[str])
 
 def _outdated(out: Path, files: Mapping[str, bytes]) -> list[str]:
     """List what the earlier report in this folder wrote and this one does not."""
-    if not (out / MANIFEST).exists():
-        return []
-    earlier = manifests.read_manifest((out / MANIFEST).read_text(encoding="utf-8"))
-    return [name for name in earlier.get("outputs", {}) if name not in files and _inside(name)]
-
-
-def _inside(name: str) -> bool:
-    """Trust no name in a file that someone may have altered."""
-    path = PurePosixPath(name)
-    known = path.parent in {PurePosixPath(), PurePosixPath("figures")}
-    return known and ".." not in path.parts and "\\" not in name
+    names = _earlier(out).get("outputs", {})
+    return [name for name in names if name not in files and manifests.inside(name)]
