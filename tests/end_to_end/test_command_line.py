@@ -83,7 +83,20 @@ def test_json_holds_every_statistic(colon: Path):
     done = equipoise("analyze", protocol, "--data", EXAMPLES / "colon" / "data", "--json")
     assert done.returncode == 0
     written = json.loads((colon / "results.json").read_text(encoding="utf-8"))
-    assert json.loads(done.stdout) == written
+    told = json.loads(done.stdout)
+    assert told["ok"] is True
+    assert told["results"] == written
+    manifest = read_manifest((colon / "manifest.json").read_text(encoding="utf-8"))
+    assert told["findings"] == manifest["findings"] != []
+
+
+def test_warnings_are_told_on_the_error_stream_one_a_line():
+    protocol = EXAMPLES / "colon" / "protocol.yaml"
+    done = equipoise("analyze", protocol, "--data", EXAMPLES / "colon" / "data")
+    warnings = [line for line in done.stderr.splitlines() if line.startswith("Warning: ")]
+    assert len(warnings) == 2
+    assert "lymph nodes is missing for 18 of 929 patients" in warnings[0]
+    assert "Warning: " not in done.stdout
 
 
 def test_myeloid_analyzes(tmp_path: Path):

@@ -1,14 +1,13 @@
 """The command line: one verb a step in a trial's life."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from equipoise import __version__
 from equipoise.cli.analyze_verb import analyze
+from equipoise.cli.endings import ending_well
 from equipoise.cli.protocol_verbs import check, init
-from equipoise.errors import EquipoiseError
 
 app = typer.Typer(
     name="equipoise",
@@ -37,16 +36,9 @@ def _options(
 
 
 for _verb in (init, check, analyze):
-    app.command()(_verb)
+    app.command()(ending_well(_verb))
 
 
 def main() -> None:
     """Run a verb; a user's mistake ends in one clear message and exit code 1."""
-    try:
-        app()
-    except EquipoiseError as problem:
-        typer.echo(f"error: {problem}", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("interrupted: nothing was left half-written", err=True)
-        sys.exit(130)
+    app()

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from equipoise.analyze.estimates import Absent, Estimate, Finding
+from equipoise.analyze.estimates import Absent, Estimate
 from equipoise.analyze.results import (
     AdverseEventAnalysis,
     BinaryAnalysis,
@@ -19,7 +19,6 @@ from equipoise.analyze.results import (
     TrialAnalysis,
     Verdict,
 )
-from equipoise.io import findings as remarks
 from equipoise.report.context import Context
 from equipoise.report.format import (
     Clock,
@@ -35,7 +34,6 @@ from equipoise.report.format import (
 )
 from equipoise.report.plain_words import no_restricted_mean, reason
 
-SHOWN = 5  # warnings told in full
 NARROWEST = 90  # columns: a line that wraps is better than a column left out
 
 
@@ -48,8 +46,6 @@ def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
     patients = sum(analysis.snapshot.disposition.randomized.values())
     told = "" if out is None else " (listed in the report)"
     console.print(f"{count(patients)} patients randomized; {_remarks(len(findings), told)}")
-    for line in _warnings(findings):
-        console.print(f"  {escape(line)}", soft_wrap=True)
     clock = Clock(trial)
     for endpoint in analysis.endpoints:
         console.print()
@@ -61,16 +57,6 @@ def print_summary(analysis: TrialAnalysis, out: Path | None) -> None:
         written = out / "report.html"
         shown = written if written.exists() else out
         console.print(f"Report: {escape(str(shown))}", soft_wrap=True)
-
-
-def _warnings(findings: tuple[Finding, ...]) -> list[str]:
-    """Tell the warnings of the data check, the first few in full."""
-    warnings = [finding for finding in findings if finding.severity == "warning"]
-    lines = [
-        f"Warning: {remarks.place(each)}{each.message}{remarks.where(each)}" for each in warnings
-    ]
-    more = len(lines) - SHOWN
-    return [*lines[:SHOWN], *([f"and {more} more warnings"] if more > 0 else [])]
 
 
 def _remarks(findings: int, told: str) -> str:
