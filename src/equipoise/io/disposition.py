@@ -17,6 +17,7 @@ from equipoise.io.conditions import certainly
 from equipoise.io.findings import FindingLog
 from equipoise.io.roster import Roster, by_arm, first_ids
 from equipoise.kernel.arrays import Flags
+from equipoise.protocol.endpoints import Binary, Endpoint
 from equipoise.protocol.trial import Population, Protocol
 
 
@@ -94,17 +95,20 @@ def discontinued(
 def out_of_populations(
     protocol: Protocol, roster: Roster, populations: Mapping[str, Flags]
 ) -> list[Exclusion]:
-    """Say who is not in each population, and why."""
+    """Say who is not in each population that an estimand uses, and why."""
     found = []
-    for population in recorded_populations(protocol, roster):
+    used = {estimand.population for estimand in protocol.estimands}
+    for population in protocol.populations:
+        if population.id not in used:
+            continue
         out = ~populations[population.id]
         untreated = out & (roster.received < 0) & (population.arms == "received")
         reasons = (
             (untreated, "no study treatment"),
-            (out & ~untreated, f"not `{population.where}`"),
+            (out & ~untreated, f"outside its definition ({population.where})"),
         )
         found += [
-            exclusion(f"population {population.id}", reason, where, roster, protocol)
+            exclusion(population.label, reason, where, roster, protocol)
             for where, reason in reasons
             if where.any()
         ]
@@ -112,36 +116,51 @@ def out_of_populations(
 
 
 def without_data(
-    endpoint: str,
+    endpoint: Endpoint,
     data: Followup | Answers | Measurements,
     protocol: Protocol,
     roster: Roster,
     log: FindingLog,
 ) -> list[Exclusion]:
-    """Say which patients have nothing recorded for an endpoint."""
-    if isinstance(data, Followup):
-        missing = np.ones(roster.size, dtype=np.bool_)
-        missing[data.subject] = False
-        reason = "no follow-up recorded"
-    elif isinstance(data, Answers):
-        missing, reason = data.value < 0, "answer missing"
-    else:
-        missing, reason = np.isnan(data.value), "value missing"
+    """Say which patients have nothing recorded for an endpoint, and what they count as.
+
+    A missing answer that counts as no (or yes) is told, but leaves nobody out.
+    """
+    missing = ~recorded(data, roster)
     if not missing.any():
         return []
-    found = exclusion(f"endpoint {endpoint}", reason, missing, roster, protocol)
-    message = f"{found.count} patients have {reason.replace(' missing', '')} for {endpoint}."
-    if not isinstance(data, Followup):
-        message = f"{endpoint}: the {reason} for {found.count} patients."
+    count = int(missing.sum())
+    patients = "1 patient" if count == 1 else f"{count} patients"
+    if isinstance(data, Followup):
+        reason, fact = "no follow-up recorded", "no follow-up is recorded"
+    else:
+        thing = "answer" if isinstance(data, Answers) else "value"
+        reason, fact = f"{thing} missing", f"the {thing} is missing"
+    effect = "left out"
+    if isinstance(endpoint, Binary) and endpoint.missing != "excluded":
+        effect = f"which {endpoint.missing}"
+    message = f"{endpoint.label}: {fact} for {patients}, {effect}."
+    found = exclusion(endpoint.label, reason, missing, roster, protocol)
     log.add("warning", "no-data", message, subjects=found.subjects)
-    return [found]
+    return [found] if effect == "left out" else []
 
 
-def records_left_out(log_of_events: AdverseEventLog) -> list[Exclusion]:
+def recorded(data: Followup | Answers | Measurements, roster: Roster) -> Flags:
+    """Tell for whom something is recorded."""
+    if isinstance(data, Answers):
+        return data.value >= 0
+    if isinstance(data, Measurements):
+        return ~np.isnan(data.value)
+    someone = np.zeros(roster.size, dtype=np.bool_)
+    someone[data.subject] = True
+    return someone
+
+
+def records_left_out(endpoint: Endpoint, log_of_events: AdverseEventLog) -> list[Exclusion]:
     """Say how many adverse events were not treatment-emergent."""
     if not log_of_events.left_out:
         return []
-    what = f"records of {log_of_events.endpoint}"
+    what = f"records of {endpoint.label}"
     return [Exclusion(what, "not treatment-emergent", log_of_events.left_out, {})]
 
 

@@ -29,6 +29,7 @@ from equipoise.io.data_check import check_roster, check_rows, check_strata
 from equipoise.io.disposition import (
     out_of_populations,
     read_disposition,
+    recorded,
     records_left_out,
     without_data,
 )
@@ -38,11 +39,12 @@ from equipoise.io.followup import first_of, single_time
 from equipoise.io.horizon_check import check_horizons
 from equipoise.io.responses import read_answers, read_measurements
 from equipoise.io.roster import Roster
+from equipoise.io.stratum_exclusions import without_stratum
 from equipoise.io.subjects import read_roster
 from equipoise.io.survey import survey
 from equipoise.io.tables import read_tables
 from equipoise.io.variables import read_populations, read_variables
-from equipoise.kernel.arrays import Flags, Vector
+from equipoise.kernel.arrays import Flags, Vector, flags
 from equipoise.protocol.coherence_data import tables_of
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
@@ -53,7 +55,7 @@ from equipoise.protocol.data_map import (
     Response,
     SingleTime,
 )
-from equipoise.protocol.endpoints import TimeToEvent
+from equipoise.protocol.endpoints import Binary, TimeToEvent
 from equipoise.protocol.trial import Protocol
 
 
@@ -66,6 +68,7 @@ class Assembled:
     measurements: dict[str, Measurements] = field(default_factory=dict)
     adverse_events: dict[str, AdverseEventLog] = field(default_factory=dict)
     exclusions: list[Exclusion] = field(default_factory=list)
+    recorded: dict[str, Flags] = field(default_factory=dict)  # who is analyzed, by endpoint id
 
 
 def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> Snapshot:
@@ -88,6 +91,9 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     for source in protocol.data.endpoints:
         with log.keeping("unreadable-endpoint", source_table(source)):
             read_endpoint(source, protocol, tables, roster, found, log)
+    found.exclusions += without_stratum(
+        protocol, roster, variables, populations, found.recorded, log
+    )
     check_horizons(protocol, found.followups, log)
     disposition = read_disposition(protocol, roster, populations, tuple(found.exclusions), log)
     return Snapshot(
@@ -159,10 +165,10 @@ def read_endpoint(
     log: FindingLog,
 ) -> None:
     """Read one endpoint in its own way, and put it where it belongs."""
-    name = source.endpoint
+    name, endpoint = source.endpoint, protocol.endpoint(source.endpoint)
     if isinstance(source, AdverseEventRecords):
         found.adverse_events[name] = read_adverse_events(source, tables, roster, log)
-        found.exclusions += records_left_out(found.adverse_events[name])
+        found.exclusions += records_left_out(endpoint, found.adverse_events[name])
         return
     refuse_empty(tables[source_table(source)])
     read: Followup | Answers | Measurements
@@ -172,7 +178,9 @@ def read_endpoint(
         read = found.measurements[name] = read_measurements(source, tables, roster, log)
     else:
         read = found.followups[name] = read_followup(source, protocol, tables, roster, log)
-    found.exclusions += without_data(name, read, protocol, roster, log)
+    found.exclusions += without_data(endpoint, read, protocol, roster, log)
+    counted = isinstance(endpoint, Binary) and endpoint.missing != "excluded"
+    found.recorded[name] = flags(np.ones(roster.size)) if counted else recorded(read, roster)
 
 
 def refuse_empty(table: TableData) -> None:

@@ -8,6 +8,7 @@ from equipoise.io.columns import TableData, matched, numbers, text
 from equipoise.io.conditions import certainly
 from equipoise.io.findings import FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, one_row_each, whose
+from equipoise.io.stratum_exclusions import stratified_analyses, unrecorded
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, frozen
 from equipoise.protocol.data_map import VariableSource
 from equipoise.protocol.trial import Protocol, Variable
@@ -132,13 +133,14 @@ def check_missing(
     log: FindingLog,
 ) -> None:
     """Say for how many patients a variable is missing, and what that leaves out."""
-    absent = values.codes < 0 if isinstance(values, Categories) else np.isnan(values)
+    absent = unrecorded(values)
     count = int(absent.sum())
     if not count:
         return
-    tests = {name for h in protocol.hypotheses for name in h.test.stratified_by}
-    if variable.id in {*protocol.strata, *tests}:
-        rule, effect = "missing-stratum", "stratified analyses leave these patients out"
+    if any(variable.id in analysis.variables for analysis in stratified_analyses(protocol)):
+        return  # told with the analyses that these patients leave
+    if variable.id in protocol.strata:
+        rule, effect = "missing-stratum", "they are in no stratum; no analysis is stratified by it"
     elif variable.id in protocol.analysis.subgroups:
         rule, effect = "missing-baseline", "they are in no subgroup of it"
     else:

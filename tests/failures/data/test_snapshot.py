@@ -22,7 +22,16 @@ from equipoise.protocol.data_map import (
     Subjects,
 )
 from equipoise.protocol.endpoints import AdverseEvents, Binary, Continuous, TimeToEvent
-from equipoise.protocol.trial import Population, Protocol
+from equipoise.protocol.estimands import Estimand, Summary
+from equipoise.protocol.trial import (
+    Comparison,
+    Hypothesis,
+    Population,
+    Protocol,
+    Test,
+    TestMethod,
+    Variable,
+)
 
 GOOD = "id,arm,time,died\n1,control,10,1\n2,new,20,0\n3,control,15,0\n4,new,8,1\n"
 Read = Callable[..., Snapshot]
@@ -34,14 +43,20 @@ def rules(snapshot: Snapshot) -> set[str]:
 
 
 def test_answers_and_their_missing_ones(read: Read, trial: Make):
-    protocol = trial(Response("mrd", "patients", "cells < 5"), Binary("mrd", "MRD"))
-    snapshot = read("id,arm,cells\n1,control,1\n2,new,\n3,control,9\n4,new,4\n", protocol)
+    text = "id,arm,cells\n1,control,1\n2,new,\n3,control,9\n4,new,4\n"
+    source = Response("mrd", "patients", "cells < 5")
+    snapshot = read(text, trial(source, Binary("mrd", "MRD", missing="excluded")))
     assert snapshot.answers["mrd"].value.tolist() == [1, -1, 0, 1]
     (left_out,) = snapshot.disposition.exclusions
-    assert (left_out.what, left_out.reason, left_out.count) == ("endpoint mrd", "answer missing", 1)
+    assert (left_out.what, left_out.reason, left_out.count) == ("MRD", "answer missing", 1)
     assert left_out.by_arm == {"control": 0, "new": 1}
     assert left_out.subjects == ("2",)
-    assert rules(snapshot) == {"no-data"}
+    assert [f.message for f in snapshot.findings] == [
+        "MRD: the answer is missing for 1 patient, left out."
+    ]
+    snapshot = read(text, trial(source, Binary("mrd", "MRD")))
+    assert snapshot.disposition.exclusions == ()  # nobody leaves: the answer counts as no
+    assert snapshot.findings[0].message.endswith("missing for 1 patient, which counts as no.")
 
 
 def test_yes_and_no_at_once_are_refused(read: Read, trial: Make):
@@ -115,7 +130,8 @@ class TestAdverseEvents:
         assert found.serious.tolist() == [True, False]
         assert found.has == {"grade", "serious", "related"}
         assert found.left_out == 1
-        assert snapshot.disposition.exclusions[0].reason == "not treatment-emergent"
+        (left_out,) = snapshot.disposition.exclusions
+        assert (left_out.what, left_out.reason) == ("records of Events", "not treatment-emergent")
         assert "missing-flag" in rules(snapshot)
 
     def test_no_events_at_all_is_no_error(self, read: Read, trial: Make):
@@ -168,7 +184,12 @@ class TestDisposition:
             Population("fas", "FAS", where='fas == "Y"'),
         )
         protocol = trial(subjects=self.SUBJECTS, populations=populations)
-        protocol = replace(protocol, endpoints=(), data=replace(protocol.data, endpoints=()))
+        both = ("control", "new")
+        estimands = tuple(
+            Estimand(name, name, "os", name, both, Summary.HAZARD_RATIO)
+            for name in ("safety", "fas")
+        )
+        protocol = replace(protocol, data=replace(protocol.data, endpoints=()), estimands=estimands)
         snapshot = read(self.TEXT, protocol)
         told = snapshot.disposition
         assert (told.assessed, told.not_randomized) == (6, 2)
@@ -180,8 +201,8 @@ class TestDisposition:
         assert told.populations["fas"] == {"control": 1, "new": 1}
         why = {(each.what, each.reason): each.count for each in told.exclusions}
         assert why == {
-            ("population safety", "no study treatment"): 1,
-            ("population fas", 'not `fas == "Y"`'): 2,
+            ("Treated", "no study treatment"): 1,
+            ("FAS", 'outside its definition (fas == "Y")'): 2,
         }
         assert snapshot.subjects.received.tolist() == [0, 0, -1, 1]
         assert rules(snapshot) == {"unknown-population"}
@@ -236,3 +257,54 @@ def test_many_rows_need_no_loop_over_rows(read: Read):
     )
     snapshot = read("id,arm,time,died\n" + "\n".join(lines))
     assert snapshot.followups["os"].time.sum() == time.sum()
+
+
+class TestWithoutStratum:
+    """Who has no stratum leaves the stratified analyses, is counted by arm, and is named."""
+
+    TEXT = (
+        "id,arm,time,died,risk,sex\n1,control,10,1,low,F\n2,new,20,0,,M\n3,control,15,0,high,\n"
+        "4,new,8,1,high,M\n5,control,9,1,,F\n"
+    )
+
+    def protocol(self, trial: Make, *tests: tuple[str, ...]) -> Protocol:
+        variables = tuple(
+            Variable(name, name.capitalize(), "categorical", levels)
+            for name, levels in (("risk", ("low", "high")), ("sex", ("F", "M")))
+        )
+        estimand = Estimand("e", "E", "os", "itt", ("control", "new"), Summary.HAZARD_RATIO)
+        return trial(
+            variables=variables,
+            strata=("risk",),
+            estimands=(estimand,),
+            comparisons=(Comparison("c", "New v control", "new", "control"),),
+            hypotheses=tuple(
+                Hypothesis(f"H{n}", f"H{n}", "e", "c", Test(TestMethod.LOG_RANK, strata))
+                for n, strata in enumerate(tests)
+            ),
+        )
+
+    def test_by_the_strata_of_randomization(self, read: Read, trial: Make):
+        snapshot = read(self.TEXT, self.protocol(trial))
+        (out,) = snapshot.disposition.exclusions
+        assert (out.what, out.reason) == (
+            "stratified analysis of Overall survival", "stratum missing: Risk",
+        )  # fmt: skip
+        assert (out.count, out.by_arm, out.subjects) == (2, {"control": 1, "new": 1}, ("2", "5"))
+        (told,) = (each for each in snapshot.findings if each.rule == "missing-stratum")
+        assert told.severity == "warning"
+        assert told.message == (
+            "Risk is missing: 2 patients leave the stratified analysis of Overall survival. "
+            "They count in every other analysis."
+        )
+        assert (told.rows, told.subjects) == ((2, 5), ("2", "5"))
+
+    def test_by_the_strata_of_each_test(self, read: Read, trial: Make):
+        snapshot = read(self.TEXT, self.protocol(trial, ("risk", "sex"), (), ("sex",)))
+        found = [(each.reason, each.count) for each in snapshot.disposition.exclusions]
+        assert found == [("stratum missing: Risk, Sex", 3), ("stratum missing: Sex", 1)]
+
+    def test_an_analysis_without_strata_loses_nobody(self, read: Read, trial: Make):
+        snapshot = read(self.TEXT, self.protocol(trial, ()))
+        assert snapshot.disposition.exclusions == ()
+        assert "no analysis is stratified by it" in snapshot.findings[0].message
