@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from equipoise.analyze.progress import Progress, only_notices
+from equipoise.analyze.progress import Notice, Progress, only_notices
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from equipoise.analyze.results import TrialAnalysis
     from equipoise.io.protocol_check import Understanding
     from equipoise.protocol.trial import Protocol
+    from equipoise.report.manifest import Difference
 
 FORMATS = ("html", "pdf", "docx")
+FIRST_RUN = Notice(
+    "First run: the numerical code is compiled, which takes about half a minute; later runs "
+    "start at once."
+)
 
 
 def init(target: str | Path, kind: str = "two-arm-time-to-event", *, force: bool = False) -> Path:
@@ -92,6 +97,8 @@ def analyze(
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
     progress("Reading data")
     known = read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)
+    if _must_compile(promised):
+        progress(FIRST_RUN)
     result = analyze_trial(known, progress)
     if out is not None:
         report(
@@ -159,6 +166,31 @@ def report(
         progress=progress,
         force=force,
     )
+
+
+def compare(first: str | Path, second: str | Path) -> tuple[Difference, ...]:
+    """Say where two report folders differ; nothing means the same bit for bit.
+
+    Inputs, protocol, findings, software and outputs are compared by the manifests; each file
+    in either folder must still be as its manifest says.  Clock and command may differ.
+
+    Args:
+        first: a folder that `analyze` wrote.
+        second: another.
+
+    Raises:
+        DataError: a folder holds no manifest of ours.
+    """
+    from equipoise.report.compare import compare_folders
+
+    return compare_folders(Path(first), Path(second))
+
+
+def _must_compile(protocol: Protocol) -> bool:
+    from equipoise.kernel.product_limit import compiled_before
+    from equipoise.protocol.endpoints import TimeToEvent
+
+    return any(isinstance(e, TimeToEvent) for e in protocol.endpoints) and not compiled_before()
 
 
 def chosen_formats(formats: str | Sequence[str]) -> tuple[str, ...]:

@@ -129,3 +129,24 @@ def test_a_quick_run_says_nothing_but_notices(monkeypatch):
         progress("First")
         progress(Notice("Removed [bold] report.pdf"))
     assert said.getvalue() == "Removed [bold] report.pdf\n"
+
+
+def test_the_first_run_is_said_to_take_longer(tmp_path):
+    """Once: with an empty folder of machine code, and not with that folder kept."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", COMPILED_BEFORE]
+    done = [
+        subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout  # noqa: S603 - our own words
+        for _ in range(2)
+    ]
+    assert done == ["False\n", "True\n"]
+
+
+COMPILED_BEFORE = """
+from equipoise.kernel.product_limit import _multiply, compiled_before
+import numpy as np
+
+print(compiled_before())
+counts = np.ones(1, np.int64)
+_multiply(counts, counts, counts, counts.copy(), np.empty(1), np.empty(1))
+"""

@@ -6,6 +6,7 @@ import typer
 
 from equipoise import __version__
 from equipoise.cli.analyze_verb import analyze
+from equipoise.cli.compare_verb import compare
 from equipoise.cli.endings import ending_well
 from equipoise.cli.protocol_verbs import check, init
 
@@ -35,7 +36,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, analyze):
+for _verb in (init, check, analyze, compare):
     app.command()(ending_well(_verb))
 
 

@@ -5,6 +5,7 @@ compiled code, so that simulation runs the same loops as the analysis of one tri
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import ParamSpec, TypeVar, cast
 
 from numba import njit
@@ -17,3 +18,14 @@ def compiled(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answe
     """Compile to machine code at the first call; a float divided by zero is infinite or NaN."""
     compile_it = njit(cache=True, nogil=True, error_model="numpy")
     return cast("Callable[Arguments, Answer]", compile_it(function))
+
+
+def kept(function: Callable[..., object]) -> bool:
+    """Tell whether machine code of a compiled function lies on disk from an earlier run."""
+    plain = getattr(function, "py_func", function)
+    source, stats = Path(plain.__code__.co_filename), getattr(function, "stats", None)
+    if stats is None or not stats.cache_path:
+        return False
+    found = Path(stats.cache_path).glob(f"{source.stem}.{plain.__qualname__}-*.nbi")
+    changed = source.stat().st_mtime if source.exists() else 0.0
+    return any(each.stat().st_mtime >= changed for each in found)

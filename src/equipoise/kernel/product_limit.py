@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import compiled, kept
 from equipoise.kernel.tally import tally
 
 
@@ -37,6 +37,11 @@ def product_limit(time: Vector, event: Flags, entry: Vector | None = None) -> Pr
     survival, log_variance = np.empty(events.size), np.empty(events.size)
     _multiply(events, censored, joining, at_risk, survival, log_variance)
     return ProductLimit(counted.time, at_risk, events, censored, survival, log_variance)
+
+
+def compiled_before() -> bool:
+    """Tell whether this ran before on this machine, so that nothing has to be compiled."""
+    return kept(_multiply)
 
 
 @compiled
