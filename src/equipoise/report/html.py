@@ -13,7 +13,7 @@ from markupsafe import Markup
 from equipoise.report.alignment import columns_of_words
 from equipoise.report.document import Callout, Document, Figure, Paragraph, Table
 from equipoise.report.inline_svg import inline_svg
-from equipoise.report.numbering import captions, every_section
+from equipoise.report.numbering import captions, estimand_line, every_section
 from equipoise.report.plain_text import printable, typeset
 
 
@@ -47,6 +47,7 @@ def html(document: Document) -> str:
         style=Markup(style),  # noqa: S704 - our own style sheet, not data
         rows_of=_padded,
         words_of=columns_of_words,
+        estimand_of=estimand_line,
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from equipoise.errors import EquipoiseError
 from equipoise.report.document import Block, Document, Figure, Section, Table
 
+ESTIMAND = "Estimand: "
+
 
 def every_section(document: Document) -> Iterator[tuple[Section, str, int]]:
     """Walk all sections in reading order, each with its number ("2.1") and its depth (from 1)."""
@@ -49,6 +51,23 @@ def captions(document: Document) -> dict[str, str]:
                 counted[kind] += 1
                 names[block.id] = f"{kind} {counted[kind]}"
     return names
+
+
+def estimand_line(block: Table | Figure) -> str | None:
+    """Name the estimand a display serves, unless its title begins with that name.
+
+    >>> table = Table("t", "Overall survival by arm", (), (), estimand="Overall survival")
+    >>> estimand_line(table) is None
+    True
+    >>> estimand_line(Table("t", "Overall survival by arm", (), (), estimand="Survival"))
+    'Estimand: Survival'
+    """
+    if not block.estimand:
+        return None
+    title = block.title.removeprefix(ESTIMAND).casefold()
+    begins, rest = title.startswith(block.estimand.casefold()), title[len(block.estimand) :]
+    told = begins and rest[:1] in {"", " ", ":", ","}
+    return None if told else f"{ESTIMAND}{block.estimand}"
 
 
 def _once(identifier: str, seen: set[str]) -> None:

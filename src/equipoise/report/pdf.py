@@ -16,7 +16,7 @@ import typst
 from equipoise.errors import EquipoiseError
 from equipoise.report.alignment import columns_of_words
 from equipoise.report.document import Block, Callout, Document, Figure, Paragraph, Table
-from equipoise.report.numbering import captions, every_section
+from equipoise.report.numbering import captions, estimand_line, every_section
 from equipoise.report.plain_text import printable, typeset
 
 
@@ -98,7 +98,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "svg": block.svg,
                 "width": block.width,
                 "footnotes": [typeset(note) for note in block.footnotes],
-                "estimand": block.estimand and printable(block.estimand),
+                "estimand": _estimand(block),
             }
 
 
@@ -115,5 +115,10 @@ def _table(table: Table) -> dict[str, Any]:
             for row in table.rows
         ],
         "footnotes": [typeset(note) for note in table.footnotes],
-        "estimand": table.estimand and printable(table.estimand),
+        "estimand": _estimand(table),
     }
+
+
+def _estimand(block: Table | Figure) -> str | None:
+    named = estimand_line(block)
+    return named and printable(named)

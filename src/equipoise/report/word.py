@@ -17,7 +17,7 @@ from docx.text.run import Run
 
 from equipoise.report.alignment import columns_of_words
 from equipoise.report.document import Callout, Document, Figure, Paragraph, Row, Table
-from equipoise.report.numbering import captions, every_section
+from equipoise.report.numbering import captions, estimand_line, every_section
 from equipoise.report.plain_text import printable, typeset
 from equipoise.report.word_styles import (
     TONES,
@@ -119,20 +119,25 @@ def _caption(made: Word, block: Table | Figure, name: str, bookmarks: Bookmarks)
     kind, _, number = name.partition(" ")
     above = isinstance(block, Table)
     paragraph = made.add_paragraph(style="Caption")
-    paragraph.paragraph_format.keep_with_next = above
+    paragraph.paragraph_format.keep_with_next = (
+        above or bool(block.footnotes) or estimand_line(block) is not None
+    )
     paragraph.add_run(f"{kind} ")
     add_field(paragraph, f"SEQ {kind} \\* ARABIC", number)
     _write(paragraph, f". {block.title}")
     bookmarks.around(paragraph, block.id)
-    if block.estimand:
+    named = estimand_line(block)
+    if named:
         estimand = made.add_paragraph(style="Table note")
-        estimand.paragraph_format.keep_with_next = above
-        _write(estimand, f"Estimand: {block.estimand}")
+        estimand.paragraph_format.keep_with_next = above or bool(block.footnotes)
+        _write(estimand, named)
 
 
 def _notes(made: Word, footnotes: tuple[str, ...]) -> None:
-    for note in footnotes:
-        _write(made.add_paragraph(style="Table note"), note)
+    for place, note in enumerate(footnotes, start=1):
+        paragraph = made.add_paragraph(style="Table note")
+        paragraph.paragraph_format.keep_with_next = place < len(footnotes)
+        _write(paragraph, note)
     made.add_paragraph()
 
 
@@ -154,7 +159,8 @@ def _table(made: Word, table: Table) -> None:
             paragraph = cell.paragraphs[0]
             paragraph._p.style = text_style  # noqa: SLF001 - by name it costs a search a cell
             form = paragraph.paragraph_format
-            form.keep_with_next = True if kept and line is not lines[-1] else None
+            last = line is lines[-1] and not table.footnotes
+            form.keep_with_next = True if kept and not last else None
             form.left_indent = Emu(INDENT * line.indent) if line.indent and not position else None
             if not words[position]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -60,7 +60,8 @@ class ButterflyText:
 
     identifier: str
     title: str
-    severe: str  # e.g. "grade 3 or worse"
+    severe: str  # what the dark part of a bar is, e.g. "grade 3 or higher"; "" without grades
+    others: str  # what the pale part is, e.g. "lower grades"
     estimand: str
     alternative_text: str
     footnotes: tuple[str, ...] = ()
@@ -205,7 +206,7 @@ def draw_heads(
         sheet.text(
             TEXT_WIDTH / 2,
             TOP - 0.07,
-            f"Darker:\n{words.severe}",
+            f"Dark: {words.severe}\nPale: {words.others}",
             fontsize=SMALL,
             ha="center",
             va="bottom",

@@ -6,7 +6,7 @@ means that the interval goes on beyond the axis.
 """
 
 from dataclasses import dataclass
-from math import log
+from math import inf, log
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -31,6 +31,7 @@ from equipoise.report.figures.style import (
 )
 from equipoise.report.format import ratio, with_interval
 
+ARROWS = "An arrow marks an interval that goes on beyond the axis."
 ROW = 0.2  # inches
 TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 WIDEST = 10.0  # the axis never goes beyond this ratio or its inverse
@@ -98,15 +99,37 @@ def forest_figure(rows: tuple[ForestRow, ...], words: ForestText) -> Figure:
         for place, row in enumerate(rows):
             draw_row(sheet, axes, layout, row, place)
         reference_lines(axes, rows)
-        direction(sheet, axes, layout, height, words)
+        if drawn(rows):
+            direction(sheet, axes, layout, height, words)
+        goes_on = any(beyond(each, low, high) for each in drawn(rows))
         return finished(
             figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
-            footnotes=words.footnotes,
+            footnotes=(*words.footnotes, *((ARROWS,) if goes_on else ())),
             estimand=words.estimand,
         )
+
+
+def drawn(rows: tuple[ForestRow, ...]) -> list[Estimate]:
+    """List the estimates that exist."""
+    return [r.estimate for r in rows if r.estimate and not isinstance(r.estimate.value, Absent)]
+
+
+def ends(estimate: Estimate) -> tuple[float, float]:
+    """Give the limits of an interval; one that does not exist lies beyond every axis."""
+    lower, upper = estimate.interval.lower, estimate.interval.upper
+    return (
+        0.0 if isinstance(lower, Absent) else lower,
+        inf if isinstance(upper, Absent) else upper,
+    )
+
+
+def beyond(estimate: Estimate, low: float, high: float) -> bool:
+    """Tell whether an interval goes on beyond the axis."""
+    lower, upper = ends(estimate)
+    return lower < low or upper > high
 
 
 def columns(probe: Canvas, rows: tuple[ForestRow, ...], words: ForestText, header: float) -> Layout:
@@ -144,12 +167,12 @@ def draw_header(sheet: Axes, layout: Layout, heads: list[str], words: ForestText
 
 def limits(rows: tuple[ForestRow, ...]) -> tuple[float, float]:
     """Choose the axis: at least from one half to two, and all intervals up to `WIDEST`."""
-    ends = [0.5, 2.0]
+    reached = [0.5, 2.0]
     for row in rows:
         if row.estimate:
             parts = (row.estimate.value, row.estimate.interval.lower, row.estimate.interval.upper)
-            ends += [x for x in parts if not isinstance(x, Absent) and x > 0]
-    return max(1 / WIDEST, 0.9 * min(ends)), min(WIDEST, 1.1 * max(ends))
+            reached += [x for x in parts if not isinstance(x, Absent) and x > 0]
+    return max(1 / WIDEST, 0.9 * min(reached)), min(WIDEST, 1.1 * max(reached))
 
 
 def plot_area(
@@ -205,8 +228,7 @@ def draw_interval(axes: Axes, row: ForestRow, place: int) -> None:
     if estimate is None or isinstance(estimate.value, Absent):
         return
     low, high = axes.get_xlim()
-    lower = estimate.interval.lower if not isinstance(estimate.interval.lower, Absent) else 0.0
-    upper = estimate.interval.upper if not isinstance(estimate.interval.upper, Absent) else 1e9
+    lower, upper = ends(estimate)
     inside = (max(lower, low), min(upper, high))
     if row.whole and lower >= low and upper <= high:
         corners = [
@@ -218,8 +240,8 @@ def draw_interval(axes: Axes, row: ForestRow, place: int) -> None:
         axes.add_patch(Polygon(corners, closed=True, facecolor=BLUE, edgecolor=BLUE, zorder=3))
         return
     axes.plot(inside, [place, place], color=INK, linewidth=1.0, zorder=2, clip_on=False)
-    for beyond, end, marker in ((lower < low, low, "<"), (upper > high, high, ">")):
-        if beyond:
+    for goes_on, end, marker in ((lower < low, low, "<"), (upper > high, high, ">")):
+        if goes_on:
             axes.plot([end], [place], marker=marker, color=INK, markersize=4, clip_on=False)
     if low <= estimate.value <= high:
         side = 3.0 + 5.0 * min(1.0, (row.events / 250) ** 0.5)

@@ -128,7 +128,20 @@ def severe(found: AdverseEventCount | None, severe_from: int) -> int:
 
 def grade_words(analysis: AdverseEventAnalysis) -> str:
     """Name what counts as severe."""
-    return f"grade {analysis.endpoint.severe_from} or worse" if analysis.grades else ""
+    if not analysis.grades:
+        return ""
+    least = analysis.endpoint.severe_from
+    return f"grade {least}" if least == max(analysis.grades) else f"grade {least} or higher"
+
+
+def other_grades(analysis: AdverseEventAnalysis) -> str:
+    """Name what does not: lower grades, and where some have none, those too."""
+    graded = all(
+        sum(found.by_worst_grade.values()) == found.patients
+        for row in analysis.rows
+        for found in row.by_arm.values()
+    )
+    return "lower grades" if graded else "lower or no grade"
 
 
 def butterfly(
@@ -160,6 +173,7 @@ def butterfly(
         identifier=f"{analysis.estimand.id}-butterfly-{pair.id}",
         title=f"{'Most frequent adverse' if more else 'Adverse'} events: {pair.label}",
         severe=grade_words(analysis),
+        others=other_grades(analysis),
         estimand=analysis.estimand.label,
         alternative_text=told(bars, wings, analysis, pair),
         footnotes=(
@@ -199,7 +213,9 @@ def told(
             for wing, n in zip(wings, bar.patients, strict=True)
         ]
         lines.append(f"{bar.term}: {', '.join(sides)}")
-    grades = f" The darker part is {grade_words(analysis)}." if analysis.grades else ""
+    grades = ""
+    if analysis.grades:
+        grades = f" Dark is {grade_words(analysis)}, pale {other_grades(analysis)}."
     return f"Adverse events by arm, {pair.label}. " + "; ".join(lines) + "." + grades
 
 
@@ -207,13 +223,14 @@ def grade_table(analysis: AdverseEventAnalysis, arm: str, context: Context) -> T
     """Count the patients of one arm by worst grade."""
     of = analysis.patients.get(arm, 0)
     least = analysis.endpoint.severe_from
+    together = least < max(analysis.grades)  # else the severe are the highest grade alone
     rows = []
     for row in analysis.rows:
         found = row.by_arm.get(arm)
         worst = found.by_worst_grade if found else {}
         cells = [patients_percent(worst.get(g, 0), of) for g in analysis.grades]
-        whole = patients_percent(found.patients if found else 0, of)
-        cells += [patients_percent(severe(found, least), of), whole]
+        cells += [patients_percent(severe(found, least), of)] if together else []
+        cells.append(patients_percent(found.patients if found else 0, of))
         indent = 1 if row.kind == "preferred term" else 0
         rows.append(Row((sentence(row.label), *cells), indent, strong=not indent))
     return Table(
@@ -222,7 +239,7 @@ def grade_table(analysis: AdverseEventAnalysis, arm: str, context: Context) -> T
         header=(
             "",
             *(f"Grade {grade}" for grade in analysis.grades),
-            sentence(grade_words(analysis)),
+            *((sentence(grade_words(analysis)),) if together else ()),
             "Any grade",
         ),
         rows=tuple(rows),

@@ -36,7 +36,7 @@ def estimand_table(estimand: Estimand, context: Context) -> Table:
     rows.append(Row(("Population-level summary", sentence(estimand.summary.value))))
     return Table(
         id=f"{estimand.id}-estimand",
-        title=f"The question: {estimand.label}",
+        title=f"Estimand: {estimand.label}",
         header=("Attribute", "As promised"),
         rows=tuple(rows),
         footnotes=("Attributes and strategies after ICH E9(R1).",),

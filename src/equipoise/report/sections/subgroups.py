@@ -14,7 +14,7 @@ from equipoise.report.format import (
     sentence,
     with_interval,
 )
-from equipoise.report.plain_words import in_words
+from equipoise.report.plain_words import in_words, lowered
 
 CAUTION = (
     "Subgroup results are exploratory: with several subgroups some will differ by chance alone. "
@@ -51,6 +51,13 @@ def interaction(pair: TimeToEventComparison, variable: str) -> str:
     """Print the P of the interaction test, empty where there is none."""
     found = [each.test for each in pair.interactions if each.variable == variable]
     return p_value(found[0].p_two_sided) if found else ""
+
+
+def interaction_footnote(pair: TimeToEventComparison) -> tuple[str, ...]:
+    """Name the test of interaction and its sidedness."""
+    return tuple(
+        f"Interaction P: two-sided, {lowered(each.test.method)}." for each in pair.interactions[:1]
+    )
 
 
 def grouped(pair: TimeToEventComparison) -> list[tuple[SubgroupEffect | None, SubgroupEffect]]:
@@ -117,6 +124,7 @@ def forest(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: 
         footnotes=(
             "Squares grow with the number of events; the diamond is all patients.",
             "The axis is logarithmic.",
+            *interaction_footnote(pair),
             *explained(pair),
         ),
     )
@@ -162,7 +170,7 @@ def table(analysis: TimeToEventAnalysis, pair: TimeToEventComparison, context: C
         rows=tuple(rows),
         footnotes=(
             *interval_footnote("Hazard ratio", pair.subgroups[0].hazard_ratio),
-            *(f"Interaction: {each.test.method}." for each in pair.interactions[:1]),
+            *interaction_footnote(pair),
             *explained(pair),
         ),
         estimand=analysis.estimand.label,

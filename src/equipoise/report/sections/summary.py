@@ -76,7 +76,9 @@ def paragraph(analysis: Tested, verdict: Verdict, context: Context) -> Paragraph
     tell = finding if hypothesis.role == "primary" else brief_finding
     name = f"{sentence(hypothesis.role)} hypothesis {hypothesis.id}: {hypothesis.label}"
     said = tell(analysis, verdict, context)
-    return Paragraph(f"{name}. Estimand: {analysis.estimand.label}. {said}")
+    label = analysis.estimand.label
+    known = label.casefold() == analysis.endpoint.label.casefold()  # told by the sentence itself
+    return Paragraph(f"{name}. {said}" if known else f"{name}. Estimand: {label}. {said}")
 
 
 def several(primary: list[Verdict], context: Context) -> str:
