@@ -21,6 +21,7 @@ from equipoise.io.findings import AlreadyTold, FindingLog, Whereabouts, listed
 from equipoise.io.formats.columnar import read_arrow, read_parquet
 from equipoise.io.formats.dataset_json import read_dataset_json
 from equipoise.io.formats.delimited import read_delimited
+from equipoise.io.formats.foreign import by_name, refuse_foreign
 from equipoise.io.formats.normal import FileContent
 from equipoise.io.formats.xpt import read_xpt
 from equipoise.io.frames import frame_source, read_frame
@@ -125,6 +126,7 @@ def read_in_folder(table: Table, folder: Path, log: FindingLog) -> tuple[FileCon
         content = path.read_bytes()
     except OSError as error:
         raise DataError(f"{name} cannot be opened: {error.strerror}.") from None
+    refuse_foreign(content, name)
     read = READERS[path.suffix.lower()](content, name, table.dataset)
     digest = hashlib.sha256(content).hexdigest()
     source = Source(name, digest, len(content), read.frame.height, read.frame.width)
@@ -182,10 +184,18 @@ def not_found(name: str, wanted: Path, files: list[Path], same: list[Path]) -> D
     """Say what the folder holds instead of the file that was named."""
     if same or wanted.is_file():
         endings = ", ".join(READERS)
+        remedy = by_name(name)
+        if remedy is not None:
+            return DataError(f"{name!r} cannot be read: {remedy}.")
         return DataError(f"{name!r} is of no known format. Files are read by ending: {endings}.")
     names = [file.name for file in files]
-    near = difflib.get_close_matches(wanted.name, names, n=1, cutoff=0.6)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    for file in files:
+        remedy = by_name(file.name) if file.stem.lower() == wanted.stem.lower() else None
+        if remedy is not None:
+            return DataError(f"There is no file {name!r}, but {file.name!r}: {remedy}.")
+    stems = {file.stem.lower(): file.name for file in files}
+    near = difflib.get_close_matches(wanted.stem.lower(), stems, n=1, cutoff=0.6)
+    hint = f" Did you mean {stems[near[0]]!r}?" if near else ""
     held = listed(names) or "no files"
     return DataError(f"There is no file {name!r} in the data folder.{hint} It holds {held}.")
 

@@ -1,6 +1,9 @@
 """Finding files: by exact name, by stem, by case; never outside the folder."""
 
+import gzip
 import hashlib
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,9 +69,68 @@ def test_absent_file_names_the_nearest_and_the_rest(tmp_path: Path):
 
 
 def test_unknown_format(tmp_path: Path):
-    (tmp_path / "patients.xlsx").write_bytes(b"PK")
+    (tmp_path / "patients.docx").write_bytes(b"PK")
     with pytest.raises(DataError, match="no known format"):
-        found(tmp_path, "patients.xlsx")
+        found(tmp_path, "patients.docx")
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        ("xlsx", "Excel workbooks are not read: save the sheet as CSV"),
+        ("XLS", "Excel workbooks are not read"),
+        ("sas7bdat", "SAS data sets are not read: export them as XPT"),
+        ("sav", "SPSS files are not read"),
+        ("rds", "R objects are not read: use `write.csv"),
+        ("dta", "Stata files are not read"),
+    ],
+)
+@pytest.mark.parametrize("named", ["patients.{}", "patients", "patients.csv"])
+def test_files_of_other_programs(tmp_path: Path, named: str, ending: str, words: str):
+    (tmp_path / f"patients.{ending}").write_bytes(b"anything")
+    with pytest.raises(DataError, match=words):
+        found(tmp_path, named.format(ending))
+
+
+def zipped(*names: str) -> bytes:
+    with zipfile.ZipFile(archive := io.BytesIO(), "w") as file:
+        for name in names:
+            file.writestr(name, "")
+    return archive.getvalue()
+
+
+PARQUET = io.BytesIO()
+pl.DataFrame({"id": ["1"]}).write_parquet(PARQUET)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "Excel workbooks"),
+        (zipped("mimetype", "content.xml"), "OpenDocument sheets"),
+        (zipped("patients.csv"), "compressed files are not read: unpack"),
+        (b"PK\x03\x04 broken", "compressed files"),
+        (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), "Excel workbooks"),
+        (bytes(12) + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011") + b"x", "SAS data"),
+        (b"$FL2@(#) SPSS DATA FILE", "SPSS files"),
+        (gzip.compress(b"X\n\x00\x00\x00\x03"), "R objects"),
+        (gzip.compress(GOOD.encode()), "compressed files"),
+        (b"\x1f\x8b broken", "compressed files"),
+        (PARQUET.getvalue(), "this is a Parquet file: let its name end in .parquet"),
+    ],
+)
+def test_files_of_other_programs_under_our_name(tmp_path: Path, trial: Make, content, words):
+    (tmp_path / "patients.csv").write_bytes(content)
+    with pytest.raises(DataCheckError, match=r"patients\.csv cannot be read as it is: " + words):
+        read_snapshot(trial(), tmp_path)
+
+
+def test_only_a_near_name_is_suggested(tmp_path: Path):
+    (tmp_path / "visits.csv").write_text(GOOD)
+    with pytest.raises(DataError) as refused:
+        found(tmp_path, "adsl.csv")
+    assert "Did you mean" not in str(refused.value)
+    assert "It holds 'visits.csv'" in str(refused.value)
 
 
 def test_a_folder_inside_the_data_folder(tmp_path: Path):
