@@ -3,10 +3,12 @@
 import io
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from itertools import count
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -133,8 +135,26 @@ class TestTheFiles:
 
         made = json.loads(to_json(rows), parse_constant=refuse)
         assert len(made["rows"]) == len(rows)
-        assert made["rows"][0] == {f.name: getattr(rows[0], f.name) for f in fields(rows[0])}
+        names = [f.name for f in fields(rows[0])]
+        for written, row in zip(made["rows"], rows, strict=True):
+            held = made["conventions"].get(written["conventions"])
+            assert written | {"conventions": held} == {name: getattr(row, name) for name in names}
         assert isinstance(made["rows"][0]["stat"], int)  # counts stay whole
+
+    def test_each_convention_is_written_once(self, rows):
+        text = to_json(rows)
+        told = set(json.loads(text)["conventions"].values())
+        assert told == {row.conventions for row in rows} - {None}
+        for each in told:
+            assert text.count(json.dumps(each, ensure_ascii=False)) == 1
+
+    def test_parquet_holds_them_in_a_dictionary(self, rows):
+        made = to_parquet(rows)
+        longest = max((row.conventions or "" for row in rows), key=len)
+        assert len(made) < len(rows) * len(longest) / 10
+        assert pl.read_parquet(io.BytesIO(made))["conventions"].to_list() == [
+            row.conventions for row in rows
+        ]
 
     def test_parquet_reads_back_to_the_same_numbers(self, rows):
         table = pl.read_parquet(io.BytesIO(to_parquet(rows)))
@@ -150,3 +170,13 @@ class TestTheFiles:
     def test_no_rows_at_all(self):
         assert json.loads(to_json(()))["rows"] == []
         assert pl.read_parquet(io.BytesIO(to_parquet(()))).height == 0
+
+
+class TestThePageAboutTheResults:
+    PAGE = Path(__file__).parents[2] / "docs" / "results.md"
+
+    def test_explains_every_column_and_every_statistic(self, rows):
+        told = set(re.findall(r"`([\w.]+)`", self.PAGE.read_text(encoding="utf-8")))
+        inside = {"group2", "group2_level"}  # "group1 ... group3"
+        assert {f.name for f in fields(rows[0])} - inside <= told
+        assert {row.stat_name for row in rows} <= told

@@ -69,9 +69,22 @@ def _endpoint(endpoint: EndpointAnalysis, trial: Trial) -> Iterator[StatisticRow
 
 
 def to_json(rows: tuple[StatisticRow, ...]) -> str:
-    """Write the rows as JSON, one a line; a number that does not exist is null, never NaN."""
-    lines = ",\n".join(json.dumps(asdict(row), ensure_ascii=False, allow_nan=False) for row in rows)
-    return f'{{"format": "equipoise-ard", "version": 1, "rows": [\n{lines}\n]}}\n'
+    """Write the rows as JSON, one a line; a number that does not exist is null, never NaN.
+
+    Texts of conventions stand once, in a table of their own; a row names the one that holds.
+    """
+    texts = dict.fromkeys(row.conventions for row in rows if row.conventions)
+    names = {text: f"c{number}" for number, text in enumerate(texts, start=1)}
+    told = ",\n".join(f"{_line(name)}: {_line(text)}" for text, name in names.items())
+    lines = ",\n".join(
+        _line(asdict(row) | {"conventions": names.get(row.conventions or "")}) for row in rows
+    )
+    head = '{"format": "equipoise-ard", "version": 2'
+    return f'{head}, "conventions": {{\n{told}\n}}, "rows": [\n{lines}\n]}}\n'
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def to_parquet(rows: tuple[StatisticRow, ...]) -> bytes:
