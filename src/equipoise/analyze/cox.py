@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from equipoise.analyze.cox_fit import CoxFit, CoxRows, chi_square, signed_test
 from equipoise.analyze.cox_rows import cox_rows
 from equipoise.analyze.estimates import Absent, Number, TestResult
+from equipoise.analyze.given import named_columns
 from equipoise.errors import DataError, NotEstimable
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
 from equipoise.kernel.cox_fit import Peak, Ties, climb
@@ -57,10 +58,11 @@ def cox(  # noqa: PLR0913 - each option is one choice of the model
 
     Accuracy: coefficients to 1e-9 standard errors.  Witness: R survival 3.5-3 `coxph`.
     """
+    columns, names = named_columns(covariates, names)
     rows = cox_rows(
         time,
         event,
-        covariates,
+        columns,
         stratum=stratum,
         entry=entry,
         weight=weight,

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.analyze.cox_fit import CoxRows
+from equipoise.analyze.given import layers, numbers
 from equipoise.errors import DataError, NotEstimable
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, flags, frozen, frozen_codes
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, flags, frozen
 from equipoise.kernel.cox_cells import cells
 from equipoise.kernel.risk_sets import moments
 
@@ -68,7 +69,7 @@ def cox_rows(
 
 
 def _numbers(what: str, values: ArrayLike, size: int | None) -> Vector:
-    array = np.atleast_1d(_own(values))
+    array = np.atleast_1d(_own(what, values))
     if array.ndim != 1 or (size is not None and array.size != size):
         raise DataError(
             f"{what} has shape {array.shape}, not one number for each of the {size} rows. "
@@ -94,7 +95,7 @@ def _flags(event: ArrayLike, size: int) -> Flags:
 
 
 def _matrix(covariates: ArrayLike, size: int) -> Matrix:
-    array = _own(covariates)
+    array = _own("covariates", covariates)
     if array.ndim == 1 and size > 0:
         array = array.reshape(size, -1) if array.size == size else array[None, :]
     if array.ndim != 2 or array.shape[0] != size:  # noqa: PLR2004 - rows and columns
@@ -111,11 +112,11 @@ def _matrix(covariates: ArrayLike, size: int) -> Matrix:
     return frozen(array)
 
 
-def _own(values: ArrayLike) -> Matrix:
+def _own(what: str, values: ArrayLike) -> Matrix:
     """Copy numbers, or keep them where no one can write to them."""
     if isinstance(values, np.ndarray) and values.dtype == np.float64 and _sealed(values):
         return np.ascontiguousarray(values)
-    return np.array(values, dtype=np.float64, order="C")
+    return numbers(what, values)
 
 
 def _sealed(array: NDArray[np.float64]) -> bool:
@@ -135,7 +136,7 @@ def _labels(what: str, values: ArrayLike, size: int) -> Codes:
             f"{what} has shape {array.shape}, not one label for each of the {size} rows. "
             "Give one label a row."
         )
-    return frozen_codes(np.unique(array, return_inverse=True)[1].astype(np.int64))
+    return layers(what, array)
 
 
 def _refuse(broken: Flags, what: str, remedy: str) -> None:

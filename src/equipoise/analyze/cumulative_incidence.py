@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtr, ndtri
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number, TestResult, number
+from equipoise.analyze.given import numbers
 from equipoise.analyze.results import Curve, DifferenceAt
 from equipoise.errors import DataError
 from equipoise.kernel.aalen_johansen import Incidence, Variance, aalen_johansen
@@ -206,12 +207,12 @@ def limits_of(value: Vector, error: Vector, level: float, scale: Scale) -> tuple
 
 def checked_times(time: ArrayLike, entry: ArrayLike | None) -> tuple[Vector, Vector | None]:
     """Freeze follow-up times that keep the conventions, or name the rows that break them."""
-    at = vector(time)
+    at = vector(numbers("time", time))
     refuse(~np.isfinite(at), "Times must be finite numbers", at, "Correct or exclude these rows")
     if entry is None:
         refuse(at < 0, "Times must not be negative", at, "Correct them, or give entry times")
         return at, None
-    late = vector(entry)
+    late = vector(numbers("entry", entry))
     if late.size != at.size:
         raise DataError(f"{at.size} times but {late.size} entry times. Give one entry a row.")
     refuse(~np.isfinite(late), "Entry times must be finite numbers", late, "Correct these rows")

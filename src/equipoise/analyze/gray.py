@@ -16,6 +16,8 @@ from scipy.special import chdtrc, ndtr
 
 from equipoise.analyze.cumulative_incidence import checked_outcomes, checked_times
 from equipoise.analyze.estimates import Absent, TestResult
+from equipoise.analyze.given import Label, are_labels, layers, numbered
+from equipoise.analyze.survival_rows import same_length
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, codes
 from equipoise.kernel.gray import GrayScore, gray_score
@@ -24,7 +26,7 @@ TWO = 2  # groups that have a direction
 ENTERED_TOO_LATE = "patients enter an arm after all earlier ones had events"
 
 
-def gray_test(
+def gray_test(  # noqa: PLR0913 - the rows of a trial have this many columns
     time: ArrayLike,
     outcome: ArrayLike,
     group: ArrayLike,
@@ -34,6 +36,7 @@ def gray_test(
     rho: float = 0.0,
     entry: ArrayLike | None = None,
     better: Literal["later", "sooner"] = "later",
+    control: Label | None = None,
 ) -> TestResult:
     """Test that groups 0, 1, ... have the same cumulative incidence of `cause`.
 
@@ -51,24 +54,29 @@ def gray_test(
     """
     at, late = checked_times(time, entry)
     how = checked_outcomes(outcome, at.size, None)
-    given = codes(group)
+    named = control is not None or are_labels(group)
+    given = numbered("group", group, control=control) if named else codes(group)
+    same_length("group", given.size, at.size)
     present, place = _renumbered(given)
     if present.size < TWO:
         found = ", ".join(map(str, present.tolist())) or "none"
         raise DataError(f"Gray's test compares two groups or more; found {found}. Add a group.")
-    layers = None if stratum is None else codes(stratum)
+    within = None
+    if stratum is not None:
+        within = layers("stratum", stratum) if are_labels(stratum) else codes(stratum)
+        same_length("stratum", within.size, at.size)
     score = gray_score(
         at,
         how,
         place,
         groups=present.size,
         cause=cause,
-        stratum=layers,
+        stratum=within,
         rho=rho,
         entry=late,
     )
-    strata = 1 if layers is None else np.unique(layers).size
-    return _result(score, _method(rho, layers is not None), better, strata)
+    strata = 1 if within is None else np.unique(within).size
+    return _result(score, _method(rho, within is not None), better, strata)
 
 
 def _renumbered(given: Codes) -> tuple[Codes, Codes]:

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from equipoise.analyze.estimates import Absent, Number, TestResult
+from equipoise.analyze.given import Label, are_labels, layers, numbered
 from equipoise.analyze.signed_test import Better, absent, signed_test
 from equipoise.analyze.survival_rows import SurvivalRows, group_codes, survival_rows
 from equipoise.errors import DataError
@@ -91,6 +92,7 @@ def log_rank(  # noqa: PLR0913 - the rows of a trial have this many columns
     rho: float = 0.0,
     gamma: float = 0.0,
     better: Better = "later",
+    control: Label | None = None,
 ) -> LogRank:
     """Compare groups over all of follow-up, within strata where given.
 
@@ -104,7 +106,9 @@ def log_rank(  # noqa: PLR0913 - the rows of a trial have this many columns
     >>> round(float(result.test.statistic), 4)
     1.6977
     """
-    given = grouped_rows(time, event, group, groups=groups, stratum=stratum, entry=entry)
+    given = grouped_rows(
+        time, event, group, groups=groups, stratum=stratum, entry=entry, control=control
+    )
     if rho < 0.0 or gamma < 0.0:
         raise DataError(f"Weights need rho and gamma of 0 or more, not {rho:g} and {gamma:g}.")
     sums = given.sums(rho, gamma)
@@ -142,6 +146,7 @@ def grouped_rows(
     groups: int | None,
     stratum: ArrayLike | None,
     entry: ArrayLike | None,
+    control: Label | None = None,
 ) -> GroupedRows:
     """Check rows, groups and strata; strata may be numbered with gaps.
 
@@ -149,7 +154,10 @@ def grouped_rows(
         DataError: rows that break a convention, by number, or fewer than two groups.
     """
     rows = survival_rows(time, event, entry)
-    codes = group_codes("group", group, rows.time.size)
+    named = control is not None or are_labels(group)
+    codes = group_codes(
+        "group", numbered("group", group, control=control) if named else group, rows.time.size
+    )
     found = int(codes.max()) + 1
     count = found if groups is None else groups
     if count < 2 or found > count:  # noqa: PLR2004 - two arms
@@ -159,7 +167,9 @@ def grouped_rows(
         )
     if stratum is None:
         return GroupedRows(rows, codes, count, None, 1)
-    within = group_codes("stratum", stratum, rows.time.size)
+    within = group_codes(
+        "stratum", layers("stratum", stratum) if are_labels(stratum) else stratum, rows.time.size
+    )
     strata = int(within.max()) + 1
     if strata > rows.time.size:
         _, within = np.unique(within, return_inverse=True)

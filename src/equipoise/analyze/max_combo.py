@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.analyze.estimates import Absent, TestResult
+from equipoise.analyze.given import Label
 from equipoise.analyze.log_rank import conventions, grouped_rows
 from equipoise.analyze.signed_test import Better, absent
 from equipoise.errors import DataError
@@ -41,6 +42,7 @@ def max_combo(
     stratum: ArrayLike | None = None,
     entry: ArrayLike | None = None,
     better: Better = "later",
+    control: Label | None = None,
 ) -> MaxCombo:
     """Compare two arms when it is not known beforehand where their hazards part.
 
@@ -53,7 +55,9 @@ def max_combo(
     pairs = tuple((float(rho), float(gamma)) for rho, gamma in weights)
     if not pairs or min(min(pair) for pair in pairs) < 0.0:
         raise DataError(f"MaxCombo needs weights (rho, gamma) of 0 or more, not {pairs}.")
-    given = grouped_rows(time, event, group, groups=2, stratum=stratum, entry=entry)
+    given = grouped_rows(
+        time, event, group, groups=2, stratum=stratum, entry=entry, control=control
+    )
     sums = given.sums(*np.transpose(pairs))
     stated = ", ".join(f"({rho:g}, {gamma:g})" for rho, gamma in pairs)
     method = "MaxCombo" if stratum is None else "Stratified MaxCombo"

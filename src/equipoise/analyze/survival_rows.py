@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from equipoise.analyze.given import refuse_durations
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector
 from equipoise.kernel.ordering import TIE_TOLERANCE
@@ -95,6 +96,7 @@ def refuse(broken: NDArray[np.bool_], what: str, remedy: str) -> None:
 
 
 def _times(what: str, values: ArrayLike) -> Vector:
+    refuse_durations(what, values)
     try:
         times = np.require(values, np.float64, ["C", "W"])
     except (TypeError, ValueError) as reason:
