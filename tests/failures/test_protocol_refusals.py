@@ -334,3 +334,37 @@ def test_a_test_fits_its_endpoint(endpoint, test, words):
         f"hypotheses: [{{id: H1, endpoint: os, test: {{{test}}}}}]"
     )
     assert words in problem_in(text)
+
+
+RECORDED = (
+    "data:\n  tables: {p: p.csv}\n  subjects: {table: p, id: id, arm: arm}\n  endpoints:\n    os:\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            "      first_of: [{event: death, time: t}]\n      last_contact: {time: t}\n",
+            (
+                "data.endpoints.os.first_of 'death'.event: no such event of 'os', found 'death'; "
+                "write 'deth' here, or 'death' in endpoints.os.events"
+            ),
+        ),
+        (
+            "      time: t\n      cause: {column: c, values: {0: censored, 1: death}}\n",
+            (
+                "data.endpoints.os.cause.values.1: no such event of 'os', found 'death'; "
+                "write 'deth' here, or 'death' in endpoints.os.events"
+            ),
+        ),
+        (
+            "      time: t\n      cause: {column: c, values: {0: censord, 1: deth}}\n",
+            "data.endpoints.os.cause.values.0: no such event of 'os', found 'censord'; write 'cen",
+        ),
+    ],
+)
+def test_both_places_of_a_misspelled_event_are_named(source, words):
+    problems = examine_text(START.replace("death", "deth") + RECORDED + source, "p").problems
+    assert len(problems) == 1
+    assert words in str(problems[0])

@@ -5,9 +5,10 @@ recorded must have a role in it.  Nothing is opened here; files are `io`'s.
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from equipoise.protocol.contradiction import Contradiction, repeated, unknown
+from equipoise.protocol.contradiction import Contradiction, closest, repeated, unknown
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
     AdverseEventRecords,
@@ -183,7 +184,7 @@ def _first_of(data: DataMap, source: FirstOf, endpoint: TimeToEvent) -> Iterator
     roles = (*endpoint.events, *endpoint.competing, *endpoint.censoring)
     for position, happening in enumerate(source.happenings):
         here = (*path, "first_of", position, "event")
-        yield from unknown(here, f"event of {endpoint.id!r}", [happening.event], roles)
+        yield from _misnamed(here, endpoint, happening.event, roles)
     recorded = [happening.event for happening in source.happenings]
     for name in dict.fromkeys(roles if set(recorded) <= set(roles) else ()):
         if name not in recorded:
@@ -193,6 +194,22 @@ def _first_of(data: DataMap, source: FirstOf, endpoint: TimeToEvent) -> Iterator
     if (dated or source.last_contact_date) and not (data.subjects and data.subjects.randomized):
         what = "a date becomes a time only from the date of randomization"
         yield Contradiction(path, what, "", "add `randomized` to `subjects`, with its column")
+
+
+def _misnamed(
+    path: tuple[str | int, ...], endpoint: TimeToEvent, name: str, known: Collection[str]
+) -> Iterator[Contradiction]:
+    """Find an event the endpoint does not name; which of two spellings is meant, nobody knows."""
+    for found in unknown(path, f"event of {endpoint.id!r}", [name], known):
+        meant = closest(name, known)
+        if meant in (None, CENSORED):
+            yield found
+            continue
+        role = next(
+            key for key in ("events", "competing", "censoring") if meant in getattr(endpoint, key)
+        )
+        remedy = f"write {meant!r} here, or {name!r} in endpoints.{endpoint.id}.{role}"
+        yield replace(found, remedy=remedy)
 
 
 def _is_dated(happening: EventSource) -> bool:
@@ -210,9 +227,12 @@ def _single_time(source: SingleTime, endpoint: TimeToEvent) -> Iterator[Contradi
     roles = (*endpoint.events, *endpoint.competing, *endpoint.censoring)
     here = (*path, "cause", "values")
     kind = f"event of {endpoint.id!r}"
-    yield from _coded(
-        here, kind, source.cause_values, known=(*roles, CENSORED), needed=dict.fromkeys(roles)
-    )
+    known = (*roles, CENSORED)
+    for value, name in source.cause_values:
+        yield from _misnamed((*here, value), endpoint, name, known)
+    told = tuple(pair for pair in source.cause_values if pair[1] in known)
+    if len(told) == len(source.cause_values):
+        yield from _coded(here, kind, told, known=known, needed=dict.fromkeys(roles))
 
 
 def _adam(source: AdamTimeToEvent, endpoint: TimeToEvent) -> Iterator[Contradiction]:
