@@ -74,6 +74,54 @@ def test_check_shows_what_it_understood_beside_the_problems(run, tmp_path):
     assert f"{path}:5:19: analysis.alpha: alpha is a proportion" in shown.output
 
 
+def test_problems_come_first_and_their_number_last(run, tmp_path):
+    path = tmp_path / "protocol.yaml"
+    path.write_text(BROKEN, encoding="utf-8")
+    lines = run("check", path).output.splitlines()
+    assert [line.startswith(f"{path}:") for line in lines[:3]] == [True, True, False]
+    assert lines[-1] == f"{path}: 2 problems"
+
+
+def test_no_default_is_shown_for_what_was_given_but_not_understood(run, tmp_path):
+    path = tmp_path / "protocol.yaml"
+    bad = BROKEN.replace("evnts", "events").replace(
+        "alpha: 5", "alpha: much, ties: exat, landmarks: [1 yer, 2 years], alternative: two-sided"
+    )
+    path.write_text(bad.replace("A trial", "A trial, time_unit: fortnight"), encoding="utf-8")
+    shown = " ".join(run("check", path).output.split())
+    for entry in ("alpha much", "ties exat", "landmarks 1 yer, 2 years", "time_unit fortnight"):
+        assert f"{entry} given: not understood" in shown
+    assert "analysis.landmarks.1: a length of time belongs here, found '1 yer'" in shown
+
+
+@pytest.mark.parametrize(
+    ("analysis", "words"),
+    [
+        ("alpha: 0.05", "0.05 is as lenient as a two-sided one of 0.1, found 0.05 one-sided"),
+        (
+            "alpha: 0.025, alternative: two-sided",
+            "0.025 is as strict as a one-sided one of 0.0125, found 0.025 two-sided",
+        ),
+    ],
+)
+def test_an_unusual_alpha_is_remarked_on(run, tmp_path, analysis, words):
+    path = tmp_path / "protocol.yaml"
+    good = BROKEN.replace("evnts", "events").replace("alpha: 5", analysis)
+    path.write_text(good, encoding="utf-8")
+    shown = run("check", path)
+    assert shown.exit_code == 0
+    first, *_, last = shown.output.splitlines()
+    assert first.startswith(f"{path}:5:19: remark: analysis.alpha: a ")
+    assert words in first
+    assert last == f"{path}: no problems, 1 remark"
+    told = json.loads(run("check", path, "--json").output)
+    assert told["ok"] is True
+    assert [words.split(",")[0] in each["what"] for each in told["remarks"]] == [True]
+    for usual in ("alpha: 0.05, alternative: two-sided", "alpha: 0.025", "alpha: 0.1"):
+        path.write_text(good.replace(analysis, usual), encoding="utf-8")
+        assert "remark" not in run("check", path).output
+
+
 def test_check_for_machines(run, tmp_path):
     path = tmp_path / "protocol.yaml"
     path.write_text(BROKEN, encoding="utf-8")

@@ -1,6 +1,7 @@
 """`equipoise init` writes a protocol to start from; `equipoise check` shows what one says."""
 
 import json as json_format
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from equipoise.errors import Problem
     from equipoise.io.protocol_check import Entry
 
 
@@ -39,7 +39,7 @@ def check(
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
-    """Show what was understood of a protocol, and every problem in it."""
+    """Show every problem of a protocol, every remark, and what was understood of it."""
     from equipoise.errors import ProtocolError
     from equipoise.io.protocol_check import as_json, entries_of
     from equipoise.io.protocol_read import examine
@@ -53,14 +53,20 @@ def check(
         raise typer.BadParameter("name the protocol file, or give --schema", param_hint="FILE")
     try:
         reading = examine(file)
-        entries, problems = entries_of(reading), reading.problems
+        entries, problems, remarks = entries_of(reading), reading.problems, reading.remarks
     except ProtocolError as error:
-        entries, problems = (), error.problems
+        entries, problems, remarks = (), error.problems, ()
     if json:
-        typer.echo(json_format.dumps(as_json(str(file), entries, problems), ensure_ascii=False))
+        told = as_json(str(file), entries, problems, remarks)
+        typer.echo(json_format.dumps(told, ensure_ascii=False))
     else:
+        for problem in problems:
+            typer.secho(str(problem), fg=typer.colors.RED)
+        for remark in remarks:
+            said = str(replace(remark, what=f"remark: {remark.what}"))
+            typer.secho(said, fg=typer.colors.YELLOW)
         _show_entries(entries)
-        _show_problems(file, problems)
+        _show_count(file, len(problems), len(remarks))
     if problems:
         raise typer.Exit(1)
 
@@ -91,12 +97,14 @@ def _show_entries(entries: "tuple[Entry, ...]") -> None:
         Console(highlight=False).print(table)
 
 
-def _show_problems(file: Path, problems: "tuple[Problem, ...]") -> None:
-    """Print a line a problem, so that editors can jump to it, and a last line in words."""
-    for problem in problems:
-        typer.secho(str(problem), fg=typer.colors.RED)
-    if problems:
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-        typer.secho(f"{file}: {count}", bold=True, fg=typer.colors.RED)
-    else:
-        typer.secho(f"{file}: no problems", bold=True, fg=typer.colors.GREEN)
+def _show_count(file: Path, problems: int, remarks: int) -> None:
+    """Print the last line: how many problems, and remarks if there are any."""
+    told = "no problems" if not problems else _counted(problems, "problem")
+    if remarks:
+        told += f", {_counted(remarks, 'remark')}"
+    color = typer.colors.RED if problems else typer.colors.GREEN
+    typer.secho(f"{file}: {told}", bold=True, fg=color)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

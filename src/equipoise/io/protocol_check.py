@@ -16,11 +16,20 @@ from pydantic import BaseModel
 from equipoise.errors import Problem
 from equipoise.io.protocol_building import Derived
 from equipoise.io.protocol_fields import Length
-from equipoise.io.protocol_nodes import Node, Path, Scalar, find, place_of
+from equipoise.io.protocol_nodes import (
+    Node,
+    Path,
+    Scalar,
+    Sequence,
+    find,
+    place_of,
+    spoken_parts,
+)
 from equipoise.io.protocol_read import Reading, as_error, examine
 from equipoise.protocol.trial import Protocol, TimeUnit
 
 Standing = Literal["given", "defaulted", "derived"]
+NOT_UNDERSTOOD = "not understood"
 _MEANING_OF_NOTHING: dict[Path, str] = {
     ("analysis", "restricted_mean_until"): "the largest time both arms allow",
 }
@@ -48,6 +57,7 @@ class Understanding:
 
     protocol: Protocol
     entries: tuple[Entry, ...]
+    remarks: tuple[Problem, ...] = ()  # allowed, but unusual
 
 
 def understand(path: str | FilePath) -> Understanding:
@@ -59,7 +69,7 @@ def understand(path: str | FilePath) -> Understanding:
     reading = examine(path)
     if reading.problems or reading.protocol is None:
         raise as_error(reading.problems)
-    return Understanding(reading.protocol, entries_of(reading))
+    return Understanding(reading.protocol, entries_of(reading), reading.remarks)
 
 
 def entries_of(reading: Reading) -> tuple[Entry, ...]:
@@ -70,7 +80,12 @@ def entries_of(reading: Reading) -> tuple[Entry, ...]:
     return tuple(walk.file(reading.file))
 
 
-def as_json(name: str, entries: tuple[Entry, ...], problems: tuple[Problem, ...]) -> object:
+def as_json(
+    name: str,
+    entries: tuple[Entry, ...],
+    problems: tuple[Problem, ...],
+    remarks: tuple[Problem, ...] = (),
+) -> object:
     """Give the machine-readable form of `equipoise check --json`."""
     return {
         "file": name,
@@ -85,16 +100,18 @@ def as_json(name: str, entries: tuple[Entry, ...], problems: tuple[Problem, ...]
             }
             for entry in entries
         ],
-        "problems": [
-            {
-                "line": problem.line,
-                "column": problem.column,
-                "what": problem.what,
-                "value": problem.value or None,
-                "remedy": problem.remedy,
-            }
-            for problem in problems
-        ],
+        "problems": [_problem(each) for each in problems],
+        "remarks": [_problem(each) for each in remarks],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "what": problem.what,
+        "value": problem.value or None,
+        "remedy": problem.remedy,
     }
 
 
@@ -114,7 +131,8 @@ class _Walk:
 
     def value(self, path: Path, value: object, *, given: bool) -> Iterator[Entry]:
         if path in self.derived:
-            yield self.told(self.derived.pop(path))
+            derived = self.derived.pop(path)
+            yield self.misread(path) or self.told(derived)
             return
         inner = list(_inner(value, given=given))
         for key, held, stated in inner:
@@ -123,20 +141,36 @@ class _Walk:
             yield from self.leaf(path, value, given=given)
 
     def leaf(self, path: Path, value: object, *, given: bool) -> Iterator[Entry]:
-        if given:
+        bad = self.misread(path, value) if not given or isinstance(value, list) else None
+        if bad is not None:
+            yield bad
+        elif given:
             written = find(self.root, path)
             shown = self.shown(value)
             if isinstance(value, str) and isinstance(written, Scalar):
                 shown = written.text  # also where a condition could not be read
-            yield Entry(_texts(path), shown, "given", line=place_of(self.root, path).line)
+            line = place_of(self.root, path).line
+            yield Entry(spoken_parts(self.root, path), shown, "given", line=line)
         elif value not in (None, "", [], {}):
-            yield Entry(_texts(path), self.shown(value), "defaulted")
+            yield Entry(spoken_parts(self.root, path), self.shown(value), "defaulted")
         elif path in _MEANING_OF_NOTHING:
-            yield Entry(_texts(path), _MEANING_OF_NOTHING[path], "defaulted")
+            yield Entry(spoken_parts(self.root, path), _MEANING_OF_NOTHING[path], "defaulted")
+
+    def misread(self, path: Path, value: object = None) -> Entry | None:
+        """Show as written what is given but could not be taken over."""
+        match find(self.root, path):
+            case Scalar(text=text, value=written) if written is not None:
+                pass
+            case Sequence(items=items) if not isinstance(value, list) or len(items) > len(value):
+                text = ", ".join(item.text for item in items if isinstance(item, Scalar))
+            case _:
+                return None
+        line = place_of(self.root, path).line
+        return Entry(spoken_parts(self.root, path), text, "given", NOT_UNDERSTOOD, line)
 
     def told(self, derived: Derived) -> Entry:
         shown = self.shown(derived.value)
-        return Entry(_texts(derived.path), shown, "derived", derived.source)
+        return Entry(spoken_parts(self.root, derived.path), shown, "derived", derived.source)
 
     def shown(self, value: object) -> str:
         """Write a value as the file would, lengths also in the trial's unit."""
@@ -170,7 +204,3 @@ def _inner(value: object, *, given: bool) -> Iterator[tuple[str | int, object, b
 def _items(model: BaseModel) -> Iterator[tuple[str, object, bool]]:
     for name, info in type(model).model_fields.items():
         yield info.alias or name, getattr(model, name), name in model.model_fields_set
-
-
-def _texts(path: Path) -> tuple[str, ...]:
-    return tuple(str(part + 1 if isinstance(part, int) else part) for part in path)

@@ -94,6 +94,24 @@ def find(node: Node, path: Path) -> Node | None:
     return found
 
 
+def spoken_parts(root: Node, path: Path) -> tuple[str, ...]:
+    """Name the parts of a path: list entries by their id or event, else counted from 1."""
+    parts: list[str] = []
+    for length, part in enumerate(path, start=1):
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        identifier = find(root, (*path[:length], "id"))
+        event = find(root, (*path[:length], "event"))
+        if isinstance(identifier, Scalar):
+            parts.append(identifier.text)
+        elif isinstance(event, Scalar) and parts:
+            parts[-1] = f"{parts[-1]} {event.text!r}"
+        else:
+            parts.append(str(part + 1))
+    return tuple(parts)
+
+
 def _identifier(node: Node) -> str | None:
     """Give the `id` of a list entry; an entry that is a plain text is its own."""
     named = node.entries.get("id") if isinstance(node, Mapping) else (node.place, node)

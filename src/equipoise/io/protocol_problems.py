@@ -24,6 +24,7 @@ from equipoise.io.protocol_nodes import (
     find,
     place_of,
     place_of_key,
+    spoken_parts,
 )
 from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.protocol.contradiction import Contradiction, nearest
@@ -108,12 +109,8 @@ def path_of(detail: ErrorDetails) -> Path:
 
 
 def spoken(root: Node, path: Path) -> str:
-    """Write a path with dots, list entries by their id where they have one."""
-    parts = []
-    for length, part in enumerate(path, start=1):
-        entry = find(root, (*path[:length], "id")) if isinstance(part, int) else None
-        parts.append(entry.text if isinstance(entry, Scalar) else str(part))
-    return ".".join(parts)
+    """Write a path with dots, list entries by their id or event, else counted from 1."""
+    return ".".join(spoken_parts(root, path))
 
 
 class _Told:

@@ -29,6 +29,7 @@ from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.io.protocol_yaml import MOST, load, parse
 from equipoise.protocol.coherence import contradictions
 from equipoise.protocol.contradiction import Contradiction, closest
+from equipoise.protocol.remarks import remarks
 from equipoise.protocol.trial import Protocol
 
 _LEFT_OUT = frozenset(
@@ -50,6 +51,7 @@ class Reading:
     protocol: Protocol | None
     derived: tuple[Derived, ...]
     problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...] = ()  # allowed, but unusual
 
 
 def read_protocol(path: str | Path) -> Protocol:
@@ -99,7 +101,9 @@ def examine_text(text: str, name: str) -> Reading:
     protocol, derived, disagreements = build_protocol(file)
     found = _own((*disagreements, *contradictions(protocol)), derived)
     problems += [contradiction_problem(each, root, name) for each in found]
-    return Reading(name, root, file, protocol, derived, _in_order(problems))
+    unusual = [contradiction_problem(each, root, name) for each in remarks(protocol)]
+    told = _in_order(problems), _in_order(unusual)
+    return Reading(name, root, file, protocol, derived, *told)
 
 
 def _validated(value: object) -> tuple[ProtocolFile | None, ValidationError | None]:

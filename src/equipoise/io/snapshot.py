@@ -56,6 +56,7 @@ from equipoise.protocol.data_map import (
     SingleTime,
 )
 from equipoise.protocol.endpoints import Binary, TimeToEvent
+from equipoise.protocol.remarks import remarks
 from equipoise.protocol.trial import Protocol
 
 
@@ -81,6 +82,11 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     log = FindingLog()
     identifiers = patient_columns(protocol)
     tables, sources = read_tables(protocol.data.tables, folder_or_frames, identifiers, log)
+    for each in remarks(protocol):
+        message = (
+            f"{'.'.join(map(str, each.path))}: {each.what}, found {each.value}; {each.remedy}."
+        )
+        log.add("note", "unusual-protocol", message)
     survey(protocol, tables, log)
     roster = checked_roster(protocol, tables, log)
     check_roster(roster, log)

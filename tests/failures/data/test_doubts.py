@@ -123,3 +123,9 @@ class TestExchangedCodes:
         assert len(found) == len(doubted)
         for words in doubted:
             assert any(words in message for message in found)
+
+
+def test_an_unusual_alpha_is_noted_in_the_analysis(read: Read, trial: Make):
+    (finding,) = read(GOOD, trial(analysis=AnalysisPlan(alpha=0.05))).findings
+    assert (finding.severity, finding.rule) == ("note", "unusual-protocol")
+    assert finding.message.startswith("analysis.alpha: a one-sided alpha of 0.05 is as lenient")
