@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+import shutil
+import subprocess
 import zlib
 from dataclasses import replace
 
@@ -13,6 +15,8 @@ from equipoise.errors import EquipoiseError
 from equipoise.report.document import Document, Figure, Row, Section, Table
 from equipoise.report.pdf import pdf
 from sample_document import SVG, long_table, png, sample_document
+
+READER = shutil.which("pdftotext")
 
 
 def objects(made: bytes) -> bytes:
@@ -64,6 +68,18 @@ class TestALongTableRunsOverPages:
 
         assert pages(5) == 2  # the first page, and one
         assert pages(150) > 3
+
+    @pytest.mark.skipif(READER is None, reason="pdftotext is not on this machine")
+    def test_every_later_page_says_which_table_goes_on(self, tmp_path):
+        file = tmp_path / "report.pdf"
+        file.write_bytes(pdf(Document("t", "", (), (Section("s", "S", (long_table(150),)),))))
+        read = [READER, "-layout", str(file), "-"]
+        text = subprocess.run(read, capture_output=True, check=True).stdout.decode()  # noqa: S603 - our own file
+        first, *others = [page for page in text.split("\f") if "Organ class" in page]
+        assert "Table 1 (continued)" not in first
+        assert len(others) > 1
+        assert all("Table 1 (continued)" in page for page in others)
+        assert all("(N = 308)" in page for page in (first, *others))
 
 
 class TestNothingToTell:

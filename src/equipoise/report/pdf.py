@@ -26,10 +26,10 @@ def pdf(document: Document) -> bytes:
     Raises:
         EquipoiseError: If an id is used twice, or typst cannot draw a figure.
     """
-    captions(document)  # refuses an id used twice
+    names = captions(document)  # refuses an id used twice
     templates = resources.files("equipoise.report") / "templates"
     source = (templates / "report.typ").read_bytes()
-    data = json.dumps(_report(document), ensure_ascii=False)
+    data = json.dumps(_report(document, names), ensure_ascii=False)
     try:
         return _compiled(source, data, own_fonts_only=True)
     except typst.TypstError as problem:
@@ -62,7 +62,7 @@ def _figure_fonts() -> list[str]:
     return [str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")]
 
 
-def _report(document: Document) -> dict[str, Any]:
+def _report(document: Document, names: dict[str, str]) -> dict[str, Any]:
     return {
         "title": printable(document.title) or "Report",
         "short": printable(document.title.replace("\n", " ")),
@@ -74,21 +74,21 @@ def _report(document: Document) -> dict[str, Any]:
                 "id": section.id,
                 "title": printable(section.title) or section.id,
                 "depth": depth,
-                "blocks": [_block(block) for block in section.blocks],
+                "blocks": [_block(block, names) for block in section.blocks],
             }
             for section, _, depth in every_section(document)
         ],
     }
 
 
-def _block(block: Block) -> dict[str, Any]:
+def _block(block: Block, names: dict[str, str]) -> dict[str, Any]:
     match block:
         case Paragraph(text):
             return {"kind": "paragraph", "text": typeset(text)}
         case Callout(text, tone):
             return {"kind": "callout", "text": typeset(text), "tone": tone}
         case Table():
-            return {"kind": "table", **_table(block)}
+            return {"kind": "table", "name": names[block.id], **_table(block)}
         case Figure():
             return {
                 "kind": "figure",

@@ -32,7 +32,7 @@ from equipoise.report.figures.style import (
 from equipoise.report.format import ratio, with_interval
 
 ARROWS = "An arrow marks an interval that goes on beyond the axis."
-ROW = 0.2  # inches
+ROW = 0.18  # inches
 TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 WIDEST = 10.0  # the axis never goes beyond this ratio or its inverse
 EDGE = 0.05
