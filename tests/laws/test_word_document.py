@@ -95,7 +95,9 @@ class TestTablesAreNative:
 class TestCaptionsAreFields:
     def test_tables_and_figures_are_counted_by_word(self, made):
         fields = [e.text.strip() for e in made.element.iter(qn("w:instrText"))]
-        assert fields == [f"SEQ {k} \\* ARABIC" for k in ("Table", "Figure", "Figure", "Table")]
+        contents, *captions = fields
+        assert contents.startswith("TOC ")
+        assert captions == [f"SEQ {k} \\* ARABIC" for k in ("Table", "Figure", "Figure", "Table")]
 
     def test_until_then_they_show_our_number(self, made):
         shown = [p.text for p in made.paragraphs if p.style.name == "Caption"]
@@ -104,6 +106,51 @@ class TestCaptionsAreFields:
             "Figure 1",
             "Figure 2",
             "Table 2",
+        ]
+
+
+class TestContents:
+    def test_list_the_sections_until_word_counts_pages(self, made):
+        listed = [(p.style.name, p.text) for p in made.paragraphs if "toc" in p.style.name]
+        assert listed == [
+            ("toc 1", "1  Findings"),
+            ("toc 1", "2  Disease-free survival"),
+            ("toc 2", "2.1  Subgroups"),
+            ("toc 1", "3  Safety"),
+        ]
+
+    def test_are_one_field_from_first_to_last(self, made):
+        marks = [e.get(qn("w:fldCharType")) for e in made.element.iter(qn("w:fldChar"))]
+        assert marks == ["begin", "separate", "end"] * (len(marks) // 3)
+        listed = [p for p in made.paragraphs if "toc" in p.style.name]
+        kinds = [
+            [e.get(qn("w:fldCharType")) for e in p._p.iter(qn("w:fldChar"))]
+            for p in (listed[0], listed[-1])
+        ]
+        assert kinds == [["begin", "separate"], ["end"]]
+        first = listed[0].runs
+        assert not first[0].text  # the text stands inside the field
+        assert listed[-1].runs[-2].text
+
+    def test_a_report_without_sections_has_none(self):
+        bare = docx.Document(io.BytesIO(word(Document("t", "", (), ()))))
+        assert not [p for p in bare.paragraphs if "toc" in p.style.name]
+
+
+class TestAFigureStaysWithItsWords:
+    def test_picture_caption_estimand_and_notes_are_kept_together(self, made):
+        kept = []
+        for paragraph in made.paragraphs:
+            text = paragraph.text
+            drawn = paragraph._p.find(f".//{qn('w:drawing')}") is not None
+            if drawn or text.startswith(("Figure 1", "Estimand: Disease", "Numbers at risk")):
+                kept.append((text[:8], paragraph.paragraph_format.keep_with_next))
+        assert kept[:5] == [
+            ("Estimand", True),  # of the table before
+            ("", True),
+            ("Figure 1", True),
+            ("Estimand", True),
+            ("Numbers ", False),
         ]
 
 

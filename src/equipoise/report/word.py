@@ -10,7 +10,7 @@ import zipfile
 
 import docx
 from docx.document import Document as Word
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
@@ -23,6 +23,7 @@ from equipoise.report.word_styles import (
     TONES,
     Bookmarks,
     add_field,
+    around_field,
     describe_table,
     head_row,
     prepare,
@@ -33,6 +34,7 @@ from equipoise.report.word_styles import (
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip entry can carry
 INDENT = Mm(4)
 DEEPEST = 9  # heading levels Word knows
+CONTENTS_DEPTH = 2
 TEXT_WIDTH = Mm(210 - 2 * 23)
 KEPT_WHOLE = 30  # rows of a table up to which it does not run over a page
 LINE, PADDING = 100, 4  # characters that fit a line of a table; room around a cell
@@ -52,6 +54,7 @@ def word(document: Document) -> bytes:
     if document.subtitle:
         _write(made.add_paragraph(style="Subtitle"), document.subtitle)
     _facts(made, document.facts)
+    _contents(made, document)
     for section, number, depth in every_section(document):
         heading = made.add_heading(level=min(depth, DEEPEST))
         _write(heading, f"{number}  {section.title}")
@@ -104,6 +107,19 @@ def _facts(made: Word, facts: tuple[tuple[str, str], ...]) -> None:
         left.paragraphs[0].style, right.paragraphs[0].style = "Table note", "Table text"
         _write(left.paragraphs[0], name)
         _write(right.paragraphs[0], value)
+
+
+def _contents(made: Word, document: Document) -> None:
+    """List the sections in a field that Word computes; until then without page numbers."""
+    listed = [each for each in every_section(document) if each[2] <= CONTENTS_DEPTH]
+    if not listed:
+        return
+    _write(made.add_paragraph(style="Contents heading"), "Contents")
+    entries = [made.add_paragraph(style=f"toc {depth}") for _, _, depth in listed]
+    for entry, (section, number, _) in zip(entries, listed, strict=True):
+        _write(entry, f"{number}  {section.title}")
+    around_field(entries[0], entries[-1], f'TOC \\o "1-{CONTENTS_DEPTH}" \\h \\z \\u')
+    made.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
 
 
 def _callout(made: Word, block: Callout) -> None:

@@ -75,6 +75,12 @@ def _styles(made: Word) -> None:
     for name, size, color in (("Table text", 9, INK), ("Table note", 8.5, SOFT)):
         made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _set(made, name, size, color, before=1, after=1)
+    made.styles.add_style("Contents heading", WD_STYLE_TYPE.PARAGRAPH)
+    _set(made, "Contents heading", HEADING_SIZES[1], INK, bold=True, before=18, after=5)
+    for level in (1, 2):
+        style = made.styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        _set(made, style.name or "", 10.5, INK, before=1, after=1)
+        style.paragraph_format.left_indent = Mm(5 * (level - 1))
 
 
 def _set(
@@ -170,16 +176,29 @@ def head_row(table: WordTable) -> None:
 
 def add_field(paragraph: WordParagraph, instruction: str, shown: str) -> None:
     """Add a field that Word computes, with the text shown until it does."""
-    for kind in ("begin", "separate", "end"):
-        run = paragraph.add_run()
-        run._r.append(_element("w:fldChar", fldCharType=kind))  # noqa: SLF001 - no public way
-        if kind == "begin":
-            words = OxmlElement("w:instrText")
-            words.set(qn("xml:space"), "preserve")
-            words.text = f" {instruction} "
-            paragraph.add_run()._r.append(words)  # noqa: SLF001 - no public way
-        if kind == "separate":
-            paragraph.add_run(shown)
+    opening, end = _field(instruction)
+    paragraph._p.extend(opening)  # noqa: SLF001 - no public way
+    paragraph.add_run(shown)
+    paragraph._p.append(end)  # noqa: SLF001 - no public way
+
+
+def around_field(first: WordParagraph, last: WordParagraph, instruction: str) -> None:
+    """Make paragraphs that have text the result of one field, shown until Word computes it."""
+    opening, end = _field(instruction)
+    for part in opening:
+        first.runs[-1]._r.addprevious(part)  # noqa: SLF001 - no public way
+    last._p.append(end)  # noqa: SLF001 - no public way
+
+
+def _field(instruction: str) -> tuple[list[BaseOxmlElement], BaseOxmlElement]:
+    words = OxmlElement("w:instrText")
+    words.set(qn("xml:space"), "preserve")
+    words.text = f" {instruction} "
+    begin, separate, end = (
+        _parent("w:r", _element("w:fldChar", fldCharType=kind))
+        for kind in ("begin", "separate", "end")
+    )
+    return [begin, _parent("w:r", words), separate], end
 
 
 class Bookmarks:
