@@ -64,7 +64,10 @@ class TestTheDecisiveTest:
         endpoints = tuple(replace(each, verdicts=()) for each in whole.endpoints[:4])
         document = build_document(replace(whole, endpoints=endpoints))
         for identifier in ("dfs-comparisons", "mrd-comparisons", "recurrence-comparisons"):
-            assert "test of" not in printed(named(document, identifier))
+            table = named(document, identifier)
+            assert "test of" not in printed(table)
+            said = printed(table) + " ".join(table.footnotes)
+            assert "upportive, not prespecified" in said
 
     def test_of_cumulative_incidence(self, report: Document) -> None:
         table = named(report, "recurrence-comparisons")

@@ -13,7 +13,7 @@ from equipoise.protocol.trial import Alternative
 from equipoise.report.format import sentence
 from equipoise.report.plain_words import lowered, name_of_test
 
-UNPRINTED = ("Newton iteration", "positive: ", "statistic: ")
+UNPRINTED = ("Newton iteration", "positive: ", "statistic: ", "0 records ")
 TOLD_WITH_STRATA = "patients without a stratum left out"
 SAID = {
     "hypergeometric variance, ties kept": "hypergeometric variance, which allows for ties",
@@ -35,6 +35,16 @@ SAID = {
     ),
     "one-sided: normal tail of the signed root of chi-square": (
         "the one-sided P is the normal tail, toward benefit, of the signed root of chi-square"
+    ),
+    "Times closer than 1.5e-8 of the mean time are ties.": (
+        "Times that differ by less than 1.5e-8 of the mean time are ties."
+    ),
+    "Follow-up: reverse Kaplan-Meier (an event ends follow-up as a censoring does in Ŝ).": (
+        "Follow-up: reverse Kaplan-Meier, in which a censoring is the event and an event a "
+        "censoring."
+    ),
+    "a patient counts once a line, by the worst grade": (
+        "a patient counts once in each row, at the worst grade"
     ),
     "At risk at t: entry < t <= exit; a censoring at t counts as after an event at t.": (
         "Patients are at risk at time t if they entered before t and were still followed at t; a "

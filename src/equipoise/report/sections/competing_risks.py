@@ -31,7 +31,6 @@ from equipoise.report.sections.parts import (
     verdict_callouts,
 )
 
-SUPPORTIVE_CAUSES = "Tests not marked as that of a hypothesis are supportive, not prespecified."
 NOT_ONE_MINUS = (
     "Cumulative incidence is the proportion in whom this happened first; one minus Kaplan-Meier "
     "would overstate it where other events compete."
@@ -155,7 +154,7 @@ def comparison_table(analysis: CompetingRisksAnalysis, context: Context) -> Tabl
             ("Incidence and its differences are not stratified.",) if kind and landmarks else (),
             interval_footnote("Hazard ratio", pairs[0].cause_specific_hazard_ratio),
             interval_footnote("Differences", landmarks[0].estimate if landmarks else None),
-            (SUPPORTIVE_CAUSES,) if any(analysis.verdicts) and len(pairs[0].tests) > 1 else (),
+            supportive(analysis),
             conventions_of(tests, context.alternative),
             (ELSEWHERE,),
             absent_footnotes(
@@ -201,3 +200,12 @@ def rows_of_other_tests(analysis: CompetingRisksAnalysis, context: Context) -> l
         ]
         rows.append(Row((name, *cells), strong=True))
     return rows
+
+
+def supportive(analysis: CompetingRisksAnalysis) -> tuple[str, ...]:
+    """Say which tests decide nothing."""
+    if not analysis.verdicts:
+        return (
+            "No hypothesis concerns this endpoint: its tests are supportive, not prespecified.",
+        )
+    return ("Tests not marked as that of a hypothesis are supportive, not prespecified.",)
