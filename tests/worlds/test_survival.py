@@ -155,7 +155,7 @@ REFUSED = [
     ({"time": [1, 2, 0.3], "entry": [0, 0, 0.3 - 1e-12]}, "within floating-point noise: 3"),
     ({"group": [0, 0, 0]}, "codes from 0 to 1; the largest is 0"),
     ({"group": [0, -1, 1]}, "have no group"),
-    ({"group": ["a", "b", "a"]}, "Number the labels first"),
+    ({"group": ["a", "b", "a"]}, "Name the control, such as control='a'"),
     ({"stratum": [0, 1, -1]}, "have no stratum .a code below 0.: 3"),
     ({"rho": -1.0}, "0 or more"),
 ]

@@ -9,10 +9,11 @@ added up within clusters first (Lin & Wei 1989), without small-sample factors.
 Newton stops when the next step is below `tolerance` standard errors, and takes that step.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from equipoise.analyze.cox_fit import CoxFit, CoxRows, chi_square, signed_test
 from equipoise.analyze.cox_rows import cox_rows
@@ -23,6 +24,11 @@ from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
 from equipoise.kernel.cox_fit import Peak, Ties, climb
 from equipoise.kernel.cox_records import records
 from equipoise.kernel.cox_residuals import clustered, dfbeta, score_residuals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
 
 
 def cox(  # noqa: PLR0913 - each option is one choice of the model
@@ -47,9 +53,22 @@ def cox(  # noqa: PLR0913 - each option is one choice of the model
     A coefficient that does not exist carries its reason; score and likelihood-ratio tests
     stay valid where the likelihood has no maximum.
 
-    >>> fit = cox([9, 1, 1, 6, 6, 8], [1, 1, 0, 1, 1, 0], [0, 1, 1, 1, 0, 0], ties="breslow")
-    >>> round(fit.coefficients[0], 6), round(float(np.log(1.5 + np.sqrt(33) / 2)), 6)
-    (1.475285, 1.475285)
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        event: 1 or True where the follow-up ended in the event, 0 or False where it was censored.
+        covariates: numbers, a row a patient and a column a covariate; or a data frame, whose
+            columns name the coefficients.  A treatment is coded 1 experimental, 0 control.
+        names: names of the coefficients; x1, x2, ... where nothing names them.
+        stratum: numbers or labels; each stratum has a baseline hazard of its own.
+        entry: when each row came under observation, before `time`; at risk after it.
+        ties: "efron" or "breslow".
+        weight: case weights, above 0.
+        cluster: rows that belong together, for the robust variance.
+        robust: whether intervals and the Wald test use the robust (sandwich) variance.
+        offset: a known part of the log hazard.
+        level: the confidence level of intervals, such as 0.95.
+        max_iterations: Newton steps before giving up.
+        tolerance: the last step, in standard errors.
 
     Raises:
         DataError: when rows break a stated convention; the message names them.
@@ -57,6 +76,10 @@ def cox(  # noqa: PLR0913 - each option is one choice of the model
         DidNotConverge: when Newton's iterations run out.
 
     Accuracy: coefficients to 1e-9 standard errors.  Witness: R survival 3.5-3 `coxph`.
+
+    >>> fit = cox([9, 1, 1, 6, 6, 8], [1, 1, 0, 1, 1, 0], [0, 1, 1, 1, 0, 0], ties="breslow")
+    >>> round(fit.coefficients[0], 6), round(float(np.log(1.5 + np.sqrt(33) / 2)), 6)
+    (1.475285, 1.475285)
     """
     columns, names = named_columns(covariates, names)
     rows = cox_rows(

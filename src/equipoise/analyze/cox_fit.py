@@ -1,15 +1,21 @@
 """What a fitted Cox model says: coefficients or their named absence, tests, conventions."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
+from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number, TestResult
-from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.cox_cells import Cells
-from equipoise.kernel.cox_fit import Ties
-from equipoise.kernel.risk_sets import Moments
+
+if TYPE_CHECKING:
+    from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
+    from equipoise.kernel.cox_cells import Cells
+    from equipoise.kernel.cox_fit import Ties
+    from equipoise.kernel.risk_sets import Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,9 @@ class CoxFit:
     assumed: tuple[str, ...]
     data: CoxRows = field(repr=False)
     level: float = 0.95
+
+    def __repr__(self) -> str:
+        return printing.cox_fit(self)
 
     def hazard_ratio(self, which: int | str, level: float | None = None) -> Estimate:
         """Give exp(coefficient) with its Wald interval, symmetric on the log scale."""

@@ -10,19 +10,24 @@ as in R's survival, where a limit past 0 or 1 is set there.  Two arms at one tim
 by the difference and its normal test.  Events precede censorings at the same time.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtr, ndtri
 
+from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number, TestResult, number
 from equipoise.analyze.given import numbers
 from equipoise.analyze.results import Curve, DifferenceAt
 from equipoise.errors import DataError
 from equipoise.kernel.aalen_johansen import Incidence, Variance, aalen_johansen
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, vector
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 Scale = Literal["log-log", "log", "plain", "logit", "arcsine"]
 NEAR = 2.0**-26  # relative; times closer than this are one, as in `risk_sets`
@@ -43,6 +48,9 @@ class CumulativeIncidence:
     variance: Matrix
     start: float  # 0, or the earliest entry
     variance_method: Variance = "jackknife"
+
+    def __repr__(self) -> str:
+        return printing.cumulative_incidence(self)
 
     def at(self, time: float) -> Vector:
         """Give the incidence of every cause just after `time`; 0 before the first moment."""
@@ -111,6 +119,13 @@ def cumulative_incidence(
 ) -> CumulativeIncidence:
     """Estimate how often each cause comes first; `outcome` 0 is censored, 1, 2, ... a cause.
 
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        outcome: what ended each row: 0 censored, 1, 2, ... the cause that came first.
+        causes: how many causes there are, if the last may not occur.
+        entry: when each row came under observation, before `time`; at risk after it.
+        variance: "jackknife" (infinitesimal, as R's survival) or "aalen" (as R's cmprsk).
+
     Raises:
         DataError: times missing, infinite, negative or not after entry; outcomes not 0, 1, ...
 
@@ -152,6 +167,14 @@ def cumulative_incidence_difference(
 
     The statistic is positive in the direction that is `better` for patients: fewer events,
     or more of an event whose coming sooner is good.
+
+    Args:
+        experimental: the estimate of the experimental arm.
+        control: the estimate of the control arm.
+        cause: the cause to compare, 1, 2, ...
+        time: when to compare, in the unit of the estimates.
+        level: the confidence level of intervals, such as 0.95.
+        better: "later" where fewer of these events are good, "sooner" where more are.
 
     Witness: closed form on two estimates that agree with R survival 3.5-3.
     """

@@ -5,17 +5,28 @@ follow-up is the event (Schemper & Smith 1996).  At the same time the end of fol
 first, as an event does in Ŝ (R: `survfit(Surv(time, 1 - status) ~ 1)`).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from equipoise.analyze.kaplan_meier import SurvivalCurve, kaplan_meier
 from equipoise.analyze.survival_rows import survival_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def reverse_kaplan_meier(
     time: ArrayLike, event: ArrayLike, *, entry: ArrayLike | None = None
 ) -> SurvivalCurve:
     """Estimate how long patients remain under follow-up; give one row a patient.
+
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        event: 1 or True where the follow-up ended in the event, 0 or False where it was censored.
+        entry: when each row came under observation, before `time`; at risk after it.
 
     Raises:
         DataError: rows that break a convention, by number.

@@ -8,10 +8,11 @@ Patients may enter late, after everyone at risk in their arm had an event.  No a
 exists then: such a stratum is skipped and counted, and without strata there is no test.
 """
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr
 
 from equipoise.analyze.cumulative_incidence import checked_outcomes, checked_times
@@ -21,6 +22,9 @@ from equipoise.analyze.survival_rows import same_length
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, codes
 from equipoise.kernel.gray import GrayScore, gray_score
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TWO = 2  # groups that have a direction
 ENTERED_TOO_LATE = "patients enter an arm after all earlier ones had events"
@@ -43,6 +47,18 @@ def gray_test(  # noqa: PLR0913 - the rows of a trial have this many columns
     `better` says what is good for patients: that this event comes later (or never), or, as
     for a transplant in remission, sooner.  `rho` weights by (1 - F₀)^rho.  Groups without
     patients are left out.
+
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        outcome: what ended each row: 0 censored, 1, 2, ... the cause that came first.
+        group: 0 for control, 1 for experimental (then 2, ...); or labels, with `control`.
+        cause: the cause to compare, 1, 2, ...
+        stratum: numbers from 0 or labels; the groups are compared within each.
+        rho: weight (1 - F₀)^rho; 0 for the plain test.
+        entry: when each row came under observation, before `time`; at risk after it.
+        better: "later" where it is good for patients that the event comes late (death), "sooner"
+            where it is good that it comes soon (recovery); it gives the statistic its sign.
+        control: the label of the control group, where `group` holds labels.
 
     Raises:
         DataError: fewer than two groups have patients; times or outcomes break a convention.

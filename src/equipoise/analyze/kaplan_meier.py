@@ -8,11 +8,14 @@ equations and the Greenwood variance stand in `kernel.product_limit`, intervals 
 Not done: weights, and curves of rows that share patients with a variance that knows of it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, Estimate, Interval, number
 from equipoise.analyze.results import Curve
 from equipoise.analyze.survival_rows import survival_rows
@@ -23,6 +26,9 @@ from equipoise.kernel.ordering import TIE_TOLERANCE
 from equipoise.kernel.product_limit import product_limit
 from equipoise.kernel.quantiles import quantile
 from equipoise.kernel.restricted_mean import restricted_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,9 @@ class SurvivalCurve:
     survival: Vector
     log_variance: Vector  # Greenwood's, of log Ŝ; infinite where Ŝ is 0
     origin: float = 0.0  # where the curve begins, at 1
+
+    def __repr__(self) -> str:
+        return printing.survival_curve(self)
 
     def at(self, time: ArrayLike) -> Vector:
         """Survival just after each time; 1 before the first exit, the last step carried on."""
@@ -160,6 +169,12 @@ def kaplan_meier(
     """Estimate survival from follow-up times and whether each one ended in the event.
 
     With `since`, survival is conditional on being free of the event just before that time.
+
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        event: 1 or True where the follow-up ended in the event, 0 or False where it was censored.
+        entry: when each row came under observation, before `time`; at risk after it.
+        since: a time that the curve is conditional on having reached; it begins there, at 1.
 
     Raises:
         DataError: rows that break a convention, by number.

@@ -7,14 +7,20 @@ with Wald limits; or, on a transformed scale g,  (g(Ŝ₁) - g(Ŝ₀))² / (var 
 experimental arm is better.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, TestResult
-from equipoise.analyze.kaplan_meier import SurvivalCurve
 from equipoise.analyze.results import DifferenceAt
 from equipoise.analyze.signed_test import Better, absent, signed_test
 from equipoise.errors import DataError
 from equipoise.kernel.confidence import SCALES, Scale, normal_quantile, transformed
+
+if TYPE_CHECKING:
+    from equipoise.analyze.kaplan_meier import SurvivalCurve
 
 
 def landmark_difference(
@@ -26,6 +32,14 @@ def landmark_difference(
     better: Better = "later",
 ) -> DifferenceAt:
     """Compare survival at one time: experimental minus control, Wald interval and test.
+
+    Args:
+        experimental: the curve of the experimental arm.
+        control: the curve of the control arm.
+        time: when to compare, in the unit of the curves; to be chosen beforehand.
+        level: the confidence level of intervals, such as 0.95.
+        better: "later" where it is good for patients that the event comes late (death), "sooner"
+            where it is good that it comes soon (recovery); it gives the statistic its sign.
 
     Accuracy: 1e-12 relative to R.
     Witness: km_landmark_diff_colon.
@@ -59,6 +73,14 @@ def landmark_test(
     better: Better = "later",
 ) -> TestResult:
     """Test equal survival at one time on a transformed scale; z² is Klein's chi-square.
+
+    Args:
+        experimental: the curve of the experimental arm.
+        control: the curve of the control arm.
+        time: when to compare, in the unit of the curves; to be chosen beforehand.
+        scale: the scale of the comparison, such as "log-log" or "plain".
+        better: "later" where it is good for patients that the event comes late (death), "sooner"
+            where it is good that it comes soon (recovery); it gives the statistic its sign.
 
     Raises:
         DataError: there is no such scale.

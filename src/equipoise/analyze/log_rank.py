@@ -12,12 +12,15 @@ at an event, and comparisons no stratum makes, drop out.
 Not done: Gehan, Tarone-Ware and Peto's own weights.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
+from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, Number, TestResult
 from equipoise.analyze.given import Label, are_labels, layers, numbered
 from equipoise.analyze.signed_test import Better, absent, signed_test
@@ -25,6 +28,9 @@ from equipoise.analyze.survival_rows import SurvivalRows, group_codes, survival_
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
 from equipoise.kernel.log_rank import LogRankSums, log_rank_sums
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 RANK_TOLERANCE = 1e-10  # of the largest eigenvalue of V
 
@@ -39,6 +45,9 @@ class LogRank:
     test: TestResult
     uninformative_strata: int  # strata with rows of one group only
     strata: int
+
+    def __repr__(self) -> str:
+        return printing.log_rank(self)
 
     @property
     def statistic(self) -> Number:
@@ -95,6 +104,19 @@ def log_rank(  # noqa: PLR0913 - the rows of a trial have this many columns
     control: Label | None = None,
 ) -> LogRank:
     """Compare groups over all of follow-up, within strata where given.
+
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        event: 1 or True where the follow-up ended in the event, 0 or False where it was censored.
+        group: 0 for control, 1 for experimental (then 2, ...); or labels, with `control`.
+        groups: how many groups there are, if the last may have no rows.
+        stratum: numbers from 0 or labels; the groups are compared within each.
+        entry: when each row came under observation, before `time`; at risk after it.
+        rho: Fleming-Harrington weight on early differences, Ŝ^rho; 0 for the plain test.
+        gamma: Fleming-Harrington weight on late differences, (1 - Ŝ)^gamma; 0 for the plain test.
+        better: "later" where it is good for patients that the event comes late (death), "sooner"
+            where it is good that it comes soon (recovery); it gives the statistic its sign.
+        control: the label of the control group, where `group` holds labels.
 
     Raises:
         DataError: rows that break a convention, by number, or fewer than two groups.

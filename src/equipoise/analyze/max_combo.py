@@ -6,19 +6,27 @@ are jointly normal, with the correlations of their weighted sums (Karrison 2016;
 not drawn, so that the same data give the same number.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
+from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, TestResult
-from equipoise.analyze.given import Label
 from equipoise.analyze.log_rank import conventions, grouped_rows
 from equipoise.analyze.signed_test import Better, absent
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Matrix, Vector, frozen
 from equipoise.kernel.multivariate_normal import exceedance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+    from equipoise.analyze.given import Label
 
 WEIGHTS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
@@ -31,6 +39,9 @@ class MaxCombo:
     z: Vector  # by weight; empty where the test does not exist
     correlation: Matrix
     test: TestResult  # its statistic is the z of the largest size
+
+    def __repr__(self) -> str:
+        return printing.max_combo(self)
 
 
 def max_combo(
@@ -45,6 +56,17 @@ def max_combo(
     control: Label | None = None,
 ) -> MaxCombo:
     """Compare two arms when it is not known beforehand where their hazards part.
+
+    Args:
+        time: follow-up of each row, in any one unit; not below 0 unless `entry` is given.
+        event: 1 or True where the follow-up ended in the event, 0 or False where it was censored.
+        group: 0 for control, 1 for experimental (then 2, ...); or labels, with `control`.
+        weights: the pairs (rho, gamma) of the Fleming-Harrington tests to take the largest of.
+        stratum: numbers from 0 or labels; the groups are compared within each.
+        entry: when each row came under observation, before `time`; at risk after it.
+        better: "later" where it is good for patients that the event comes late (death), "sooner"
+            where it is good that it comes soon (recovery); it gives the statistic its sign.
+        control: the label of the control group, where `group` holds labels.
 
     Raises:
         DataError: rows that break a convention, by number, other than two groups, no weights.

@@ -8,10 +8,11 @@ Missing values (NaN) are left out and counted.  Quartiles are definition 2 of Hy
 (1996): the mean of the two neighbours where a quartile falls between them, SAS's PCTLDEF=5.
 """
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import fdtrc, stdtr, stdtrit
 
 from equipoise.analyze.estimates import (
@@ -25,8 +26,12 @@ from equipoise.analyze.estimates import (
 )
 from equipoise.analyze.results import ContinuousSummary
 from equipoise.errors import DataError
-from equipoise.kernel.arrays import Vector
 from equipoise.kernel.linear_model import least_squares
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from equipoise.kernel.arrays import Vector
 
 Better = Literal["higher", "lower"]
 PAIR = 2  # values needed for a variance
@@ -34,6 +39,9 @@ PAIR = 2  # values needed for a variance
 
 def summarize(values: ArrayLike) -> ContinuousSummary:
     """Describe a distribution; `patients` have a value, `missing` have none.
+
+    Args:
+        values: the measurements; NaN where missing.
 
     Witness: continuous-generated-1 ... -4 (R quantile, type 2).
 
@@ -65,6 +73,10 @@ def summarize(values: ArrayLike) -> ContinuousSummary:
 def mean_estimate(values: ArrayLike, level: float = 0.95) -> Estimate:
     """Estimate a mean with Student's limits.
 
+    Args:
+        values: the measurements; NaN where missing.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: continuous-generated-1 ... -4 (R t.test).
     """
     known = _known(values)
@@ -85,6 +97,12 @@ def welch_difference(
     better: Better = "higher",
 ) -> tuple[Estimate, TestResult]:
     """Estimate the difference in means and test it, without assuming equal variances.
+
+    Args:
+        experimental: measurements of the experimental arm; NaN where missing.
+        control: measurements of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+        better: "higher" where large values are good for patients, "lower" where they are bad.
 
     Witness: continuous-generated-1 ... -4 (R t.test).
     """
@@ -116,6 +134,13 @@ def ancova(
     `experimental` is 1 or 0; `covariates` has a column each.  Rows with anything missing are
     left out, and counted in `assumed`.
 
+    Args:
+        value: the measurements of both arms.
+        experimental: 1 in the experimental arm, 0 in the control arm.
+        covariates: baseline values to adjust for, a column each.
+        level: the confidence level of intervals, such as 0.95.
+        better: "higher" where large values are good for patients, "lower" where they are bad.
+
     Witness: continuous-generated-1 ... -4 (R lm).
     """
     y = _numbers(value)
@@ -145,6 +170,10 @@ def one_way(value: ArrayLike, group: ArrayLike) -> TestResult:
     """Test that the means of all groups are equal, by the F-test of analysis of variance.
 
     `degrees_of_freedom` is the numerator's; the denominator's stands in `assumed`.
+
+    Args:
+        value: the measurements; NaN where missing.
+        group: numbers or labels.
 
     Accuracy: 1e-10, or what the data's own rounding leaves.
     Witness: NIST AtmWtAg, SiRstv, SmLs02, SmLs07.

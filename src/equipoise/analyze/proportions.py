@@ -8,6 +8,8 @@ statistic is positive when the arm that is `better` (more yes, or more no) is ex
 Formulas and sources: `kernel.one_proportion`, `kernel.two_by_two`, `kernel.exact_tables`.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Literal
 
@@ -44,6 +46,12 @@ def proportion(
 ) -> Estimate:
     """Estimate a proportion, with limits set inside [0, 1].
 
+    Args:
+        successes: patients with the response.
+        patients: all patients.
+        level: the confidence level of intervals, such as 0.95.
+        method: the interval, such as "wilson", "clopper-pearson" or "wald".
+
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
 
@@ -66,6 +74,12 @@ def proportion_interval(
 ) -> Interval:
     """Give the confidence limits of a proportion, set inside [0, 1].
 
+    Args:
+        successes: patients with the response.
+        patients: all patients.
+        level: the confidence level of intervals, such as 0.95.
+        method: the interval, such as "wilson", "clopper-pearson" or "wald".
+
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
 
@@ -83,6 +97,13 @@ def miettinen_nurminen_difference(
 
     The standard error is the unconstrained one; the limits do not rest on it.
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+
     Raises:
         DataError: counts that are not whole, more successes than patients, or no patients.
 
@@ -98,6 +119,13 @@ def miettinen_nurminen_difference(
 def mee_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate p1 - p0 with Mee's score limits: without the factor N / (N - 1).
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: prop-0076, prop-0114.
     """
     return _score_difference(x1, n1, x0, n0, level, corrected=False)
@@ -105,6 +133,13 @@ def mee_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> E
 
 def newcombe_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate p1 - p0 with Newcombe's limits, put together from two Wilson intervals.
+
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
 
     Witness: rd_36_154_12_77, prop-0074, prop-0094.
     """
@@ -120,6 +155,13 @@ def newcombe_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95)
 def wald_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate p1 - p0 with Wald limits, which collapse for 0/n and n/n: prefer the score's.
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: rd_36_154_12_77, prop-0095.
     """
     (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
@@ -131,6 +173,13 @@ def wald_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> 
 
 def agresti_caffo_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate p1 - p0 with Wald limits about one success and one failure added to each arm.
+
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
 
     Witness: prop-0072, prop-0096.
     """
@@ -144,6 +193,14 @@ def miettinen_nurminen_test(
 ) -> TestResult:
     """Test that p1 - p0 is `margin`, by the score the Miettinen-Nurminen limits invert.
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        margin: the difference p1 - p0 to test against, such as -0.1 for non-inferiority.
+        better: "yes" where the response is good for patients, "no" where it is bad.
+
     Accuracy: 1e-10.  Witness: fm_36_154_12_77 and others, times the factor N / (N - 1).
     """
     table = _arrays(x1, n1, x0, n0)
@@ -155,6 +212,13 @@ def miettinen_nurminen_test(
 
 def chi_square(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") -> TestResult:
     """Test that the proportions are equal: the signed root of Pearson's chi-square.
+
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        better: "yes" where the response is good for patients, "no" where it is bad.
 
     Witness: rd_36_154_12_77.
     """
@@ -170,6 +234,13 @@ def fisher_exact(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") 
 
     Two-sided: all tables no likelier than the observed, as in R.  The statistic is the
     standardized deviate; it only shows the direction.
+
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        better: "yes" where the response is good for patients, "no" where it is bad.
 
     Accuracy: 1e-12 relative.  Witness: rd_36_154_12_77, rd_0_25_5_24.
     """
@@ -190,6 +261,13 @@ def fisher_exact(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") 
 def odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate the odds ratio with Wald limits on the log scale (Woolf); none with an empty cell.
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: rd_36_154_12_77, prop-0090, prop-0101.
     """
     (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
@@ -203,6 +281,13 @@ def odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estim
 def score_odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate the odds ratio with the score limits of Miettinen and Nurminen.
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: prop-0089, prop-0099, prop-0123.
     """
     lower, upper = odds_limits(*_arrays(x1, n1, x0, n0), _z(level))
@@ -212,6 +297,13 @@ def score_odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) ->
 
 def exact_odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate the odds ratio by conditional likelihood, with exact (Cornfield) limits.
+
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
 
     Accuracy: 1e-11 relative, where R's fisher.test reaches 1e-4.  Witness: rd_36_154_12_77.
     """
@@ -227,6 +319,13 @@ def exact_odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) ->
 def risk_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate p1 / p0 with Wald limits on the log scale; none where an arm has no successes.
 
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: rd_36_154_12_77.
     """
     (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
@@ -238,6 +337,13 @@ def risk_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estim
 
 def score_risk_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
     """Estimate p1 / p0 with the score limits of Miettinen and Nurminen.
+
+    Args:
+        x1: patients with the response in the experimental arm.
+        n1: all patients of the experimental arm.
+        x0: patients with the response in the control arm.
+        n0: all patients of the control arm.
+        level: the confidence level of intervals, such as 0.95.
 
     Witness: prop-0119, prop-0120, prop-0121.
     """

@@ -7,17 +7,23 @@ may not lie beyond what both curves are known to: an arm's last time, or any tim
 curve has come down to 0.
 """
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number
-from equipoise.analyze.kaplan_meier import SurvivalCurve
 from equipoise.analyze.results import RestrictedMeanComparison
 from equipoise.analyze.signed_test import Better, signed_test
 from equipoise.errors import NotEstimable
 from equipoise.kernel.confidence import normal_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from equipoise.analyze.kaplan_meier import SurvivalCurve
 
 
 def largest_common_time(curves: Iterable[SurvivalCurve]) -> float:
@@ -39,6 +45,14 @@ def restricted_mean_difference(
     better: Better = "later",
 ) -> RestrictedMeanComparison:
     """Compare restricted means up to `until`, experimental against control.
+
+    Args:
+        experimental: the curve of the experimental arm.
+        control: the curve of the control arm.
+        until: the time τ up to which time is counted, in the unit of the curves.
+        level: the confidence level of intervals, such as 0.95.
+        better: "later" where it is good for patients that the event comes late (death), "sooner"
+            where it is good that it comes soon (recovery); it gives the statistic its sign.
 
     Raises:
         NotEstimable: `until` is beyond what both arms allow; the message names the largest.

@@ -3,6 +3,8 @@
 Tails are computed as tails, so that a large z gives a small p and never 0 by cancellation.
 """
 
+from __future__ import annotations
+
 from typing import Literal, TypeAlias
 
 import numpy as np

@@ -6,10 +6,12 @@ without a failure, add nothing to the CMH test or the odds ratio.  `assumed` cou
 Formulas and sources: `kernel.stratified_tables`.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from equipoise.analyze.estimates import (
@@ -33,9 +35,18 @@ from equipoise.kernel.stratified_tables import (
     stratified_score_z,
 )
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 
 def stratified_tables(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> Tables:
     """Check and freeze one 2 × 2 table a stratum.
+
+    Args:
+        x1: patients with the response in the experimental arm, a stratum each.
+        n1: all patients of the experimental arm, a stratum each.
+        x0: patients with the response in the control arm, a stratum each.
+        n0: all patients of the control arm, a stratum each.
 
     Raises:
         DataError: unequal numbers of strata, or counts that cannot be.
@@ -59,6 +70,11 @@ def cochran_mantel_haenszel(
 ) -> TestResult:
     """Test that within every stratum the arms do not differ.
 
+    Args:
+        tables: the strata, from `stratified_tables`.
+        continuity: whether to take 1/2 off, as R does unless told not to.
+        better: "yes" where the response is good for patients, "no" where it is bad.
+
     Accuracy: 1e-12.  Witness: prop-0137, prop-0138, prop-0140, mh_bcg, strat_mn.
     """
     z = mantel_haenszel_z(tables, continuity=continuity)
@@ -71,6 +87,10 @@ def cochran_mantel_haenszel(
 def common_odds_ratio(tables: Tables, level: float = 0.95) -> Estimate:
     """Estimate the common odds ratio of Mantel and Haenszel.
 
+    Args:
+        tables: the strata, from `stratified_tables`.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: prop-0137, prop-0138, prop-0140, mh_bcg.
     """
     log_ratio, variance = mantel_haenszel_log_odds(tables)
@@ -80,6 +100,10 @@ def common_odds_ratio(tables: Tables, level: float = 0.95) -> Estimate:
 def common_risk_ratio(tables: Tables, level: float = 0.95) -> Estimate:
     """Estimate the common risk ratio of Mantel and Haenszel.
 
+    Args:
+        tables: the strata, from `stratified_tables`.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: mh_bcg.
     """
     log_ratio, variance = mantel_haenszel_log_ratio(tables)
@@ -88,6 +112,10 @@ def common_risk_ratio(tables: Tables, level: float = 0.95) -> Estimate:
 
 def common_difference(tables: Tables, level: float = 0.95) -> Estimate:
     """Estimate the common difference with Mantel-Haenszel weights and Sato's variance.
+
+    Args:
+        tables: the strata, from `stratified_tables`.
+        level: the confidence level of intervals, such as 0.95.
 
     Witness: mh_bcg, strat_mn (metafor).
     """
@@ -107,6 +135,10 @@ def common_difference(tables: Tables, level: float = 0.95) -> Estimate:
 def stratified_miettinen_nurminen(tables: Tables, level: float = 0.95) -> Estimate:
     """Estimate the common difference with Mantel-Haenszel weights and score limits.
 
+    Args:
+        tables: the strata, from `stratified_tables`.
+        level: the confidence level of intervals, such as 0.95.
+
     Witness: strat_mn (ratesci, weighting MH, no skewness correction).
     """
     plain = common_difference(tables, level)
@@ -121,6 +153,11 @@ def stratified_miettinen_nurminen_test(
     tables: Tables, *, margin: float = 0.0, better: Better = "yes"
 ) -> TestResult:
     """Test that the common difference is `margin`, by the score its limits invert.
+
+    Args:
+        tables: the strata, from `stratified_tables`.
+        margin: the difference p1 - p0 to test against.
+        better: "yes" where the response is good for patients, "no" where it is bad.
 
     Witness: the limits, which this statistic defines: strat_mn.
     """

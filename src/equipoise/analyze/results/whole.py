@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from equipoise.analyze import printing
 from equipoise.analyze.results.adverse_events import AdverseEventAnalysis
 from equipoise.analyze.results.baseline import BaselineRow
 from equipoise.analyze.results.competing_risks import CompetingRisksAnalysis
@@ -28,3 +29,6 @@ class TrialAnalysis:
     snapshot: Snapshot
     baseline: tuple[BaselineRow, ...]
     endpoints: tuple[EndpointAnalysis, ...]  # one per estimand
+
+    def __repr__(self) -> str:
+        return printing.trial_analysis(self)
