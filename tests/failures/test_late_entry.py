@@ -2,11 +2,15 @@
 
 Gray's test: eight patients had z = 4.5, because an arm that everyone had left by an event
 counted as if no one of it were at risk when more of its patients entered.
+
+Cox: sums over the risk sets were leavers minus entrants, which is rounding once risk scores span
+sixteen digits; and a climb that ended early told a log likelihood 0.9 off, or above 0.
 """
 
 import numpy as np
 import pytest
 
+from equipoise.analyze.cox import cox
 from equipoise.analyze.estimates import Absent
 from equipoise.analyze.gray import gray_test
 
@@ -72,3 +76,56 @@ def test_gray_with_arms_swapped(seed):
         assert other.statistic is one.statistic
     else:
         assert other.statistic == pytest.approx(-one.statistic, rel=1e-12, abs=1e-12)
+
+
+def test_cox_whose_sums_cancelled():
+    """Was a division by zero; earlier, log L = nan."""
+    x = [-1.942, 0.6642, -0.0843, -0.6625, -0.7751, -0.474, -0.6116, -0.4194, 0.719, -1.293]
+    fit = cox(
+        [2.0, 1, 15, 5, 3, 8, 11, 5, 5, 3],
+        [0, 0, 1, 1, 0, 0, 0, 0, 1, 0],
+        x,
+        stratum=[0, 1, 1, 0, 0, 0, 0, 0, 1, 0],
+        entry=[0.0, -4, 14, -2, -5, 5, 4, -1, -3, 1],
+    )
+    assert fit.coefficients == (Absent.MONOTONE_LIKELIHOOD,)
+    assert -1e-12 < fit.log_likelihood <= 0
+    assert fit.likelihood_ratio.statistic**2 == pytest.approx(2 * np.log(3), rel=1e-12)
+
+
+def test_cox_whose_limit_is_certainty():
+    """Was log L = -0.89; every event is certain in the limit, so that log L rises to 0."""
+    rows = np.array(
+        [
+            [872, 522, 1, 2, 0.0, 0.6462, 66],
+            [205, -45, 1, 0, 0, -0.3891, 44],
+            [212, 12, 0, 0, 1, 1.8134, 69],
+            [21, -129, 1, 1, 1, -0.852, 81],
+            [619, 419, 0, 1, 1, -1.5828, 58],
+            [538, 338, 1, 0, 0, 1.4165, 66],
+            [430, 130, 0, 1, 1, -0.0453, 64],
+            [897, 647, 0, 2, 0, -0.1149, 77],
+            [791, 391, 0, 1, 0, 1.2158, 88],
+            [294, 144, 1, 0, 0, 2.1783, 44],
+            [360, 110, 1, 0, 1, -0.0953, 41],
+            [16, -384, 1, 2, 0, -0.3111, 61],
+            [536, 236, 0, 0, 0, 0.1088, 72],
+            [216, 16, 1, 2, 1, 0.5438, 36],
+            [582, 382, 1, 2, 1, -0.2573, 59],
+        ]
+    )
+    time, entry, event, stratum, *x = rows.T
+    fit = cox(time, event, np.transpose(x), stratum=stratum.astype(int), entry=entry)
+    assert fit.coefficients == (Absent.MONOTONE_LIKELIHOOD,) * 3
+    assert -1e-12 < fit.log_likelihood <= 0
+    assert fit.likelihood_ratio.statistic == pytest.approx(-2 * fit.log_likelihood_null, rel=1e-12)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_cox_limit_far_beyond_e_to_the_700(late):
+    """Two patients agree but for 1e-4 of what others differ by: log L rises to -log 2."""
+    time, x = [1.0, 2, 3, 4], [1.0, 0.0002, 0.0001, -2]
+    entry = [0, 0.5, 0, 0] if late else None
+    fit = cox([*time, 5, 5], [1, 1, 0, 0, 1, 1], [*x, 0.0, 0.0], entry=entry and [*entry, 4, 4])
+    assert fit.coefficients == (Absent.MONOTONE_LIKELIHOOD,)
+    assert fit.log_likelihood == pytest.approx(-np.log(2), abs=1e-9)

@@ -12,12 +12,15 @@ import numpy as np
 from equipoise.errors import DidNotConverge
 from equipoise.kernel.arrays import Flags, Matrix, Vector, frozen
 from equipoise.kernel.cox import evaluate
+from equipoise.kernel.cox_limit import limit
 from equipoise.kernel.cox_records import Records
 from equipoise.kernel.cox_sums import workspace
-from equipoise.kernel.newton import PIVOT, Climb, Likelihood, State, cholesky, maximize
+from equipoise.kernel.newton import FLAT, PIVOT, Climb, Likelihood, State, cholesky, maximize
 from equipoise.kernel.recession import SMALL, infinite_along, infinite_anywhere
 
 Ties = Literal["efron", "breslow"]
+FEW_PAIRS = 300_000  # of rows and cells: a millisecond a step of climbing to a limit
+MANY_PAIRS = 100_000_000  # half a second a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,7 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
     if run.state is State.DIVERGING and infinite is None:
         run = _resume(likelihood, run, tolerance, iterations)
     if infinite is not None:
-        # log L nears its limit as -c e^{-t}, where what is left to gain is the step's own gain
-        left = float(run.top.score @ run.step)
-        run = replace(run, top=replace(run.top, height=run.top.height + left))
-        infinite |= np.abs(run.step) >= SMALL * np.abs(run.step).max()
-        rest = np.flatnonzero(~infinite)  # some may have no information left there
-        inside = run.top.information[np.ix_(rest, rest)]
-        infinite[rest] = np.logical_or(*_redundant(inside, likelihood.least_information))
+        run, infinite = _at_limit(likelihood, run, infinite)
     elif run.state is not State.CONVERGED:
         iterate = [float(f"{value:.9g}") for value in run.top.beta / kept.scale]
         raise DidNotConverge(
@@ -82,6 +79,21 @@ def climb(records: Records, ties: Ties, tolerance: float, iterations: int) -> Pe
     else:
         infinite = np.zeros(kept.scale.size, dtype=np.bool_)
     return _peak(records, kept, run, (flat, dependent, infinite))
+
+
+def _at_limit(likelihood: Likelihood, run: Climb, infinite: Flags) -> tuple[Climb, Flags]:
+    """Give the limit of the likelihood, and all coefficients that are infinite there."""
+    infinite = infinite | (np.abs(run.step) >= SMALL * np.abs(run.step).max())
+    # log L nears its limit as -c e^{-t}, where what is left to gain is the step's own gain
+    left = float(run.top.score @ run.step)
+    top = replace(run.top, height=run.top.height + left)
+    pairs = MANY_PAIRS if left > FLAT else FEW_PAIRS  # did the climb end early?
+    top = limit(likelihood.records, run.top.beta, efron=likelihood.efron, most_pairs=pairs) or top
+    rest = np.flatnonzero(~infinite)  # some may have no information left there
+    inside = top.information[np.ix_(rest, rest)]
+    infinite[rest] = np.logical_or(*_redundant(inside, likelihood.least_information))
+    top = replace(top, beta=np.where(infinite, run.top.beta, top.beta))  # e^{xβ} stays a number
+    return replace(run, top=top), infinite
 
 
 def _resume(likelihood: Likelihood, run: Climb, tolerance: float, iterations: int) -> Climb:
@@ -140,13 +152,15 @@ def _peak(records: Records, kept: Records, run: Climb, states: tuple[Flags, Flag
     never_ends = np.zeros(columns, dtype=np.bool_)
     never_ends[inside] = infinite
     chi_square = float(run.first.score @ np.linalg.solve(run.first.information, run.first.score))
+    # a likelihood is no probability above 1, except by rounding (or with weights other than 1)
+    most = 0.0 if (records.mean_weight[records.deaths > 0] == 1.0).all() else np.inf
     return Peak(
         beta=beta,
         covariance=covariance,
         score=score,
         score_chi_square=chi_square,
         log_likelihood_null=run.first.height + records.observed_offset,
-        log_likelihood=run.top.height + records.observed_offset,
+        log_likelihood=min(run.top.height + records.observed_offset, most),
         iterations=run.iterations,
         flat=flat,
         dependent=dependent,

@@ -136,14 +136,14 @@ def maximize(
             return Climb(State.CONVERGED, iteration, top, step, first)
         if iteration == most:
             break
-        higher = _rise(likelihood, here, step, gain)
+        higher = rise(likelihood, here, step, gain)
         if higher is None:
             return Climb(State.STUCK, iteration, here, step, first)
         here = higher
     return Climb(State.EXHAUSTED, most, here, step, first)
 
 
-def _rise(likelihood: Likelihood, here: Point, step: Vector, gain: float) -> Point | None:
+def rise(likelihood: Likelihood, here: Point, step: Vector, gain: float) -> Point | None:
     """Take the step, or as many times half of it as it takes not to lose height."""
     fraction = 1.0
     for _ in range(HALVINGS):
