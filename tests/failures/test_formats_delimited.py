@@ -73,8 +73,11 @@ def test_old_line_ends():
     [
         (b"", "x.csv is empty"),
         (b"\n\n", "x.csv is empty"),
-        (b"a,b\n1,2\n3\n4,5,6\n", r"data row 2 \(1 cells\), 3 \(3 cells\)"),
-        (b"a,b\n1,2\n\n3,4\n", r"data row 2 \(1 cells\)"),
+        (
+            b"a,b\n1,2\n3\n4,5,6\n",
+            r"data row 2 \(line 3 of the file, 1 cells\), 3 \(line 4 of the file, 3 cells\)",
+        ),
+        (b"a,b\n1,2\n\n3,4\n", r"data row 2 \(line 3 of the file, 1 cells\)"),
         (b"a,b\n1,\xe9\n", r"not UTF-8: byte 0xe9 on line 2"),
         ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
         (b"a,b\n1,\x00\n", "zero byte on line 2"),

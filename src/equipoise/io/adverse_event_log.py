@@ -64,7 +64,7 @@ def check_untreated(number: Codes, table: TableData, roster: Roster, log: Findin
         people = roster.ids[number[untreated].tolist()].unique(maintain_order=True).to_list()
         message = (
             f"{table.file}: adverse events of patients without study treatment; they are in no "
-            "arm as treated."
+            "arm as treated. Check data.subjects.treated and received, or these records."
         )
         rows = table.row[untreated]
         log.add("warning", "event-without-treatment", message, table=table.id, rows=rows,

@@ -12,8 +12,8 @@ import polars as pl
 
 from equipoise.analyze.snapshot import Categories
 from equipoise.io.endpoint_rows import EndpointRows, randomization_days
-from equipoise.io.findings import FindingLog, listed
-from equipoise.io.roster import Roster
+from equipoise.io.findings import ABOUT, FindingLog, listed
+from equipoise.io.roster import TWICE, Roster, having
 from equipoise.kernel.arrays import Codes, Flags, Vector
 from equipoise.protocol.data_map import AdamTimeToEvent, EndpointSource, SingleTime
 from equipoise.protocol.endpoints import TimeToEvent
@@ -33,22 +33,22 @@ def check_rows(
     endpoint, unit = protocol.endpoint(source.endpoint), protocol.trial.time_unit
     if not isinstance(endpoint, TimeToEvent):
         return
-    check_times(rows, endpoint, log)
+    check_times(rows, log)
     if rows.entry is not None:
-        check_intervals(rows, endpoint, roster, log)
+        check_intervals(rows, roster, log)
     else:
-        check_one_row_each(rows, endpoint, roster, log)
+        check_one_row_each(rows, roster, log)
     usable = rows.time[np.isfinite(rows.time)]
     if usable.size:
-        check_unit(usable, endpoint, unit, rows, log)
+        check_unit(usable, unit, rows, log)
         check_events(rows, endpoint, source, log)
-    check_data_cut(rows, endpoint, roster, unit, log)
+    check_data_cut(rows, roster, unit, log)
 
 
-def check_times(rows: EndpointRows, endpoint: TimeToEvent, log: FindingLog) -> None:
+def check_times(rows: EndpointRows, log: FindingLog) -> None:
     """Find missing, infinite, negative and zero times."""
     time, table = rows.time, rows.table
-    name = f"{table.file}: {endpoint.label}"
+    name = f"{table.file}: {ABOUT}"
 
     def tell(severity: str, rule: str, wrong: Flags, message: str) -> None:
         if wrong.any():
@@ -76,16 +76,15 @@ def check_times(rows: EndpointRows, endpoint: TimeToEvent, log: FindingLog) -> N
     tell("warning", "negative-entry", rows.entry < 0, early)
 
 
-def check_one_row_each(
-    rows: EndpointRows, endpoint: TimeToEvent, roster: Roster, log: FindingLog
-) -> None:
+def check_one_row_each(rows: EndpointRows, roster: Roster, log: FindingLog) -> None:
     """Refuse several rows a patient where no entry times were declared."""
     count = np.bincount(rows.subject, minlength=roster.size)
     twice = count > 1
-    if twice.any():
+    told = rows.table.id == roster.table.id and log.told(TWICE)
+    if twice.any() and not told:
         people = names(twice, roster)
         message = (
-            f"{rows.table.file}: {endpoint.label}: {len(people)} patients have several rows. "
+            f"{rows.table.file}: {ABOUT}: {having(len(people))} several rows. "
             "Choose one by the table's `where`, or name the `entry` column if the rows are "
             "(start, stop] intervals."
         )
@@ -94,16 +93,14 @@ def check_one_row_each(
                 subjects=people)  # fmt: skip
 
 
-def check_intervals(
-    rows: EndpointRows, endpoint: TimeToEvent, roster: Roster, log: FindingLog
-) -> None:
+def check_intervals(rows: EndpointRows, roster: Roster, log: FindingLog) -> None:
     """Check (entry, time] rows, sorted by patient and entry."""
     entry = rows.entry if rows.entry is not None else rows.time
     same = rows.subject[1:] == rows.subject[:-1]
     overlap, gap = same & (entry[1:] < rows.time[:-1]), same & (entry[1:] > rows.time[:-1])
     event = rows.outcome > 0
     count = np.bincount(rows.subject, weights=event, minlength=roster.size)
-    table, label = rows.table, f"{rows.table.file}: {endpoint.label}"
+    table, label = rows.table, f"{rows.table.file}: {ABOUT}"
     empty = entry >= rows.time
     if empty.any():
         message = f"{label}: the entry is not before the time. Correct or leave out these rows."
@@ -130,9 +127,7 @@ def check_intervals(
                 rows=rows.row[event & (count[rows.subject] > 1)])  # fmt: skip
 
 
-def check_unit(
-    time: Vector, endpoint: TimeToEvent, unit: TimeUnit, rows: EndpointRows, log: FindingLog
-) -> None:
+def check_unit(time: Vector, unit: TimeUnit, rows: EndpointRows, log: FindingLog) -> None:
     """Find times that are too long, or too short, for the unit they are said to be in."""
     middle, longest = float(np.median(time)), float(time.max())
     reason = ""
@@ -140,19 +135,20 @@ def check_unit(
         most_median, most = LONGEST[unit]
         if middle > most_median or longest > most:
             years = longest * DAYS_PER[unit] / DAYS_PER["year"]
-            reason = f"the longest is {longest:g} {unit}s, which is {years:.0f} years"
+            reason = f"the longest is {longest:g} {unit}s"
+            reason += "" if unit == "year" else f", which is {years:.0f} years"
     elif longest < SHORTEST_DAYS and (time != np.round(time)).any():
         reason = f"the longest is {longest:g} days, and they are not whole days"
     if reason:
         message = (
-            f"{rows.table.file}: {endpoint.label}: times are taken as {unit}s, but {reason}. "
+            f"{rows.table.file}: {ABOUT}: times are taken as {unit}s, but {reason}. "
             "Check trial.time_unit."
         )
         log.add("warning", "unit-looks-wrong", message, table=rows.table.id)
     distinct = np.unique(time).size
     if time.size > ENOUGH_TO_JUDGE and distinct <= FEW_DISTINCT:
         message = (
-            f"{rows.table.file}: {endpoint.label}: {time.size} times have only {distinct} "
+            f"{rows.table.file}: {ABOUT}: {time.size} times have only {distinct} "
             f"distinct value{'s' if distinct > 1 else ''}; nearly all are tied."
         )
         log.add("warning", "few-distinct-times", message, table=rows.table.id)
@@ -168,13 +164,13 @@ def check_events(
     share = ended / patients
     if not (rows.outcome == 1).any():
         message = (
-            f"{table.file}: {endpoint.label}: there is no event. Check how it is coded, under "
+            f"{table.file}: {ABOUT}: there is no event. Check how it is coded, under "
             f"data.endpoints.{endpoint.id}."
         )
         log.add("warning", "no-events", message, table=table.id)
     elif share > MOSTLY_EVENTS and patients >= ENOUGH_TO_JUDGE:
         message = (
-            f"{table.file}: {endpoint.label}: {share:.0%} of patients have an event. If events "
+            f"{table.file}: {ABOUT}: {share:.0%} of patients have an event. If events "
             f"and censorings are exchanged (in ADaM's CNSR 0 is the event), {turned_round(source)}."
         )
         log.add("warning", "mostly-events", message, table=table.id)
@@ -193,9 +189,7 @@ def turned_round(source: EndpointSource) -> str:
     return f"turn the conditions under {here}.first_of round"
 
 
-def check_data_cut(
-    rows: EndpointRows, endpoint: TimeToEvent, roster: Roster, unit: TimeUnit, log: FindingLog
-) -> None:
+def check_data_cut(rows: EndpointRows, roster: Roster, unit: TimeUnit, log: FindingLog) -> None:
     """Find follow-up that ends after the data cut, where dates of randomization are known."""
     if roster.data_cut is None or roster.randomized_on is None:
         return
@@ -204,7 +198,7 @@ def check_data_cut(
         late = randomization_days(roster)[rows.subject] + rows.time * DAYS_PER[unit] > cut + 1
     if late.any():
         message = (
-            f"{rows.table.file}: {endpoint.label}: follow-up ends after the data cut "
+            f"{rows.table.file}: {ABOUT}: follow-up ends after the data cut "
             f"{roster.data_cut}. Cut the data again, or correct analysis.data_cut."
         )
         log.add("error", "after-data-cut", message, table=rows.table.id, rows=rows.row[late])

@@ -8,7 +8,7 @@ row under the header is row 1.
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -29,6 +29,7 @@ FIRST = (
 )
 LAST = ("no-data", "missing-baseline")
 FILE_FIRST = re.compile(r"[^\s:]+\.\w+[ :]")
+ABOUT = "\x00"  # in a message: where the name of what it is about is put in at the end
 SHOWN = 10  # rows and subjects named in full; the rest are counted
 
 
@@ -78,6 +79,8 @@ class FindingLog:
         self.findings: list[Finding] = []
         self.whereabouts: dict[str, Whereabouts] = {}  # by table id
         self.columns_told: set[tuple[str, str]] = set()  # table id, column that is missing
+        self.about = ""  # the endpoint being read, as printed
+        self.concerned: dict[Finding, list[str]] = {}  # what a message with `ABOUT` is about
 
     def told(self, rules: Collection[str]) -> bool:
         """Whether a finding of one of these rules is written down."""
@@ -104,7 +107,10 @@ class FindingLog:
         start = known.first_line
         lines = () if start is None else tuple(row + start - 1 for row in first)
         people = tuple(subjects[:SHOWN])
-        self.findings.append(Finding(severity, rule, message, table, first, total, people, lines))
+        found = Finding(severity, rule, message, table, first, total, people, lines)
+        self.findings.append(found)
+        if ABOUT in message:
+            self.concerned.setdefault(found, []).append(self.about)
 
     @contextmanager
     def keeping(self, rule: str, table: str | None = None) -> Iterator[None]:
@@ -129,6 +135,13 @@ class FindingLog:
             found.append(read())
         return found[0] if found else None
 
+    def named(self, finding: Finding) -> Finding:
+        """Put in what a finding is about: all endpoints of which the same was found."""
+        if finding not in self.concerned:
+            return finding
+        about = ", ".join(dict.fromkeys(self.concerned[finding]))
+        return replace(finding, message=finding.message.replace(ABOUT, about))
+
     def close(self) -> tuple[Finding, ...]:
         """Give all findings, errors first.
 
@@ -136,7 +149,7 @@ class FindingLog:
             DataCheckError: if any of them is an error.
         """
         order = {"error": 0, "warning": 1, "note": 2}
-        unique = dict.fromkeys(self.findings)
+        unique = [self.named(finding) for finding in dict.fromkeys(self.findings)]
         findings = tuple(sorted(unique, key=lambda each: (order[each.severity], rank(each.rule))))
         if findings and findings[0].severity == "error":
             raise DataCheckError(findings)

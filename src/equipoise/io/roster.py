@@ -11,6 +11,8 @@ from equipoise.io.findings import FindingLog
 from equipoise.kernel.arrays import Codes, Flags, codes
 from equipoise.protocol.trial import Protocol
 
+TWICE = ("two-arms", "duplicate-subject")  # rules about patients who stand in a table twice
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -51,8 +53,12 @@ def whose(
     the subjects' own condition leaves out, are noted.
     """
     ids = text(table, column or roster.id_column)
-    if ids.null_count():
-        message = f"{table.file}: the patient's identifier {ids.name} is missing."
+    own = table.id == roster.table.id and ids.name == roster.id_column  # checked with the patients
+    if ids.null_count() and not own:
+        message = (
+            f"{table.file}: the patient's identifier {ids.name} is missing. Complete it, or leave "
+            "these rows out with the table's `where`."
+        )
         log.add(
             "error", "missing-subject", message, table=table.id,
             rows=table.row[ids.is_null().to_numpy()],
@@ -82,16 +88,25 @@ def one_row_each(
     """Refuse a table with several rows a patient where one is meant."""
     counted = number[number >= 0]
     twice = np.bincount(counted, minlength=roster.size) > 1
-    if not twice.any():
+    told = table.id == roster.table.id and log.told(TWICE)
+    if not twice.any() or told:
         return
     people = roster.ids.filter(pl.Series(twice)).to_list()
     rows = table.row[(number >= 0) & twice[np.maximum(number, 0)]]
     message = (
-        f"{table.file}: {len(people)} patient{'s have' if len(people) > 1 else ' has'} several "
-        f"rows for {what}, where one is meant. Choose the row with the table's `where`, or "
-        "correct the data."
+        f"{table.file}: {having(len(people))} several rows for {what}, where one is meant. "
+        "Choose the row with the table's `where`, or correct the data."
     )
     log.add("error", "duplicate-subject", message, table=table.id, rows=rows, subjects=people)
+
+
+def having(patients: int) -> str:
+    """Say how many patients have something.
+
+    >>> having(1), having(2)
+    ('1 patient has', '2 patients have')
+    """
+    return "1 patient has" if patients == 1 else f"{patients} patients have"
 
 
 def by_arm(chosen: Flags, arm: Codes, protocol: Protocol) -> dict[str, int]:

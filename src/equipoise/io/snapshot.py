@@ -40,7 +40,7 @@ from equipoise.io.horizon_check import check_horizons
 from equipoise.io.responses import read_answers, read_measurements
 from equipoise.io.roster import Roster
 from equipoise.io.stratum_exclusions import without_stratum
-from equipoise.io.subjects import read_roster
+from equipoise.io.subjects import read_roster, without_rows
 from equipoise.io.survey import survey
 from equipoise.io.tables import read_tables
 from equipoise.io.variables import read_populations, read_variables
@@ -95,6 +95,7 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     populations = read_populations(protocol, roster, log)
     found = Assembled(exclusions=out_of_populations(protocol, roster, populations))
     for source in protocol.data.endpoints:
+        log.about = protocol.endpoint(source.endpoint).label
         with log.keeping("unreadable-endpoint", source_table(source)):
             read_endpoint(source, protocol, tables, roster, found, log)
     found.exclusions += without_stratum(
@@ -176,7 +177,7 @@ def read_endpoint(
         found.adverse_events[name] = read_adverse_events(source, tables, roster, log)
         found.exclusions += records_left_out(endpoint, found.adverse_events[name])
         return
-    refuse_empty(tables[source_table(source)])
+    refuse_empty(tables[source_table(source)], protocol)
     read: Followup | Answers | Measurements
     if isinstance(source, Response):
         read = found.answers[name] = read_answers(source, tables, roster, log)
@@ -189,10 +190,10 @@ def read_endpoint(
     found.recorded[name] = flags(np.ones(roster.size)) if counted else recorded(read, roster)
 
 
-def refuse_empty(table: TableData) -> None:
+def refuse_empty(table: TableData, protocol: Protocol) -> None:
     """Refuse a table without rows where every patient should have one."""
     if not table.frame.height:
-        raise DataError(f"{table.file} has no rows. Check the file and the table's `where`.")
+        raise DataError(without_rows(table, protocol))
 
 
 def read_followup(

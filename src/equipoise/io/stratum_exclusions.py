@@ -17,6 +17,7 @@ from equipoise.protocol.endpoints import AdverseEvents
 from equipoise.protocol.estimands import Estimand
 from equipoise.protocol.trial import Comparison, Protocol
 
+ANALYSIS_OF = "stratified analysis of "
 Variables = Mapping[str, Vector | Categories]
 
 
@@ -30,9 +31,9 @@ class StratifiedAnalysis:
 
     def name(self, protocol: Protocol) -> str:
         """Name it as a reader would; the comparison only where there are several."""
-        label = f"stratified analysis of {protocol.endpoint(self.estimand.endpoint).label}"
+        label = f"{ANALYSIS_OF}{protocol.endpoint(self.estimand.endpoint).label}"
         several = len(comparisons_of(protocol, self.estimand)) > 1
-        return f"{label}, {self.comparison.label}" if several else label
+        return f"{label} ({self.comparison.label})" if several else label
 
 
 def stratified_analyses(protocol: Protocol) -> Iterator[StratifiedAnalysis]:
@@ -86,7 +87,10 @@ def without_stratum(
             told.setdefault(lacking, []).append(each)
             people[lacking] = people.get(lacking, np.zeros_like(out)) | out
     for lacking, exclusions in told.items():
-        leave = "; ".join(f"{leaving(each.count)} the {each.what}" for each in exclusions)
+        analyses: dict[int, list[str]] = {}
+        for each in exclusions:
+            analyses.setdefault(each.count, []).append(each.what.removeprefix(ANALYSIS_OF))
+        leave = "; ".join(f"{leaving(n)} {of(names)}" for n, names in analyses.items())
         message = f"{lacking} is missing: {leave}. They count in every other analysis."
         rows, ids = roster.table.row[people[lacking]], first_ids(people[lacking], roster.ids)
         log.add("warning", "missing-stratum", message, table=roster.table.id, rows=rows,
@@ -102,3 +106,8 @@ def unrecorded(values: Vector | Categories) -> Flags:
 def leaving(count: int) -> str:
     """Say how many leave."""
     return "1 patient leaves" if count == 1 else f"{count} patients leave"
+
+
+def of(names: list[str]) -> str:
+    """Name stratified analyses."""
+    return f"the stratified analys{'is' if len(names) == 1 else 'es'} of {', '.join(names)}"

@@ -9,12 +9,13 @@ import numpy as np
 import polars as pl
 
 from equipoise.errors import DataError
-from equipoise.io.columns import TableData, matched, no_date, parsed_dates, text
+from equipoise.io.columns import TableData, held, matched, no_date, parsed_dates, text
 from equipoise.io.conditions import certainly
 from equipoise.io.findings import FindingLog, listed
 from equipoise.io.roster import Roster
 from equipoise.kernel.arrays import Codes, Flags, codes, flags
 from equipoise.protocol import data_map
+from equipoise.protocol.expression import columns_of, parse_condition
 from equipoise.protocol.trial import Protocol
 
 NOT_RANDOMIZED = ("Screen Failure", "SCREEN FAILURE", "SCRNFAIL", "Not Assigned", "NOTASSGN")
@@ -32,8 +33,7 @@ def read_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLo
         raise DataError("The protocol does not say where the patients are: add data.subjects.")
     table = tables[source.table]
     if not table.frame.height:
-        message = f"{table.file} has no rows: there are no patients. Check the file and `where`."
-        raise DataError(message)
+        raise DataError(without_rows(table, protocol))
     ids = text(table, source.id)
     if ids.null_count():
         nobody = ids.is_null().to_numpy()
@@ -63,6 +63,19 @@ def read_roster(protocol: Protocol, tables: dict[str, TableData], log: FindingLo
         kept, source.id, ids, arm, received, treated, on, pl.concat(absent), assessed,
         protocol.analysis.data_cut,
     )  # fmt: skip
+
+
+def without_rows(table: TableData, protocol: Protocol) -> str:
+    """Say that a table is empty, or that its own condition leaves every row out."""
+    where = next((each.where for each in protocol.data.tables if each.id == table.id), None)
+    out = table.left_out
+    if where is None or out is None or not out.height:
+        return f"{table.file} has no rows. Check the file: one row a patient belongs here."
+    whole = TableData(table.id, table.file, out, table.row)
+    seen = "; ".join(
+        f"{column} holds {held(whole, column)}" for column in columns_of(parse_condition(where))
+    )
+    return f"{table.file}: no row satisfies `{where}`: {seen}. Check data.tables.{table.id}.where."
 
 
 def randomization_dates(table: TableData, column: str, log: FindingLog) -> pl.Series:
@@ -104,7 +117,7 @@ def assigned_arms(
         assessed = int((screened | (arm >= 0)).sum())
     elif absent.any():
         message = (
-            f"{table.file}: the arm {source.arm} is missing. Say who was screened "
+            f"{table.file}: {source.arm}, the arm assigned, is missing. Say who was screened "
             "(data.subjects.screened), or leave these rows out with the table's `where`."
         )
         log.add("error", "missing-arm", message, table=table.id, rows=table.row[absent])

@@ -17,7 +17,7 @@ from equipoise.analyze.snapshot import Source
 from equipoise.errors import DataError
 from equipoise.io.columns import TableData, held, text
 from equipoise.io.conditions import certainly
-from equipoise.io.findings import AlreadyTold, FindingLog, Whereabouts, listed
+from equipoise.io.findings import AlreadyTold, FindingLog, MissingColumn, Whereabouts, listed
 from equipoise.io.formats.columnar import read_arrow, read_parquet
 from equipoise.io.formats.dataset_json import read_dataset_json
 from equipoise.io.formats.delimited import read_delimited
@@ -204,7 +204,11 @@ def rows_that_count(table: Table, whole: TableData, log: FindingLog) -> TableDat
     """Keep the rows where the table's own condition holds."""
     if table.where is None:
         return whole
-    keep, unknown = certainly(table.where, whole)
+    try:
+        keep, unknown = certainly(table.where, whole)
+    except MissingColumn as error:
+        message = f"{error} data.tables.{table.id}.where names it."
+        raise MissingColumn(message, error.table, error.column) from None
     if unknown.any():
         message = (
             f"{whole.file}: whether `{table.where}` holds is unknown in {unknown.sum()} rows "

@@ -11,7 +11,7 @@ from equipoise.io.roster import Roster, one_row_each, whose
 from equipoise.io.stratum_exclusions import stratified_analyses, unrecorded
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, frozen
 from equipoise.protocol.data_map import VariableSource
-from equipoise.protocol.trial import Protocol, Variable
+from equipoise.protocol.trial import Population, Protocol, Variable
 
 
 def read_variables(
@@ -158,7 +158,8 @@ def read_populations(protocol: Protocol, roster: Roster, log: FindingLog) -> dic
         if population.where is not None:
             with log.keeping("unreadable-population", roster.table.id):
                 member, unknown = certainly(population.where, roster.table)
-                if unknown.any():
+                treated = protocol.data.subjects.treated if protocol.data.subjects else None
+                if unknown.any() and population.where != treated:  # else told with the patients
                     message = (
                         f"Whether `{population.where}` holds is unknown; these patients are not "
                         f"in {population.label}."
@@ -170,6 +171,16 @@ def read_populations(protocol: Protocol, roster: Roster, log: FindingLog) -> dic
         if population.arms == "received":
             member = member & (roster.received >= 0)
         if not member.any():
-            log.add("warning", "empty-population", f"Nobody is in {population.label}.")
+            log.add("warning", "empty-population", nobody_in(population))
         found[population.id] = flags(member)
     return found
+
+
+def nobody_in(population: Population) -> str:
+    """Say that a population is empty, and what makes it so."""
+    if population.where is not None:
+        return f"{population.label}: nobody is in it. Check populations.{population.id}.where."
+    return (
+        f"{population.label}: nobody is in it. Check who was treated, and with what "
+        "(data.subjects.treated, data.subjects.received)."
+    )

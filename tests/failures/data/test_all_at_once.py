@@ -21,7 +21,7 @@ from equipoise.protocol.data_map import (
     Table,
     VariableSource,
 )
-from equipoise.protocol.endpoints import AdverseEvents, Binary
+from equipoise.protocol.endpoints import AdverseEvents, Binary, TimeToEvent
 from equipoise.protocol.trial import Protocol, Variable
 
 Read = Callable[..., Snapshot]
@@ -96,6 +96,36 @@ class TestEverythingIsTold:
         assert said.count("nowhere") == 1
         errors, said = refused(lambda: read_snapshot(protocol, tmp_path / "patients.csv"))
         assert "is a file. Give the folder it lies in as data." in said
+
+
+class TestNothingIsToldTwice:
+    """What follows from a problem that is told already is not told again."""
+
+    def test_one_time_of_two_endpoints(self, read: Read, trial: Make):
+        again = TimeToEvent("again", "Again", ("death",))
+        protocol = trial()
+        sources = (*protocol.data.endpoints, SingleTime("again", "patients", "time", "died == 1"))
+        data = replace(protocol.data, endpoints=sources)
+        protocol = replace(protocol, endpoints=(*protocol.endpoints, again), data=data)
+        errors, said = refused(lambda: read(GOOD.replace("20,0", "-3,0"), protocol))
+        assert len(errors) == 1
+        assert "patients.csv: Overall survival, Again: the time is negative" in said
+
+    def test_a_patient_in_two_rows(self, read: Read):
+        errors, _ = refused(lambda: read(GOOD + "1,new,3,0\n"))
+        assert [error.rule for error in errors] == ["two-arms"]
+
+    def test_a_blank_identifier(self, read: Read):
+        errors, said = refused(lambda: read(GOOD + ",new,3,0\n"))
+        assert len(errors) == 1
+        assert "Complete it, or leave these rows out with the table's `where`." in said
+
+    def test_a_filter_that_leaves_no_patient(self, read: Read, trial: Make):
+        tables = (Table("patients", "patients.csv", "time > 99"),)
+        protocol = trial(data=replace(trial().data, tables=tables))
+        errors, said = refused(lambda: read(GOOD, protocol))
+        assert len(errors) == 1
+        assert "no row satisfies `time > 99`: time holds 8, 10, 15, 20. Check data.tables" in said
 
 
 class TestWhoseRows:

@@ -35,7 +35,11 @@ def read_delimited(content: bytes, file: str) -> FileContent:
     ends = np.flatnonzero((raw == NEWLINE) & outside)
     if (stray := np.flatnonzero((raw == RETURN) & outside)).size:
         row = int(np.searchsorted(ends, stray[0]))
-        raise DataError(f"{file}: a carriage return stands inside a cell in data row {row}.")
+        message = (
+            f"{file}: a carriage return stands inside a cell in data row {row} "
+            f"(line {line_of(stray[0], raw)} of the file). Quote the cell, or take it out."
+        )
+        raise DataError(message)
     header = content[: int(ends[0])].decode("utf-8")
     separator = separator_of(header, file)
     if separator != ",":
@@ -115,10 +119,16 @@ def check_quotes(
     if stray.size:
         row = int(np.searchsorted(ends, stray.min()))
         message = (
-            f"{file}: a quotation mark stands inside a cell in data row {row}. "
+            f"{file}: a quotation mark stands inside a cell in data row {row} "
+            f"(line {line_of(stray.min(), raw)} of the file). "
             'Quote the whole cell and double the mark inside it: "5"" tube".'
         )
         raise DataError(message)
+
+
+def line_of(position: int, raw: NDArray[np.uint8]) -> int:
+    """Tell on which line of the file a byte stands."""
+    return int((raw[:position] == NEWLINE).sum()) + 1
 
 
 def separator_of(header: str, file: str) -> str:
@@ -164,7 +174,10 @@ def check_rectangular(
     cells = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
     ragged = np.flatnonzero(cells[1:] != columns) + 1
     if ragged.size:
-        shown = ", ".join(f"{row} ({cells[row]} cells)" for row in ragged[:10].tolist())
+        shown = ", ".join(
+            f"{row} (line {line_of(ends[row], raw)} of the file, {cells[row]} cells)"
+            for row in ragged[:10].tolist()
+        )
         more = f" and {ragged.size - 10} more" if ragged.size > 10 else ""  # noqa: PLR2004 - ten shown
         message = (
             f"{file}: the header has {columns} columns, but not so data row {shown}{more}. "
