@@ -15,9 +15,16 @@ from equipoise.kernel.arrays import vector
 from equipoise.protocol.trial import Arm
 from equipoise.report.build import build_document
 from equipoise.report.document import Figure
-from equipoise.report.figures.at_risk import spaced
+from equipoise.report.figures.at_risk import Drawn, key_table, spaced
 from equipoise.report.figures.flow import flow_figure
-from equipoise.report.figures.style import arm_styles, canvas, settings, text_size, wrap
+from equipoise.report.figures.style import (
+    TEXT_WIDTH,
+    arm_styles,
+    canvas,
+    settings,
+    text_size,
+    wrap,
+)
 from equipoise.report.figures.survival import survival_figure
 from equipoise.report.format import Clock
 from sample_analysis import ARMS, sample_analysis
@@ -149,3 +156,21 @@ def test_a_curve_of_one_patient_at_time_zero() -> None:
         lone, Clock(whole.protocol.trial), "%", ("Events / patients", "Median"), cells, (), "-"
     )
     assert figure.png.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("more", range(30))
+def test_a_line_of_results_never_touches_the_edge(more: int) -> None:
+    whole = sample_analysis()
+    dfs = whole.endpoints[0]
+    with settings():
+        drawn = [
+            Drawn(arm.arm, style, arm.curve, arm.at_risk, ("1 / 2", "NR"))
+            for arm, style in zip(
+                dfs.arms, arm_styles(tuple(a.arm for a in dfs.arms)).values(), strict=True
+            )
+        ]
+        note = "A v B: HR 0.64 (95% CI 0.51 to 0.81), stratified log-rank two-sided P <0.001 "
+        key = key_table(drawn, ("Events", "Median"), (note + "i" * more,), 0.8)
+        page = canvas(1.0)
+        widest = max(text_size(page, line, 8.0)[0] for line in key.notes[0].split("\n"))
+    assert 0.8 + widest <= TEXT_WIDTH - 0.05

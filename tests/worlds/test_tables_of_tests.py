@@ -59,6 +59,12 @@ class TestTheDecisiveTest:
         assert first.cells[1:] == ("<0.001", "–")
         assert second.cells == ("Log-rank, stratified", "–", "0.34")
 
+    def test_supportive_tests_keep_their_order_in_every_comparison(self, report: Document) -> None:
+        rows = named(report, "os-comparisons").rows
+        names = [row.cells[0] for row in rows]
+        others = names[names.index("Supportive, not prespecified") + 1 :]
+        assert others[:3] == ["Log-rank, stratified", "Fleming-Harrington (0, 1)", "Wald"]
+
     def test_without_any_hypothesis_nothing_is_called_decisive(self) -> None:
         whole = sample_analysis()
         endpoints = tuple(replace(each, verdicts=()) for each in whole.endpoints[:4])

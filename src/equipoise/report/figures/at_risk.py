@@ -72,10 +72,11 @@ def key_table(
 ) -> Key:
     """Wrap arm names, headings and notes so that the key fits the page."""
     probe = canvas(1.0)
-    room = TEXT_WIDTH - left - SAMPLE - 0.4
-    names = tuple(wrap(probe, d.arm.label, SMALL, 0.45 * room) for d in drawn)
-    titles = tuple(wrap(probe, title, SMALL, 0.58 * room / len(header)) for title in header)
-    return Key(names, titles, tuple(wrap(probe, n, SMALL, TEXT_WIDTH - left) for n in notes))
+    room = TEXT_WIDTH - left - 2 * EDGE
+    cells = room - SAMPLE - 0.24
+    names = tuple(wrap(probe, d.arm.label, SMALL, 0.45 * cells) for d in drawn)
+    titles = tuple(wrap(probe, title, SMALL, 0.58 * cells / len(header)) for title in header)
+    return Key(names, titles, tuple(wrap(probe, n, SMALL, room) for n in notes))
 
 
 @dataclass(frozen=True, slots=True)

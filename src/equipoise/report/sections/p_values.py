@@ -46,17 +46,21 @@ def rows_of_tests(
 ) -> list[Row]:
     """Give each test its line, those of hypotheses first, marked with what they decide."""
     found: dict[tuple[bool, str, int], Cells] = {}
+    order: list[tuple[str, int]] = []
     for place, pair in enumerate(pairs):
         times: dict[str, int] = {}
         for test in tests_of(pair):
             decides = decisive(verdicts, pair.comparison.id, test)
             name = sentence(name_of_test(test.method))
             times[name] = times.get(name, 0) + 1
+            order.append((name, times[name]))
             cells = found.setdefault((bool(decides), name, times[name]), [None] * len(pairs))
             cells[place] = (decides, context.p_cell(test))
-    rows = [headline(f"{context.p_heading} of no difference", pairs)]
-    rows += [line(name, cells) for (first, name, _), cells in found.items() if first]
-    others = [line(name, cells) for (first, name, _), cells in found.items() if not first]
+    decisive_rows, others = (
+        [line(key[0], found[first, *key]) for key in dict.fromkeys(order) if (first, *key) in found]
+        for first in (True, False)
+    )
+    rows = [headline(f"{context.p_heading} of no difference", pairs), *decisive_rows]
     return [*rows, headline(SUPPORTIVE, pairs, indent=1), *others] if others else rows
 
 
