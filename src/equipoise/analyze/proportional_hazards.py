@@ -28,6 +28,7 @@ from equipoise.kernel.cox_fit import sweep
 from equipoise.kernel.cox_records import records
 from equipoise.kernel.risk_sets import Moments
 
+TESTABLE = 1e-11  # share of the variance of γ that β must leave
 TimeScale = Literal["km", "rank", "identity", "log"]
 
 
@@ -93,12 +94,24 @@ def _test(
     """Test γ of some covariates with β of all covariates free."""
     size = score.size
     chosen = np.array([*range(size), *(size + j for j in of)], dtype=np.int64)
-    if not of or not (np.diag(information)[chosen[size:]] > 0).all():
+    own = information[np.ix_(chosen, chosen)]
+    if not of or not _testable(own, size):
         return _absent(term, Absent.NO_VARIANCE, assumed)
     value = np.concatenate([np.zeros(size), score[of]])  # the score of β is 0 at its estimate
-    statistic = chi_square(value, information[np.ix_(chosen, chosen)])
+    statistic = chi_square(value, own)
     p = float(chdtrc(len(of), statistic))
     return TestResult(_method(term), statistic, len(of), Absent.NO_DIRECTION, p, assumed)
+
+
+def _testable(information: Matrix, size: int) -> bool:
+    """Tell whether γ keeps some variance once β, in the first `size` places, is fitted."""
+    beta, crossed = information[:size, :size], information[:size, size:]
+    whole = information[size:, size:]
+    left = whole - crossed.T @ np.linalg.solve(beta, crossed)
+    scale = np.sqrt(np.diag(whole))
+    if not (scale > 0).all():
+        return False
+    return bool(np.linalg.eigvalsh(left / np.outer(scale, scale)).min() > TESTABLE)
 
 
 def _score_and_information(
