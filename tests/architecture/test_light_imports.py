@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst", "docx"]
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
-IMPORT = f"import equipoise, equipoise.verbs, equipoise.errors; {REPORT}"
+IMPORT = f"import equipoise, equipoise.verbs, equipoise.methods, equipoise.errors; {REPORT}"
 HELP = f"""
 import sys
 sys.argv = ["equipoise", *sys.argv[1:]]
