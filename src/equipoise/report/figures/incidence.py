@@ -37,7 +37,7 @@ from equipoise.report.figures.style import (
 from equipoise.report.figures.survival import draw_curve
 from equipoise.report.format import Clock, sentence
 
-PLOT, BELOW, RIGHT, BETWEEN, TITLE = 2.5, 0.46, 0.2, 0.42, 0.36  # inches
+PLOT, BELOW, RIGHT, BETWEEN, TITLE = 2.25, 0.46, 0.2, 0.42, 0.36  # inches
 MOST_PANELS = 3
 
 

@@ -36,7 +36,7 @@ from equipoise.report.figures.style import (
 )
 from equipoise.report.format import Clock
 
-PLOT, BELOW, RIGHT = 2.95, 0.46, 0.2  # inches: the axes, their ticks and label, the right margin
+PLOT, BELOW, RIGHT = 2.6, 0.46, 0.2  # inches: the axes, their ticks and label, the right margin
 
 
 def survival_figure(
