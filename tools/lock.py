@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-HEADER = "# Everything `make` installs, pinned by tools/lock.py from pyproject.toml and requirements.in.\n"
+HEADER = "# Everything `make` installs, pinned by tools/lock.py (see requirements.in).\n"
 
 
 def wanted() -> list[str]:

@@ -70,7 +70,6 @@ class TestLimitsInvertTheTest:
             test = proportions.miettinen_nurminen_test(*counts, margin=limit)
             assert test.statistic == pytest.approx(target, abs=1e-5)
 
-
     @MODEST
     @given(st.lists(arms(), min_size=1, max_size=4))
     def test_common_difference(self, strata):
