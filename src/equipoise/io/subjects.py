@@ -70,7 +70,9 @@ def without_rows(table: TableData, protocol: Protocol) -> str:
     where = next((each.where for each in protocol.data.tables if each.id == table.id), None)
     out = table.left_out
     if where is None or out is None or not out.height:
-        return f"{table.file} has no rows. Check the file: one row a patient belongs here."
+        subjects = protocol.data.subjects
+        lost = ": there are no patients" if subjects and subjects.table == table.id else ""
+        return f"{table.file} has no rows{lost}. Check the file: one row a patient belongs here."
     whole = TableData(table.id, table.file, out, table.row)
     seen = "; ".join(
         f"{column} holds {held(whole, column)}" for column in columns_of(parse_condition(where))

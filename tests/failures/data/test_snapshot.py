@@ -9,10 +9,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from degenerate_trial import frames, patients, write_protocol
+from document_walk import blocks
 from equipoise.analyze.snapshot import Snapshot
 from equipoise.errors import DataError
 from equipoise.io.findings import DataCheckError
 from equipoise.io.frames import read_frame
+from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
 from equipoise.protocol.data_map import (
     AdverseEventRecords,
@@ -32,6 +35,9 @@ from equipoise.protocol.trial import (
     TestMethod,
     Variable,
 )
+from equipoise.report.build import build_document
+from equipoise.report.document import Table
+from equipoise.verbs import analyze
 
 GOOD = "id,arm,time,died\n1,control,10,1\n2,new,20,0\n3,control,15,0\n4,new,8,1\n"
 Read = Callable[..., Snapshot]
@@ -308,3 +314,16 @@ class TestWithoutStratum:
         snapshot = read(self.TEXT, self.protocol(trial, ()))
         assert snapshot.disposition.exclusions == ()
         assert "no analysis is stratified by it" in snapshot.findings[0].message
+
+
+def test_the_report_lists_who_has_no_stratum_once(tmp_path):
+    columns = patients()
+    columns["risk"][3] = None
+    protocol = read_protocol(write_protocol(tmp_path))
+    document = build_document(analyze(protocol, frames(columns)))
+    (table,) = (each for each in blocks(document, Table) if each.id == "exclusions")
+    assert [row.cells[0] for row in table.rows] == [
+        f"Stratified analysis of {label}: stratum missing: Risk"
+        for label in ("Survival", "Relapse", "Response", "Score")
+    ]
+    assert {row.cells[1:] for row in table.rows} == {("0", "1", "1", "P03")}

@@ -81,8 +81,10 @@ def told(exclusion: Exclusion, context: Context) -> str:
 
 
 def without_stratum(analysis: TrialAnalysis, context: Context) -> Iterator[Row]:
-    """Count the patients whom a stratified analysis had to leave out."""
-    arms = context.protocol.arms
+    """Count the patients whom a stratified analysis left out, where the data check did not."""
+    arms, told = context.protocol.arms, analysis.snapshot.disposition.exclusions
+    if any(each.what.startswith("stratified analysis of ") for each in told):
+        return
     for each in analysis.endpoints:
         if isinstance(each, TimeToEventAnalysis | CompetingRisksAnalysis | BinaryAnalysis):
             for pair in each.comparisons:
