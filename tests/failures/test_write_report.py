@@ -182,7 +182,7 @@ def test_an_altered_manifest_cannot_make_us_remove_files_elsewhere(tmp_path):
 
 
 def test_an_extra_that_is_not_installed_is_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(write.NEEDED, "pdf", "no_such_module_anywhere")
+    monkeypatch.setitem(write.NEEDED, "pdf", ("no_such_module_anywhere",))
     with pytest.raises(EquipoiseError, match=r'pip install "equipoise\[documents\]"'):
         written(tmp_path / "r")
     assert list(tmp_path.iterdir()) == []

@@ -126,9 +126,10 @@ def check_ready(out: Path, formats: Sequence[str] = FORMATS, *, force: bool = Fa
             )
         missing = [module for module in NEEDED[kind] if not _installed(module)]
         if missing:
+            named = " and ".join(missing)
             raise EquipoiseError(
-                f"The format {kind!r} needs the Python package {missing[0]!r}, which is not "
-                f'installed. Run: pip install "equipoise[documents]"'
+                f"The format {kind!r} needs what is not installed here: {named}. "
+                f'Run: pip install "equipoise[documents]", or choose --format none'
             )
     _check_target(out)
     if not force:
