@@ -174,3 +174,4 @@ def test_a_line_of_results_never_touches_the_edge(more: int) -> None:
         page = canvas(1.0)
         widest = max(text_size(page, line, 8.0)[0] for line in key.notes[0].split("\n"))
     assert 0.8 + widest <= TEXT_WIDTH - 0.05
+    assert "P\u00a0<0.001" in key.notes[0]  # a sign stays by its number

@@ -25,6 +25,7 @@ from equipoise.report.figures.style import (
     wrap,
 )
 from equipoise.report.format import Clock, count
+from equipoise.report.plain_text import typeset
 
 LINE = 0.165  # inches from one line of text to the next
 LEAD = 0.135  # inches that each further line of a wrapped text adds
@@ -76,7 +77,7 @@ def key_table(
     cells = room - SAMPLE - 0.24
     names = tuple(wrap(probe, d.arm.label, SMALL, 0.45 * cells) for d in drawn)
     titles = tuple(wrap(probe, title, SMALL, 0.58 * cells / len(header)) for title in header)
-    return Key(names, titles, tuple(wrap(probe, n, SMALL, room) for n in notes))
+    return Key(names, titles, tuple(wrap(probe, typeset(n), SMALL, room) for n in notes))
 
 
 @dataclass(frozen=True, slots=True)

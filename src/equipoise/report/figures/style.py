@@ -8,6 +8,7 @@ carries a date or a random identifier, so a second run gives the same bytes.
 """
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,7 +108,8 @@ def text_size(
 def wrap(figure: Canvas, text: str, size: float, width: float, weight: str = "normal") -> str:
     """Break a text into lines no wider than `width` inches, inside a word where it must be."""
     lines: list[str] = []
-    for word in broken(figure, text.split(), size, width, weight):
+    words = re.split(r"[ \n]+", text.strip())  # not at a space that keeps a sign by its number
+    for word in broken(figure, words, size, width, weight):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_size(figure, longer, size, weight)[0] <= width:
             lines[-1] = longer
