@@ -1,4 +1,4 @@
-# ruff: noqa: INP001 - a script, not a package
+
 """Write the protocol language's JSON Schema and the tables of its page from the grammar."""
 
 from pathlib import Path
