@@ -32,10 +32,10 @@ def refuse_durations(what: str, values: ArrayLike) -> None:
     Raises:
         DataError: naming what is held.
     """
-    if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
-        return
     array = np.asarray(values)
-    held = next((v for v in array.ravel().tolist() if v is not None), None)
+    held = None
+    if array.dtype.kind == "O":
+        held = next((v for v in array.ravel().tolist() if v is not None), None)
     if array.dtype.kind == "m" or isinstance(held, timedelta):
         raise DataError(
             f"{what} holds durations, which have no unit here. Give numbers: use .dt.days for days "
