@@ -67,7 +67,8 @@ def _remarks(findings: int, told: str) -> str:
 
 
 def _table(endpoint: EndpointAnalysis, clock: Clock) -> Table:
-    title = f"{endpoint.endpoint.label}: {endpoint.estimand.label}"
+    title, estimand = endpoint.endpoint.label, endpoint.estimand.label
+    title = estimand if estimand.startswith(title) else f"{title}: {estimand}"
     table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     header, rows = _arms(endpoint, clock)
     table.add_column("Arm", min_width=min(25, max(len(row[0]) for row in rows)))
