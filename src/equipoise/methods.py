@@ -41,19 +41,21 @@ if TYPE_CHECKING:
     from equipoise.analyze.proportions import (
         agresti_caffo_difference,
         chi_square,
-        exact_odds_ratio,
         fisher_exact,
         mee_difference,
         miettinen_nurminen_difference,
         miettinen_nurminen_test,
         newcombe_difference,
-        odds_ratio,
         proportion,
         proportion_interval,
+        wald_difference,
+    )
+    from equipoise.analyze.ratios import (
+        exact_odds_ratio,
+        odds_ratio,
         risk_ratio,
         score_odds_ratio,
         score_risk_ratio,
-        wald_difference,
     )
     from equipoise.analyze.restricted_mean import largest_common_time, restricted_mean_difference
     from equipoise.analyze.stratified_proportions import (
@@ -94,19 +96,21 @@ HOME = {  # module of `equipoise.analyze` → what it offers
     "proportions": (
         "agresti_caffo_difference",
         "chi_square",
-        "exact_odds_ratio",
         "fisher_exact",
         "mee_difference",
         "miettinen_nurminen_difference",
         "miettinen_nurminen_test",
         "newcombe_difference",
-        "odds_ratio",
         "proportion",
         "proportion_interval",
+        "wald_difference",
+    ),
+    "ratios": (
+        "exact_odds_ratio",
+        "odds_ratio",
         "risk_ratio",
         "score_odds_ratio",
         "score_risk_ratio",
-        "wald_difference",
     ),
     "restricted_mean": ("largest_common_time", "restricted_mean_difference"),
     "stratified_proportions": (

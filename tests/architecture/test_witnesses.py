@@ -20,6 +20,7 @@ METHODS = [
     "cumulative_incidence",
     "gray",
     "proportions",
+    "ratios",
     "stratified_proportions",
     "means",
 ]

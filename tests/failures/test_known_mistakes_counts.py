@@ -5,11 +5,11 @@ import pytest
 
 from equipoise.analyze.cumulative_incidence import cumulative_incidence
 from equipoise.analyze.proportions import (
-    exact_odds_ratio,
     fisher_exact,
     miettinen_nurminen_difference,
     miettinen_nurminen_test,
 )
+from equipoise.analyze.ratios import exact_odds_ratio
 from known_mistakes import EXPECTED, mgus2
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
-from equipoise.analyze import proportions
+from equipoise.analyze import proportions, ratios
 from equipoise.analyze.estimates import Absent
 from equipoise.analyze.stratified_proportions import (
     cochran_mantel_haenszel,
@@ -97,7 +97,7 @@ class TestSwappingArms:
         assert fisher[0].p_two_sided == pytest.approx(fisher[1].p_two_sided, rel=1e-9)
         other_better = proportions.fisher_exact(*counts, better="no").p_one_sided
         assert other_better == pytest.approx(fisher[1].p_one_sided, rel=1e-9)
-        ratio = [proportions.odds_ratio(*each) for each in (counts, swapped(counts))]
+        ratio = [ratios.odds_ratio(*each) for each in (counts, swapped(counts))]
         if isinstance(ratio[0].value, Absent):
             assert ratio[1].value is ratio[0].value
         else:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.analyze import proportions, stratified_proportions
+from equipoise.analyze import proportions, ratios, stratified_proportions
 from equipoise.analyze.estimates import Absent
 from equipoise.kernel.one_proportion import proportion_limits
 
@@ -35,10 +35,10 @@ TWO_PROPORTIONS = {
     "mee": proportions.mee_difference,
     "newcombe_wilson": proportions.newcombe_difference,
     "wald": proportions.wald_difference,
-    "mn_RR": proportions.score_risk_ratio,
-    "mn_OR": proportions.score_odds_ratio,
-    "rr_wald": proportions.risk_ratio,
-    "or_woolf": proportions.odds_ratio,
+    "mn_RR": ratios.score_risk_ratio,
+    "mn_OR": ratios.score_odds_ratio,
+    "rr_wald": ratios.risk_ratio,
+    "or_woolf": ratios.odds_ratio,
 }
 
 
@@ -87,7 +87,7 @@ def test_tests_of_two_proportions(case):
     expected = case["expected"]
     assert proportions.fisher_exact(*counts).p_two_sided == pytest.approx(expected["fisher_p"])
     estimate, *ends = (float(each) for each in expected["fisher_or_cmle_and_ci_precise"])
-    exact = proportions.exact_odds_ratio(*counts)
+    exact = ratios.exact_odds_ratio(*counts)
     assert limits(exact) == pytest.approx(ends, rel=1e-9)
     if isinstance(exact.value, Absent):
         assert estimate in {0.0, math.inf}

@@ -11,9 +11,8 @@ from equipoise.analyze.proportions import (
     fisher_exact,
     miettinen_nurminen_difference,
     miettinen_nurminen_test,
-    score_odds_ratio,
-    score_risk_ratio,
 )
+from equipoise.analyze.ratios import score_odds_ratio, score_risk_ratio
 
 TABLES = [
     (36, 154, 12, 77),

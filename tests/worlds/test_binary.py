@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.analyze import proportions
+from equipoise.analyze import proportions, ratios
 from equipoise.analyze.binary import binary_analysis
 from equipoise.analyze.estimates import Absent
 from equipoise.analyze.stratified_proportions import (
@@ -30,7 +30,7 @@ def test_none_and_all():
     for counts in ((0, 10, 0, 12), (10, 10, 12, 12), (0, 10, 12, 12), (10, 10, 0, 12)):
         interval = proportions.miettinen_nurminen_difference(*counts).interval
         assert -1 <= interval.lower < interval.upper <= 1
-        assert proportions.odds_ratio(*counts).value is Absent.NO_EVENTS_IN_AN_ARM
+        assert ratios.odds_ratio(*counts).value is Absent.NO_EVENTS_IN_AN_ARM
         assert proportions.fisher_exact(*counts).p_two_sided <= 1
     assert proportions.chi_square(0, 10, 0, 12).statistic is Absent.NO_VARIANCE
     assert proportions.fisher_exact(0, 10, 0, 12).p_two_sided == 1.0

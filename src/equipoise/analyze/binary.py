@@ -16,9 +16,9 @@ from equipoise.analyze.proportions import (
     fisher_exact,
     miettinen_nurminen_difference,
     miettinen_nurminen_test,
-    odds_ratio,
     proportion,
 )
+from equipoise.analyze.ratios import odds_ratio
 from equipoise.analyze.results import ArmProportion, BinaryAnalysis, BinaryComparison, Verdict
 from equipoise.analyze.selection import (
     EXPERIMENTAL,

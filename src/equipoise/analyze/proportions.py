@@ -11,10 +11,9 @@ Formulas and sources: `kernel.one_proportion`, `kernel.two_by_two`, `kernel.exac
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from equipoise.analyze.estimates import (
     Absent,
@@ -25,20 +24,16 @@ from equipoise.analyze.estimates import (
     absent_test,
     number,
 )
-from equipoise.errors import DataError
-from equipoise.kernel.exact_tables import conditional_limits, conditional_odds_ratio, fisher_p
+from equipoise.analyze.two_arms import Better, checked_counts, normal_test, one_table
+from equipoise.kernel.confidence import normal_quantile
+from equipoise.kernel.exact_tables import fisher_p
 from equipoise.kernel.one_proportion import ProportionMethod, proportion_limits
 from equipoise.kernel.stratified_tables import Tables, mantel_haenszel_z
 from equipoise.kernel.two_by_two import (
-    Floats,
     difference_limits,
     difference_score,
-    odds_limits,
     pooled_z,
-    ratio_limits,
 )
-
-Better = Literal["yes", "no"]
 
 
 def proportion(
@@ -203,8 +198,7 @@ def miettinen_nurminen_test(
 
     Accuracy: 1e-10.  Witness: fm_36_154_12_77 and others, times the factor N / (N - 1).
     """
-    table = _arrays(x1, n1, x0, n0)
-    z = float(difference_score(*table, np.array([margin]))[0])
+    z = float(difference_score(*one_table(x1, n1, x0, n0), np.array([margin]))[0])
     if margin == 0 and not 0 < x1 + x0 < n1 + n0:
         return absent_test("Miettinen-Nurminen", Absent.NO_VARIANCE)
     return normal_test("Miettinen-Nurminen", z, better, ("variance: constrained fit, N / (N - 1)",))
@@ -222,7 +216,7 @@ def chi_square(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") ->
 
     Witness: rd_36_154_12_77.
     """
-    z = float(pooled_z(*_arrays(x1, n1, x0, n0))[0])
+    z = float(pooled_z(*one_table(x1, n1, x0, n0))[0])
     if not 0 < x1 + x0 < n1 + n0:
         return absent_test("Pearson chi-square", Absent.NO_VARIANCE)
     sides = "one-sided: normal tail of the signed root of chi-square"
@@ -246,7 +240,7 @@ def fisher_exact(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") 
     """
     (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
     p = fisher_p(a, n, b, m)
-    z = mantel_haenszel_z(Tables(*_arrays(a, n, b, m)))
+    z = mantel_haenszel_z(Tables(*one_table(a, n, b, m)))
     favorable = z if better == "yes" else -z
     one_sided = p.more if better == "yes" else p.fewer
     assumed = (
@@ -258,136 +252,12 @@ def fisher_exact(x1: int, n1: int, x0: int, n0: int, *, better: Better = "yes") 
     return TestResult("Fisher exact", statistic, 1, one_sided, p.two_sided, assumed)
 
 
-def odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
-    """Estimate the odds ratio with Wald limits on the log scale (Woolf); none with an empty cell.
-
-    Args:
-        x1: patients with the response in the experimental arm.
-        n1: all patients of the experimental arm.
-        x0: patients with the response in the control arm.
-        n0: all patients of the control arm.
-        level: the confidence level of intervals, such as 0.95.
-
-    Witness: rd_36_154_12_77, prop-0090, prop-0101.
-    """
-    (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
-    cells = (a, n - a, b, m - b)
-    if min(cells) == 0:
-        return _no_ratio("odds ratio", "Wald on the log scale", level)
-    log_ratio = math.log(a * (m - b) / (b * (n - a)))
-    return log_wald("odds ratio", log_ratio, math.sqrt(sum(1 / c for c in cells)), level)
-
-
-def score_odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
-    """Estimate the odds ratio with the score limits of Miettinen and Nurminen.
-
-    Args:
-        x1: patients with the response in the experimental arm.
-        n1: all patients of the experimental arm.
-        x0: patients with the response in the control arm.
-        n0: all patients of the control arm.
-        level: the confidence level of intervals, such as 0.95.
-
-    Witness: prop-0089, prop-0099, prop-0123.
-    """
-    lower, upper = odds_limits(*_arrays(x1, n1, x0, n0), _z(level))
-    plain = odds_ratio(x1, n1, x0, n0, level)
-    return _with_limits(plain, float(lower[0]), float(upper[0]), level, "Miettinen-Nurminen score")
-
-
-def exact_odds_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
-    """Estimate the odds ratio by conditional likelihood, with exact (Cornfield) limits.
-
-    Args:
-        x1: patients with the response in the experimental arm.
-        n1: all patients of the experimental arm.
-        x0: patients with the response in the control arm.
-        n0: all patients of the control arm.
-        level: the confidence level of intervals, such as 0.95.
-
-    Accuracy: 1e-11 relative, where R's fisher.test reaches 1e-4.  Witness: rd_36_154_12_77.
-    """
-    (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
-    estimate = conditional_odds_ratio(a, n, b, m)
-    lower, upper = conditional_limits(a, n, b, m, level)
-    state = Absent.NO_EVENTS_IN_AN_ARM
-    value = state if estimate == 0 else number(estimate, state)
-    limits = Interval(lower, number(upper, Absent.UNBOUNDED), level, "exact conditional")
-    return Estimate(value, Absent.UNBOUNDED, limits, "conditional odds ratio", "log")
-
-
-def risk_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
-    """Estimate p1 / p0 with Wald limits on the log scale; none where an arm has no successes.
-
-    Args:
-        x1: patients with the response in the experimental arm.
-        n1: all patients of the experimental arm.
-        x0: patients with the response in the control arm.
-        n0: all patients of the control arm.
-        level: the confidence level of intervals, such as 0.95.
-
-    Witness: rd_36_154_12_77.
-    """
-    (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
-    if min(a, b) == 0:
-        return _no_ratio("risk ratio", "Wald on the log scale", level)
-    error = math.sqrt(1 / a - 1 / n + 1 / b - 1 / m)
-    return log_wald("risk ratio", math.log(a * m / (b * n)), error, level)
-
-
-def score_risk_ratio(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> Estimate:
-    """Estimate p1 / p0 with the score limits of Miettinen and Nurminen.
-
-    Args:
-        x1: patients with the response in the experimental arm.
-        n1: all patients of the experimental arm.
-        x0: patients with the response in the control arm.
-        n0: all patients of the control arm.
-        level: the confidence level of intervals, such as 0.95.
-
-    Witness: prop-0119, prop-0120, prop-0121.
-    """
-    lower, upper = ratio_limits(*_arrays(x1, n1, x0, n0), _z(level))
-    plain = risk_ratio(x1, n1, x0, n0, level)
-    return _with_limits(plain, float(lower[0]), float(upper[0]), level, "Miettinen-Nurminen score")
-
-
-def checked_counts(successes: int, patients: int) -> tuple[int, int]:
-    """Give whole counts, or say what is wrong with them.
-
-    Raises:
-        DataError: counts that are not whole, more successes than patients, or no patients.
-    """
-    for what, count in (("successes", successes), ("patients", patients)):
-        if not math.isfinite(count) or count != int(count) or count < 0:
-            raise DataError(f"{count} {what}: counts are whole numbers from 0. Correct the count.")
-    if patients == 0:
-        raise DataError("0 of 0: a proportion needs at least one patient. Leave this arm out.")
-    if successes > patients:
-        raise DataError(f"{successes} successes among {patients} patients. Swap or correct them.")
-    return int(successes), int(patients)
-
-
-def normal_test(method: str, z: float, better: Better, assumed: tuple[str, ...] = ()) -> TestResult:
-    """Turn a Z of experimental minus control into a test in the direction of benefit."""
-    favorable = z if better == "yes" else -z
-    both = float(2 * ndtr(-abs(z)))
-    return TestResult(method, favorable, 1, float(ndtr(-favorable)), both, assumed)
-
-
-def log_wald(method: str, log_ratio: float, error: float, level: float) -> Estimate:
-    """Give a ratio with limits that are symmetric on the log scale."""
-    reach = _z(level) * error
-    limits = (math.exp(log_ratio - reach), math.exp(log_ratio + reach))
-    interval = Interval(*limits, level, "Wald on the log scale")
-    return Estimate(math.exp(log_ratio), error, interval, method, "log")
-
-
 def _score_difference(
     x1: int, n1: int, x0: int, n0: int, level: float, *, corrected: bool
 ) -> Estimate:
-    table = _arrays(x1, n1, x0, n0)
-    lower, upper = difference_limits(*table, _z(level), corrected=corrected)
+    lower, upper = difference_limits(
+        *one_table(x1, n1, x0, n0), normal_quantile(level), corrected=corrected
+    )
     name = "Miettinen-Nurminen" if corrected else "Mee"
     interval = Interval(float(lower[0]), float(upper[0]), level, name)
     return _difference(x1, n1, x0, n0, interval)
@@ -398,22 +268,3 @@ def _difference(x1: int, n1: int, x0: int, n0: int, interval: Interval) -> Estim
     variance = p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0
     error: Number = math.sqrt(variance) if variance > 0 else Absent.NO_VARIANCE
     return Estimate(p1 - p0, error, interval, "difference in proportions")
-
-
-def _no_ratio(method: str, interval: str, level: float) -> Estimate:
-    limits = Interval(Absent.UNBOUNDED, Absent.UNBOUNDED, level, interval)
-    return Estimate(Absent.NO_EVENTS_IN_AN_ARM, Absent.UNBOUNDED, limits, method, "log")
-
-
-def _with_limits(plain: Estimate, lower: float, upper: float, level: float, name: str) -> Estimate:
-    interval = Interval(lower, number(upper, Absent.UNBOUNDED), level, name)
-    return Estimate(plain.value, plain.standard_error, interval, plain.method, plain.scale)
-
-
-def _arrays(x1: int, n1: int, x0: int, n0: int) -> tuple[Floats, Floats, Floats, Floats]:
-    (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
-    return np.array([float(a)]), np.array([float(n)]), np.array([float(b)]), np.array([float(m)])
-
-
-def _z(level: float) -> float:
-    return float(ndtri((1 + level) / 2))

@@ -22,7 +22,8 @@ from equipoise.analyze.estimates import (
     absent_estimate,
     absent_test,
 )
-from equipoise.analyze.proportions import Better, checked_counts, log_wald, normal_test
+from equipoise.analyze.ratios import log_wald
+from equipoise.analyze.two_arms import Better, checked_counts, normal_test
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.stratified_tables import (
