@@ -1,4 +1,3 @@
-
 """Write the protocol language's JSON Schema and the tables of its page from the grammar."""
 
 from pathlib import Path
