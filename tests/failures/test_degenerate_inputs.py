@@ -131,7 +131,7 @@ WARNED = [
 def test_told_before_the_numbers(told, columns, changes, words):
     code, said = told(columns, *changes)
     assert code == 0
-    warned, _, after = said.partition("Survival: Survival")
+    warned, _, after = said.partition("patients randomized")
     assert "Warning: " in warned
     assert words in warned
     assert "listed in the report" not in said
