@@ -36,11 +36,23 @@ class Absent(Enum):
 
 
 Number: TypeAlias = float | Absent
+WHOLE = 1e4  # from here on digits after the point say nothing at the prompt
 
 
 def number(value: float, otherwise: Absent) -> Number:
     """Name the state of a kernel's NaN or infinity; pass finite numbers on as plain floats."""
     return float(value) if math.isfinite(value) else otherwise
+
+
+def short(value: Number) -> str:
+    """Write a number with four digits, or the mark of its absence.
+
+    >>> short(0.123456), short(12345.678), short(Absent.NOT_REACHED)
+    ('0.1235', '12346', 'NR')
+    """
+    if isinstance(value, Absent):
+        return value.mark
+    return f"{value:.0f}" if abs(value) >= WHOLE else f"{value:.4g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,12 @@ class Estimate:
     interval: Interval
     method: str
     scale: Literal["identity", "log", "log-log"] = "identity"
+
+    def __repr__(self) -> str:
+        """Show the number with its interval, rounded for reading."""
+        limits = self.interval
+        ends = f"({short(limits.lower)} to {short(limits.upper)})"
+        return f"Estimate: {short(self.value)} {ends}, {100 * limits.level:g}% {limits.method}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +104,25 @@ class TestResult:
         return self.p_one_sided if alternative is Alternative.ONE_SIDED else self.p_two_sided
 
     def reversed(self) -> "TestResult":
-        """Give the same test with the opposite direction as the better one."""
+        """Give the same test of a symmetric statistic with the other direction as the better one.
+
+        The one-sided p comes from the two-sided: 1 - p would lose a small one to rounding.
+        """
         if self.degrees_of_freedom != 1 or isinstance(self.statistic, Absent):
             return self
-        one_sided = self.p_one_sided
-        if not isinstance(one_sided, Absent):
-            one_sided = 1.0 - one_sided
+        one_sided, both = self.p_one_sided, self.p_two_sided
+        if not isinstance(one_sided, Absent) and not isinstance(both, Absent):
+            one_sided = both / 2 if self.statistic < 0 else 1.0 - both / 2
         return replace(self, statistic=-self.statistic, p_one_sided=one_sided)
+
+    def __repr__(self) -> str:
+        """Show the statistic and the two-sided P, or why there is none."""
+        if isinstance(self.p_two_sided, Absent):
+            return f"{self.method}: {self.p_two_sided.value}"
+        name = "z" if self.degrees_of_freedom == 1 else f"chi-square ({self.degrees_of_freedom} df)"
+        return (
+            f"{self.method}: {name} = {short(self.statistic)}, two-sided P = {self.p_two_sided:.2g}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

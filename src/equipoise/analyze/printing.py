@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from equipoise.analyze.estimates import Absent
+from equipoise.analyze.estimates import short
 from equipoise.analyze.results.adverse_events import AdverseEventAnalysis
 
 if TYPE_CHECKING:
@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
     from equipoise.analyze.cox_fit import CoxFit
     from equipoise.analyze.cumulative_incidence import CumulativeIncidence
-    from equipoise.analyze.estimates import Estimate, Number, TestResult
+    from equipoise.analyze.estimates import Estimate
     from equipoise.analyze.kaplan_meier import SurvivalCurve
     from equipoise.analyze.log_rank import LogRank
     from equipoise.analyze.max_combo import MaxCombo
     from equipoise.analyze.results.whole import EndpointAnalysis, TrialAnalysis
 
-WHOLE = 1e4  # from here on digits after the point say nothing
 EFFECTS = (  # the field that holds a comparison's effect → its name
     ("hazard_ratio", "hazard ratio"),
     ("cause_specific_hazard_ratio", "cause-specific hazard ratio"),
@@ -29,29 +28,10 @@ EFFECTS = (  # the field that holds a comparison's effect → its name
 )
 
 
-def short(value: Number) -> str:
-    """Write a number with four digits, or the mark of its absence.
-
-    >>> short(0.123456), short(12345.678), short(Absent.NOT_REACHED)
-    ('0.1235', '12346', 'NR')
-    """
-    if isinstance(value, Absent):
-        return value.mark
-    return f"{value:.0f}" if abs(value) >= WHOLE else f"{value:.4g}"
-
-
 def with_limits(estimate: Estimate) -> str:
     """Write an estimate with its interval."""
     limits = estimate.interval
     return f"{short(estimate.value)} ({short(limits.lower)} to {short(limits.upper)})"
-
-
-def told(test: TestResult) -> str:
-    """Write a test: its statistic, and the two-sided P."""
-    if isinstance(test.p_two_sided, Absent):
-        return f"{test.method}: {test.p_two_sided.value}"
-    name = "z" if test.degrees_of_freedom == 1 else f"chi-square ({test.degrees_of_freedom} df)"
-    return f"{test.method}: {name} = {short(test.statistic)}, two-sided P = {test.p_two_sided:.2g}"
 
 
 def survival_curve(curve: SurvivalCurve) -> str:
@@ -67,14 +47,14 @@ def log_rank(result: LogRank) -> str:
         ", ".join(map(short, each.tolist())) for each in (result.observed, result.expected)
     )
     strata = f", {result.strata} strata" if result.strata > 1 else ""
-    return f"{told(result.test)}\n  observed {observed}; expected {expected}{strata}"
+    return f"{result.test}\n  observed {observed}; expected {expected}{strata}"
 
 
 def max_combo(result: MaxCombo) -> str:
     """Show a MaxCombo test with the z of every weight."""
     z = zip(result.weights, result.z.tolist(), strict=False)
     each = ", ".join(f"({rho:g}, {gamma:g}): {short(value)}" for (rho, gamma), value in z)
-    return f"{told(result.test)}\n  z by weight {each}" if each else told(result.test)
+    return f"{result.test}\n  z by weight {each}" if each else str(result.test)
 
 
 def cox_fit(fit: CoxFit) -> str:
@@ -85,7 +65,7 @@ def cox_fit(fit: CoxFit) -> str:
         f"  {name:{width}}  hazard ratio {with_limits(fit.hazard_ratio(at))}"
         for at, name in enumerate(fit.names)
     ]
-    return "\n".join([head, *lines, f"  {told(fit.wald)}"])
+    return "\n".join([head, *lines, f"  {fit.wald}"])
 
 
 def cumulative_incidence(course: CumulativeIncidence) -> str:
