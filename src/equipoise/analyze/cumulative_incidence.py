@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, logit, ndtr
 
 from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number, TestResult, number
@@ -25,12 +25,13 @@ from equipoise.analyze.results import Curve, DifferenceAt
 from equipoise.errors import DataError
 from equipoise.kernel.aalen_johansen import Incidence, Variance, aalen_johansen
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, vector
+from equipoise.kernel.confidence import normal_quantile
+from equipoise.kernel.ordering import near
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 Scale = Literal["log-log", "log", "plain", "logit", "arcsine"]
-NEAR = 2.0**-26  # relative; times closer than this are one, as in `risk_sets`
 NAMED_ROWS = 10
 VARIANCE_NAMES: dict[Variance, str] = {"jackknife": "infinitesimal jackknife", "aalen": "Aalen"}
 
@@ -96,7 +97,7 @@ class CumulativeIncidence:
 
     @property
     def _slack(self) -> float:
-        return NEAR * float(np.abs(self.time).mean()) if self.time.size else 0.0
+        return near(self.time)
 
     def _value(self, cause: int, time: float) -> tuple[Number, float]:
         if self.time.size == 0:
@@ -191,7 +192,7 @@ def cumulative_incidence_difference(
         none = Absent.NO_VARIANCE
         flat = Estimate(difference, none, Interval(none, none, level, interval), method)
         return DifferenceAt(time, flat, TestResult(method, none, 1, none, none))
-    reach = float(ndtri((1 + level) / 2)) * error
+    reach = normal_quantile(level) * error
     limits = Interval(max(-1.0, difference - reach), min(1.0, difference + reach), level, interval)
     z = (difference if better == "sooner" else -difference) / error
     test = TestResult(
@@ -207,7 +208,7 @@ def cumulative_incidence_difference(
 
 def limits_of(value: Vector, error: Vector, level: float, scale: Scale) -> tuple[Vector, Vector]:
     """Give pointwise limits; NaN where the incidence is 0, is 1, or does not vary."""
-    z = float(ndtri((1 + level) / 2))
+    z = normal_quantile(level)
     inside = (value > 0) & (value < 1) & (error > 0)
     p, se = np.where(inside, value, 0.5), np.where(inside, error, 0.0)
     if scale == "log-log":

@@ -22,7 +22,7 @@ from equipoise.analyze.survival_rows import survival_rows
 from equipoise.errors import DataError, NotEstimable
 from equipoise.kernel.arrays import Codes, Vector, frozen, frozen_codes
 from equipoise.kernel.confidence import SCALES, Scale, normal_quantile, survival_limits
-from equipoise.kernel.ordering import TIE_TOLERANCE
+from equipoise.kernel.ordering import near
 from equipoise.kernel.product_limit import product_limit
 from equipoise.kernel.quantiles import quantile
 from equipoise.kernel.restricted_mean import restricted_mean
@@ -138,7 +138,7 @@ class SurvivalCurve:
     @property
     def _slack(self) -> float:
         """Within this two times are one: see `kernel.ordering`."""
-        return TIE_TOLERANCE * max(1.0, float(np.abs(self.time).mean()))
+        return near(self.time)
 
     @property
     def known_until(self) -> float:

@@ -88,3 +88,8 @@ def tie_threshold(ordered: Vector) -> float:
             distinct += 1
             last = t
     return TIE_TOLERANCE * max(1.0, total / max(distinct, 1))
+
+
+def near(moments: Vector) -> float:
+    """Give the gap within which a time looked up among distinct moments is one of them."""
+    return TIE_TOLERANCE * max(1.0, float(np.abs(moments).mean())) if moments.size else 0.0
