@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, absent_estimate
 from equipoise.analyze.results import AdverseEventAnalysis, AdverseEventCount, AdverseEventRow
 from equipoise.analyze.selection import Selection, comparisons_of, select
 from equipoise.analyze.snapshot import AdverseEventLog, Categories, Snapshot
 from equipoise.kernel.arrays import Codes, Flags
+from equipoise.kernel.confidence import normal_quantile
 from equipoise.kernel.two_by_two import difference_limits
 from equipoise.protocol.endpoints import AdverseEvents
 from equipoise.protocol.estimands import Estimand
@@ -117,7 +117,7 @@ class _Records:
             none = absent_estimate("difference in proportions", Absent.NO_PATIENTS, self.level)
             return [none] * patients.shape[0]
         x1, x0 = patients[:, first].astype(np.float64), patients[:, second].astype(np.float64)
-        z = float(ndtri((1 + self.level) / 2))
+        z = normal_quantile(self.level)
         lower, upper = difference_limits(x1, np.full_like(x1, n1), x0, np.full_like(x0, n0), z)
         p1, p0 = x1 / n1, x0 / n0
         error = np.sqrt(p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0)

@@ -7,6 +7,7 @@ variables also the Mantel-Haenszel difference, odds ratio and CMH test.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from equipoise.analyze.proportions import (
     proportion,
 )
 from equipoise.analyze.ratios import odds_ratio
-from equipoise.analyze.results import ArmProportion, BinaryAnalysis, BinaryComparison, Verdict
+from equipoise.analyze.results import ArmProportion, BinaryAnalysis, BinaryComparison
 from equipoise.analyze.selection import (
     EXPERIMENTAL,
     Selection,
@@ -28,7 +29,7 @@ from equipoise.analyze.selection import (
     select,
     stratified_by,
     stratum_codes,
-    verdict,
+    verdicts,
 )
 from equipoise.analyze.snapshot import Snapshot
 from equipoise.analyze.stratified_proportions import (
@@ -99,7 +100,11 @@ def binary_analysis(snapshot: Snapshot, estimand: Estimand) -> BinaryAnalysis:
         population=answered.selection.population,
         arms=tuple(_arm(answered, arm) for arm in answered.selection.arms),
         comparisons=tuple(_compare(answered, each) for each in comparisons),
-        verdicts=tuple(v for each in comparisons for v in _verdicts(answered, each)),
+        verdicts=tuple(
+            v
+            for each in comparisons
+            for v in verdicts(snapshot.protocol, estimand, each, partial(run_test, answered, each))
+        ),
         assumed=(
             f"missing answers: {endpoint.missing}",
             "limits: Wilson (proportions), Miettinen-Nurminen (difference), Wald (odds ratio)",
@@ -163,14 +168,6 @@ def _or_absent(
     if min(counts[1], counts[3]) == 0:
         return absent_estimate("no patients in an arm", Absent.NO_PATIENTS, level)
     return estimate(*counts, level)
-
-
-def _verdicts(answered: _Answered, comparison: Comparison) -> tuple[Verdict, ...]:
-    protocol = answered.snapshot.protocol
-    return tuple(
-        verdict(protocol, hypothesis, run_test(answered, comparison, hypothesis))
-        for hypothesis in hypotheses_of(protocol, answered.estimand, comparison)
-    )
 
 
 def run_test(answered: _Answered, comparison: Comparison, hypothesis: Hypothesis) -> TestResult:

@@ -28,16 +28,17 @@ from equipoise.analyze.results import (
     Verdict,
 )
 from equipoise.analyze.selection import (
+    arm_rows,
     comparisons_of,
     hypotheses_of,
     merged,
     select,
-    verdict,
+    verdicts,
 )
 from equipoise.analyze.snapshot import Followup, Snapshot
 from equipoise.analyze.time_grid import at_risk_grid
 from equipoise.analyze.treatment_effect import treatment_effect
-from equipoise.errors import DataError, ProtocolError
+from equipoise.errors import ProtocolError
 from equipoise.kernel.arrays import Flags
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.estimands import Estimand
@@ -88,11 +89,9 @@ def competing_risks_analysis(snapshot: Snapshot, estimand: Estimand) -> Competin
     selection = select(snapshot, estimand.population, estimand.treatment)
     causes = cause_names(endpoint)
     arms = {
-        arm.id: _ArmRows(arm, followup, selection.members(arm.id)[followup.subject], len(causes))
+        arm.id: _ArmRows(arm, followup, arm_rows(selection, arm, followup), len(causes))
         for arm in selection.arms
     }
-    for rows in arms.values():
-        _refuse_empty(rows, selection.population.id)
     longest = max(float(rows.incidence.time[-1]) for rows in arms.values())
     units = (protocol.trial.time_unit, protocol.trial.display_unit)
     grid = at_risk_grid(longest, *units, most=6)  # two panels stand side by side
@@ -115,15 +114,6 @@ def competing_risks_analysis(snapshot: Snapshot, estimand: Estimand) -> Competin
 def cause_names(endpoint: TimeToEvent) -> tuple[str, ...]:
     """Name outcomes 1, 2, ...: the endpoint's event, then its competing events."""
     return (" or ".join(endpoint.events), *endpoint.competing)
-
-
-def _refuse_empty(rows: _ArmRows, population: str) -> None:
-    if not rows.mask.any():
-        raise DataError(
-            f"Arm {rows.arm.id!r} has no patients with follow-up for {rows.followup.endpoint!r} "
-            f"in population {population!r}. Take the arm out of the estimand's treatment, or "
-            "check how arms are mapped in data.subjects."
-        )
 
 
 def _arm_incidence(
@@ -203,9 +193,12 @@ def _gray(contrast: Contrast, test: Test, cause: int) -> TestResult:
 
 
 def _verdicts(contrast: Contrast) -> tuple[Verdict, ...]:
-    protocol = _protocol(contrast)
-    asked = hypotheses_of(protocol, contrast.estimand, contrast.comparison)
-    return tuple(verdict(protocol, each, _hypothesis_test(contrast, each.test)) for each in asked)
+    return verdicts(
+        _protocol(contrast),
+        contrast.estimand,
+        contrast.comparison,
+        lambda hypothesis: _hypothesis_test(contrast, hypothesis.test),
+    )
 
 
 def _hypothesis_test(contrast: Contrast, test: Test) -> TestResult:

@@ -5,12 +5,13 @@ the test's stratification variables (as factors); without either there is none.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from equipoise.analyze.estimates import Estimate, TestResult
 from equipoise.analyze.means import ancova, mean_estimate, summarize, welch_difference
-from equipoise.analyze.results import ArmMean, ContinuousAnalysis, ContinuousComparison, Verdict
+from equipoise.analyze.results import ArmMean, ContinuousAnalysis, ContinuousComparison
 from equipoise.analyze.selection import (
     CONTROL,
     EXPERIMENTAL,
@@ -19,7 +20,7 @@ from equipoise.analyze.selection import (
     hypotheses_of,
     select,
     stratified_by,
-    verdict,
+    verdicts,
 )
 from equipoise.analyze.snapshot import Categories, Snapshot
 from equipoise.errors import ProtocolError
@@ -67,7 +68,11 @@ def continuous_analysis(snapshot: Snapshot, estimand: Estimand) -> ContinuousAna
         population=selection.population,
         arms=tuple(arms),
         comparisons=tuple(_compare(measured, each) for each in comparisons),
-        verdicts=tuple(v for each in comparisons for v in _verdicts(measured, each)),
+        verdicts=tuple(
+            v
+            for each in comparisons
+            for v in verdicts(snapshot.protocol, estimand, each, partial(run_test, measured, each))
+        ),
         assumed=(
             "missing measurements are left out",
             "difference: Welch, unequal variances; adjusted: least squares, one variance",
@@ -87,14 +92,6 @@ def _compare(measured: _Measured, comparison: Comparison) -> ContinuousCompariso
     if any(hypothesis.test.method is TestMethod.ANCOVA for hypothesis in asked):
         tests.reverse()  # the protocol's test first
     return ContinuousComparison(comparison, plain, adjusted, tuple(tests))
-
-
-def _verdicts(measured: _Measured, comparison: Comparison) -> tuple[Verdict, ...]:
-    protocol = measured.snapshot.protocol
-    return tuple(
-        verdict(protocol, hypothesis, run_test(measured, comparison, hypothesis))
-        for hypothesis in hypotheses_of(protocol, measured.estimand, comparison)
-    )
 
 
 def run_test(measured: _Measured, comparison: Comparison, hypothesis: Hypothesis) -> TestResult:

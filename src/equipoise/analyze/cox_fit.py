@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc, ndtr, ndtri
+from scipy.special import chdtrc, ndtr
 
 from equipoise.analyze import printing
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number, TestResult
+from equipoise.kernel.confidence import normal_quantile
 
 if TYPE_CHECKING:
     from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
@@ -73,7 +74,7 @@ class CoxFit:
         if isinstance(value, Absent) or isinstance(error, Absent):
             state = value if isinstance(value, Absent) else error
             return Estimate(state, state, Interval(state, state, used, limits), method, "log")
-        half = float(ndtri((1 + used) / 2)) * error
+        half = normal_quantile(used) * error
         lower, upper = np.exp([value - half, value + half]).tolist()
         return Estimate(
             float(np.exp(value)), error, Interval(lower, upper, used, limits), method, "log"

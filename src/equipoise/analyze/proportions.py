@@ -13,7 +13,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtri
 
 from equipoise.analyze.estimates import (
     Absent,
@@ -161,7 +160,7 @@ def wald_difference(x1: int, n1: int, x0: int, n0: int, level: float = 0.95) -> 
     """
     (a, n), (b, m) = checked_counts(x1, n1), checked_counts(x0, n0)
     p1, p0 = a / n, b / m
-    reach = float(ndtri((1 + level) / 2)) * math.sqrt(p1 * (1 - p1) / n + p0 * (1 - p0) / m)
+    reach = normal_quantile(level) * math.sqrt(p1 * (1 - p1) / n + p0 * (1 - p0) / m)
     limits = Interval(max(-1.0, p1 - p0 - reach), min(1.0, p1 - p0 + reach), level, "Wald")
     return _difference(a, n, b, m, limits)
 

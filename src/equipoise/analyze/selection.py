@@ -10,7 +10,7 @@ The population says whether the arm is the one assigned or the one received.  Pa
 without a stratum leave a stratified analysis (as in R's `strata()`), and are counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from equipoise.analyze.estimates import Absent, TestResult
 from equipoise.analyze.results import Verdict
 from equipoise.analyze.snapshot import Categories, Followup, Snapshot, Subjects
-from equipoise.errors import ProtocolError
+from equipoise.errors import DataError, ProtocolError
 from equipoise.kernel.arrays import Codes, Flags, codes, flags, vector
 from equipoise.protocol.estimands import Estimand
 from equipoise.protocol.trial import Arm, Comparison, Hypothesis, Population, Protocol
@@ -198,3 +198,30 @@ def verdict(protocol: Protocol, hypothesis: Hypothesis, test: TestResult) -> Ver
     p = test.p(protocol.analysis.alternative)
     alpha = protocol.analysis.alpha
     return Verdict(hypothesis, test, p, None if isinstance(p, Absent) else p <= alpha, alpha)
+
+
+def verdicts(
+    protocol: Protocol,
+    estimand: Estimand,
+    comparison: Comparison,
+    run: Callable[[Hypothesis], TestResult],
+) -> tuple[Verdict, ...]:
+    """Run the test of every hypothesis about a comparison, and set it against alpha."""
+    asked = hypotheses_of(protocol, estimand, comparison)
+    return tuple(verdict(protocol, each, run(each)) for each in asked)
+
+
+def arm_rows(selection: Selection, arm: Arm, followup: Followup) -> Flags:
+    """Find the follow-up rows of an arm.
+
+    Raises:
+        DataError: it has none; a curve needs at least one patient.
+    """
+    rows = selection.members(arm.id)[followup.subject]
+    if not rows.any():
+        raise DataError(
+            f"Arm {arm.id!r} has no patients with follow-up for {followup.endpoint!r} in "
+            f"population {selection.population.id!r}. Take the arm out of the estimand's "
+            "treatment, or check how arms are mapped in data.subjects."
+        )
+    return flags(rows)

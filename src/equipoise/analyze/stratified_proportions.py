@@ -12,7 +12,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri
 
 from equipoise.analyze.estimates import (
     Absent,
@@ -26,6 +25,7 @@ from equipoise.analyze.ratios import log_wald
 from equipoise.analyze.two_arms import Better, checked_counts, normal_test
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import vector
+from equipoise.kernel.confidence import normal_quantile
 from equipoise.kernel.stratified_tables import (
     Tables,
     mantel_haenszel_difference,
@@ -128,7 +128,7 @@ def common_difference(tables: Tables, level: float = 0.95) -> Estimate:
         limits = Interval(Absent.NO_VARIANCE, Absent.NO_VARIANCE, level, interval)
         return Estimate(difference, Absent.NO_VARIANCE, limits, method)
     error = math.sqrt(variance)
-    reach = float(ndtri((1 + level) / 2)) * error
+    reach = normal_quantile(level) * error
     lower, upper = max(-1.0, difference - reach), min(1.0, difference + reach)
     return Estimate(difference, error, Interval(lower, upper, level, interval), method)
 
@@ -145,7 +145,7 @@ def stratified_miettinen_nurminen(tables: Tables, level: float = 0.95) -> Estima
     plain = common_difference(tables, level)
     if isinstance(plain.value, Absent):
         return plain
-    lower, upper = stratified_score_limits(tables, float(ndtri((1 + level) / 2)))
+    lower, upper = stratified_score_limits(tables, normal_quantile(level))
     interval = Interval(lower, upper, level, "stratified Miettinen-Nurminen")
     return Estimate(plain.value, plain.standard_error, interval, plain.method)
 

@@ -24,15 +24,14 @@ from equipoise.analyze.results import (
 )
 from equipoise.analyze.selection import (
     Selection,
+    arm_rows,
     comparisons_of,
-    hypotheses_of,
     merged,
     select,
-    verdict,
+    verdicts,
 )
 from equipoise.analyze.snapshot import Followup, Snapshot
 from equipoise.analyze.time_grid import at_risk_grid
-from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.estimands import Estimand
@@ -92,14 +91,7 @@ def time_to_event_analysis(snapshot: Snapshot, estimand: Estimand) -> TimeToEven
 
 
 def _arm_rows(followup: Followup, selection: Selection, arm: Arm) -> ArmRows:
-    mask = selection.members(arm.id)[followup.subject]
-    if not mask.any():
-        message = (
-            f"Arm {arm.id!r} has no patients with follow-up for {followup.endpoint!r} in "
-            f"population {selection.population.id!r}. Take the arm out of the estimand's "
-            "treatment, or check how arms are mapped in data.subjects."
-        )
-        raise DataError(message)
+    mask = arm_rows(selection, arm, followup)
     entry = None if followup.entry is None else followup.entry[mask]
     curve = kaplan_meier(followup.time[mask], followup.outcome[mask] == 1, entry=entry)
     return ArmRows(arm, followup, mask, curve)
@@ -176,10 +168,11 @@ def _follow_up_of(followup: Followup, arm: Arm | None, mask: Flags, plan: Analys
 
 
 def _verdicts(contrast: Contrast, until: float | None) -> tuple[Verdict, ...]:
-    protocol = contrast.snapshot.protocol
-    return tuple(
-        verdict(protocol, hypothesis, run_test(contrast, hypothesis.test, until))
-        for hypothesis in hypotheses_of(protocol, contrast.estimand, contrast.comparison)
+    return verdicts(
+        contrast.snapshot.protocol,
+        contrast.estimand,
+        contrast.comparison,
+        lambda hypothesis: run_test(contrast, hypothesis.test, until),
     )
 
 

@@ -1,12 +1,11 @@
 """The analysis of a whole protocol: every estimand it promises, in its order."""
 
-from collections.abc import Callable
-
 from equipoise.analyze.adverse_events import adverse_event_analysis
 from equipoise.analyze.baseline import baseline_table
 from equipoise.analyze.binary import binary_analysis
 from equipoise.analyze.competing_risks import competing_risks_analysis
 from equipoise.analyze.continuous import continuous_analysis
+from equipoise.analyze.progress import Progress, only_notices
 from equipoise.analyze.results import EndpointAnalysis, TrialAnalysis
 from equipoise.analyze.selection import select
 from equipoise.analyze.snapshot import Snapshot
@@ -14,14 +13,8 @@ from equipoise.analyze.time_to_event import time_to_event_analysis
 from equipoise.protocol.endpoints import AdverseEvents, Binary, Continuous, TimeToEvent
 from equipoise.protocol.estimands import Estimand
 
-Progress = Callable[[str], None]  # told what starts now
 
-
-def silent(_step: str) -> None:
-    """Report no progress."""
-
-
-def analyze_trial(snapshot: Snapshot, progress: Progress = silent) -> TrialAnalysis:
+def analyze_trial(snapshot: Snapshot, progress: Progress = only_notices) -> TrialAnalysis:
     """Answer every estimand of the protocol from the data known at the cut.
 
     Raises:

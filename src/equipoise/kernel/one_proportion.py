@@ -16,7 +16,9 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from scipy.special import bdtr, bdtrc, betaincinv, expit, logit, ndtri, xlogy
+from scipy.special import bdtr, bdtrc, betaincinv, expit, logit, xlogy
+
+from equipoise.kernel.confidence import normal_quantile
 
 ProportionMethod = Literal[
     "wilson",
@@ -47,7 +49,7 @@ def proportion_limits(
 
 
 def _z(level: float) -> float:
-    return float(ndtri((1 + level) / 2))
+    return normal_quantile(level)
 
 
 def _wald(x: int, n: float, level: float) -> tuple[float, float]:

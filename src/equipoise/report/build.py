@@ -1,7 +1,8 @@
 """From the analysis of a protocol to the report, section by section, as a value."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from equipoise.analyze.progress import Progress, only_notices
 from equipoise.analyze.results import (
     AdverseEventAnalysis,
     BinaryAnalysis,
@@ -25,16 +26,12 @@ from equipoise.report.sections.time_to_event import time_to_event_section
 Facts = Sequence[tuple[str, str]]
 
 
-def silent(_step: str) -> None:
-    """Report no progress."""
-
-
 def build_document(
     analysis: TrialAnalysis,
     *,
     facts: Facts = (),
     software: Facts = (),
-    progress: Callable[[str], None] = silent,
+    progress: Progress = only_notices,
 ) -> Document:
     """Write the whole report.
 
