@@ -5,6 +5,7 @@ stratified as that test is.  Ratios are experimental over control, and a positiv
 favors the experimental arm.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +29,9 @@ from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.trial import Test, TestMethod
 
 
-def compare(contrast: Contrast, until: float | None) -> TimeToEventComparison:
+def compare(
+    contrast: Contrast, until: float | None, tests: Mapping[Test, TestResult]
+) -> TimeToEventComparison:
     """Say everything about two arms: tests, ratios, landmarks, restricted means, subgroups."""
     protocol, strata = contrast.snapshot.protocol, contrast.strata
     rows, plain = rows_of(contrast, strata), rows_of(contrast, ())
@@ -37,7 +40,7 @@ def compare(contrast: Contrast, until: float | None) -> TimeToEventComparison:
     effects, interactions = subgroup_effects(contrast)
     return TimeToEventComparison(
         comparison=contrast.comparison,
-        tests=_tests(contrast, until),
+        tests=tuple(tests.values()),
         hazard_ratio=effect.hazard_ratio,
         hazard_ratio_tests=effect.tests,
         unstratified_hazard_ratio=unstratified.hazard_ratio,
@@ -100,7 +103,7 @@ def _run(contrast: Contrast, test: Test, rows: Rows, until: float | None) -> Tes
             raise ProtocolError(message)
 
 
-def _tests(contrast: Contrast, until: float | None) -> tuple[TestResult, ...]:
+def all_tests(contrast: Contrast, until: float | None) -> Mapping[Test, TestResult]:
     """Run the protocol's tests first, then the log-rank tests and MaxCombo not yet among them."""
     protocol = contrast.snapshot.protocol
     asked = [h.test for h in hypotheses_of(protocol, contrast.estimand, contrast.comparison)]
@@ -110,7 +113,7 @@ def _tests(contrast: Contrast, until: float | None) -> tuple[TestResult, ...]:
         Test(TestMethod.MAX_COMBO, contrast.strata),
     ]
     distinct = dict.fromkeys([*asked, *supporting])
-    return tuple(run_test(contrast, test, until) for test in distinct)
+    return {test: run_test(contrast, test, until) for test in distinct}
 
 
 def run_log_rank(

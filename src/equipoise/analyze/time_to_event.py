@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.analyze.contrast import Contrast
-from equipoise.analyze.effects import compare, run_test
-from equipoise.analyze.estimates import Absent, Number
+from equipoise.analyze.effects import all_tests, compare
+from equipoise.analyze.estimates import Absent, Number, TestResult
 from equipoise.analyze.follow_up import reverse_kaplan_meier
 from equipoise.analyze.kaplan_meier import SurvivalCurve, kaplan_meier
 from equipoise.analyze.restricted_mean import largest_common_time
@@ -35,7 +35,7 @@ from equipoise.analyze.time_grid import at_risk_grid
 from equipoise.kernel.arrays import Codes, Flags, Vector
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.estimands import Estimand
-from equipoise.protocol.trial import AnalysisPlan, Arm
+from equipoise.protocol.trial import AnalysisPlan, Arm, Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,16 @@ def time_to_event_analysis(snapshot: Snapshot, estimand: Estimand) -> TimeToEven
         Contrast(snapshot, estimand, endpoint, followup, selection, comparison)
         for comparison in comparisons_of(protocol, estimand)
     ]
+    each = [(contrast, all_tests(contrast, until)) for contrast in contrasts]
     return TimeToEventAnalysis(
         endpoint=endpoint,
         estimand=estimand,
         population=selection.population,
         arms=tuple(_arm_survival(arm, plan, grid, until) for arm in arms),
         at_risk_times=grid,
-        comparisons=tuple(compare(contrast, until) for contrast in contrasts),
+        comparisons=tuple(compare(contrast, until, found) for contrast, found in each),
         follow_up=_follow_up(followup, selection, arms, plan),
-        verdicts=tuple(v for contrast in contrasts for v in _verdicts(contrast, until)),
+        verdicts=tuple(v for contrast, found in each for v in _verdicts(contrast, found)),
         assumed=_assumed(plan),
     )
 
@@ -167,12 +168,12 @@ def _follow_up_of(followup: Followup, arm: Arm | None, mask: Flags, plan: Analys
     )
 
 
-def _verdicts(contrast: Contrast, until: float | None) -> tuple[Verdict, ...]:
+def _verdicts(contrast: Contrast, tests: Mapping[Test, TestResult]) -> tuple[Verdict, ...]:
     return verdicts(
         contrast.snapshot.protocol,
         contrast.estimand,
         contrast.comparison,
-        lambda hypothesis: run_test(contrast, hypothesis.test, until),
+        lambda hypothesis: tests[hypothesis.test],
     )
 
 
