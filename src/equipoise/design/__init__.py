@@ -1,0 +1,1 @@
+"""What a trial will take: boundaries, events, patients, time."""

@@ -1,0 +1,1 @@
+"""Designs that learn: combination tests, re-estimation, assurance."""

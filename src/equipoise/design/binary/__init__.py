@@ -1,0 +1,1 @@
+"""Trials with a yes-or-no endpoint: two arms or one."""

@@ -1,0 +1,1 @@
+"""Several questions at once: which may be answered, at what level."""

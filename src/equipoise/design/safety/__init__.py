@@ -1,0 +1,1 @@
+"""Stopping for harm: sequential boundaries on counts of toxicities or deaths."""

@@ -1,0 +1,95 @@
+"""A group-sequential design as a value: where it stops, how likely, and what it costs.
+
+Everything is on the canonical scale of Jennison & Turnbull (2000, ch. 3): information as a
+fraction of the planned maximum, the effect as the *drift* θ√I_max = E[Z] at that maximum.
+Turning drift into events or patients is the business of the endpoint's module.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from equipoise.design.sequential.rules import StoppingPlan
+from equipoise.kernel.arrays import Vector
+from equipoise.kernel.sequential import StoppingProbability, stopping_probability
+
+
+@dataclass(frozen=True, slots=True)
+class SequentialQuestion:
+    """What was asked of `group_sequential`; one of `power` and `drift` was solved for."""
+
+    stopping: StoppingPlan
+    power: float | None
+    drift: float | None
+    drift_shape: Vector | None  # (looks,) θ_k over θ at the last look, where not constant
+    alternative_information: Vector | None  # (looks,) where it differs from that under the null
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSequential:
+    """Boundaries and their characteristics; one look is a fixed design.
+
+    Infinite where a look has no such bound.  In a two-sided design `lower` is the efficacy
+    bound of the other side and `inner` holds the futility region; in a one-sided one `lower`
+    is the futility bound, and `inner` is None.
+    """
+
+    asked: SequentialQuestion
+    information: Vector  # (looks,) fractions of the maximum
+    upper: Vector  # (looks,) z; efficacy at or above
+    lower: Vector  # (looks,) z; futility at or below if one-sided, efficacy if two-sided
+    inner: Vector | None  # (looks, 2) z; two-sided futility between these, nan where none
+    alpha_spent: (
+        Vector  # (looks,) cumulative, both sides together, futility not obeyed if non-binding
+    )
+    beta_spent: Vector  # (looks,) cumulative chance of stopping for futility under the alternative
+    power_by_look: Vector  # (looks,) cumulative, under the alternative
+    drift: float  # E[Z] at information fraction 1 under the alternative
+    fixed_drift: float  # the same for one look with this alpha and power: z_α + z_β
+    binding: bool  # whether alpha relies on futility being obeyed
+    under_null: StoppingProbability  # with futility obeyed
+    under_alternative: StoppingProbability  # with futility obeyed
+    assumed: tuple[str, ...]  # the conventions, in words
+
+    @property
+    def looks(self) -> int:
+        """How often the trial is looked at, the final analysis included."""
+        return int(self.information.size)
+
+    @property
+    def sides(self) -> Literal[1, 2]:
+        """Whether the test is one- or two-sided."""
+        return self.asked.stopping.sides
+
+    @property
+    def power(self) -> float:
+        """The chance of rejecting under the alternative, futility obeyed."""
+        return float(self.power_by_look[-1])
+
+    @property
+    def inflation(self) -> float:
+        """Maximum information over that of the fixed design of the same alpha and power."""
+        return float((self.drift / self.fixed_drift) ** 2 * self.information[-1])
+
+    def stops(self, drift: float | Vector) -> StoppingProbability:
+        """Give the chance of stopping at each look, futility obeyed, under any drift.
+
+        Args:
+            drift: E[Z] at information fraction 1; one number, or one each look.
+        """
+        return stopping_probability(
+            self.upper, self.lower, self.information, drift=drift, inner=self.inner
+        )
+
+    def rejection(self, drift: float | Vector) -> float:
+        """Give the chance of an efficacy decision (either side, if two-sided), futility obeyed."""
+        stops = self.stops(drift)
+        return float(stops.upper.sum() + (stops.lower.sum() if self.sides == 2 else 0.0))  # noqa: PLR2004
+
+    def expected_information(self, drift: float | Vector) -> float:
+        """Give the mean information at which the trial ends, as a fraction of the maximum."""
+        stops = self.stops(drift)
+        leaving = stops.upper + stops.lower + stops.inner
+        leaving = np.append(leaving[:-1], 1.0 - leaving[:-1].sum())
+        return float(leaving @ self.information)

@@ -1,0 +1,1 @@
+"""Time-to-event trials: events, patients, time, proportional hazards or not."""

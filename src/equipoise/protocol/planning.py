@@ -1,0 +1,134 @@
+"""The statistical design a protocol promises: effects, looks, spending, and what is assumed.
+
+Values only, as written; the rooms that follow compute.  A number given as a tuple of several
+is a grid: the design is made for the first, and the rest are told as alternatives.
+Lengths of time are in `Trial.time_unit`; rates are per that unit.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Grid: TypeAlias = tuple[float, ...]  # one number, or several alternatives (the first is planned)
+Pieces: TypeAlias = tuple[tuple[float, float], ...]  # (from time, value)
+SolveFor = Literal["power", "events", "patients", "accrual duration", "follow-up", "effect"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEffect:
+    """What one hypothesis is planned to find; the kind follows the endpoint."""
+
+    hypothesis: str
+    measure: Literal[
+        "hazard ratio",
+        "risk difference",
+        "risk ratio",
+        "odds ratio",
+        "mean difference",
+        "rate ratio",
+    ]
+    value: Grid = ()  # empty where `pieces` are given
+    pieces: Pieces = ()  # a hazard ratio that changes: (from time, ratio)
+    margin: float | None = None  # non-inferiority: the null value; None: no difference
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingChoice:
+    """A boundary rule by name, with its parameters."""
+
+    rule: str  # such as "lan-demets o'brien-fleming", "power", "wang-tsiatis", "haybittle-peto"
+    parameters: tuple[tuple[str, float | tuple[float, ...]], ...] = ()
+    binding: bool = False  # futility only
+    looks: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LookSchedule:
+    """When the trial is looked at: by information fraction, or by calendar time."""
+
+    information: tuple[float, ...] = (1.0,)
+    calendar: tuple[float, ...] = ()  # times since the first patient; then information follows
+    spending_by: Literal["information", "calendar"] = "information"
+    read_at: tuple[float, ...] = ()  # further counts (events, or patients) to read the design at
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointAssumption:
+    """What is assumed of an endpoint in the control arm (and of nuisance parameters)."""
+
+    endpoint: str
+    hazard: Pieces = ()  # control hazard on pieces
+    stratum_hazards: tuple[tuple[str, Pieces], ...] = ()  # by stratum name, where they differ
+    cured: float = 0.0
+    rate: float | None = None  # binary: the control probability.  Counts: events per time unit
+    standard_deviation: float | None = None
+    correlation: float | None = None  # with the baseline, for ANCOVA
+    dispersion: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningAssumptions:
+    """Accrual, follow-up and dropout, and each endpoint's course in the control arm."""
+
+    patients: Grid = ()
+    events: Grid = ()
+    accrual_pieces: Pieces = ()  # (from time, patients per time unit), absolute or relative
+    accrual_relative: bool = False  # rates scale to the patients
+    accrual_duration: Grid = ()
+    follow_up: Grid = ()  # of the last patient
+    control_dropout: Pieces = ((0.0, 0.0),)
+    experimental_dropout: Pieces = ((0.0, 0.0),)
+    strata: tuple[tuple[str, float], ...] = ()  # (name, share)
+    endpoints: tuple[EndpointAssumption, ...] = ()
+    notes: tuple[str, ...] = ()  # printed with the design, e.g. the standing of an assumption
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplicity:
+    """How several hypotheses share alpha: a graph (Bretz et al. 2009), however it was named."""
+
+    procedure: Literal["graph", "fixed sequence", "bonferroni", "holm", "hochberg", "hommel"]
+    weights: tuple[tuple[str, float], ...]  # (hypothesis, share of alpha)
+    transitions: tuple[tuple[str, str, float], ...] = ()  # (from, to, share passed on)
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed of the effect beforehand, normal on its linear scale, for assurance."""
+
+    mean: float  # on the effect's own scale (a hazard ratio, a difference)
+    standard_deviation: float  # on the linear scale (log for ratios)
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyRule:
+    """A sequential bound on a toxicity or death in one arm, checked after each patient or group."""
+
+    id: str
+    label: str
+    acceptable: float  # probability that is still acceptable
+    level: float  # chance of stopping an acceptable arm, or the posterior threshold
+    patients: int
+    method: Literal["pocock", "o'brien-fleming", "beta-binomial", "max-sprt"]
+    every: int = 1  # patients between checks
+    unacceptable: float | None = None  # for the chance of stopping when it should
+    prior: tuple[float, float] | None = None  # of the beta distribution
+
+
+@dataclass(frozen=True, slots=True)
+class DesignPromise:
+    """The statistical design section of a protocol."""
+
+    alpha: float  # for the alternative of the analysis plan
+    sides: Literal[1, 2]
+    power: Grid = ()
+    solve_for: SolveFor = "events"
+    method: str = "schoenfeld"  # the formula of the sample size
+    effects: tuple[PlannedEffect, ...] = ()
+    looks: LookSchedule = field(default_factory=LookSchedule)
+    efficacy: SpendingChoice = SpendingChoice("lan-demets o'brien-fleming")
+    futility: SpendingChoice | None = None
+    multiplicity: Multiplicity | None = None
+    prior: Prior | None = None
+    safety: tuple[SafetyRule, ...] = ()
+    planning: PlanningAssumptions = field(default_factory=PlanningAssumptions)
+    notes: tuple[str, ...] = ()
