@@ -1,0 +1,177 @@
+"""The design of a whole trial as a value: what every page, table, figure and JSON reads.
+
+One `HypothesisDesign` for each hypothesis of the protocol, in its order; around them what
+belongs to the trial as a whole.  Times are in the trial's time unit, since the first patient.
+Numbers of patients and events are as calculated; whole numbers stand beside them in `Plan`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.design.plan import Bound, Plan
+from equipoise.design.survival.world import SurvivalWorld
+from equipoise.kernel.arrays import Vector
+from equipoise.protocol.planning import PlannedEffect, Prior, SafetyRule
+from equipoise.protocol.trial import Protocol
+
+Truth = Literal["null", "alternative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Patients and events expected by calendar time in one arm, were the trial never stopped."""
+
+    truth: Truth
+    arm: str  # id of the arm
+    stratum: str | None  # None: all strata together
+    time: Vector  # (times,) since the first patient
+    patients: Vector  # (times,) enrolled by then
+    events: Vector  # (times,) by then
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the design says at a count that is no planned look, were the trial read there.
+
+    The boundaries are those of a design with one more look here: spent by the same functions,
+    with the planned looks before it as they are.
+    """
+
+    count: float  # events, or patients where the endpoint has no events to count
+    counted_in: Literal["events", "patients"]
+    information_fraction: float
+    time: float | None  # when the count is expected under the alternative
+    efficacy: Bound | None
+    futility: Bound | None
+    lower_efficacy: Bound | None  # the other side of a two-sided design
+    alpha_spent: float  # cumulative
+    beta_spent: float
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisDesign:
+    """What the design says of one hypothesis."""
+
+    hypothesis: str  # id
+    label: str
+    endpoint: str  # id
+    comparison: str  # id
+    control: str  # ids of the arms compared
+    experimental: str
+    role: Literal["primary", "secondary"]
+    sized: bool  # whether the trial is sized for it; otherwise its power follows from the size
+    alpha: float  # at the start, by the multiplicity rule; 0 where it waits for another
+    effect: PlannedEffect | None  # None: tested, without a promise of power
+    plan: Plan | None  # None without an effect
+    not_planned: str  # why there is no plan, as a sentence; empty where there is one
+    promised_power: float | None  # where power, size and effect are all given: compare with plan
+    world: SurvivalWorld | None  # time-to-event: what the numbers rest on
+    courses: tuple[Course, ...]  # time-to-event: over calendar time, by arm, truth (and stratum)
+    readings: tuple[Reading, ...]  # at the counts under `looks.read_at`
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeDesign:
+    """One row of the table of alternatives: the design with other planned numbers."""
+
+    settings: tuple[tuple[str, float], ...]  # (what varies, its value), such as ("power", 0.9)
+    planned: bool  # the row the protocol's own design stands in
+    effect: float | None
+    power: float | None
+    patients: float | None
+    patients_whole: int | None  # control and experimental together
+    events: float | None
+    events_whole: int | None
+    duration: float | None  # until the last look, under the alternative
+    expected_patients: float | None  # on average under the alternative, with early stopping
+    expected_events: float | None
+    expected_duration: float | None
+    refused: str  # why no such design exists, with the remedy; empty where one does
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """The table of alternatives of the hypothesis that sizes the trial."""
+
+    hypothesis: str
+    varied: tuple[str, ...]  # the columns of `settings`, in order
+    rows: tuple[AlternativeDesign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlphaLevel:
+    """An alpha a hypothesis can come to be tested at, and the boundaries that go with it."""
+
+    hypothesis: str
+    after: tuple[str, ...]  # the hypotheses that must be rejected for it, fewest first
+    alpha: float
+    z: tuple[float | None, ...]  # efficacy bound at each look; None where not tested
+
+
+@dataclass(frozen=True, slots=True)
+class MultiplicityDesign:
+    """How the hypotheses share alpha."""
+
+    procedure: str
+    weights: tuple[tuple[str, float], ...]  # (hypothesis, share of alpha) at the start
+    transitions: tuple[tuple[str, str, float], ...]  # (from, to, share passed on)
+    levels: tuple[AlphaLevel, ...]
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """The chance that the trial succeeds, averaged over what is believed of the effect."""
+
+    hypothesis: str
+    prior: Prior
+    measure: str  # whose scale the prior's mean is on
+    probability: float
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyCheck:
+    """One check of a safety rule: stop at this many events or more."""
+
+    patients: int
+    stop_at: int | None  # None: no number of events among so few stops the trial
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyDesign:
+    """The bound of a safety rule and how it behaves."""
+
+    rule: SafetyRule
+    checks: tuple[SafetyCheck, ...]
+    stops_if_acceptable: float  # chance of stopping at the acceptable probability
+    stops_if_unacceptable: float | None
+    patients_if_acceptable: float  # expected when it stops or ends
+    patients_if_unacceptable: float | None
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialDesign:
+    """What the trial of a protocol will take."""
+
+    protocol: Protocol  # `protocol.design` holds what was promised
+    hypotheses: tuple[HypothesisDesign, ...]
+    multiplicity: MultiplicityDesign | None  # None with one hypothesis
+    alternatives: Alternatives | None  # None where nothing is given as a grid
+    assurance: tuple[Assurance, ...]
+    safety: tuple[SafetyDesign, ...]
+    paragraphs: tuple[str, ...]  # for the protocol's statistics section, plain text
+    notes: tuple[str, ...]  # the protocol's own, such as the standing of its assumptions
+    assumed: tuple[str, ...]  # conventions and formulas, each once, in words
+
+    @property
+    def main(self) -> HypothesisDesign | None:
+        """The hypothesis the trial is sized for, or the first that has a plan."""
+        planned = [each for each in self.hypotheses if each.plan is not None]
+        return next((each for each in planned if each.sized), next(iter(planned), None))
+
+    def hypothesis(self, identifier: str) -> HypothesisDesign:
+        """Find a hypothesis by its id."""
+        return next(each for each in self.hypotheses if each.hypothesis == identifier)
