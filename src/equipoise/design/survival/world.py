@@ -5,6 +5,7 @@ Patients enter uniformly within a piece of the accrual.  Event and dropout times
 independent given arm and stratum.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,9 @@ class SurvivalWorld:
     accrual: Accrual
     strata: tuple[StratumWorld, ...]
     allocation: float = 1.0  # patients in the experimental arm per patient in the control arm
+    longest_follow_up: float = math.inf  # of each patient; infinite: until the analysis
+    weibull_shape: float = 1.0  # κ: event hazards hold on the clock t^κ, dropout on t itself
+    accrual_by_stratum: tuple[Accrual, ...] = ()  # where strata enroll each in their own way
 
     @property
     def experimental_share(self) -> float:
