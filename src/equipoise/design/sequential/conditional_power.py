@@ -1,0 +1,258 @@
+"""How likely a trial is to succeed from here, given what a look has shown.
+
+Success is crossing an efficacy bound at any later look (in a two-sided design, the upper one:
+the experimental arm better).  The chance depends on the effect assumed for the rest:
+
+    design  the drift the trial was planned for          null  none
+    trend   the drift seen so far, z / √t                 any number: E[Z] at full information
+
+or is averaged over a normal belief about it (predictive power).  Futility bounds at later
+looks count as stops when they are binding and are ignored when not, unless `futility` says
+otherwise; gsDesign obeys them always, rpact and lrstat ignore them.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from scipy.special import ndtri
+
+from equipoise.design.sequential.design import GroupSequential
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.conditional_power import Bounds, conditional_stopping, predictive_stopping
+from equipoise.kernel.sequential import StoppingProbability
+
+AssumedDrift: TypeAlias = Literal["design", "trend", "null"] | float | Vector
+Futility: TypeAlias = Literal["obeyed", "ignored"]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftBelief:
+    """What is believed of the effect: normal, in units of the design's drift (1 is as planned)."""
+
+    mean: float = 1.0
+    sd: float | None = None  # None: flat, so that only the data speak
+
+    def __post_init__(self) -> None:
+        if self.sd is not None and not 0.0 < self.sd < np.inf:
+            raise DesignError(
+                f"The belief about the effect has standard deviation {self.sd:g}; "
+                "it must be above 0 (leave it out for a flat belief)."
+            )
+
+    def precision(self, drift: float) -> float:
+        """Give 1/variance on the scale of the drift."""
+        return 0.0 if self.sd is None else (self.sd * drift) ** -2
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalPowerAtBounds:
+    """Conditional power at each interim bound; nan where a look has no such bound."""
+
+    upper: Vector
+    lower: Vector  # one-sided: the futility bounds
+
+
+def conditional_stops(
+    sequential: GroupSequential,
+    look: int,
+    z: float,
+    drift: AssumedDrift = "design",
+    *,
+    futility: Futility | None = None,
+) -> StoppingProbability:
+    """Give the chance of stopping first at each look after this one, by side.
+
+    Args:
+        sequential: the design.
+        look: at which z was seen, from 1 to the last but one.
+        z: the statistic seen.
+        drift: E[Z] at full information for the rest of the trial; a vector has one each look.
+        futility: whether later futility bounds count; by default if they are binding.
+
+    Raises:
+        DesignError: There is no such interim look, or z is not a finite number.
+
+    Witness: gsDesign 3.11 `gsCP` (cp01, cp02).
+    """
+    check_interim(sequential, look, z)
+    at = float(sequential.information[look - 1])
+    mean = mean_score(sequential, look, z, drift)
+    later = bounds(sequential, futility).after(look)
+    return conditional_stopping(later, at, z, mean[look:] - mean[look - 1])
+
+
+def conditional_power(
+    sequential: GroupSequential,
+    look: int,
+    z: float,
+    drift: AssumedDrift = "design",
+    *,
+    futility: Futility | None = None,
+    final_only: bool = False,
+) -> float:
+    """Give the chance that a trial which shows z at this look goes on to succeed.
+
+    With `final_only`, interim looks in between do not count: success is at the last look.
+
+    Raises:
+        DesignError: There is no such interim look, or z is not a finite number.
+
+    Witness: lr08 (lrstat 0.3.3); design-0049 (East 6.5); cp01 and cp02 with futility obeyed.
+    """
+    if not final_only:
+        return float(conditional_stops(sequential, look, z, drift, futility=futility).upper.sum())
+    check_interim(sequential, look, z)
+    at = float(sequential.information[look - 1])
+    mean = mean_score(sequential, look, z, drift)
+    last = bounds(sequential, "ignored").at_last()
+    return float(conditional_stopping(last, at, z, mean[-1:] - mean[look - 1]).upper[0])
+
+
+def predictive_power(
+    sequential: GroupSequential,
+    look: int,
+    z: float,
+    belief: DriftBelief | None = None,
+    *,
+    futility: Futility | None = None,
+    final_only: bool = False,
+) -> float:
+    """Give conditional power averaged over what is believed of the effect after this look.
+
+    Raises:
+        DesignError: There is no such interim look, or z is not a finite number.
+
+    Accuracy: exact, by a recursion of its own; no average over a grid is taken.
+    Witness: gsDesign 3.11 `gsPP` (cp03), conditional power averaged by quadrature.
+    """
+    check_interim(sequential, look, z)
+    belief = DriftBelief() if belief is None else belief
+    later = bounds(sequential, futility).after(look)
+    stops = predictive_stopping(
+        later.at_last() if final_only else later,
+        float(sequential.information[look - 1]),
+        z,
+        mean=belief.mean * sequential.drift,
+        precision=belief.precision(sequential.drift),
+    )
+    return float(stops.upper.sum())
+
+
+def probability_of_success(
+    sequential: GroupSequential, belief: DriftBelief, *, futility: Futility | None = None
+) -> float:
+    """Give the chance of success before the trial has begun: power averaged over the belief.
+
+    Raises:
+        DesignError: The belief is flat.
+
+    Witness: gsDesign 3.11 `gsPOS` (cp03).
+    """
+    if belief.sd is None:
+        raise DesignError("A flat belief gives no chance of success before data; give it a spread.")
+    stops = predictive_stopping(
+        bounds(sequential, futility),
+        0.0,
+        0.0,
+        mean=belief.mean * sequential.drift,
+        precision=belief.precision(sequential.drift),
+    )
+    return float(stops.upper.sum())
+
+
+def predictive_interval(
+    sequential: GroupSequential,
+    look: int,
+    z: float,
+    *,
+    at: int,
+    level: float = 0.95,
+    belief: DriftBelief | None = None,
+) -> tuple[float, float]:
+    """Give the range that will hold z at a later look, whatever bounds lie between.
+
+    Raises:
+        DesignError: The looks are not in order, or z or the level is out of range.
+
+    Witness: gsDesign 3.11 `gsPI` (cp03), to its grid.
+    """
+    check_interim(sequential, look, z)
+    if not look < at <= sequential.looks:
+        raise DesignError(
+            f"Look {at} does not come after look {look} of {sequential.looks}; choose a later one."
+        )
+    if not 0.0 < level < 1.0:
+        raise DesignError(f"The level of an interval is {level:g}; it must be between 0 and 1.")
+    belief = DriftBelief() if belief is None else belief
+    precision = belief.precision(sequential.drift)
+    now, then = sequential.information[look - 1], sequential.information[at - 1]
+    variance = 1.0 / (precision + now)
+    score = z * np.sqrt(now)
+    drift = variance * (belief.mean * sequential.drift * precision + score)
+    middle = score + drift * (then - now)
+    spread = np.sqrt((then - now) * (1.0 + (then - now) * variance))
+    reach = -ndtri((1.0 - level) / 2.0) * spread
+    return float((middle - reach) / np.sqrt(then)), float((middle + reach) / np.sqrt(then))
+
+
+def conditional_power_at_bounds(
+    sequential: GroupSequential,
+    drift: AssumedDrift = "trend",
+    *,
+    futility: Futility | None = None,
+) -> ConditionalPowerAtBounds:
+    """Give conditional power at every interim bound, as if a trial there went on.
+
+    Witness: gsDesign 3.11 `gsBoundCP` (cp04); design-0049 (East 6.5).
+    """
+    chances = [
+        [
+            conditional_power(sequential, k + 1, float(side[k]), drift, futility=futility)
+            if np.isfinite(side[k])
+            else np.nan
+            for k in range(sequential.looks - 1)
+        ]
+        for side in (sequential.upper, sequential.lower)
+    ]
+    return ConditionalPowerAtBounds(upper=vector(chances[0]), lower=vector(chances[1]))
+
+
+def mean_score(sequential: GroupSequential, look: int, z: float, drift: AssumedDrift) -> Vector:
+    """Give the expected score at every look under the drift assumed."""
+    if isinstance(drift, str):
+        trend = z / np.sqrt(sequential.information[look - 1])
+        drift = {"design": design_drift(sequential), "trend": trend, "null": 0.0}[drift]
+    return np.broadcast_to(drift, sequential.looks) * sequential.information
+
+
+def design_drift(sequential: GroupSequential, fraction: float = 1.0) -> float | Vector:
+    """Give a fraction of the planned drift, at each look where it changes over the looks."""
+    shape = sequential.asked.drift_shape
+    return fraction * sequential.drift * (1.0 if shape is None else shape)
+
+
+def bounds(sequential: GroupSequential, futility: Futility | None) -> Bounds:
+    """Give the bounds at which success is lost or won: with or without those for futility."""
+    obeyed = sequential.binding if futility is None else futility == "obeyed"
+    lower, inner = sequential.lower, sequential.inner
+    if not obeyed:
+        inner = None
+        lower = lower if sequential.sides > 1 else np.full(sequential.looks, -np.inf)
+    return Bounds(sequential.upper, lower, sequential.information, inner)
+
+
+def check_interim(sequential: GroupSequential, look: int, z: float) -> None:
+    """Refuse what cannot be seen at an interim look.
+
+    Raises:
+        DesignError: There is no such interim look, or z is not a finite number.
+    """
+    if not 1 <= look < sequential.looks:
+        raise DesignError(
+            f"Look {look} is not an interim look of a design with {sequential.looks}; "
+            f"nothing comes after the last. Choose from 1 to {sequential.looks - 1}."
+        )
+    if not np.isfinite(z):
+        raise DesignError(f"The statistic seen at look {look} is {z}; give a finite z.")
