@@ -28,3 +28,8 @@ def upper_quantile(p: float) -> float:
 def upper_tails(z: ArrayLike) -> Vector:
     """Give P(Z > z) of every z."""
     return np.asarray(ndtr(-np.asarray(z, dtype=np.float64)), dtype=np.float64)
+
+
+def upper_quantiles(p: ArrayLike) -> Vector:
+    """Give the z with P(Z > z) = p of every p."""
+    return np.asarray(-ndtri(np.asarray(p, dtype=np.float64)), dtype=np.float64)

@@ -1,0 +1,93 @@
+"""Refuse a question that contradicts itself, once, before any number is computed."""
+
+import numpy as np
+
+from equipoise.design.sequential.design import SequentialQuestion
+from equipoise.design.sequential.rules import StoppingPlan
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector, vector
+
+MOST_LOOKS = 50
+
+
+def checked(
+    stopping: StoppingPlan,
+    power: float | None,
+    drift: float | None,
+    drift_shape: Vector | None = None,
+    alternative_information: Vector | None = None,
+) -> SequentialQuestion:
+    """Hold a question that makes sense.
+
+    Raises:
+        DesignError: With the value that is wrong and what would be right.
+    """
+    increasing("Information", stopping.information)
+    looks = len(stopping.information)
+    if not 0.0 < stopping.alpha < 1.0:
+        raise DesignError(
+            f"alpha is {stopping.alpha:g}; give the type I error allowed, between 0 and 1 (0.025)."
+        )
+    if stopping.sides not in {1, 2}:
+        raise DesignError(f"A test has 1 or 2 sides, not {stopping.sides}.")
+    if stopping.spending_time is not None:
+        increasing("Spending time", stopping.spending_time)
+        same_length("Spending time", len(stopping.spending_time), looks)
+    effect(stopping, power, drift)
+    shape = None if drift_shape is None else vector(drift_shape)
+    if shape is not None:
+        same_length("The shape of the drift", shape.size, looks)
+        if not (np.isfinite(shape).all() and shape[-1] > 0.0):
+            raise DesignError(
+                f"The drift has the shape {shape.tolist()}; every look needs a number, relative "
+                "to the last look, where the effect must be positive."
+            )
+    theirs = None if alternative_information is None else vector(alternative_information)
+    if theirs is not None:
+        same_length("Information under the alternative", theirs.size, looks)
+        increasing("Information under the alternative", tuple(theirs.tolist()))
+    return SequentialQuestion(stopping, power, drift, shape, theirs)
+
+
+def effect(stopping: StoppingPlan, power: float | None, drift: float | None) -> None:
+    """Refuse an effect given twice or not at all, or on the wrong side of the null."""
+    if (power is None) == (drift is None):
+        raise DesignError(
+            f"Power is {power} and drift is {drift}; give one of them, and the other is found."
+        )
+    if power is not None and not stopping.alpha < power < 1.0:
+        raise DesignError(
+            f"A power of {power:g} is asked for with alpha {stopping.alpha:g}; a power lies "
+            "between alpha, which no effect at all has, and 1, which no trial reaches."
+        )
+    if drift is not None and not (np.isfinite(drift) and drift > 0.0):
+        raise DesignError(
+            f"The drift, E[Z] at full information under the alternative, is {drift:g}; it must be "
+            "a positive number. Under no effect there is no power beyond alpha."
+        )
+
+
+def increasing(what: str, values: tuple[float, ...]) -> None:
+    """Refuse looks that are none, too many, or out of order."""
+    if not 1 <= len(values) <= MOST_LOOKS:
+        raise DesignError(
+            f"{what} is given for {len(values)} looks; a design has 1 to {MOST_LOOKS}."
+        )
+    before = 0.0
+    for look, value in enumerate(values, 1):
+        if not (np.isfinite(value) and value > 0.0):
+            raise DesignError(
+                f"{what} must be a positive number at every look; look {look} has {value:g}."
+            )
+        if value <= before:
+            raise DesignError(
+                f"{what} must increase at every look; look {look} has {value:g} after "
+                f"{before:g}. Reorder the looks or drop one."
+            )
+        before = value
+
+
+def same_length(what: str, have: int, looks: int) -> None:
+    """Refuse a list that does not have one value for each look."""
+    if have != looks:
+        raise DesignError(f"{what} has {have} values for {looks} looks; give one for each look.")

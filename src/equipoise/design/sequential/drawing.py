@@ -1,0 +1,148 @@
+"""Draw the boundaries of a one-sided design: walk the looks, and at each find the z that spends.
+
+Two walks go side by side: the upper bounds spend alpha under the null, the lower ones spend
+their error under the alternative (or under the null: a bound for harm).  When futility is
+binding both walks stop at both bounds, so the two sides are found together, look by look.
+When it is not, the upper bounds come first, from a walk that knows no lower bound.
+
+To plug in a rule of another kind, turn it into a `Schedule`: bounds as given, or errors to
+spend, or a mixture (Haybittle-Peto: the first bounds are given, the last one spends).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from equipoise.design.sequential.schedule import Schedule
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector
+from equipoise.kernel.normal import upper_quantiles
+from equipoise.kernel.sequential import worth_following
+from equipoise.kernel.sequential_walk import REACH, START, Running, Step, step
+
+ROUNDING = 1e-15  # a spend this small beside what is spent already is the function's rounding
+OVERSPENT = 1e-11  # of what is due: more than rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """How the score walks: under the null, or under the alternative."""
+
+    information: Vector  # (looks,)
+    mean: Vector  # (looks,) of the score; 0 under the null
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The bounds of both sides."""
+
+    upper: Vector
+    lower: Vector
+    crossed: Vector | None  # chance of crossing the upper bound first, where the lower side walked
+
+
+@dataclass(slots=True)
+class Side:
+    """One side's walk through the looks, and what it has spent so far."""
+
+    schedule: Schedule
+    truth: Truth
+    sign: float  # 1: the upper bounds; -1: the lower
+    guess: Vector | None  # (looks,) z near the bounds, where known
+    spent: float = 0.0
+    running: Running = field(default_factory=lambda: START)
+
+    @property
+    def walks(self) -> bool:
+        """Whether there is a bound to be found."""
+        return bool(np.isnan(self.schedule.z).any())
+
+    def arrive(self, look: int) -> Step:
+        """Carry the running trials to a look."""
+        mean = self.truth.mean
+        move = mean[look] - (mean[look - 1] if look else 0.0)
+        return step(self.running, float(self.truth.information[look]), float(move))
+
+    def bound(self, look: int, at: Step) -> float:
+        """Give the z of this look, and count what it spends."""
+        z = float(self.schedule.z[look])
+        if not np.isnan(z):
+            if np.isfinite(z):
+                self.spent += at.above(z) if self.sign > 0.0 else at.below(z)
+            return z
+        due = float(self.schedule.spent[look])
+        spend = due - self.spent
+        if spend < -OVERSPENT * due:
+            raise DesignError(
+                f"The bounds before look {look + 1} spend {self.spent:.6g}, more than the "
+                f"{due:.6g} to be spent by then; move them outward or raise the total."
+            )
+        if spend <= ROUNDING * due:
+            return self.sign * np.inf
+        self.spent = due
+        known = self.guess is not None and np.isfinite(self.guess[look])
+        guess = float(self.guess[look]) if known and self.guess is not None else None
+        return at.upper(spend, guess) if self.sign > 0.0 else at.lower(spend, guess)
+
+    def extremes(self) -> tuple[Vector, Vector]:
+        """Give the least and the most that each bound, in z, can be."""
+        z, centre = self.schedule.z, self.truth.mean / np.sqrt(self.truth.information)
+        due = np.where(np.isnan(z), self.schedule.spent, 0.0)
+        spend = np.diff(np.maximum.accumulate(due), prepend=0.0)
+        outer = upper_quantiles(np.where(spend > ROUNDING * due, spend, 1.0))
+        outermost = centre + self.sign * np.maximum(outer, REACH if np.isfinite(z).any() else 0.0)
+        inner = upper_quantiles(np.where(due > 0.0, due, 1.0)) if self.sign > 0.0 else -REACH
+        innermost = centre + self.sign * np.asarray(inner)
+        least, most = (innermost, outermost) if self.sign > 0.0 else (outermost, innermost)
+        return np.where(np.isnan(z), least, z), np.where(np.isnan(z), most, z)
+
+
+def draw(
+    upper: Schedule,
+    lower: Schedule,
+    null: Truth,
+    lower_truth: Truth,
+    *,
+    guess: Drawn | None = None,
+) -> Drawn:
+    """Find the bounds of both sides, each side's walk stopping at both.
+
+    Args:
+        upper: spends under `null`.
+        lower: spends under `lower_truth`; +inf means: at the upper bound.
+        null: as for the type I error.
+        lower_truth: the alternative, or the null again for a bound for harm.
+        guess: bounds that are near.
+    """
+    looks = upper.z.size
+    up = Side(upper, null, 1.0, None if guess is None else guess.upper)
+    down = Side(lower, lower_truth, -1.0, None if guess is None else guess.lower)
+    walking = [side for side in (up, down) if side.walks]
+    ranges = [range_of(side, up, down) for side in walking]
+    upper_z, lower_z, crossed = np.empty(looks), np.empty(looks), np.zeros(looks)
+    for k in range(looks):
+        arrived = [side.arrive(k) for side in walking]
+        found = {side.sign: side.bound(k, at) for side, at in zip(walking, arrived, strict=True)}
+        upper_z[k] = found.get(1.0, upper.z[k])
+        lower_z[k] = min(found.get(-1.0, lower.z[k]), upper_z[k])
+        for side, at, (low, high) in zip(walking, arrived, ranges, strict=True):
+            if side is down:
+                crossed[k] = at.above(upper_z[k])
+            if k + 1 < looks:
+                floor = max(lower_z[k] * at.root, low[k])
+                ceiling = min(upper_z[k] * at.root, high[k])
+                onward = float(side.truth.information[k + 1])
+                side.running = at.go_on([(floor, ceiling)], onward)
+    return Drawn(upper_z, lower_z, crossed if down.walks else None)
+
+
+def range_of(side: Side, up: Side, down: Side) -> tuple[Vector, Vector]:
+    """Give the scores from which this side's walk may still cross a bound that matters to it."""
+    information, mean = side.truth.information, side.truth.mean
+    centre = mean / np.sqrt(information)
+    least, most = up.extremes() if up.walks else (up.schedule.z, up.schedule.z)
+    if np.any(down.schedule.z != -np.inf):  # crossing down makes room to cross up sooner
+        least = np.where(np.isnan(up.schedule.z), centre - REACH, least)
+    nowhere = np.full(centre.size, -np.inf)
+    lower = down.extremes() if side is down else (nowhere, nowhere)
+    return worth_following(information, mean, (least, most), lower)

@@ -1,0 +1,190 @@
+"""Solve a one-sided design: the drift that a power needs, or the power that a drift gives.
+
+The alternative is a drift θ = E[Z] at information fraction 1, with E[Z_k] = θ r_k √J_k: r is
+the drift's shape (1 where hazards are proportional), J the information under the alternative.
+Futility bounds move with θ, and the budget for them, β = 1 - power, is spent exactly when the
+futility bound meets the efficacy bound at the last look.  So one equation is left,
+
+    P_θ(cross an upper bound) = 1 - β,    on the probit scale, where it is nearly a line,
+
+for θ when the power is given, for β when the drift is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.design.sequential.design import SequentialQuestion
+from equipoise.design.sequential.drawing import Drawn, Truth, draw
+from equipoise.design.sequential.rules import FixedFutility, SpendBeta, SpendUnderNull
+from equipoise.design.sequential.schedule import Family, Schedule, given
+from equipoise.design.sequential.schedules import (
+    Alternative,
+    efficacy_schedule,
+    futility_schedule,
+)
+from equipoise.errors import DesignError, DidNotConverge
+from equipoise.kernel.arrays import Vector
+from equipoise.kernel.normal import upper_quantile, upper_tail
+from equipoise.kernel.rising_root import rising_root
+from equipoise.kernel.sequential import stopping_probability
+
+DRIFTS = (1e-6, 60.0)  # E[Z] at the end: no trial is planned for less or more
+PROBITS = (-8.0, 8.0)  # of a power
+CONSTANTS = (-10.0, 40.0)  # of a family of bounds
+SETTLED = 1e-12  # z: bounds that depend on each other have stopped moving
+ROUNDS = 100
+AT_EDGE = 1e-3  # of the largest drift: no root was found inside the range
+INFLATED = 1.03  # first guess: the drift over that of a single look
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A one-sided design to be solved, in the walk's terms."""
+
+    asked: SequentialQuestion
+    fraction: Vector  # (looks,) to spend by, under the null
+    null: Truth
+    unit: Truth  # the alternative whose drift is 1
+    upper: Schedule | Family
+    known: Vector | None  # (looks,) efficacy bounds, where futility does not move them
+
+    def truth(self, drift: float) -> Truth:
+        """Give the walk under an alternative."""
+        return Truth(self.unit.information, self.unit.mean * drift)
+
+    def futility(self, drift: float, beta: float, upper: Vector | None) -> Schedule:
+        """Ask the futility rule about an alternative."""
+        stopping, unit, fraction = self.asked.stopping, self.unit, self.fraction
+        if stopping.spending_time is None and self.asked.alternative_information is not None:
+            fraction = unit.information / unit.information[-1] * self.null.information[-1]
+        mean_z = drift * unit.mean / np.sqrt(unit.information)
+        return futility_schedule(stopping, Alternative(beta, mean_z, fraction, upper))
+
+
+def solve(asked: SequentialQuestion) -> tuple[Drawn, float]:
+    """Find the bounds and the drift of a one-sided design.
+
+    Raises:
+        DesignError: No drift reaches the power.
+    """
+    problem = state(asked)
+    latest: Drawn | None = None
+
+    def power_probit(drift: float, beta: float) -> float:
+        nonlocal latest
+        latest = bounds(problem, drift, beta, latest)
+        missed = 1.0 - crossing(problem, drift, latest)
+        return upper_quantile(min(max(missed, upper_tail(PROBITS[1])), upper_tail(PROBITS[0])))
+
+    if asked.drift is None:
+        drift = drift_for(asked, power_probit)
+    else:
+        drift = asked.drift
+        if isinstance(asked.stopping.futility, SpendBeta):
+            rising_root(
+                lambda probit: probit - power_probit(drift, upper_tail(probit)),
+                drift - upper_quantile(asked.stopping.alpha),
+                slope=1.0,
+                within=PROBITS,
+            )
+    return latest or bounds(problem, drift, 0.5, None), drift
+
+
+def state(asked: SequentialQuestion) -> Problem:
+    """Put a question in the walk's terms, with the efficacy bounds where nothing moves them."""
+    stopping, shape = asked.stopping, asked.drift_shape
+    information = np.array(stopping.information, dtype=np.float64)
+    fraction = information if stopping.spending_time is None else np.array(stopping.spending_time)
+    theirs = information if asked.alternative_information is None else asked.alternative_information
+    problem = Problem(
+        asked,
+        fraction,
+        null=Truth(information, np.zeros(information.size)),
+        unit=Truth(theirs, theirs if shape is None else theirs * shape),
+        upper=efficacy_schedule(stopping, fraction),
+        known=None,
+    )
+    if stopping.futility is not None and stopping.futility.binding:
+        return problem
+    return replace(problem, known=efficacy_alone(problem))
+
+
+def drift_for(asked: SequentialQuestion, power_probit: Callable[[float, float], float]) -> float:
+    """Find the drift of a power."""
+    beta = 1.0 - (asked.power or 0.0)
+    target = upper_quantile(beta)
+    start = (upper_quantile(asked.stopping.alpha) + target) * INFLATED
+    root = float(np.sqrt(asked.stopping.information[-1]))
+    drift = rising_root(
+        lambda drift: power_probit(drift, beta) - target, start / root, slope=root, within=DRIFTS
+    )
+    if not DRIFTS[0] + AT_EDGE < drift < DRIFTS[1] - AT_EDGE:
+        reached = upper_tail(-power_probit(drift, beta))
+        raise DesignError(
+            f"No effect reaches a power of {asked.power:g} with these bounds; the power comes no "
+            f"nearer than {reached:.4g}. Move the bounds, or ask for a power that can be had."
+        )
+    return drift
+
+
+def bounds(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> Drawn:
+    """Draw the bounds for an alternative and the error that futility may spend under it."""
+    rule = problem.asked.stopping.futility
+    truth = problem.null if isinstance(rule, SpendUnderNull) else problem.truth(drift)
+    if problem.known is not None:
+        lower = problem.futility(drift, beta, problem.known)
+        return draw(given(problem.known), lower, problem.null, truth, guess=guess)
+    if isinstance(rule, SpendBeta | SpendUnderNull | FixedFutility):
+        return with_lower(problem, problem.futility(drift, beta, None), truth, guess)
+    upper = efficacy_alone(problem)  # a formula that sees the efficacy bounds, which it moves
+    for _ in range(ROUNDS):
+        drawn = with_lower(problem, problem.futility(drift, beta, upper), truth, guess)
+        if np.allclose(drawn.upper, upper, rtol=0.0, atol=SETTLED):
+            return drawn
+        upper = drawn.upper
+    raise DidNotConverge(
+        f"Efficacy and futility bounds that depend on each other still move after {ROUNDS} "
+        f"rounds: {drawn.upper.tolist()}. Make futility non-binding, or give its bounds as z."
+    )
+
+
+def efficacy_alone(problem: Problem) -> Vector:
+    """Draw the efficacy bounds as if there were no futility."""
+    nowhere = given(np.full(problem.fraction.size, -np.inf))
+    return with_lower(problem, nowhere, problem.null, None).upper
+
+
+def with_lower(problem: Problem, lower: Schedule, truth: Truth, guess: Drawn | None) -> Drawn:
+    """Draw the efficacy bounds beside futility bounds that are obeyed."""
+    upper, null = problem.upper, problem.null
+    if isinstance(upper, Schedule):
+        return draw(upper, lower, null, truth, guess=guess)
+    family, drawn = upper, guess
+
+    def too_little(constant: float) -> float:  # a larger constant spends less
+        nonlocal drawn
+        drawn = draw(given(constant * family.shape), lower, null, truth, guess=guess)
+        floor = np.where(drawn.lower < drawn.upper, drawn.lower, -np.inf)
+        spent = stopping_probability(drawn.upper, floor, null.information).upper.sum()
+        return upper_quantile(float(min(max(spent, 1e-300), 1.0 - 1e-16))) - target
+
+    target = upper_quantile(problem.asked.stopping.alpha)
+    last = float(family.shape[-1])
+    rising_root(too_little, 1.1 * target / last, slope=last, within=CONSTANTS)
+    return drawn  # type: ignore[return-value]
+
+
+def crossing(problem: Problem, drift: float, drawn: Drawn) -> float:
+    """Give the chance of crossing an upper bound under an alternative."""
+    if drawn.crossed is not None and not isinstance(
+        problem.asked.stopping.futility, SpendUnderNull
+    ):
+        return float(drawn.crossed.sum())
+    truth = problem.truth(drift)
+    return float(
+        stopping_probability(
+            drawn.upper, drawn.lower, truth.information, drift=truth.mean / truth.information
+        ).upper.sum()
+    )

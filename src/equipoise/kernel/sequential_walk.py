@@ -1,0 +1,172 @@
+"""One look at a time: the score of the trials still running, and the bound that spends an error.
+
+`Running` holds the sub-density of the score S over the trials that a look let go on, at the
+points of a Gauss-Legendre mesh.  `step` carries it to the next look, where S + mean step has
+normal noise of variance Δ, so that
+
+    P(stop above c) = Σ mass Φ((mean - c) / √Δ),    f(s) = Σ mass φ((s - mean) / √Δ) / √Δ.
+
+Sums of positive terms: a crossing probability of 1e-20 keeps its digits.  The logarithm of
+P(stop above c) is concave in c (log-concave densities stay so under truncation and smoothing),
+so Newton's method on it cannot miss the bound that spends a given error.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.polynomial.legendre import leggauss
+from scipy.special import ndtr, ndtri
+
+from equipoise.errors import DidNotConverge
+from equipoise.kernel.arrays import Vector
+
+REACH = 8.5  # standard deviations kept around what matters; beyond lies < 1e-16
+NODES_PER_SD = 2.6  # of the finer of the two steps that meet at a look
+NODES_MORE = 14  # on every panel, for its two ends
+LARGEST_PANEL = 64  # points; wider regions are cut into several panels
+BANDED = 400  # points from which on only those within a BAND are summed
+BAND = 12.0  # standard deviations of the step on either side
+NEWTON_STEPS = 60
+CLOSE = 1e-8  # of a standard deviation: the Newton step after it is below rounding
+ROOT_TWO_PI = float(np.sqrt(2.0 * np.pi))
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The trials still running after a look, by where their score is."""
+
+    information: float
+    score: Vector  # mesh points; a single one at the start of the trial
+    mass: Vector  # weight times sub-density there; adds to the chance of still running
+
+
+START = Running(0.0, np.zeros(1), np.ones(1))  # every trial starts at a score of zero
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The score on arriving at a look, before anything is decided: a mixture of normals."""
+
+    information: float
+    root: float  # of the information: score = z × root
+    sd: float  # of the step
+    mean: Vector
+    mass: Vector
+
+    def above(self, z: float) -> float:
+        """Give the chance of arriving at or above z."""
+        return float(self.mass @ ndtr((self.mean - z * self.root) / self.sd))
+
+    def below(self, z: float) -> float:
+        """Give the chance of arriving at or below z."""
+        return float(self.mass @ ndtr((z * self.root - self.mean) / self.sd))
+
+    def between(self, low: float, high: float) -> float:
+        """Give the chance of arriving between two z."""
+        edges = (np.array([[low], [high]]) * self.root - self.mean) / self.sd
+        return float(self.mass @ np.diff(ndtr(edges), axis=0)[0])
+
+    def upper(self, spend: float, guess: float | None = None) -> float:
+        """Give the z at or above which a trial arrives with chance `spend`.
+
+        Infinite for nothing to spend, minus infinity where fewer trials arrive than that.
+        """
+        return self._bound(spend, guess, 1.0)
+
+    def lower(self, spend: float, guess: float | None = None) -> float:
+        """Give the z at or below which a trial arrives with chance `spend`; likewise."""
+        return -self._bound(spend, None if guess is None else -guess, -1.0)
+
+    def _bound(self, spend: float, guess: float | None, side: float) -> float:
+        """Solve log P(side × score ≥ c) = log spend for c / root by Newton's method."""
+        if spend <= 0.0:
+            return np.inf
+        if spend >= self.mass.sum():
+            return -np.inf
+        scaled = self.mean * (side / self.sd)  # in standard deviations of the step
+        if scaled.size == 1:
+            return float(scaled[0] - ndtri(spend / self.mass[0])) * self.sd / self.root
+        if guess is None:  # the bound if all trials were running lies beyond
+            guess = (scaled @ self.mass / self.mass.sum()) * self.sd / self.root - ndtri(spend)
+        at = guess * self.root / self.sd
+        for _ in range(NEWTON_STEPS):
+            away = scaled - at
+            tail = self.mass @ ndtr(away)
+            density = self.mass @ np.exp(-0.5 * away * away) / ROOT_TWO_PI
+            if density <= 0.0 or tail <= 0.0:  # far beyond the trials: come back
+                at = 0.5 * (at + float(scaled.max()))
+                continue
+            move = float(np.log(tail / spend) * tail / density)
+            at += move
+            if abs(move) < CLOSE:
+                return float(at * self.sd / self.root)
+        raise DidNotConverge(
+            f"The bound that spends {spend:g} at information {self.information:g} was not found: "
+            f"z = {at * self.sd / self.root:g} after {NEWTON_STEPS} steps. Please report this."
+        )
+
+    def go_on(self, regions: list[tuple[float, float]], next_information: float) -> Running:
+        """Let the trials with a score within the regions run on.
+
+        Args:
+            regions: (low, high) on the score's scale, apart from each other.
+            next_information: at the look after this one; it says how fine the mesh must be.
+        """
+        finer = min(self.sd, float(np.sqrt(next_information - self.information)))
+        meshes = [mesh(low, high, finer) for low, high in regions if low < high]
+        if not meshes:
+            return Running(self.information, np.zeros(0), np.zeros(0))
+        score = np.concatenate([points for points, _ in meshes])
+        weight = np.concatenate([weights for _, weights in meshes])
+        return Running(self.information, score, weight * self.density(score))
+
+    def density(self, score: Vector) -> Vector:
+        """Give the sub-density of the arriving score."""
+        if self.mean.size <= BANDED:
+            away = (score[:, None] - self.mean) / self.sd
+            return np.exp(-0.5 * away * away) @ self.mass / (self.sd * ROOT_TWO_PI)
+        return self._banded_density(score)
+
+    def _banded_density(self, score: Vector) -> Vector:
+        """Sum over the points nearby only: at thousands of points the others add nothing."""
+        first = np.searchsorted(self.mean, score - BAND * self.sd)
+        last = np.searchsorted(self.mean, score + BAND * self.sd)
+        width = min(int((last - first).max()) + 1, self.mean.size)
+        column = np.minimum(first, self.mean.size - width)[:, None] + np.arange(width)
+        away = (score[:, None] - self.mean[column]) / self.sd
+        near = np.exp(-0.5 * away * away) * self.mass[column]
+        return np.asarray(near.sum(axis=1) / (self.sd * ROOT_TWO_PI))
+
+
+def step(running: Running, information: float, mean_step: float = 0.0) -> Step:
+    """Carry the running trials to a look at more information.
+
+    Args:
+        running: as the look before left them; `START` at first.
+        information: at this look.
+        mean_step: what the drift adds to the score on the way.
+    """
+    sd = float(np.sqrt(information - running.information))
+    root = float(np.sqrt(information))
+    return Step(information, root, sd, running.score + mean_step, running.mass)
+
+
+def mesh(low: float, high: float, sd: float) -> tuple[Vector, Vector]:
+    """Give Gauss-Legendre points and weights that resolve a normal density of that width."""
+    panels = max(1, int(np.ceil((high - low) / sd * NODES_PER_SD / (LARGEST_PANEL - NODES_MORE))))
+    width = (high - low) / panels
+    points = NODES_MORE + NODES_PER_SD * width / sd
+    node, weight = gauss_legendre(min(LARGEST_PANEL, 8 * int(np.ceil(points / 8))))
+    half = 0.5 * width
+    if panels == 1:
+        return 0.5 * (low + high) + half * node, half * weight
+    middle = low + width * (np.arange(panels) + 0.5)
+    return (middle[:, None] + half * node).ravel(), np.tile(half * weight, panels)
+
+
+@cache
+def gauss_legendre(points: int) -> tuple[Vector, Vector]:
+    """Give the nodes and weights on (-1, 1)."""
+    node, weight = leggauss(points)
+    return np.asarray(node), np.asarray(weight)
