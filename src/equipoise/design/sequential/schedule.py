@@ -98,7 +98,7 @@ def name(spending: Spending) -> str:
     return str(getattr(spending, "__name__", spending))
 
 
-def tested_looks(looks: tuple[int, ...] | None, count: int, side: str) -> Flags:
+def looks_tested(looks: tuple[int, ...] | None, count: int, side: str) -> Flags:
     """Mark the looks, counted from 1, at which a side is tested; all by default.
 
     Raises:

@@ -26,7 +26,7 @@ from equipoise.design.sequential.schedule import (
     Schedule,
     given,
     spending_schedule,
-    tested_looks,
+    looks_tested,
 )
 from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
 from equipoise.errors import DesignError
@@ -49,7 +49,7 @@ def efficacy_schedule(stopping: StoppingPlan, fraction: Vector) -> Schedule | Fa
     if rule is None:
         rule = SpendAlpha(LanDeMetsOBrienFleming())
     if isinstance(rule, SpendAlpha):
-        tested = tested_looks(rule.looks, looks, "Efficacy")
+        tested = looks_tested(rule.looks, looks, "Efficacy")
         if not tested[-1]:
             raise DesignError(
                 f"Efficacy is to be tested at looks {list(rule.looks or ())}, not at the last "
@@ -77,7 +77,7 @@ def futility_schedule(stopping: StoppingPlan, alternative: Alternative) -> Sched
     if rule is None:
         return given(np.full(looks, -np.inf))
     if isinstance(rule, SpendBeta):
-        tested = tested_looks(rule.looks, looks, "Futility")
+        tested = looks_tested(rule.looks, looks, "Futility")
         schedule = spending_schedule(
             rule.spending, alternative.fraction, alternative.beta, tested=tested, absent=-np.inf
         )
@@ -85,20 +85,14 @@ def futility_schedule(stopping: StoppingPlan, alternative: Alternative) -> Sched
             schedule.z[-1] = np.inf  # it meets the efficacy bound: see `one_sided`
         return schedule
     if isinstance(rule, SpendUnderNull):
-        tested = tested_looks(rule.looks, looks, "A bound for harm")
+        tested = looks_tested(rule.looks, looks, "A bound for harm")
         return spending_schedule(
             rule.spending, alternative.fraction, rule.total, tested=tested, absent=-np.inf
         )
     if isinstance(rule, FixedFutility):
         z = rule.z if len(rule.z) != looks - 1 else (*rule.z, -np.inf)
         return given(as_many(z, looks, "futility"))
-    if alternative.upper is None:
-        raise DesignError(
-            f"{type(rule).__name__} needs to know the last efficacy bound, which is not known yet."
-        )
-    information = np.array(stopping.information, dtype=np.float64)
-    last_bound = float(alternative.upper[-1])
-    return given(futility_bounds(rule, information, alternative.mean_z, last_bound))
+    return given(futility_bounds(rule, stopping, alternative))
 
 
 def as_many(z: tuple[float, ...], looks: int, side: str) -> tuple[float, ...]:
