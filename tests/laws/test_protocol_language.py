@@ -21,7 +21,11 @@ from equipoise.protocol import data_map, trial
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {kind: template_text(kind) for kind in KINDS}
 EVERYTHING = (Path(__file__).parent / "protocol-everything.yaml").read_text(encoding="utf-8")
-TEXTS = [*TEMPLATES.values(), EVERYTHING]
+DESIGNS = [
+    (Path(__file__).parent / f"protocol-design-by-{looks}.yaml").read_text(encoding="utf-8")
+    for looks in ("information", "calendar")
+]
+TEXTS = [*TEMPLATES.values(), EVERYTHING, *DESIGNS]
 SNIPPETS = [
     *("[", "]", "{", "}", ": ", ", ", "- ", "\n", "  ", "\t", "#", "&a ", "*a", "!!str ", "<<: "),
     *(
@@ -123,6 +127,10 @@ class TestTemplates:
         assert protocol.endpoint("hsct").competing
         assert protocol.strata == ("risk",)
 
+    def test_the_flagship_is_the_example_too(self):
+        example = ROOT / "examples" / "aall1331" / "protocol.yaml"
+        assert example.read_text(encoding="utf-8") == TEMPLATES["aall1331"]
+
     def test_an_existing_file_is_kept(self, tmp_path):
         path = write_template("aall1331", tmp_path / "mine.yaml")
         path.write_text("mine", encoding="utf-8")
@@ -174,9 +182,9 @@ class TestReachable:
     """Every field of the protocol's values can be set from the file."""
 
     def test_every_field_is_given_another_value_than_its_default(self):
-        reading = examine_text(EVERYTHING, "p.yaml")
-        assert reading.problems == ()
-        unset = set(_never_set(reading.protocol))
+        readings = [examine_text(text, "p.yaml") for text in (EVERYTHING, *DESIGNS)]
+        assert [reading.problems for reading in readings] == [()] * 3
+        unset = _never_set(tuple(reading.protocol for reading in readings))
         assert unset == {"Protocol.schema"}  # there is only one version
 
     def test_every_kind_of_source_and_endpoint_occurs(self):
@@ -186,10 +194,10 @@ class TestReachable:
         assert len({type(endpoint) for endpoint in protocol.endpoints}) == 4
 
 
-def _never_set(protocol: trial.Protocol) -> set[str]:
-    """Name the fields that are at their default in every value of the protocol."""
+def _never_set(protocols: tuple[trial.Protocol, ...]) -> set[str]:
+    """Name the fields that are at their default in every value of the protocols."""
     seen: dict[str, bool] = {}
-    pending: list[object] = [protocol]
+    pending: list[object] = [protocols]
     while pending:
         value = pending.pop()
         if isinstance(value, tuple):

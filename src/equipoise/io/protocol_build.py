@@ -7,8 +7,10 @@ noted), so that one reading finds every problem.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from equipoise.io import protocol_endpoint_schema as endpoint_grammar
 from equipoise.io import protocol_schema as grammar
 from equipoise.io.protocol_build_data import build_data
+from equipoise.io.protocol_build_design import build_design
 from equipoise.io.protocol_build_hypotheses import build_hypotheses
 from equipoise.io.protocol_building import Building, Derived
 from equipoise.protocol import derive
@@ -58,6 +60,8 @@ def build_protocol(
     endpoints = tuple(_endpoint(building, each) for each in file.endpoints)
     comparisons = _comparisons(building, arms)
     estimands = _estimands(building, endpoints, arms)
+    hypotheses = build_hypotheses(building, endpoints, estimands, comparisons)
+    analysis = _analysis(building, trial, variables)
     protocol = Protocol(
         trial=trial,
         arms=arms,
@@ -67,8 +71,9 @@ def build_protocol(
         endpoints=endpoints,
         estimands=estimands,
         comparisons=comparisons,
-        hypotheses=build_hypotheses(building, endpoints, estimands, comparisons),
-        analysis=_analysis(building, trial, variables),
+        hypotheses=hypotheses,
+        analysis=analysis,
+        design=build_design(building, endpoints, estimands, hypotheses, analysis),
         data=build_data(building, variables),
         schema=file.version,
     )
@@ -112,10 +117,10 @@ def _population(
     )
 
 
-def _endpoint(building: Building, section: grammar.EndpointSection) -> Endpoint:
+def _endpoint(building: Building, section: endpoint_grammar.EndpointSection) -> Endpoint:
     label = building.label(section.label, "endpoints", section.id)
     match section:
-        case grammar.TimeToEventSection():
+        case endpoint_grammar.TimeToEventSection():
             return TimeToEvent(
                 section.id,
                 label,
@@ -124,11 +129,11 @@ def _endpoint(building: Building, section: grammar.EndpointSection) -> Endpoint:
                 tuple(section.censoring),
                 section.better,
             )
-        case grammar.BinarySection():
+        case endpoint_grammar.BinarySection():
             return Binary(section.id, label, section.missing, section.better)
-        case grammar.ContinuousSection():
+        case endpoint_grammar.ContinuousSection():
             return Continuous(section.id, label, section.unit, section.baseline, section.better)
-        case grammar.AdverseEventsSection():
+        case endpoint_grammar.AdverseEventsSection():
             grading, percent = section.grading, float(section.minimum_percent)
             return AdverseEvents(section.id, label, grading, section.severe_from, percent)
 

@@ -186,7 +186,7 @@ class _Walk:
             case list() | tuple():
                 return ", ".join(self.shown(each) for each in value) or "none"
             case _:
-                return str(value)
+                return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _inner(value: object, *, given: bool) -> Iterator[tuple[str | int, object, bool]]:

@@ -8,11 +8,10 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from equipoise.io.protocol_fields import Condition, Id, Section, Text, default_of
+from equipoise.io.protocol_fields import TAG, Condition, Id, Section, Text, default_of
 from equipoise.protocol.data_map import AdamTimeToEvent
 from equipoise.protocol.trial import TimeUnit
 
-TAG = "\0"  # begins the names of kinds, in errors; no key of a file can begin so
 _TABLE = "A table's id; derived: the subjects' table"
 _SUBJECT = "Column with the patient's identifier; if absent, as in `subjects`"
 

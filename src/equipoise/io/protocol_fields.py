@@ -4,6 +4,9 @@ identifier   a letter, then letters, digits, - and _
 text         anything not empty, in quotation marks where YAML would read a number
 condition    an expression on the columns of one table (`protocol.expression`)
 length       24 (in the trial's time unit), or 2 years, 24 months, 90 days
+moment       a length of time, or 0: the key of a value that changes over time
+pieces       {0: 0.05, 6 months: 0.02}: a value from each moment on
+grid         one number, or a list: the first is planned, the others are alternatives
 """
 
 import re
@@ -17,7 +20,9 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
@@ -25,7 +30,9 @@ from pydantic_core import PydanticCustomError
 from equipoise.protocol.expression import ExpressionError, parse_condition
 from equipoise.protocol.trial import DAYS_PER, TimeUnit
 
+TAG = "\0"  # begins the names of kinds, in errors; no key of a file can begin so
 _LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+) *(day|week|month|year)s?")
+_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _UNITS: dict[str, TimeUnit] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 
 
@@ -61,6 +68,30 @@ def _read_length(value: object) -> Length:
     return Length(float(found[1]), _UNITS[found[2]])
 
 
+def moment(text: str) -> Length:
+    """Read the key of a value that changes over time: 0, or a length of time.
+
+    >>> moment("0").amount, moment("6 months").unit
+    (0.0, 'month')
+    """
+    number = _NUMBER.fullmatch(text)
+    if number is not None and isfinite(float(text)):
+        return Length(float(text))
+    return _read_length(text)
+
+
+def _check_moment(text: str) -> str:
+    moment(text)
+    return text
+
+
+def _kind(value: object) -> str:
+    """Tell one value, a list, a mapping to single values, and a mapping to mappings apart."""
+    if isinstance(value, list):
+        return TAG + "list"
+    return TAG + ("pieces" if isinstance(value, dict) else "one")
+
+
 def _check_condition(text: str) -> str:
     try:
         parse_condition(text)
@@ -93,6 +124,41 @@ Duration: TypeAlias = Annotated[
             ]
         }
     ),
+]
+MOST_PIECES = 100
+Pieces: TypeAlias = Annotated[
+    dict[Annotated[str, AfterValidator(_check_moment)], float],
+    Field(min_length=1, max_length=MOST_PIECES),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "patternProperties": {f"^({_NUMBER.pattern}|{_LENGTH.pattern})$": {"type": "number"}},
+            "additionalProperties": False,
+        }
+    ),
+]
+_MOST_VALUES = Field(min_length=1, max_length=MOST_PIECES)
+_One: TypeAlias = Annotated[float, Tag(TAG + "one")]
+Grid: TypeAlias = Annotated[
+    _One | Annotated[list[float], _MOST_VALUES, Tag(TAG + "list")], Discriminator(_kind)
+]
+NumberOrPieces: TypeAlias = Annotated[
+    _One | Annotated[Pieces, Tag(TAG + "pieces")], Discriminator(_kind)
+]
+GridOrPieces: TypeAlias = Annotated[
+    _One
+    | Annotated[list[float], _MOST_VALUES, Tag(TAG + "list")]
+    | Annotated[Pieces, Tag(TAG + "pieces")],
+    Discriminator(_kind),
+]
+WordOrNumber: TypeAlias = Annotated[
+    _One | Annotated[Text, Tag(TAG + "word")],
+    Discriminator(lambda value: TAG + ("word" if isinstance(value, str) else "one")),
+]
+DurationGrid: TypeAlias = Annotated[
+    Annotated[Duration, Tag(TAG + "one")]
+    | Annotated[list[Duration], _MOST_VALUES, Tag(TAG + "list")],
+    Discriminator(_kind),
 ]
 
 

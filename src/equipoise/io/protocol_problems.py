@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from equipoise.errors import Problem
-from equipoise.io.protocol_data_schema import TAG
+from equipoise.io.protocol_fields import TAG
 from equipoise.io.protocol_nodes import (
     Mapping,
     Node,
@@ -211,7 +211,7 @@ class _Told:
     def wrong_word(self, context: dict[str, Any]) -> Problem:
         text = self.node.text if isinstance(self.node, Scalar) else ""
         told = str(context.get("expected") or context.get("expected_tags"))
-        words = [word.strip().strip("'") for word in told.replace(" or ", ", ").split(", ")]
+        words = [word.strip().strip("'\"") for word in told.replace(" or ", ", ").split(", ")]
         what = "not one of the words known here"
         return self.problem(self.place, what, self.shown, nearest(text, words))
 

@@ -14,7 +14,12 @@ from pydantic_core import core_schema
 from equipoise.io.protocol_schema import ProtocolFile
 
 _Json: TypeAlias = dict[str, Any]
-_SIMPLE = {"string": "text", "number": "number", "integer": "whole number"}
+_SIMPLE = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "`true`, `false`",
+}
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 
 
@@ -93,13 +98,18 @@ def _kind(told: _Json, sections: dict[str, _Json]) -> str:
     if told.get("type") == "array":
         return f"list: {_kind(told['items'], sections)}"
     if told.get("type") == "object":
-        held = told.get("additionalProperties") or next(iter(told["patternProperties"].values()))
-        return f"mapping to: {_kind(held, sections)}"
+        return _mapping(told, sections)
     parts = told.get("oneOf") or told.get("anyOf")
     if parts:
         is_length = "exclusiveMinimum" in parts[0]
         return "length of time" if is_length else " or ".join(_kind(p, sections) for p in parts)
     return "id" if told.get("pattern", "").startswith("^[A-Za-z]") else _SIMPLE[told["type"]]
+
+
+def _mapping(told: _Json, sections: dict[str, _Json]) -> str:
+    held = told.get("additionalProperties") or next(iter(told["patternProperties"].values()))
+    by_moment = told.get("additionalProperties") is False
+    return f"mapping{' of moments' if by_moment else ''} to: {_kind(held, sections)}"
 
 
 def _referred(name: str, sections: dict[str, _Json]) -> str:

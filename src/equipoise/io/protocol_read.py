@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from equipoise.errors import Problem, ProtocolError
 from equipoise.io.protocol_build import build_protocol
 from equipoise.io.protocol_building import Derived
-from equipoise.io.protocol_nodes import Node, plain
+from equipoise.io.protocol_nodes import Node, find, plain
 from equipoise.io.protocol_problems import (
     contradiction_problem,
     grammar_problems,
@@ -89,17 +89,20 @@ def examine_text(text: str, name: str) -> Reading:
     root, problems = parse(text, name)
     problems += null_problems(root, name)
     value = plain(root)
+    misread: set[int] = set()
     file, error = _validated(value)
     if error is not None:
         problems += islice(unknown_key_problems(error, root, name), MOST)
         file, error = _validated(_respelled(value, error))
     if error is not None:
         problems += islice(grammar_problems(error, root, name), MOST)
+        misread = _around(error, root)
         file, _ = _validated(_without(value, error))
     if file is None:
         return Reading(name, root, None, None, (), _in_order(problems))
     protocol, derived, disagreements = build_protocol(file)
     found = _own((*disagreements, *contradictions(protocol)), derived)
+    found = tuple(each for each in found if not _consequence(each, root, misread))
     problems += [contradiction_problem(each, root, name) for each in found]
     unusual = [contradiction_problem(each, root, name) for each in remarks(protocol)]
     told = _in_order(problems), _in_order(unusual)
@@ -146,6 +149,20 @@ def _without(value: object, error: ValidationError) -> object:
         elif detail["type"] in _LEFT_OUT and isinstance(parent, dict):
             parent.pop(path[-1], None)
     return value
+
+
+def _around(error: ValidationError, root: Node) -> set[int]:
+    """Give the nodes in which something was left out, by identity."""
+    details = error.errors(include_url=False, include_input=False)
+    paths = [path_of(detail) for detail in details]
+    around = (find(root, path[:length]) for path in paths for length in range(1, len(path)))
+    return {id(node) for node in around if node is not None}
+
+
+def _consequence(found: Contradiction, root: Node, misread: set[int]) -> bool:
+    """Tell whether a rule of the design only lacks what was left out as misread."""
+    of_design = found.path[0] in {"design", "planning"} or "effect" in found.path
+    return of_design and id(find(root, found.path)) in misread
 
 
 def _own(

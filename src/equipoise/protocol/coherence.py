@@ -1,13 +1,15 @@
 """Whether a protocol contradicts itself: the rules that tie one of its parts to another.
 
 Every contradiction is found at once, each with its path.  Estimands and hypotheses have
-their rules in `coherence_estimands`, the data section in `coherence_data`.
+their rules in `coherence_estimands`, the design in `coherence_design`, the data section in
+`coherence_data`.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 
 from equipoise.protocol.coherence_data import data_contradictions
+from equipoise.protocol.coherence_design import design_contradictions
 from equipoise.protocol.coherence_estimands import (
     estimand_contradictions,
     hypothesis_contradictions,
@@ -41,6 +43,7 @@ def contradictions(protocol: Protocol) -> tuple[Contradiction, ...]:
             for found in hypothesis_contradictions(protocol, each)
         ),
         *_analysis(protocol),
+        *design_contradictions(protocol),
         *data_contradictions(protocol),
     )
 

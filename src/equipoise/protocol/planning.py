@@ -10,7 +10,11 @@ from typing import Literal, TypeAlias
 
 Grid: TypeAlias = tuple[float, ...]  # one number, or several alternatives (the first is planned)
 Pieces: TypeAlias = tuple[tuple[float, float], ...]  # (from time, value)
+Parameter: TypeAlias = float | str | tuple[float, ...]  # of a rule
 SolveFor = Literal["power", "events", "patients", "accrual duration", "follow-up", "effect"]
+Measure = Literal[
+    "hazard ratio", "risk difference", "risk ratio", "odds ratio", "mean difference", "rate ratio"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +22,8 @@ class PlannedEffect:
     """What one hypothesis is planned to find; the kind follows the endpoint."""
 
     hypothesis: str
-    measure: Literal[
-        "hazard ratio",
-        "risk difference",
-        "risk ratio",
-        "odds ratio",
-        "mean difference",
-        "rate ratio",
-    ]
-    value: Grid = ()  # empty where `pieces` are given
+    measure: Measure
+    value: Grid = ()  # empty where `pieces` are given, or where the effect is solved for
     pieces: Pieces = ()  # a hazard ratio that changes: (from time, ratio)
     margin: float | None = None  # non-inferiority: the null value; None: no difference
 
@@ -35,10 +32,12 @@ class PlannedEffect:
 class SpendingChoice:
     """A boundary rule by name, with its parameters."""
 
-    rule: str  # such as "lan-demets o'brien-fleming", "power", "wang-tsiatis", "haybittle-peto"
-    parameters: tuple[tuple[str, float | tuple[float, ...]], ...] = ()
+    rule: str  # one of `boundary_rules`, such as "power", "wang-tsiatis", "haybittle-peto"
+    parameters: tuple[tuple[str, Parameter], ...] = ()
     binding: bool = False  # futility only
-    looks: tuple[int, ...] | None = None
+    looks: tuple[int, ...] | None = None  # counted from 1; None: all
+    lower: "SpendingChoice | None" = None  # two-sided: another rule for the lower side
+    lower_alpha: float | None = None  # what of alpha the lower side spends
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,12 @@ class EndpointAssumption:
     """What is assumed of an endpoint in the control arm (and of nuisance parameters)."""
 
     endpoint: str
-    hazard: Pieces = ()  # control hazard on pieces
-    stratum_hazards: tuple[tuple[str, Pieces], ...] = ()  # by stratum name, where they differ
-    cured: float = 0.0
-    rate: float | None = None  # binary: the control probability.  Counts: events per time unit
+    hazard: Pieces = ()  # control hazard on pieces; of those not cured
+    stratum_hazards: tuple[tuple[str, Pieces], ...] = ()  # by level, where they differ
+    cured: float = 0.0  # the fraction of both arms who never have the event
+    rate: float | None = None  # binary: the control arm's probability of a yes
     standard_deviation: float | None = None
     correlation: float | None = None  # with the baseline, for ANCOVA
-    dispersion: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +68,20 @@ class PlanningAssumptions:
     """Accrual, follow-up and dropout, and each endpoint's course in the control arm."""
 
     patients: Grid = ()
-    events: Grid = ()
     accrual_pieces: Pieces = ()  # (from time, patients per time unit), absolute or relative
-    accrual_relative: bool = False  # rates scale to the patients
+    accrual_relative: bool = False  # the pieces are relative: rates scale to the patients
     accrual_duration: Grid = ()
     follow_up: Grid = ()  # of the last patient
-    control_dropout: Pieces = ((0.0, 0.0),)
-    experimental_dropout: Pieces = ((0.0, 0.0),)
-    strata: tuple[tuple[str, float], ...] = ()  # (name, share)
+    control_dropout: Pieces = ()  # hazards of being lost; none where empty
+    experimental_dropout: Pieces = ()
+    stratum_variable: str | None = None
+    strata: tuple[tuple[str, float], ...] = ()  # (level, share)
     endpoints: tuple[EndpointAssumption, ...] = ()
-    notes: tuple[str, ...] = ()  # printed with the design, e.g. the standing of an assumption
+
+    def endpoint(self, identifier: str) -> EndpointAssumption:
+        """Find what is assumed of an endpoint; nothing, where nothing is written."""
+        found = (each for each in self.endpoints if each.endpoint == identifier)
+        return next(found, EndpointAssumption(identifier))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Multiplicity:
 class Prior:
     """What is believed of the effect beforehand, normal on its linear scale, for assurance."""
 
+    measure: Measure
     mean: float  # on the effect's own scale (a hazard ratio, a difference)
     standard_deviation: float  # on the linear scale (log for ratios)
 
@@ -108,7 +111,7 @@ class SafetyRule:
     acceptable: float  # probability that is still acceptable
     level: float  # chance of stopping an acceptable arm, or the posterior threshold
     patients: int
-    method: Literal["pocock", "o'brien-fleming", "beta-binomial", "max-sprt"]
+    method: Literal["pocock", "o'brien-fleming", "beta-binomial", "max-sprt"] = "pocock"
     every: int = 1  # patients between checks
     unacceptable: float | None = None  # for the chance of stopping when it should
     prior: tuple[float, float] | None = None  # of the beta distribution
@@ -116,11 +119,13 @@ class SafetyRule:
 
 @dataclass(frozen=True, slots=True)
 class DesignPromise:
-    """The statistical design section of a protocol."""
+    """The statistical design of a protocol: its sections `design` and `planning`, and effects."""
 
     alpha: float  # for the alternative of the analysis plan
     sides: Literal[1, 2]
+    sized_for: str | None = None  # the hypothesis that decides how large the trial is
     power: Grid = ()
+    events: Grid = ()
     solve_for: SolveFor = "events"
     method: str = "schoenfeld"  # the formula of the sample size
     effects: tuple[PlannedEffect, ...] = ()
@@ -131,4 +136,9 @@ class DesignPromise:
     prior: Prior | None = None
     safety: tuple[SafetyRule, ...] = ()
     planning: PlanningAssumptions = field(default_factory=PlanningAssumptions)
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # printed with the design, e.g. the standing of an assumption
+
+    def effect(self, hypothesis: str) -> PlannedEffect | None:
+        """Find the effect a hypothesis is planned for, if it is."""
+        found = (each for each in self.effects if each.hypothesis == hypothesis)
+        return next(found, None)

@@ -11,6 +11,7 @@ from typing import Literal
 from equipoise.protocol.data_map import DataMap
 from equipoise.protocol.endpoints import Endpoint
 from equipoise.protocol.estimands import Estimand
+from equipoise.protocol.planning import DesignPromise
 
 TimeUnit = Literal["day", "week", "month", "year"]
 DAYS_PER: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
@@ -148,6 +149,7 @@ class Protocol:
     comparisons: tuple[Comparison, ...]
     hypotheses: tuple[Hypothesis, ...]
     analysis: AnalysisPlan
+    design: DesignPromise | None = None
     data: DataMap = field(default_factory=DataMap)
     schema: int = 1
 
@@ -174,3 +176,7 @@ class Protocol:
     def comparison(self, identifier: str) -> Comparison:
         """Find a comparison by its id."""
         return next(comparison for comparison in self.comparisons if comparison.id == identifier)
+
+    def hypothesis(self, identifier: str) -> Hypothesis:
+        """Find a hypothesis by its id."""
+        return next(hypothesis for hypothesis in self.hypotheses if hypothesis.id == identifier)

@@ -1,0 +1,269 @@
+"""Whether a design's promises fit each other, before anything is computed."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import prod
+
+from equipoise.protocol.coherence_effects import effect_contradictions
+from equipoise.protocol.coherence_planning import planning_contradictions
+from equipoise.protocol.contradiction import Contradiction, nearest, repeated
+from equipoise.protocol.derive_design import METHODS, Known, known_of
+from equipoise.protocol.endpoints import Endpoint, TimeToEvent
+from equipoise.protocol.planning import DesignPromise, LookSchedule, SafetyRule, SolveFor
+from equipoise.protocol.trial import Hypothesis, Protocol
+
+MOST_ALTERNATIVES = 500
+ROUNDING = 1e-9
+NEEDS_COURSE = frozenset({"lachin-foulkes", "kim-tsiatis", "average hazard ratio"})
+
+
+def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
+    """Find what a design promises and cannot keep."""
+    promise = protocol.design
+    if promise is None:
+        return
+    yield from planning_contradictions(protocol, promise)
+    yield from effect_contradictions(protocol, promise)
+    yield from _power(promise)
+    yield from _looks(promise.looks)
+    yield from _grids(promise)
+    yield from repeated(("design", "safety"), "id", [rule.id for rule in promise.safety])
+    for rule in promise.safety:
+        yield from _safety(rule)
+    sized = next((each for each in protocol.hypotheses if each.id == promise.sized_for), None)
+    if sized is None:
+        yield from _unsized(promise)
+        return
+    endpoint_of = {each.id: each.endpoint for each in protocol.estimands}
+    endpoints = {each.id: each for each in protocol.endpoints}
+    endpoint = endpoints.get(endpoint_of.get(sized.estimand, ""))
+    if endpoint is not None:
+        yield from _method(promise, sized)
+        yield from _solving(promise, endpoint)
+        yield from _prior(promise)
+
+
+def _unsized(promise: DesignPromise) -> Iterator[Contradiction]:
+    """Find a design without a hypothesis it is made for."""
+    given = bool(promise.power or promise.events or promise.prior)
+    if given or len(promise.looks.information) > 1 or promise.looks.calendar:
+        what = "a design is made for an effect, and no hypothesis has one"
+        remedy = "add `effect: {hazard_ratio: 0.7}`, or another, to a hypothesis"
+        yield Contradiction(("design",), what, "", remedy)
+
+
+def _power(promise: DesignPromise) -> Iterator[Contradiction]:
+    for power in promise.power:
+        if not promise.alpha < power < 1:
+            remedy = f"write {power / 100:g} for {power:g}%" if 1 < power < 100 else "write 0.9"  # noqa: PLR2004
+            what = f"a power lies between alpha, {promise.alpha:g}, and 1"
+            yield Contradiction(("design", "power"), what, f"{power:g}", remedy)
+    for events in promise.events:
+        if not events > 0:
+            what, remedy = "a number of events is above 0", "write how many are planned"
+            yield Contradiction(("design", "events"), what, f"{events:g}", remedy)
+
+
+def _looks(looks: LookSchedule) -> Iterator[Contradiction]:
+    path = ("design", "looks")
+    for key, times in (("information", looks.information), ("calendar", looks.calendar)):
+        for number, (before, after) in enumerate(pairwise(times), start=2):
+            if not after > before:
+                what = f"{key} increases from look to look; look {number} is at {after:g}, after"
+                remedy = "put the looks in order, or drop one"
+                yield Contradiction((*path, key), what, f"{before:g}", remedy)
+    if not all(0 < fraction <= 1 + ROUNDING for fraction in looks.information):
+        found = ", ".join(f"{fraction:g}" for fraction in looks.information)
+        remedy = "write fractions of the whole, such as 0.5 and 1"
+        yield Contradiction(
+            (*path, "information"), "information fractions lie above 0, up to 1", found, remedy
+        )
+    elif abs(looks.information[-1] - 1) > ROUNDING:
+        found, remedy = f"{looks.information[-1]:g}", "let the last look be at 1"
+        yield Contradiction((*path, "information"), "the last look has all of it", found, remedy)
+    for count in looks.read_at:
+        if not count > 0:
+            what, remedy = "the design is read at counts above 0", "write a number of events"
+            yield Contradiction((*path, "read_at"), what, f"{count:g}", remedy)
+
+
+def _grids(promise: DesignPromise) -> Iterator[Contradiction]:
+    planning = promise.planning
+    effect = promise.effect(promise.sized_for or "")
+    grids = (
+        promise.power,
+        promise.events,
+        planning.patients,
+        planning.accrual_duration,
+        planning.follow_up,
+        effect.value if effect else (),
+    )
+    rows = prod(len(each) for each in grids if each)
+    if rows > MOST_ALTERNATIVES:
+        what = f"a table of alternatives has at most {MOST_ALTERNATIVES} rows"
+        remedy = "shorten the lists: each is crossed with every other"
+        yield Contradiction(("design",), what, f"{rows}", remedy)
+
+
+def _method(promise: DesignPromise, sized: Hypothesis) -> Iterator[Contradiction]:
+    known = METHODS.get(sized.test.method, ())
+    path = ("design", "method")
+    if not known:
+        what = f"no design is computed for the test {sized.test.method.value}"
+        remedy = "size the trial for another hypothesis, with `sized_for`, or test by log-rank"
+        yield Contradiction(path, what, repr(sized.id), remedy)
+    elif promise.method not in known:
+        what = f"no formula for the test {sized.test.method.value}"
+        yield Contradiction(path, what, repr(promise.method), nearest(promise.method, known))
+
+
+def _solving(promise: DesignPromise, endpoint: Endpoint) -> Iterator[Contradiction]:
+    """Find what is solved for though it is given, and what is missing to solve for it."""
+    effect = promise.effect(promise.sized_for or "")
+    known = known_of(promise, effect=bool(effect and (effect.value or effect.pieces)))
+    path, solve_for = ("design", "solve_for"), promise.solve_for
+    if not known.power and solve_for != "power":
+        what, remedy = f"to solve for {solve_for}, the power is needed", "add `power: 0.9`"
+        yield Contradiction(path, what, "", remedy)
+    if not known.effect and solve_for != "effect":
+        what = f"to solve for {solve_for}, the effect is needed"
+        remedy = f"add `effect` to {promise.sized_for}, or write `solve_for: effect`"
+        yield Contradiction(path, what, "", remedy)
+    if known.effect and solve_for == "effect":
+        what, remedy = "the effect is given and solved for", "delete it, or `solve_for`"
+        here = ("hypotheses", promise.sized_for or "", "effect")
+        yield Contradiction(here, what, "", remedy)
+    if isinstance(endpoint, TimeToEvent):
+        yield from _solving_in_time(promise, endpoint, known)
+    else:
+        yield from _solving_at_once(promise, known)
+
+
+def _solving_in_time(
+    promise: DesignPromise, endpoint: TimeToEvent, known: Known
+) -> Iterator[Contradiction]:
+    path, solve_for = ("design", "solve_for"), promise.solve_for
+    given: dict[SolveFor, tuple[bool, tuple[str, ...]]] = {
+        "events": (known.events, ("design", "events")),
+        "patients": (bool(promise.planning.patients), ("planning", "patients")),
+        "accrual duration": (
+            bool(promise.planning.accrual_duration),
+            ("planning", "accrual", "duration"),
+        ),
+        "follow-up": (known.follow_up, ("planning", "follow_up")),
+    }
+    if solve_for in given and given[solve_for][0]:
+        what, remedy = f"{solve_for} are given and solved for", "delete the one or the other"
+        yield Contradiction(given[solve_for][1], what, solve_for, remedy)
+    if solve_for == "power" and not (known.events or known.timed):
+        what = "nothing says how large the trial is"
+        remedy = "add `power`, or `events`, or patients with accrual and follow-up"
+        yield Contradiction(path, what, "no size", remedy)
+    if solve_for == "effect" and not (known.events or known.timed):
+        what = "to solve for the effect, the size is needed"
+        remedy = "add `events`, or patients with accrual and follow-up"
+        yield Contradiction(path, what, "", remedy)
+    if solve_for == "patients" and not (known.duration and known.follow_up):
+        what, remedy = "to solve for patients, their time is needed", "add accrual and follow-up"
+        yield Contradiction(path, what, "", remedy)
+    if solve_for == "accrual duration" and not (
+        known.follow_up and (known.rates or known.patients)
+    ):
+        what, remedy = "to solve for the accrual duration, more is needed", "add rates, follow-up"
+        yield Contradiction(path, what, "", remedy)
+    if solve_for == "follow-up" and not (known.patients and known.duration):
+        what, remedy = "to solve for follow-up, more is needed", "add patients and accrual"
+        yield Contradiction(path, what, "", remedy)
+    yield from _course(promise, endpoint, known)
+
+
+def _course(promise: DesignPromise, endpoint: TimeToEvent, known: Known) -> Iterator[Contradiction]:
+    """Find where the control arm's course is needed and not given, or given without use."""
+    planning = promise.planning
+    assumed = planning.endpoint(endpoint.id)
+    course = bool(assumed.hazard or assumed.stratum_hazards)
+    in_time = promise.solve_for in {"patients", "accrual duration", "follow-up"}
+    timed = in_time or bool(promise.looks.calendar) or promise.looks.spending_by == "calendar"
+    if not course and (
+        timed or promise.method in NEEDS_COURSE or (not known.events and known.timed)
+    ):
+        what = f"the control arm's course of {endpoint.id!r} is needed"
+        path = ("planning", "endpoints", endpoint.id)
+        remedy = "add `control: {survival: {24 months: 0.45}}`, a median, or a hazard"
+        yield Contradiction(path, what, "", remedy)
+    if timed and not in_time and not (known.patients and known.duration):
+        what = "times need the patients and their accrual"
+        remedy = "add `patients` and `accrual` to `planning`"
+        yield Contradiction(("planning",), what, "", remedy)
+    patients_over_time = known.duration and (known.patients or promise.solve_for == "patients")
+    useless = {
+        "follow_up": planning.follow_up and not (known.duration or known.rates or in_time),
+        "dropout": (planning.control_dropout or planning.experimental_dropout)
+        and not (patients_over_time or in_time),
+    }
+    for key, unused in useless.items():
+        if unused:
+            what, remedy = "without accrual this is of no use", "add `accrual`, or delete it"
+            yield Contradiction(("planning", key), what, "", remedy)
+
+
+def _solving_at_once(promise: DesignPromise, known: Known) -> Iterator[Contradiction]:
+    """Find what does not fit an endpoint that is no time."""
+    planning, path = promise.planning, ("design", "solve_for")
+    if known.events:
+        what, remedy = "such an endpoint is counted in patients", "write `patients` in `planning`"
+        found = f"{promise.events[0]:g}"
+        yield Contradiction(("design", "events"), what, found, remedy)
+    if promise.solve_for not in {"power", "patients", "effect"}:
+        what, remedy = "this is solved for times to events", "write patients, power or effect"
+        yield Contradiction(path, what, repr(promise.solve_for), remedy)
+    if promise.solve_for == "patients" and planning.patients:
+        what, remedy = "patients are given and solved for", "delete the one or the other"
+        yield Contradiction(("planning", "patients"), what, f"{planning.patients[0]:g}", remedy)
+    if promise.solve_for in {"power", "effect"} and not known.patients:
+        what, remedy = f"to solve for {promise.solve_for}, the size is needed", "add `patients`"
+        yield Contradiction(path, what, "", remedy)
+    if planning.control_dropout or planning.experimental_dropout:
+        what = "dropout is of use for times to events only"
+        remedy = "delete it; plan for missing answers by more patients"
+        yield Contradiction(("planning", "dropout"), what, "", remedy)
+    if promise.looks.calendar or promise.looks.spending_by == "calendar":
+        what, remedy = "calendar looks are for times to events", "write `information`"
+        yield Contradiction(("design", "looks"), what, "calendar", remedy)
+
+
+def _prior(promise: DesignPromise) -> Iterator[Contradiction]:
+    effect = promise.effect(promise.sized_for or "")
+    prior = promise.prior
+    if prior is None:
+        return
+    path = ("design", "prior")
+    if effect is not None and prior.measure != effect.measure:
+        key = effect.measure.replace(" ", "_")
+        what = f"the prior speaks of another measure than {effect.hypothesis}"
+        yield Contradiction(path, what, repr(prior.measure), f"write `{key}`")
+    if not prior.standard_deviation > 0:
+        what, remedy = "a standard deviation is above 0", "write 0.2, or another"
+        found = f"{prior.standard_deviation:g}"
+        yield Contradiction((*path, "standard_deviation"), what, found, remedy)
+
+
+def _safety(rule: SafetyRule) -> Iterator[Contradiction]:
+    path = ("design", "safety", rule.id)
+    for key, value in (("acceptable", rule.acceptable), ("level", rule.level)):
+        if not 0 < value < 1:
+            what, remedy = "a probability lies between 0 and 1", "write 0.05 for 5%"
+            yield Contradiction((*path, key), what, f"{value:g}", remedy)
+    if rule.unacceptable is not None and not rule.acceptable < rule.unacceptable < 1:
+        what, remedy = "it lies between the acceptable probability and 1", "write a larger one"
+        yield Contradiction((*path, "unacceptable"), what, f"{rule.unacceptable:g}", remedy)
+    if rule.patients < 1:
+        what, remedy = "at least one patient is watched", "write how many"
+        yield Contradiction((*path, "patients"), what, f"{rule.patients}", remedy)
+    if not 1 <= rule.every <= max(rule.patients, 1):
+        what, remedy = "checks are 1 or more patients apart", "write 1 for after each patient"
+        yield Contradiction((*path, "every"), what, f"{rule.every}", remedy)
+    if rule.prior is not None and not all(number > 0 for number in rule.prior):
+        found = ", ".join(f"{number:g}" for number in rule.prior)
+        what, remedy = "both parameters of the prior are above 0", "write [0.5, 0.5]"
+        yield Contradiction((*path, "prior"), what, found, remedy)
