@@ -1,0 +1,202 @@
+"""How many events a power takes in a world, and what power events give.
+
+One quantity joins the two: δ, the mean of Z per root event.  D events have drift δ√D; a design
+whose bounds take a given drift needs (drift / δ)² events.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.design.sequential.design import GroupSequential
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.rules import FixedEfficacy, FixedFutility, StoppingPlan
+from equipoise.design.survival.events import counts_at, courses, times_when
+from equipoise.design.survival.formulas import EVENT_FORMULAS, effect_per_root_event
+from equipoise.design.survival.log_rank_score import log_rank_score
+from equipoise.design.survival.question import SurvivalQuestion
+from equipoise.design.survival.variance_formulas import variance_effect
+from equipoise.design.survival.world import SurvivalWorld
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.normal import upper_quantile
+
+STEPS = 100
+CLOSE = 1e-12  # relative, between two steps of a fixed point
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """The bounds, and the events of their last look."""
+
+    sequential: GroupSequential
+    events: float
+    effect: float  # δ
+
+
+def needed_events(question: SurvivalQuestion, world: SurvivalWorld, duration: float) -> Needed:
+    """Give the bounds for the power asked, and the events they take in a world of this shape.
+
+    Witness:
+        sv07, sv08 (Lachin-Foulkes), sv09, lr20 (Schoenfeld), rpact's three formulas.
+    """
+    power = question.power
+    if power is None:
+        raise DesignError("Without a power no number of events follows; give one of them.")
+    stopping = stopping_plan(question, world, duration)
+    shape = drift_shape(question, world, duration, stopping)
+    sequential = group_sequential(
+        stopping, power=power, drift_shape=shape.drift, alternative_information=shape.information
+    )
+    effect = effect_in(question, world, duration, upper_quantile(1.0 - power))
+    return Needed(sequential, (sequential.drift / effect) ** 2, effect)
+
+
+def given_events(
+    question: SurvivalQuestion, world: SurvivalWorld, duration: float, events: float
+) -> Needed:
+    """Give the bounds and the power of a number of events reached at a time.
+
+    Where the variance of a formula depends on the power, it is that for which the boundaries
+    were drawn if they are given, else the power found.
+
+    Witness:
+        sv12 (gsSurvPower), plan-rpact-0137 and on, design-0066.
+    """
+    stopping = stopping_plan(question, world, duration)
+    shape = drift_shape(question, world, duration, stopping)
+    if question.boundaries is not None:
+        stopping = keep_bounds(question.boundaries, stopping)
+    drawn = None if question.boundaries is None else question.boundaries.asked.power
+    power = drawn or 0.8
+    for _ in range(STEPS):
+        effect = effect_in(question, world, duration, upper_quantile(1.0 - power))
+        sequential = group_sequential(
+            stopping,
+            drift=effect * math.sqrt(events),
+            drift_shape=shape.drift,
+            alternative_information=shape.information,
+        )
+        settled = abs(sequential.power - power) <= CLOSE
+        if drawn is not None or settled or question.method not in VARIANCES:
+            break
+        power = min(max(sequential.power, stopping.alpha), 1.0 - 1e-12)
+    return Needed(sequential, events, effect)
+
+
+VARIANCES = ("lachin-foulkes", "bernstein-lagakos")
+
+
+def effect_in(
+    question: SurvivalQuestion, world: SurvivalWorld, duration: float, z_beta: float
+) -> float:
+    """Give δ in a world analyzed at a time.
+
+    Witness:
+        each formula's own.
+    """
+    method = question.method
+    ratio = float(world.strata[0].hazard_ratio.values[0])
+    if method in EVENT_FORMULAS:
+        return effect_per_root_event(
+            method,
+            ratio,
+            null_ratio=question.null_ratio,
+            allocation=world.allocation,
+            better=question.side,
+        )
+    if method == "direct":
+        at = vector([duration])
+        score = log_rank_score(world, at, null_ratio=question.null_ratio)
+        direct = float(score.mean_z[0]) / math.sqrt(float(counts_at(world, at).total_events[0]))
+        return direct if question.side == "lower" else -direct
+    if ratio == question.null_ratio:
+        return 0.0
+    size = variance_effect(
+        method,  # type: ignore[arg-type]
+        world,
+        duration,
+        z_alpha=upper_quantile(question.stopping.alpha / question.stopping.sides),
+        z_beta=z_beta,
+        null_ratio=question.null_ratio,
+    )
+    lower = ratio < question.null_ratio
+    return size if lower == (question.side == "lower") else -size
+
+
+def stopping_plan(
+    question: SurvivalQuestion, world: SurvivalWorld, duration: float
+) -> StoppingPlan:
+    """Give the stopping plan with the information its looks have, and the time they spend by.
+
+    Witness:
+        sv10, sv11 (gsSurvCalendar).
+    """
+    stopping = question.stopping
+    if question.calendar:
+        seen = counts_at(world, vector(question.calendar)).total_events
+        stopping = replace(stopping, information=tuple((seen / seen[-1]).tolist()))
+    if question.spend_by_calendar:
+        times = look_times(question, world, duration, stopping)
+        stopping = replace(stopping, spending_time=tuple((times / times[-1]).tolist()))
+    return stopping
+
+
+def look_times(
+    question: SurvivalQuestion, world: SurvivalWorld, duration: float, stopping: StoppingPlan
+) -> Vector:
+    """Give the calendar times of the looks in a world whose last look is at `duration`.
+
+    Witness:
+        sv07, lr20.
+    """
+    if question.calendar:
+        return vector(question.calendar)
+    last = float(counts_at(world, vector([duration])).total_events[0])
+    part = np.asarray(stopping.information[:-1]) / stopping.information[-1]
+    early = times_when(courses(world), part * last) if part.size else part
+    return vector(np.append(early, duration))
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How drift and information run over the looks, where not in proportion to events."""
+
+    drift: Vector | None
+    information: Vector | None
+
+
+def drift_shape(
+    question: SurvivalQuestion, world: SurvivalWorld, duration: float, stopping: StoppingPlan
+) -> Shape:
+    """Give the course of the direct method's drift; none for the other formulas.
+
+    Witness:
+        lrstat's typeOfComputation "direct".
+    """
+    if question.method != "direct" or len(stopping.information) == 1:
+        return Shape(None, None)
+    times = look_times(question, world, duration, stopping)
+    score = log_rank_score(world, times, null_ratio=question.null_ratio)
+    rate = score.mean / score.variance
+    return Shape(vector(rate / rate[-1]), vector(score.variance / score.variance[-1]))
+
+
+def keep_bounds(drawn: GroupSequential, stopping: StoppingPlan) -> StoppingPlan:
+    """Give a stopping plan with the bounds of a design, for use at other information or drift.
+
+    Raises:
+        DesignError: another number of looks, or a futility region inside a two-sided test.
+    """
+    if drawn.looks != len(stopping.information):
+        raise DesignError(
+            f"The boundaries given have {drawn.looks} looks and the stopping plan "
+            f"{len(stopping.information)}; they must be of the same looks."
+        )
+    if drawn.inner is not None:
+        raise DesignError("Bounds with a futility region inside cannot be carried over; redraw.")
+    futility = None
+    if drawn.sides == 1 and drawn.looks > 1 and bool(np.any(np.isfinite(drawn.lower[:-1]))):
+        futility = FixedFutility(tuple(drawn.lower[:-1].tolist()), binding=drawn.binding)
+    return replace(stopping, efficacy=FixedEfficacy(tuple(drawn.upper.tolist())), futility=futility)

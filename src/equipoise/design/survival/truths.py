@@ -1,0 +1,117 @@
+"""What a survival design takes under any truth: when its looks come, and how it ends.
+
+The looks wait for their events, whatever the truth; under another hazard ratio the events come
+earlier or later, and with them the patients.  Under the null both arms have the control hazard
+(times the margin).  A trial that stops at look k has D_k events.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.design.plan import Effect
+from equipoise.design.sequential.conditional_power import design_drift
+from equipoise.design.sequential.describe import to_linear, truths
+from equipoise.design.survival.enrollment import with_ratio
+from equipoise.design.survival.events import (
+    ExpectedCounts,
+    counts_at,
+    courses,
+    most_events,
+    times_when,
+)
+from equipoise.design.survival.solve import REACHABLE, Solution
+from equipoise.kernel.arrays import Vector, vector
+
+FOR_EVER = 1e3  # enrollment durations: after so long nothing that matters is left to come
+
+
+@dataclass(frozen=True, slots=True)
+class UnderTruth:
+    """The looks and the ending of a trial if one hazard ratio is true."""
+
+    truth: str  # "null", "halfway", "alternative", or the ratio
+    hazard_ratio: float
+    time: Vector  # (looks,) since the first patient; infinite where the events are never reached
+    counts: ExpectedCounts  # at the looks, by stratum and arm; control first
+    stopping: Vector  # (looks,) chance that the trial ends at each
+    power: float
+    expected_events: float
+    expected_patients: float
+    expected_dropouts: float
+    expected_duration: float  # infinite where a look that may be the last is never reached
+
+
+def under_truths(solution: Solution, effect: Effect) -> tuple[UnderTruth, ...]:
+    """Give the trial under no effect, half the effect, and the effect planned.
+
+    Witness:
+        lr20 (both hypotheses), east01 (times under both), rpact's expected events.
+    """
+    return tuple(
+        under(solution, ratio, fraction, truth) for truth, ratio, fraction in truths(effect)
+    )
+
+
+def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str = "") -> UnderTruth:
+    """Give the trial if one hazard ratio is true, with its fraction of the planned drift.
+
+    Witness:
+        lr20 (H0 and H1).
+    """
+    sequential = solution.sequential
+    world = with_ratio(solution.world, hazard_ratio)
+    events = look_events(solution)
+    planned = truth == "alternative" and events.size == 1
+    time = vector([solution.duration]) if planned else _times(solution, hazard_ratio, events)
+    never = ~np.isfinite(time)
+    at = np.where(never, FOR_EVER * world.accrual.duration, time)
+    counts = counts_at(world, vector(at))
+    stops = sequential.stops(design_drift(sequential, fraction))
+    leaving = stops.upper + stops.lower + stops.inner
+    leaving[-1:] = 1.0 - leaving[:-1].sum()
+    rejecting = stops.upper.sum() + (stops.lower.sum() if sequential.sides > 1 else 0.0)
+    duration = math.inf if bool(np.any(never & (leaving > 0))) else float(leaving @ at)
+    return UnderTruth(
+        truth or f"hazard ratio {hazard_ratio:g}",
+        hazard_ratio,
+        vector(time),
+        counts,
+        vector(leaving),
+        float(rejecting),
+        float(leaving @ events),
+        float(leaving @ counts.patients),
+        float(leaving @ counts.dropouts.sum(axis=(1, 2))),
+        duration,
+    )
+
+
+def look_events(solution: Solution) -> Vector:
+    """Give the events at which each look comes.
+
+    Witness:
+        sv07 (n.I).
+    """
+    return np.asarray(solution.sequential.information * solution.events)
+
+
+def fraction_of(effect: Effect, hazard_ratio: float) -> float:
+    """Give the part of the planned drift that a hazard ratio has, on the log scale.
+
+    >>> round(fraction_of(Effect("hazard ratio", 0.64, 1.0, "log", "lower"), 0.8), 12)
+    0.5
+    """
+    null = to_linear(effect, effect.null)
+    return (to_linear(effect, hazard_ratio) - null) / (to_linear(effect, effect.value) - null)
+
+
+def _times(solution: Solution, hazard_ratio: float, events: Vector) -> Vector:
+    """Give when the looks come if a hazard ratio is true; infinite if never."""
+    world = with_ratio(solution.world, hazard_ratio)
+    most = most_events(world) * REACHABLE
+    reached = events < most
+    time = np.full(events.size, math.inf)
+    if bool(reached.any()):
+        time[reached] = times_when(courses(world), vector(events[reached]))
+    return time
