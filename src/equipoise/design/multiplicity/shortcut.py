@@ -1,0 +1,159 @@
+"""Which hypotheses of a graph are rejected, by weighted Bonferroni tests, and in which order.
+
+While any active hypothesis has p_j ≤ w_j alpha, reject one and update the graph (Bretz, Maurer,
+Brannath & Posch 2009, algorithms 1 and 2).  The adjusted p-value is the smallest alpha at which
+the hypothesis is rejected:
+
+    j = argmin p_j / w_j,     adjusted p_j = max(p_j / w_j, the largest adjusted so far).
+
+The same as closed testing by weighted Bonferroni, without its 2^n intersections.  A hypothesis
+that no alpha can reach has adjusted p = 1.  Equality rejects; so does an excess by rounding,
+below one part in 10¹².  One- or two-sided, as the p-values are.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.design.multiplicity.graph import Graph, reject, weight_table, without
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
+
+ROUNDING = 1e-12  # relative
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQuestion:
+    """What was asked of a test on a graph."""
+
+    graph: Graph
+    p_values: Vector
+    alpha: float
+
+
+@dataclass(frozen=True, slots=True)
+class GraphTest:
+    """Adjusted p-values, what is rejected, and how the graph changed on the way."""
+
+    asked: GraphQuestion
+    adjusted_p: Vector  # (hypotheses,)
+    rejected: Flags  # (hypotheses,)
+    order: tuple[str, ...]  # the hypotheses rejected, first one first
+    levels: Vector  # (rejected,) the alpha each was rejected at
+    graphs: tuple[Graph, ...]  # before the first rejection, and after each
+    assumed: tuple[str, ...]
+
+
+def shortcut_test(graph: Graph, p_values: ArrayLike, alpha: float = 0.025) -> GraphTest:
+    """Test hypotheses in a graph by weighted Bonferroni tests.
+
+    Raises:
+        DesignError: A p-value outside [0, 1], too many or too few, or alpha not between 0 and 1.
+    Witness: lr30, mcp01, graphicalMCP shortcuts, tests/twice (closed tests).
+
+    >>> from equipoise.design.multiplicity.graph import graph
+    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> shortcut_test(holm, [0.02, 0.01]).adjusted_p.tolist()
+    [0.02, 0.02]
+    """
+    p = checked_p_values(p_values, len(graph.hypotheses))
+    check_alpha(alpha)
+    adjusted, sequence = _adjusted(graph, p)
+    rejected = at_most(adjusted, alpha) & graph.active
+    graphs, levels = [graph], []
+    for j in sequence:
+        if rejected[j]:
+            levels.append(float(graphs[-1].weights[j]) * alpha)
+            graphs.append(reject(graphs[-1], graph.hypotheses[j]))
+    return GraphTest(
+        asked=GraphQuestion(graph, vector(p), alpha),
+        adjusted_p=vector(adjusted),
+        rejected=flags(rejected),
+        order=tuple(graph.hypotheses[j] for j in sequence if rejected[j]),
+        levels=vector(levels) if levels else frozen(np.empty(0)),
+        graphs=tuple(graphs),
+        assumed=("weighted Bonferroni tests: valid under any correlation",),
+    )
+
+
+def _adjusted(graph: Graph, p: Vector) -> tuple[Vector, list[int]]:
+    """Give the adjusted p-values, and the order in which growing alpha would reject."""
+    adjusted = np.where(graph.active, 1.0, np.nan)
+    weights, transitions, largest = graph.weights, graph.transitions, 0.0
+    active, sequence = graph.active.copy(), []
+    while (active & (weights > 0.0)).any():
+        ratio = np.full(p.size, np.inf)
+        np.divide(p, weights, out=ratio, where=active & (weights > 0.0))
+        j = int(np.argmin(ratio))
+        largest = max(largest, min(float(ratio[j]), 1.0))
+        adjusted[j] = largest
+        active[j] = False
+        sequence.append(j)
+        weights, transitions = without(weights, transitions, j)
+    return adjusted, sequence
+
+
+def adjusted_p_values(graph: Graph, p_values: ArrayLike) -> Matrix:
+    """Adjust many sets of p-values at once, each as `shortcut_test` does.
+
+    Args:
+        graph: With at most 14 hypotheses, none of them removed.
+        p_values: (sets, hypotheses).
+    Witness: lr30 (a matrix of p-values), laws (row by row equal to `shortcut_test`).
+
+    >>> from equipoise.design.multiplicity.graph import graph
+    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> adjusted_p_values(holm, [[0.02, 0.01], [0.04, 0.2]]).tolist()
+    [[0.02, 0.02], [0.08, 0.2]]
+    """
+    size = len(graph.hypotheses)
+    p = np.atleast_2d(np.asarray(p_values, dtype=np.float64))
+    for row in p[:1]:
+        checked_p_values(row, size)
+    if not ((p >= 0.0) & (p <= 1.0)).all():
+        raise DesignError("P-values lie between 0 and 1. Correct those that do not.")
+    table = weight_table(graph)
+    every = np.arange(p.shape[0])
+    adjusted, largest = np.ones_like(p), np.zeros(p.shape[0])
+    mask = np.full(p.shape[0], 2**size - 1)
+    for _ in range(size):
+        weights = table[mask]
+        ratio = np.full(p.shape, np.inf)
+        np.divide(p, weights, out=ratio, where=weights > 0.0)
+        j = np.argmin(ratio, axis=1)
+        largest = np.maximum(largest, np.minimum(ratio[every, j], 1.0))
+        reached = np.isfinite(ratio[every, j])
+        adjusted[every[reached], j[reached]] = largest[reached]
+        mask = np.where(reached, mask & ~(1 << (size - 1 - j)), mask)
+    return frozen(adjusted)
+
+
+def at_most(adjusted: Vector | Matrix, alpha: float) -> Flags:
+    """Say which adjusted p-values reach alpha, but for rounding."""
+    return np.asarray(adjusted <= alpha * (1.0 + ROUNDING))
+
+
+def checked_p_values(p_values: ArrayLike, size: int | None = None) -> Vector:
+    """Check that p-values are numbers in [0, 1], as many as there are hypotheses."""
+    p = np.asarray(p_values, dtype=np.float64)
+    if p.ndim != 1 or (size is not None and p.size != size) or not p.size:
+        wanted = "at least one" if size is None else f"{size}"
+        raise DesignError(
+            f"P-values are one per hypothesis, {wanted}; found {p.size}. Give each hypothesis one."
+        )
+    wrong = ~((p >= 0.0) & (p <= 1.0))
+    if wrong.any():
+        raise DesignError(
+            f"P-values lie between 0 and 1; found {p[wrong][0]:g}. Correct it, or write 1 for a "
+            "hypothesis that was not tested."
+        )
+    return p
+
+
+def check_alpha(alpha: float) -> None:
+    """Check that alpha is a level a test can have."""
+    if not 0.0 < alpha < 1.0:
+        raise DesignError(
+            f"Alpha lies between 0 and 1, both excluded; found {alpha:g}. Use 0.025 one-sided."
+        )
