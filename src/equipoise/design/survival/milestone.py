@@ -1,0 +1,135 @@
+"""What a trial takes that compares the survival of the arms at one time, a milestone.
+
+    difference     S₁(τ) - S₀(τ)                     (Greenwood variance, `curve_moments`)
+    ratio          S₁(τ) / S₀(τ),  on the log scale
+    log-log        log S₁(τ) / log S₀(τ),  the ratio of the cumulative hazards, on its log scale
+    odds ratio     of being alive at τ, on the logit scale
+
+Every look must come after the milestone has passed for some patients.
+"""
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from equipoise.design.sequential.rules import StoppingPlan
+from equipoise.design.survival.curve_moments import CurveScale, curve_method, difference, ratio
+from equipoise.design.survival.large_sample_design import (
+    LargeSampleDesign,
+    SolveFor,
+    large_sample_design,
+)
+from equipoise.design.survival.timing import Timing
+from equipoise.design.survival.world import SurvivalWorld
+from equipoise.errors import DesignError
+
+MilestoneScale: TypeAlias = Literal["difference", "ratio", "log-log", "odds ratio"]
+
+SCALES: dict[MilestoneScale, CurveScale] = {
+    "difference": difference("milestone survival"),
+    "ratio": ratio("milestone survival"),
+    "log-log": CurveScale(
+        "ratio of cumulative hazards at the milestone",
+        lambda x: -np.log(-np.log(x)),
+        lambda x: -1.0 / (x * np.log(x)),
+        1.0,
+        "log",
+        "lower",
+    ),
+    "odds ratio": CurveScale(
+        "odds ratio of milestone survival",
+        lambda x: np.log(x) - np.log1p(-x),
+        lambda x: 1.0 / (x * (1.0 - x)),
+        1.0,
+        "log",
+        "higher",
+    ),
+}
+
+
+def milestone_design(
+    world: SurvivalWorld,
+    timing: Timing,
+    *,
+    milestone: float,
+    scale: MilestoneScale = "difference",
+    null: float | None = None,
+    stopping: StoppingPlan | None = None,
+    power: float | None = None,
+    solve_for: SolveFor = "patients",
+) -> LargeSampleDesign:
+    """Plan a trial that compares Kaplan-Meier survival at a milestone.
+
+    Args:
+        world: accrual and hazards; with `power`, the accrual is scaled or lengthened to reach it.
+        timing: when the looks are, all after the milestone.
+        milestone: time since entry.
+        scale: of the comparison.
+        null: the effect to be excluded, as told on this scale; no difference by default.
+        stopping: boundaries; its information fractions place the looks if `timing` does not.
+        power: to be reached; None: computed for the accrual of the world.
+        solve_for: what to change to reach it.
+
+    Raises:
+        DesignError: the world, looks or boundaries cannot be, or the power cannot be reached.
+    Accuracy:
+        1e-9 of the power.
+    Witness:
+        nph11 (gsDesign2 fixed_design_milestone), lr27 (lrstat kmpower), to 1e-8.
+
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> design = milestone_design(world, Timing(36.0), milestone=24.0, power=0.9)
+    >>> round(design.plan.patients, 1), round(design.plan.effect.value, 4)
+    (411.4, 0.146)
+    """
+    if scale not in SCALES:
+        raise DesignError(
+            f"A milestone is not compared by {scale!r}; write one of {', '.join(SCALES)}."
+        )
+    chosen = SCALES[scale]
+    require_within(world, timing, milestone, "milestone")
+    method = curve_method(
+        "milestone",
+        milestone,
+        chosen,
+        require_null(chosen, null),
+        "Kaplan-Meier (Klein et al. 2007)",
+    )
+    return large_sample_design(
+        world,
+        timing,
+        method,
+        stopping=stopping,
+        power=power,
+        solve_for=solve_for,
+        variance="alternative",
+    )
+
+
+def require_null(scale: CurveScale, null: float | None) -> float:
+    """Give the null effect, by default none, or refuse it."""
+    value = scale.null if null is None else null
+    if not np.isfinite(value) or (scale.scale == "log" and value <= 0):
+        raise DesignError(
+            f"The {scale.name} to be excluded must be a number"
+            f"{' above 0' if scale.scale == 'log' else ''}; found {value:g}."
+        )
+    return value
+
+
+def require_within(world: SurvivalWorld, timing: Timing, at: float, what: str) -> None:
+    """Refuse a time since entry that no patient is followed for when the looks come."""
+    if not (np.isfinite(at) and at > 0):
+        raise DesignError(f"The {what} must be a time above 0; found {at:g}.")
+    if at > world.longest_follow_up:
+        raise DesignError(
+            f"The {what} {at:g} lies after the longest follow-up, {world.longest_follow_up:g}; "
+            "choose an earlier one or follow the patients longer."
+        )
+    known = [*timing.calendar, *([timing.duration] if timing.duration is not None else [])]
+    if known and min(known) <= at:
+        raise DesignError(
+            f"A look at {min(known):g} cannot see the {what} {at:g}: nobody has been followed for "
+            f"so long. Place every look after {at:g}, or choose an earlier {what}."
+        )
