@@ -47,7 +47,8 @@ def assemble(
     shape = np.ones(information.size) if asked.drift_shape is None else asked.drift_shape
     under = stopping_probability(upper, lower, theirs, drift=drift * shape, inner=inner)
     alpha = np.cumsum(alone.upper + alone.lower if two_sided else alone.upper)
-    power = np.cumsum(under.upper + under.lower if two_sided else under.upper)
+    both = two_sided and stopping.power_counts == "both sides"
+    power = np.cumsum(under.upper + under.lower if both else under.upper)
     return GroupSequential(
         asked=asked,
         information=information,

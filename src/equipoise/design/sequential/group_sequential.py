@@ -49,13 +49,17 @@ def group_sequential(
     ([2.9626, 1.9686], 1.0034)
     """
     asked = checked(stopping, power, drift, drift_shape, alternative_information)
+    if isinstance(stopping.efficacy, OptimalWangTsiatis):
+        from equipoise.design.sequential import optimal  # noqa: PLC0415 - only where asked for
+
+        return optimal.solve(asked)
+    if isinstance(stopping.efficacy, PampallonaTsiatis):
+        from equipoise.design.sequential import pampallona_tsiatis  # noqa: PLC0415 - likewise
+
+        return pampallona_tsiatis.solve(asked)
     if stopping.sides != 1:
-        from equipoise.design.sequential import two_sided  # noqa: PLC0415 - only where asked for
+        from equipoise.design.sequential import two_sided  # noqa: PLC0415 - likewise
 
         return two_sided.solve(asked)
-    if isinstance(stopping.efficacy, OptimalWangTsiatis | PampallonaTsiatis):
-        from equipoise.design.sequential import families  # noqa: PLC0415 - likewise
-
-        return families.solve(asked)
     drawn, found = solve(asked)
     return assemble(asked, drawn.upper, drawn.lower, found)

@@ -47,7 +47,9 @@ class WangTsiatis:
 class OptimalWangTsiatis:
     """The delta with the smallest expected information."""
 
-    under: Literal["alternative", "halfway", "null", "all three"] = "alternative"
+    under: Literal["alternative", "halfway", "null", "all three", "alternative and maximum"] = (
+        "alternative"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class SpendBeta:
     spending: Spending
     binding: bool = False
     looks: tuple[int, ...] | None = None
+    respread: bool = True  # two-sided: what looks too early for a wedge would spend, over the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ class StoppingPlan:
     efficacy: EfficacyRule | None = None  # None: Lan-DeMets O'Brien-Fleming-type spending
     futility: FutilityRule | None = None
     spending_time: tuple[float, ...] | None = None  # calendar fractions, to spend by those
+    power_counts: Literal["upper side", "both sides"] = "upper side"  # of a two-sided test
 
 
 def equally_spaced(looks: int) -> tuple[float, ...]:

@@ -43,25 +43,20 @@ class Points(SpendingFunction):
     def __str__(self) -> str:
         return f"spending by a table of the looks ({listed(self.shares)})"
 
-    def __call__(self, fraction: Vector, total: float) -> Vector:
-        """Give the cumulative error spent at looks 1, 2, …; the fractions only count them.
+    def spent(self, at: Vector, total: float) -> Vector:
+        """Give the cumulative error spent at looks 1, 2, …; the fractions only order them.
 
         Raises:
             DesignError: There are more looks than shares.
-
-        Witness: gsDesign 3.11 `sfPoints` (gsd24).
         """
-        looks = np.atleast_1d(np.asarray(fraction)).size
+        _, order = np.unique(at, return_inverse=True)
+        looks = int(order.max()) + 1
         if looks > len(self.shares):
             raise DesignError(
-                f"The table of spending has {len(self.shares)} shares for {looks} looks; "
-                "give one share for each look."
+                f"The table of spending has {len(self.shares)} shares for {looks} looks before "
+                "the end; give one share for each look."
             )
-        return np.minimum(total * np.array(self.shares[:looks]), total)
-
-    def spent(self, at: Vector, total: float) -> Vector:
-        """Give the cumulative error spent at the first looks."""
-        return self(at, total)
+        return np.minimum(total * np.array(self.shares)[order], total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""The Wang-Tsiatis bounds with the smallest expected information for a power.
+
+δ is chosen between 0 and 1 to make E(t at the end) (θ/θ_fixed)² smallest: the expected
+information over that of the fixed design of the same alpha and power, under the null, the
+alternative, halfway, summed over the three, or added to the largest information.  It is found
+to three decimals, as a protocol can state it (and rpact does), for the minimum is flat.
+"""
+
+from dataclasses import replace
+
+from equipoise.design.sequential.design import GroupSequential, SequentialQuestion
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.rules import OptimalWangTsiatis, WangTsiatis
+from equipoise.errors import DesignError
+
+DECIMALS = 3  # of an optimal delta
+ACCURACY = 1e-5  # of the delta before it is rounded
+DELTAS = (0.0, 1.0)  # considered
+
+
+def solve(asked: SequentialQuestion) -> GroupSequential:
+    """Find the design with the optimal delta; it says in `assumed` which one it is.
+
+    Raises:
+        DesignError: A drift is given, not a power.
+    """
+    from scipy.optimize import fminbound  # noqa: PLC0415 - rarely needed, slow to import
+
+    rule = asked.stopping.efficacy
+    assert isinstance(rule, OptimalWangTsiatis)  # noqa: S101 - for the type checker
+    if asked.power is None:
+        raise DesignError(
+            "The Wang-Tsiatis bounds that are optimal depend on the power; give a power rather "
+            "than a drift, or choose delta."
+        )
+
+    def design(delta: float) -> GroupSequential:
+        stopping = replace(asked.stopping, efficacy=WangTsiatis(delta))
+        return group_sequential(
+            stopping,
+            power=asked.power,
+            drift_shape=asked.drift_shape,
+            alternative_information=asked.alternative_information,
+        )
+
+    found = fminbound(lambda delta: cost(rule, design(float(delta))), *DELTAS, xtol=ACCURACY)
+    delta = round(float(found), DECIMALS)
+    best = design(delta)
+    return replace(
+        best,
+        asked=asked,
+        assumed=(
+            *best.assumed,
+            f"Wang and Tsiatis's delta is {delta:g}: least expected information, {rule.under}.",
+        ),
+    )
+
+
+def cost(rule: OptimalWangTsiatis, design: GroupSequential) -> float:
+    """Give what is to be smallest, in units of the fixed design's information."""
+    shape = design.asked.drift_shape
+    planned = design.drift * (1.0 if shape is None else shape)
+    parts = {"null": (0.0,), "halfway": (0.5,), "all three": (0.0, 0.5, 1.0)}.get(
+        rule.under, (1.0,)
+    )
+    expected = sum(design.expected_information(part * planned) for part in parts)
+    largest = design.information[-1] if rule.under == "alternative and maximum" else 0.0
+    return float((design.drift / design.fixed_drift) ** 2 * (expected + largest))
