@@ -1,0 +1,96 @@
+"""The plan of a binary endpoint from its size: looks, arms, and what it takes on average."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from equipoise.design.binary.sizing import Sized
+from equipoise.design.plan import ArmSize, Effect, Expected, Plan
+from equipoise.design.sequential.describe import EffectAt, describe, power_curve, truths
+from equipoise.kernel.arrays import Vector
+
+SolvedFor = Literal["patients", "power", "effect"]
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a plan says beside its numbers."""
+
+    effect: Effect
+    method: str
+    solved_for: SolvedFor
+    allocation: float  # experimental per control; infinite with one arm
+    variance: float  # n times that of the effect on its linear scale
+    effect_at: EffectAt | None
+    assumed: tuple[str, ...]
+
+
+def patients_by_look(sized: Sized) -> Vector:
+    """Give the patients in all at each look."""
+    information = sized.sequential.information
+    return np.asarray(information / information[-1] * sized.patients)
+
+
+def build_plan(told: Told, sized: Sized) -> Plan:
+    """Put a sized design into the words and numbers of a plan."""
+    sequential, looks = sized.sequential, patients_by_look(sized)
+    return Plan(
+        kind="binary",
+        method=told.method,
+        solved_for=told.solved_for,
+        effect=told.effect,
+        allocation=told.allocation,
+        sequential=sequential,
+        looks=describe(
+            sequential,
+            told.effect,
+            information=looks / told.variance,
+            patients=looks,
+            effect_at=told.effect_at,
+        ),
+        power=sized.power,
+        patients=sized.patients,
+        patients_whole=_whole(sized.patients, told.allocation),
+        events=None,
+        events_whole=None,
+        fixed_patients=sized.fixed_patients,
+        fixed_events=None,
+        arms=_arms(sized.patients, told.allocation),
+        expected=_expected(told.effect, sized),
+        power_curve=power_curve(sequential, told.effect),
+        assumed=(*told.assumed, *sequential.assumed),
+    )
+
+
+def _whole(patients: float, allocation: float) -> tuple[int, int]:
+    """Round the control arm up, and the experimental arm after it."""
+    if np.isinf(allocation):
+        return 0, int(np.ceil(patients - ROUNDING))
+    control = int(np.ceil(patients / (1 + allocation) - ROUNDING))
+    return control, int(np.ceil(control * allocation - ROUNDING))
+
+
+def _arms(patients: float, allocation: float) -> tuple[ArmSize, ...]:
+    if np.isinf(allocation):
+        return (ArmSize("experimental", patients, None),)
+    control = patients / (1 + allocation)
+    return ArmSize("control", control, None), ArmSize("experimental", patients - control, None)
+
+
+def _expected(effect: Effect, sized: Sized) -> tuple[Expected, ...]:
+    """Tell power and mean patients under the null, halfway and the alternative."""
+    sequential = sized.sequential
+    per_information = sized.patients / float(sequential.information[-1])
+    return tuple(
+        Expected(
+            truth=name,
+            effect=value,
+            power=sequential.rejection(fraction * sequential.drift),
+            events=None,
+            patients=per_information * sequential.expected_information(fraction * sequential.drift),
+            time=None,
+        )
+        for name, value, fraction in truths(effect)
+    )
