@@ -14,7 +14,7 @@ IN_TIME = (
     + """endpoints: [{id: os, type: time-to-event, events: [death]}]
 hypotheses: [{id: H1, endpoint: os, effect: {hazard_ratio: 0.7}}]
 design: {power: 0.9}
-planning: {endpoints: {os: {control: {median: 12}}}}
+planning: {accrual: {duration: 24}, follow_up: 12, endpoints: {os: {control: {median: 12}}}}
 """
 )
 AT_ONCE = (
@@ -38,7 +38,7 @@ TWO = (
     + """endpoints: [{id: os, type: time-to-event, events: [death]}, {id: cr, type: binary}]
 hypotheses: [{id: H1, endpoint: os, effect: {hazard_ratio: 0.7}}, {id: H2, endpoint: cr}]
 design: {power: 0.9, multiplicity: {procedure: holm}}
-planning: {endpoints: {os: {control: {median: 12}}}}
+planning: {accrual: {duration: 24}, follow_up: 12, endpoints: {os: {control: {median: 12}}}}
 """
 )
 
@@ -93,8 +93,8 @@ def test_without_a_fault_there_is_no_problem(text):
         ("power: 0.9", "power: 0.9, solve_for: event", "write 'events'"),
         ("power: 0.9", "power: 0.9, solve_for: effect", "the effect is given and solved for"),
         ("power: 0.9", "events: 200, solve_for: events", "the power is needed"),
-        ("power: 0.9", "power: 0.9, solve_for: patients", "to solve for patients"),
-        ("power: 0.9", "looks: {number: 3}", "nothing says how large the trial is"),
+        ("power: 0.9", "power: 0.9, events: 9, solve_for: events", "is given and solved for"),
+        ("power: 0.9", "looks: {number: 3}", "the size is needed"),
         ("power: 0.9", "power: 0.9, method: freedmann", "write 'freedman'"),
         ("power: 0.9", "power: 0.9, method: farrington-manning", "no formula for the test"),
         ("power: 0.9", "power: 0.9, sized_for: H2", "no such hypothesis"),
@@ -109,7 +109,11 @@ def test_without_a_fault_there_is_no_problem(text):
         ("power: 0.9", "power: 0.9, looks: {information: [50, 100]}", "lie above 0"),
         ("power: 0.9", "power: 0.9, looks: {number: 0}", "1 to 50 looks"),
         ("power: 0.9", "power: 0.9, looks: {number: 3, information: [1]}", "one of these"),
-        ("power: 0.9", "power: 0.9, looks: {calendar: [12, 24]}", "times need the patients"),
+        (
+            "power: 0.9",
+            "power: 0.9, looks: {calendar: [12, 24]}",
+            "it follows from the last look, at 24",
+        ),
         # boundaries
         ("power: 0.9", "power: 0.9, efficacy: {spending: power}", "lacks `exponent`"),
         ("power: 0.9", "power: 0.9, efficacy: {spending: pocock}", "'lan-demets pocock'"),
@@ -147,19 +151,20 @@ def test_without_a_fault_there_is_no_problem(text):
         ("{os: {control", "{so: {control", "no such endpoint, found 'so'; use one of 'os'"),
         ("median: 12}}", "median: 12}, cured: 0.6}", "stays above the cured fraction 0.6"),
         ("median: 12}}", "median: 12}, cured: 1}", "a cured fraction is 0 or more and below 1"),
-        ("{endpoints: {os", "{patients: 0, endpoints: {os", "a number of patients is above 0"),
-        ("{endpoints: {os", "{dropout: {yearly: 2}, endpoints: {os", "below 1"),
-        ("{endpoints: {os", "{follow_up: 12, endpoints: {os", "without accrual this is of no use"),
-        ("{endpoints: {os", "{strata: {risk: {low: 1}, sex: {f: 1}}, endpoints: {os", "combine"),
-        ("{endpoints: {os", "{strata: {rsk: {low: 1}}, endpoints: {os", "write 'risk'"),
-        ("{endpoints: {os", "{strata: {risk: {low: 0.5}}, endpoints: {os", "shares add up to 1"),
+        (", endpoints: {os", ", patients: 0, endpoints: {os", "a number of patients is above 0"),
+        (", endpoints: {os", ", dropout: {yearly: 2}, endpoints: {os", "below 1"),
+        ("accrual: {duration: 24}, ", "", "planning.follow_up: without patients and their accrual"),
+        ("follow_up: 12, ", "", "of no use; add `patients`"),
+        (", endpoints: {os", ", strata: {risk: {low: 1}, sex: {f: 1}}, endpoints: {os", "combine"),
+        (", endpoints: {os", ", strata: {rsk: {low: 1}}, endpoints: {os", "write 'risk'"),
+        (", endpoints: {os", ", strata: {risk: {low: 0.5}}, endpoints: {os", "shares add up to 1"),
         (
-            "{endpoints: {os: {control: {median: 12}",
-            "{endpoints: {os: {strata: {low: {median: 12}}",
+            ", endpoints: {os: {control: {median: 12}",
+            ", endpoints: {os: {strata: {low: {median: 12}}",
             "the shares of the strata are not given",
         ),
-        ("{endpoints: {os", "{accrual: {rate: 0}, endpoints: {os", "some above 0"),
-        ("{endpoints: {os", "{accrual: {rate: 1, rates: {0: 1}}, endpoints: {os", "one of these"),
+        ("{duration: 24}", "{rate: 0}", "some above 0"),
+        ("{duration: 24}", "{rate: 1, rates: {0: 1}}", "one of these"),
         # safety and prior
         (
             "power: 0.9",

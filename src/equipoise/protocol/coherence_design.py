@@ -6,15 +6,14 @@ from math import prod
 
 from equipoise.protocol.coherence_effects import effect_contradictions
 from equipoise.protocol.coherence_planning import planning_contradictions
+from equipoise.protocol.coherence_solving import solving_contradictions
 from equipoise.protocol.contradiction import Contradiction, nearest, repeated
-from equipoise.protocol.derive_design import METHODS, Known, known_of
-from equipoise.protocol.endpoints import Endpoint, TimeToEvent
-from equipoise.protocol.planning import DesignPromise, LookSchedule, SafetyRule, SolveFor
+from equipoise.protocol.derive_design import METHODS
+from equipoise.protocol.planning import DesignPromise, LookSchedule, SafetyRule
 from equipoise.protocol.trial import Hypothesis, Protocol
 
 MOST_ALTERNATIVES = 500
 ROUNDING = 1e-9
-NEEDS_COURSE = frozenset({"lachin-foulkes", "kim-tsiatis", "average hazard ratio"})
 
 
 def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
@@ -39,7 +38,7 @@ def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
     endpoint = endpoints.get(endpoint_of.get(sized.estimand, ""))
     if endpoint is not None:
         yield from _method(promise, sized)
-        yield from _solving(promise, endpoint)
+        yield from solving_contradictions(promise, endpoint)
         yield from _prior(promise)
 
 
@@ -115,121 +114,6 @@ def _method(promise: DesignPromise, sized: Hypothesis) -> Iterator[Contradiction
     elif promise.method not in known:
         what = f"no formula for the test {sized.test.method.value}"
         yield Contradiction(path, what, repr(promise.method), nearest(promise.method, known))
-
-
-def _solving(promise: DesignPromise, endpoint: Endpoint) -> Iterator[Contradiction]:
-    """Find what is solved for though it is given, and what is missing to solve for it."""
-    effect = promise.effect(promise.sized_for or "")
-    known = known_of(promise, effect=bool(effect and (effect.value or effect.pieces)))
-    path, solve_for = ("design", "solve_for"), promise.solve_for
-    if not known.power and solve_for != "power":
-        what, remedy = f"to solve for {solve_for}, the power is needed", "add `power: 0.9`"
-        yield Contradiction(path, what, "", remedy)
-    if not known.effect and solve_for != "effect":
-        what = f"to solve for {solve_for}, the effect is needed"
-        remedy = f"add `effect` to {promise.sized_for}, or write `solve_for: effect`"
-        yield Contradiction(path, what, "", remedy)
-    if known.effect and solve_for == "effect":
-        what, remedy = "the effect is given and solved for", "delete it, or `solve_for`"
-        here = ("hypotheses", promise.sized_for or "", "effect")
-        yield Contradiction(here, what, "", remedy)
-    if isinstance(endpoint, TimeToEvent):
-        yield from _solving_in_time(promise, endpoint, known)
-    else:
-        yield from _solving_at_once(promise, known)
-
-
-def _solving_in_time(
-    promise: DesignPromise, endpoint: TimeToEvent, known: Known
-) -> Iterator[Contradiction]:
-    path, solve_for = ("design", "solve_for"), promise.solve_for
-    given: dict[SolveFor, tuple[bool, tuple[str, ...]]] = {
-        "events": (known.events, ("design", "events")),
-        "patients": (bool(promise.planning.patients), ("planning", "patients")),
-        "accrual duration": (
-            bool(promise.planning.accrual_duration),
-            ("planning", "accrual", "duration"),
-        ),
-        "follow-up": (known.follow_up, ("planning", "follow_up")),
-    }
-    if solve_for in given and given[solve_for][0]:
-        what, remedy = f"{solve_for} are given and solved for", "delete the one or the other"
-        yield Contradiction(given[solve_for][1], what, solve_for, remedy)
-    if solve_for == "power" and not (known.events or known.timed):
-        what = "nothing says how large the trial is"
-        remedy = "add `power`, or `events`, or patients with accrual and follow-up"
-        yield Contradiction(path, what, "no size", remedy)
-    if solve_for == "effect" and not (known.events or known.timed):
-        what = "to solve for the effect, the size is needed"
-        remedy = "add `events`, or patients with accrual and follow-up"
-        yield Contradiction(path, what, "", remedy)
-    if solve_for == "patients" and not (known.duration and known.follow_up):
-        what, remedy = "to solve for patients, their time is needed", "add accrual and follow-up"
-        yield Contradiction(path, what, "", remedy)
-    if solve_for == "accrual duration" and not (
-        known.follow_up and (known.rates or known.patients)
-    ):
-        what, remedy = "to solve for the accrual duration, more is needed", "add rates, follow-up"
-        yield Contradiction(path, what, "", remedy)
-    if solve_for == "follow-up" and not (known.patients and known.duration):
-        what, remedy = "to solve for follow-up, more is needed", "add patients and accrual"
-        yield Contradiction(path, what, "", remedy)
-    yield from _course(promise, endpoint, known)
-
-
-def _course(promise: DesignPromise, endpoint: TimeToEvent, known: Known) -> Iterator[Contradiction]:
-    """Find where the control arm's course is needed and not given, or given without use."""
-    planning = promise.planning
-    assumed = planning.endpoint(endpoint.id)
-    course = bool(assumed.hazard or assumed.stratum_hazards)
-    in_time = promise.solve_for in {"patients", "accrual duration", "follow-up"}
-    timed = in_time or bool(promise.looks.calendar) or promise.looks.spending_by == "calendar"
-    if not course and (
-        timed or promise.method in NEEDS_COURSE or (not known.events and known.timed)
-    ):
-        what = f"the control arm's course of {endpoint.id!r} is needed"
-        path = ("planning", "endpoints", endpoint.id)
-        remedy = "add `control: {survival: {24 months: 0.45}}`, a median, or a hazard"
-        yield Contradiction(path, what, "", remedy)
-    if timed and not in_time and not (known.patients and known.duration):
-        what = "times need the patients and their accrual"
-        remedy = "add `patients` and `accrual` to `planning`"
-        yield Contradiction(("planning",), what, "", remedy)
-    patients_over_time = known.duration and (known.patients or promise.solve_for == "patients")
-    useless = {
-        "follow_up": planning.follow_up and not (known.duration or known.rates or in_time),
-        "dropout": (planning.control_dropout or planning.experimental_dropout)
-        and not (patients_over_time or in_time),
-    }
-    for key, unused in useless.items():
-        if unused:
-            what, remedy = "without accrual this is of no use", "add `accrual`, or delete it"
-            yield Contradiction(("planning", key), what, "", remedy)
-
-
-def _solving_at_once(promise: DesignPromise, known: Known) -> Iterator[Contradiction]:
-    """Find what does not fit an endpoint that is no time."""
-    planning, path = promise.planning, ("design", "solve_for")
-    if known.events:
-        what, remedy = "such an endpoint is counted in patients", "write `patients` in `planning`"
-        found = f"{promise.events[0]:g}"
-        yield Contradiction(("design", "events"), what, found, remedy)
-    if promise.solve_for not in {"power", "patients", "effect"}:
-        what, remedy = "this is solved for times to events", "write patients, power or effect"
-        yield Contradiction(path, what, repr(promise.solve_for), remedy)
-    if promise.solve_for == "patients" and planning.patients:
-        what, remedy = "patients are given and solved for", "delete the one or the other"
-        yield Contradiction(("planning", "patients"), what, f"{planning.patients[0]:g}", remedy)
-    if promise.solve_for in {"power", "effect"} and not known.patients:
-        what, remedy = f"to solve for {promise.solve_for}, the size is needed", "add `patients`"
-        yield Contradiction(path, what, "", remedy)
-    if planning.control_dropout or planning.experimental_dropout:
-        what = "dropout is of use for times to events only"
-        remedy = "delete it; plan for missing answers by more patients"
-        yield Contradiction(("planning", "dropout"), what, "", remedy)
-    if promise.looks.calendar or promise.looks.spending_by == "calendar":
-        what, remedy = "calendar looks are for times to events", "write `information`"
-        yield Contradiction(("design", "looks"), what, "calendar", remedy)
 
 
 def _prior(promise: DesignPromise) -> Iterator[Contradiction]:

@@ -23,26 +23,19 @@ MEASURES: dict[type[Endpoint], tuple[Measure, ...]] = {
     Continuous: ("mean difference",),
 }
 RATIOS = frozenset({"hazard ratio", "risk ratio", "odds ratio", "rate ratio"})
+BY_EVENTS = ("schoenfeld", "kim-tsiatis", "freedman", "hsieh-freedman")
+BY_COURSE = ("lachin-foulkes", "bernstein-lagakos", "rubinstein-gail-santner", "direct")
+CHANGING = ("average hazard ratio", "yung-liu", "max-combo", "restricted mean")  # any hazards
+_PROPORTIONAL = (*BY_EVENTS, *BY_COURSE, *CHANGING[:2])
+_RATES = ("farrington-manning", "unpooled", "arcsine")
 METHODS: dict[TestMethod, tuple[str, ...]] = {  # the first is the usual one
-    TestMethod.LOG_RANK: (
-        "schoenfeld",
-        "freedman",
-        "lachin-foulkes",
-        "kim-tsiatis",
-        "average hazard ratio",
-    ),
-    TestMethod.COX_WALD: (
-        "schoenfeld",
-        "freedman",
-        "lachin-foulkes",
-        "kim-tsiatis",
-        "average hazard ratio",
-    ),
-    TestMethod.FLEMING_HARRINGTON: ("weighted log-rank",),
+    TestMethod.LOG_RANK: _PROPORTIONAL,
+    TestMethod.COX_WALD: _PROPORTIONAL,
+    TestMethod.FLEMING_HARRINGTON: ("yung-liu",),
     TestMethod.MAX_COMBO: ("max-combo",),
     TestMethod.RESTRICTED_MEAN: ("restricted mean",),
-    TestMethod.MIETTINEN_NURMINEN: ("farrington-manning", "pooled", "unpooled"),
-    TestMethod.COCHRAN_MANTEL_HAENSZEL: ("pooled", "unpooled"),
+    TestMethod.MIETTINEN_NURMINEN: _RATES,
+    TestMethod.COCHRAN_MANTEL_HAENSZEL: _RATES,
     TestMethod.FISHER: ("exact",),
     TestMethod.WELCH: ("t", "normal"),
     TestMethod.ANCOVA: ("t", "normal"),
@@ -61,10 +54,12 @@ class Known:
     rates: bool  # absolute: patients follow from the duration, and the reverse
     follow_up: bool
 
+    end: bool  # the last look's time, by follow-up or by looks at calendar times
+
     @property
     def timed(self) -> bool:
         """Whether the patients over time are given, and with them the events."""
-        return self.patients and self.duration and self.follow_up
+        return self.patients and self.duration and self.end
 
 
 def known_of(promise: DesignPromise, *, effect: bool) -> Known:
@@ -80,6 +75,7 @@ def known_of(promise: DesignPromise, *, effect: bool) -> Known:
         duration=duration or (rates and patients),
         rates=rates,
         follow_up=bool(planning.follow_up),
+        end=bool(planning.follow_up or promise.looks.calendar),
     )
 
 
@@ -90,8 +86,8 @@ def solve_for_events_in_time(known: Known) -> SolveFor:
     if not known.power or known.events or known.timed:
         return "power"
     absent_when_others_are_known: tuple[tuple[SolveFor, bool], ...] = (
-        ("patients", known.duration and known.follow_up and not known.rates),
-        ("accrual duration", known.follow_up and (known.rates or known.patients)),
+        ("patients", known.duration and known.end and not known.rates),
+        ("accrual duration", known.follow_up and known.rates),
         ("follow-up", known.patients and known.duration),
     )
     return next((name for name, absent in absent_when_others_are_known if absent), "events")
