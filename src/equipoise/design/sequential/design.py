@@ -17,7 +17,11 @@ from equipoise.kernel.sequential import StoppingProbability, stopping_probabilit
 
 @dataclass(frozen=True, slots=True)
 class SequentialQuestion:
-    """What was asked of `group_sequential`; one of `power` and `drift` was solved for."""
+    """What was asked of `group_sequential`; one of `power` and `drift` was solved for.
+
+    Both are given where a design is read again at other information (see `reading`): the
+    drift is then the design's, and 1 - power the budget of its futility.
+    """
 
     stopping: StoppingPlan
     power: float | None

@@ -82,14 +82,14 @@ def solve(asked: SequentialQuestion) -> tuple[Drawn, float]:
         drift = drift_for(asked, power_probit)
     else:
         drift = asked.drift
-        if isinstance(asked.stopping.futility, SpendBeta):
+        if asked.power is None and isinstance(asked.stopping.futility, SpendBeta):
             rising_root(
                 lambda probit: probit - power_probit(drift, upper_tail(probit)),
                 drift - upper_quantile(asked.stopping.alpha),
                 slope=1.0,
                 within=PROBITS,
             )
-    return latest or bounds(problem, drift, 0.5, None), drift
+    return latest or bounds(problem, drift, 1.0 - (asked.power or 0.0), None), drift
 
 
 def state(asked: SequentialQuestion) -> Problem:

@@ -79,6 +79,13 @@ class FixedEfficacy:
 
 
 @dataclass(frozen=True, slots=True)
+class InterimEfficacy:
+    """Interim bounds as given, on the z scale; the last bound spends what is left of alpha."""
+
+    z: tuple[float, ...]  # one for each interim look; `inf` where none
+
+
+@dataclass(frozen=True, slots=True)
 class NoInterimEfficacy:
     """Efficacy is tested at the last look only."""
 
@@ -91,6 +98,7 @@ EfficacyRule: TypeAlias = (
     | HaybittlePeto
     | PampallonaTsiatis
     | FixedEfficacy
+    | InterimEfficacy
     | NoInterimEfficacy
 )
 

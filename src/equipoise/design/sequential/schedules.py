@@ -14,6 +14,7 @@ from equipoise.design.sequential.rules import (
     FixedEfficacy,
     FixedFutility,
     HaybittlePeto,
+    InterimEfficacy,
     NoInterimEfficacy,
     SpendAlpha,
     SpendBeta,
@@ -25,8 +26,8 @@ from equipoise.design.sequential.schedule import (
     Family,
     Schedule,
     given,
-    spending_schedule,
     looks_tested,
+    spending_schedule,
 )
 from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
 from equipoise.errors import DesignError
@@ -60,6 +61,9 @@ def efficacy_schedule(stopping: StoppingPlan, fraction: Vector) -> Schedule | Fa
         )
     if isinstance(rule, FixedEfficacy):
         return given(as_many(rule.z, looks, "efficacy"))
+    if isinstance(rule, InterimEfficacy):
+        z = np.array((*as_many(rule.z, looks - 1, "interim efficacy"), np.nan))
+        return Schedule(z, np.where(np.isnan(z), stopping.alpha, 0.0))
     if isinstance(rule, NoInterimEfficacy):
         last = np.arange(1, looks + 1) == looks
         return Schedule(np.where(last, np.nan, np.inf), np.where(last, stopping.alpha, 0.0))
@@ -99,7 +103,7 @@ def as_many(z: tuple[float, ...], looks: int, side: str) -> tuple[float, ...]:
     """Refuse bounds that are not one for each look, or not numbers."""
     if len(z) != looks or np.isnan(z).any():
         raise DesignError(
-            f"{len(z)} {side} bounds, {list(z)}, are given for {looks} looks; give one number for "
-            "each look, infinite where there is none."
+            f"{len(z)} {side} bounds, {list(z)}, are given; give {looks}, each a number, infinite "
+            "where there is no bound."
         )
     return z
