@@ -1,1 +1,1 @@
-"""Designs that learn: combination tests, re-estimation, assurance."""
+"""Trials that may change their course by rule: combination tests, re-estimation, assurance."""

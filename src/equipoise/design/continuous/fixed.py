@@ -92,7 +92,7 @@ def fixed_patients(
 
     >>> from equipoise.design.continuous.comparison import mean_difference
     >>> round(fixed_patients(mean_difference(1.3, 2), 0.9, test="z"), 6)
-    99.478146
+    99.478562
     """
     checked_effect(comparison)
     checked_power(power, alpha)

@@ -1,0 +1,145 @@
+"""Put a plan together whose information grows in proportion to its patients' outcomes.
+
+What means and counts share: a drift solved for, patients at each look, and from these the table
+of looks, what the trial takes on average under three truths, and the power curve.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.design.plan import ArmSize, Effect, EndpointKind, Expected, LookPlan, Plan
+from equipoise.design.sequential.describe import EffectAt, describe, power_curve, truths
+from equipoise.design.sequential.design import GroupSequential
+from equipoise.kernel.arrays import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the trial has at each look, under the alternative; all are (looks,)."""
+
+    information: Vector  # on the effect's linear scale
+    patients: Vector
+    events: Vector | None = None
+    time: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How a plan was reached, in words."""
+
+    name: str
+    solved_for: str
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many patients a plan takes, and what the fixed design would."""
+
+    allocation: float  # experimental per control; inf: one arm
+    patients: float
+    whole: tuple[int, int]  # control, experimental
+    fixed_patients: float
+    events: tuple[float, float] | None = None  # control, experimental
+    fixed_events: float | None = None
+
+
+def assemble(
+    kind: EndpointKind,
+    method: Method,
+    effect: Effect,
+    sequential: GroupSequential,
+    course: Course,
+    size: Size,
+    *,
+    effect_at: EffectAt | None = None,
+) -> Plan:
+    """Give the plan of one hypothesis from its parts."""
+    looks = describe(
+        sequential,
+        effect,
+        information=course.information,
+        patients=course.patients,
+        events=course.events,
+        time=course.time,
+        effect_at=effect_at,
+    )
+    events = None if size.events is None else sum(size.events)
+    return Plan(
+        kind=kind,
+        method=method.name,
+        solved_for=method.solved_for,
+        effect=effect,
+        allocation=size.allocation,
+        sequential=sequential,
+        looks=looks,
+        power=sequential.power,
+        patients=size.patients,
+        patients_whole=size.whole,
+        events=events,
+        events_whole=None if events is None else int(np.ceil(events - 1e-9)),
+        fixed_patients=size.fixed_patients,
+        fixed_events=size.fixed_events,
+        arms=arm_sizes(size),
+        expected=expected(sequential, effect, looks),
+        power_curve=power_curve(sequential, effect),
+        assumed=(*method.assumed, *sequential.assumed),
+    )
+
+
+def arm_sizes(size: Size) -> tuple[ArmSize, ...]:
+    """Give the patients and events of each arm; one arm alone is the experimental one."""
+    control_events, experimental_events = size.events or (None, None)
+    if not np.isfinite(size.allocation):
+        return (ArmSize("experimental", size.patients, experimental_events),)
+    control = size.patients / (1 + size.allocation)
+    return (
+        ArmSize("control", control, control_events),
+        ArmSize("experimental", size.patients - control, experimental_events),
+    )
+
+
+def expected(
+    sequential: GroupSequential, effect: Effect, looks: tuple[LookPlan, ...]
+) -> tuple[Expected, ...]:
+    """Give what the trial takes on average under the null, half the effect, and the effect.
+
+    Witness: rpact's average sample numbers (plan-rpact-0001).
+    """
+    patients = np.array([look.patients for look in looks])
+    time = np.array([np.nan if look.time is None else look.time for look in looks])
+    events = np.array([np.nan if look.events is None else look.events for look in looks])
+    told = []
+    for truth, value, fraction in truths(effect):
+        stops = sequential.stops(fraction * sequential.drift)
+        leaving = (stops.upper + stops.lower + stops.inner)[:-1]
+        leaving = np.append(leaving, 1 - leaving.sum())
+        told.append(
+            Expected(
+                truth=truth,
+                effect=value,
+                power=sequential.rejection(fraction * sequential.drift),
+                events=None if looks[-1].events is None else float(leaving @ events),
+                patients=float(leaving @ patients),
+                time=None if looks[-1].time is None else float(leaving @ time),
+            )
+        )
+    return tuple(told)
+
+
+def whole_arms(patients: float, allocation: float) -> tuple[int, int]:
+    """Round control and experimental patients up, each arm by itself.
+
+    >>> whole_arms(112.3, 1.0), whole_arms(30.0, 2.0)
+    ((57, 57), (10, 20))
+    """
+    if not np.isfinite(allocation):
+        return 0, round_up(patients)
+    control = patients / (1 + allocation)
+    return round_up(control), round_up(patients - control)
+
+
+def round_up(number: float) -> int:
+    """Give the next whole number, forgiving what arithmetic adds to one already whole."""
+    return int(np.ceil(number * (1 - 1e-10)))
