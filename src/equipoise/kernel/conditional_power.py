@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.kernel.arrays import Matrix, Vector
+from equipoise.kernel.many_drifts import stopping_for_drifts
 from equipoise.kernel.sequential import StoppingProbability, stopping_probability
 
 
@@ -52,7 +53,7 @@ class Bounds:
 
 
 def conditional_stopping(
-    later: Bounds, information: float, z: float, mean_score: float | Vector
+    later: Bounds, information: float, z: float, mean_score: Vector
 ) -> StoppingProbability:
     """Give the chance of stopping first at each later look, given z now.
 
@@ -64,11 +65,26 @@ def conditional_stopping(
 
     Witness: gsDesign 3.11 `gsCP` (cp01, cp02); the joint probability over that of the past.
     """
+    rest = seen_from(later, information, z)
+    return rest.stopping(mean_score / rest.information)
+
+
+def conditional_stopping_for_drifts(
+    later: Bounds, information: float, z: float, drifts: Vector
+) -> StoppingProbability:
+    """Give (drifts, later looks) chances of stopping first, given z now, in one walk.
+
+    Witness: `conditional_stopping` drift by drift.
+    """
+    rest = seen_from(later, information, z)
+    return stopping_for_drifts(rest.upper, rest.lower, rest.information, drifts, inner=rest.inner)
+
+
+def seen_from(later: Bounds, information: float, z: float) -> Bounds:
+    """Give the rest of a trial as a trial of its own."""
     ahead = later.information - information
     root = np.sqrt(ahead)
-    now = z * np.sqrt(information)
-    bounds = later.moved(-now / root, np.sqrt(later.information) / root, ahead)
-    return bounds.stopping(mean_score / ahead)
+    return later.moved(-z * np.sqrt(information) / root, np.sqrt(later.information) / root, ahead)
 
 
 def predictive_stopping(

@@ -20,7 +20,12 @@ from scipy.special import ndtri
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
-from equipoise.kernel.conditional_power import Bounds, conditional_stopping, predictive_stopping
+from equipoise.kernel.conditional_power import (
+    Bounds,
+    conditional_stopping,
+    conditional_stopping_for_drifts,
+    predictive_stopping,
+)
 from equipoise.kernel.sequential import StoppingProbability
 
 AssumedDrift: TypeAlias = Literal["design", "trend", "null"] | float | Vector
@@ -108,6 +113,28 @@ def conditional_power(
     mean = mean_score(sequential, look, z, drift)
     last = bounds(sequential, "ignored").at_last()
     return float(conditional_stopping(last, at, z, mean[-1:] - mean[look - 1]).upper[0])
+
+
+def conditional_powers(sequential: GroupSequential, look: int, z: float) -> tuple[float, float]:
+    """Give conditional power under the design's effect and under the trend, in one walk.
+
+    Raises:
+        DesignError: There is no such interim look, or z is not a finite number.
+
+    Witness: `conditional_power`.
+    """
+    design = design_drift(sequential)
+    if not isinstance(design, float):
+        return (
+            conditional_power(sequential, look, z, "design"),
+            conditional_power(sequential, look, z, "trend"),
+        )
+    check_interim(sequential, look, z)
+    at = float(sequential.information[look - 1])
+    drifts = np.array([design, z / np.sqrt(at)])
+    later = bounds(sequential, None).after(look)
+    chances = conditional_stopping_for_drifts(later, at, z, drifts).upper.sum(axis=1)
+    return float(chances[0]), float(chances[1])
 
 
 def predictive_power(
@@ -228,9 +255,18 @@ def mean_score(sequential: GroupSequential, look: int, z: float, drift: AssumedD
 
 
 def design_drift(sequential: GroupSequential, fraction: float = 1.0) -> float | Vector:
-    """Give a fraction of the planned drift, at each look where it changes over the looks."""
-    shape = sequential.asked.drift_shape
-    return fraction * sequential.drift * (1.0 if shape is None else shape)
+    """Give a fraction of the planned drift; one for each look where they differ.
+
+    They differ where the effect changes over the looks, or the information under the
+    alternative is not that under the null: E[Z_k] is the drift of look k times √t_k.
+    """
+    asked, planned = sequential.asked, fraction * sequential.drift
+    if asked.drift_shape is None and asked.alternative_information is None:
+        return planned
+    shape = 1.0 if asked.drift_shape is None else asked.drift_shape
+    if asked.alternative_information is not None:
+        shape = shape * np.sqrt(asked.alternative_information / sequential.information)
+    return np.asarray(planned * shape, dtype=np.float64)
 
 
 def bounds(sequential: GroupSequential, futility: Futility | None) -> Bounds:

@@ -14,9 +14,10 @@ from typing import TypeAlias
 import numpy as np
 
 from equipoise.design.plan import Bound, Effect, LookPlan
-from equipoise.design.sequential.conditional_power import conditional_power, design_drift
+from equipoise.design.sequential.conditional_power import conditional_powers, design_drift
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.many_drifts import stopping_for_drifts
 from equipoise.kernel.normal import upper_tail
 
 EffectAt: TypeAlias = Callable[[int, float], float]  # (look from 1, z) to the effect estimated
@@ -88,8 +89,7 @@ def bound(sequential: GroupSequential, look: int, z: float, at: EffectAt) -> Bou
     if look == sequential.looks:
         design = trend = float(z >= sequential.upper[-1])
     else:
-        design = conditional_power(sequential, look, z, "design")
-        trend = conditional_power(sequential, look, z, "trend")
+        design, trend = conditional_powers(sequential, look, z)
     return Bound(
         z=z,
         p=upper_tail(z),
@@ -147,10 +147,24 @@ def power_curve(
 ) -> tuple[tuple[float, float], ...]:
     """Give (effect, power) from no effect to half as much again as planned, futility obeyed.
 
+    The power of a two-sided design counts both sides here: at no effect it is alpha.
+
     Witness: at the null it is alpha (futility aside), at the planned effect the power.
     """
     fractions = np.linspace(0.0, REACH_OF_CURVE, points)
+    effects = [between(effect, float(part)) for part in fractions]
+    if sequential.asked.drift_shape is None:
+        alternative = sequential.asked.alternative_information
+        stops = stopping_for_drifts(
+            sequential.upper,
+            sequential.lower,
+            sequential.information if alternative is None else alternative,
+            fractions * sequential.drift,
+            inner=sequential.inner,
+        )
+        either = stops.upper + stops.lower if sequential.sides > 1 else stops.upper
+        return tuple(zip(effects, either.sum(axis=1).tolist(), strict=True))
     return tuple(
-        (between(effect, float(part)), sequential.rejection(design_drift(sequential, float(part))))
-        for part in fractions
+        (value, sequential.rejection(design_drift(sequential, float(part))))
+        for value, part in zip(effects, fractions, strict=True)
     )
