@@ -27,6 +27,7 @@ from equipoise.kernel.piecewise_exponential import (
 CONTROL, EXPERIMENTAL = 0, 1  # the arms' places in every array
 GRID = 25  # points for a first guess of a time
 STEPS = 60  # Newton steps at most; some three are needed
+AT_LIMIT = 1e-12  # relative, of the most events there can be
 NEAR = 1e-7  # a relative step this small leaves an error of its square
 
 
@@ -142,10 +143,24 @@ def time_of_events(world: SurvivalWorld, events: ArrayLike) -> Vector:
     """
     check_world(world)
     wanted = vector(events)
-    most = most_events(world)
-    if not bool(np.all((wanted >= 0) & (wanted < most * (1 - 1e-12)))):
-        raise DesignError(never_reached(world, float(np.max(wanted)), most))
+    if not bool(np.all(wanted >= 0)):
+        raise DesignError(f"A number of events must be 0 or more; found {float(wanted.min()):g}.")
+    if not bool(np.all(wanted < reachable_events(world))):
+        raise DesignError(never_reached(world, float(np.max(wanted)), most_events(world)))
     return times_when(courses(world), wanted)
+
+
+def reachable_events(world: SurvivalWorld) -> float:
+    """Give the events below which a time can be told.
+
+    A limit that is only approached must not be touched; one that is reached, when all patients
+    have had their longest follow-up, may be.
+
+    Witness:
+        `most_events`.
+    """
+    reached = np.isfinite(world.longest_follow_up)
+    return most_events(world) * (1.0 + AT_LIMIT if reached else 1.0 - AT_LIMIT)
 
 
 def never_reached(world: SurvivalWorld, wanted: float, most: float) -> str:
@@ -273,10 +288,11 @@ def _by_arm(world: SurvivalWorld, part: Matrix) -> Cube:
 
 def _bracket(rows: Courses, most: float) -> tuple[float, float]:
     """Give 0 and a time by which `most` events are expected."""
-    high = float(rows.entry_starts[-1])
+    end = float(rows.entry_starts[-1])
+    if np.isfinite(rows.longest_follow_up):
+        return 0.0, end + rows.longest_follow_up
     for _ in range(STEPS):
-        seen = float(expected_counts(rows, np.array([high])).events.sum())
-        if seen >= most:
-            return 0.0, high
-        high *= 2.0
-    return 0.0, high
+        if float(expected_counts(rows, np.array([end])).events.sum()) >= most:
+            break
+        end *= 2.0
+    return 0.0, end

@@ -18,6 +18,7 @@ from equipoise.design.survival.events import (
     most_events,
     never_reached,
     patients_of,
+    reachable_events,
     times_when,
 )
 from equipoise.design.survival.world import SurvivalWorld
@@ -67,11 +68,10 @@ def look_calendar(world: SurvivalWorld, rules: Sequence[LookRule]) -> Vector:
 def _events(world: SurvivalWorld, rule: LookRule) -> float:
     if rule.events <= 0:
         return 0.0
-    most = most_events(world)
-    if rule.events >= most * (1.0 - 1e-12):
+    if not rule.events < reachable_events(world):
         if math.isfinite(rule.longest_wait):
             return math.inf
-        raise DesignError(never_reached(world, rule.events, most))
+        raise DesignError(never_reached(world, rule.events, most_events(world)))
     return float(times_when(courses(world), vector([rule.events]))[0])
 
 

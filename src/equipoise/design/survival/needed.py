@@ -11,7 +11,15 @@ import numpy as np
 
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
-from equipoise.design.sequential.rules import FixedEfficacy, FixedFutility, StoppingPlan
+from equipoise.design.sequential.rules import (
+    ConditionalPowerFutility,
+    EffectFutility,
+    FixedEfficacy,
+    FixedFutility,
+    PampallonaTsiatis,
+    SpendBeta,
+    StoppingPlan,
+)
 from equipoise.design.survival.events import counts_at, courses, times_when
 from equipoise.design.survival.formulas import EVENT_FORMULAS, effect_per_root_event
 from equipoise.design.survival.log_rank_score import log_rank_score
@@ -23,6 +31,8 @@ from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.normal import upper_quantile
 
 STEPS = 100
+VARIANCES = ("lachin-foulkes", "bernstein-lagakos")  # δ depends on the power
+PLANNED = (SpendBeta, EffectFutility, ConditionalPowerFutility)  # bounds that follow the drift
 CLOSE = 1e-12  # relative, between two steps of a fixed point
 
 
@@ -33,6 +43,14 @@ class Needed:
     sequential: GroupSequential
     events: float
     effect: float  # δ
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How drift and information run over the looks, where not in proportion to events."""
+
+    drift: Vector | None
+    information: Vector | None
 
 
 def needed_events(question: SurvivalQuestion, world: SurvivalWorld, duration: float) -> Needed:
@@ -72,20 +90,12 @@ def given_events(
     power = drawn or 0.8
     for _ in range(STEPS):
         effect = effect_in(question, world, duration, upper_quantile(1.0 - power))
-        sequential = group_sequential(
-            stopping,
-            drift=effect * math.sqrt(events),
-            drift_shape=shape.drift,
-            alternative_information=shape.information,
-        )
+        sequential = power_at(stopping, effect * math.sqrt(events), shape)
         settled = abs(sequential.power - power) <= CLOSE
         if drawn is not None or settled or question.method not in VARIANCES:
             break
         power = min(max(sequential.power, stopping.alpha), 1.0 - 1e-12)
     return Needed(sequential, events, effect)
-
-
-VARIANCES = ("lachin-foulkes", "bernstein-lagakos")
 
 
 def effect_in(
@@ -159,14 +169,6 @@ def look_times(
     return vector(np.append(early, duration))
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How drift and information run over the looks, where not in proportion to events."""
-
-    drift: Vector | None
-    information: Vector | None
-
-
 def drift_shape(
     question: SurvivalQuestion, world: SurvivalWorld, duration: float, stopping: StoppingPlan
 ) -> Shape:
@@ -181,6 +183,39 @@ def drift_shape(
     score = log_rank_score(world, times, null_ratio=question.null_ratio)
     rate = score.mean / score.variance
     return Shape(vector(rate / rate[-1]), vector(score.variance / score.variance[-1]))
+
+
+def power_at(stopping: StoppingPlan, drift: float, shape: Shape) -> GroupSequential:
+    """Give a design's power for a drift, also where the truth is no effect or harm.
+
+    Raises:
+        DesignError: bounds drawn for the planned effect, where that is none or harm.
+    Witness:
+        plan-rpact-0137, plan-rpact-0141, plan-rpact-0142.
+    """
+    if drift > 0:
+        return group_sequential(
+            stopping,
+            drift=drift,
+            drift_shape=shape.drift,
+            alternative_information=shape.information,
+        )
+    if isinstance(stopping.futility, PLANNED) or isinstance(stopping.efficacy, PampallonaTsiatis):
+        raise DesignError(
+            "The futility bounds follow from the planned effect, which is none or harm here. Draw "
+            "them for an effect that helps and give them as `boundaries`."
+        )
+    drawn = group_sequential(stopping, drift=1.0)
+    stops = drawn.stops(drift)
+    both = stopping.sides > 1 and stopping.power_counts == "both sides"
+    return replace(
+        drawn,
+        asked=replace(drawn.asked, drift=drift),
+        drift=drift,
+        under_alternative=stops,
+        power_by_look=vector(np.cumsum(stops.upper + stops.lower if both else stops.upper)),
+        beta_spent=vector(np.cumsum(stops.inner if stopping.sides > 1 else stops.lower)),
+    )
 
 
 def keep_bounds(drawn: GroupSequential, stopping: StoppingPlan) -> StoppingPlan:

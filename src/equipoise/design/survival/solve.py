@@ -15,6 +15,7 @@ from equipoise.design.survival.events import (
     counts_at,
     courses,
     most_events,
+    reachable_events,
     times_when,
 )
 from equipoise.design.survival.formulas import EVENT_FORMULAS, ratio_from_effect
@@ -31,7 +32,6 @@ from equipoise.kernel.arrays import vector
 from equipoise.kernel.root import root_between
 
 DOUBLINGS = 60
-REACHABLE = 1.0 - 1e-12  # of the most events there can be
 LARGEST_LOG_RATIO = 20.0
 
 
@@ -100,7 +100,7 @@ def _waiting(question: SurvivalQuestion) -> Solution:
     duration = world.accrual.duration
     for _ in range(STEPS):
         needed = _needed(question, world, duration)
-        if not needed.events < most * REACHABLE:
+        if not needed.events < reachable_events(world):
             raise DesignError(too_few_ever(question, needed, most))
         before, duration = duration, float(times_when(rows, vector([needed.events]))[0])
         if abs(duration - before) <= CLOSE * duration or not _depends_on_time(question):
@@ -164,7 +164,7 @@ def _power(question: SurvivalQuestion) -> Solution:
         events = events_by(world, duration)
     else:
         events, most = question.events, most_events(world)
-        if not events < most * REACHABLE:
+        if not events < reachable_events(world):
             raise DesignError(too_few_ever(question, None, most))
         duration = float(times_when(courses(world), vector([events]))[0])
     if events <= 0:
@@ -182,7 +182,7 @@ def _effect(question: SurvivalQuestion) -> Solution:
         if events is None:
             duration = _end(question)
             return world, duration, events_by(world, duration)
-        if not events < most_events(world) * REACHABLE:
+        if not events < reachable_events(world):
             raise DesignError(too_few_ever(question, None, most_events(world)))
         return world, float(times_when(courses(world), vector([events]))[0]), events
 

@@ -18,10 +18,10 @@ from equipoise.design.survival.events import (
     ExpectedCounts,
     counts_at,
     courses,
-    most_events,
+    reachable_events,
     times_when,
 )
-from equipoise.design.survival.solve import REACHABLE, Solution
+from equipoise.design.survival.solve import Solution
 from equipoise.kernel.arrays import Vector, vector
 
 FOR_EVER = 1e3  # enrollment durations: after so long nothing that matters is left to come
@@ -63,15 +63,19 @@ def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str =
     sequential = solution.sequential
     world = with_ratio(solution.world, hazard_ratio)
     events = look_events(solution)
-    planned = truth == "alternative" and events.size == 1
-    time = vector([solution.duration]) if planned else _times(solution, hazard_ratio, events)
+    if truth == "alternative":
+        early = _times(solution, hazard_ratio, events[:-1])
+        time = np.append(early, solution.duration)
+    else:
+        time = _times(solution, hazard_ratio, events)
     never = ~np.isfinite(time)
     at = np.where(never, FOR_EVER * world.accrual.duration, time)
     counts = counts_at(world, vector(at))
     stops = sequential.stops(design_drift(sequential, fraction))
     leaving = stops.upper + stops.lower + stops.inner
     leaving[-1:] = 1.0 - leaving[:-1].sum()
-    rejecting = stops.upper.sum() + (stops.lower.sum() if sequential.sides > 1 else 0.0)
+    both = sequential.sides > 1 and sequential.asked.stopping.power_counts == "both sides"
+    rejecting = stops.upper.sum() + (stops.lower.sum() if both else 0.0)
     duration = math.inf if bool(np.any(never & (leaving > 0))) else float(leaving @ at)
     return UnderTruth(
         truth or f"hazard ratio {hazard_ratio:g}",
@@ -109,8 +113,7 @@ def fraction_of(effect: Effect, hazard_ratio: float) -> float:
 def _times(solution: Solution, hazard_ratio: float, events: Vector) -> Vector:
     """Give when the looks come if a hazard ratio is true; infinite if never."""
     world = with_ratio(solution.world, hazard_ratio)
-    most = most_events(world) * REACHABLE
-    reached = events < most
+    reached = events < reachable_events(world)
     time = np.full(events.size, math.inf)
     if bool(reached.any()):
         time[reached] = times_when(courses(world), vector(events[reached]))
