@@ -17,14 +17,19 @@ import numpy as np
 
 from equipoise.design.sequential.design import SequentialQuestion
 from equipoise.design.sequential.drawing import Drawn, Truth, draw
-from equipoise.design.sequential.rules import FixedFutility, SpendBeta, SpendUnderNull
+from equipoise.design.sequential.rules import (
+    EffectFutility,
+    FixedFutility,
+    SpendBeta,
+    SpendUnderNull,
+)
 from equipoise.design.sequential.schedule import Family, Schedule, given
 from equipoise.design.sequential.schedules import (
     Alternative,
     efficacy_schedule,
     futility_schedule,
 )
-from equipoise.errors import DesignError, DidNotConverge
+from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.kernel.rising_root import rising_root
@@ -33,8 +38,6 @@ from equipoise.kernel.sequential import stopping_probability
 DRIFTS = (1e-6, 60.0)  # E[Z] at the end: no trial is planned for less or more
 PROBITS = (-8.0, 8.0)  # of a power
 CONSTANTS = (-10.0, 40.0)  # of a family of bounds
-SETTLED = 1e-12  # z: bounds that depend on each other have stopped moving
-ROUNDS = 100
 AT_EDGE = 1e-3  # of the largest drift: no root was found inside the range
 INFLATED = 1.03  # first guess: the drift over that of a single look
 
@@ -138,16 +141,26 @@ def bounds(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> 
         return draw(given(problem.known), lower, problem.null, truth, guess=guess)
     if isinstance(rule, SpendBeta | SpendUnderNull | FixedFutility):
         return with_lower(problem, problem.futility(drift, beta, None), truth, guess)
-    upper = efficacy_alone(problem)  # a formula that sees the efficacy bounds, which it moves
-    for _ in range(ROUNDS):
-        drawn = with_lower(problem, problem.futility(drift, beta, upper), truth, guess)
-        if np.allclose(drawn.upper, upper, rtol=0.0, atol=SETTLED):
-            return drawn
-        upper = drawn.upper
-    raise DidNotConverge(
-        f"Efficacy and futility bounds that depend on each other still move after {ROUNDS} "
-        f"rounds: {drawn.upper.tolist()}. Make futility non-binding, or give its bounds as z."
-    )
+    if isinstance(rule, EffectFutility):
+        return with_lower(problem, problem.futility(drift, beta, None), truth, guess)
+    return settled(problem, drift, beta, guess)
+
+
+def settled(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> Drawn:
+    """Draw bounds that depend on each other: futility sees the last efficacy bound and moves it."""
+    drawn = guess
+    start = float((efficacy_alone(problem) if guess is None else guess.upper)[-1])
+
+    def moved(last: float) -> float:
+        nonlocal drawn
+        seen = np.full(problem.fraction.size, last)
+        lower = problem.futility(drift, beta, seen)
+        drawn = with_lower(problem, lower, problem.truth(drift), drawn)
+        return last - float(drawn.upper[-1])
+
+    rising_root(moved, start, slope=1.0, within=CONSTANTS)
+    assert drawn is not None  # noqa: S101 - a root is found by evaluating
+    return drawn
 
 
 def efficacy_alone(problem: Problem) -> Vector:
@@ -172,7 +185,8 @@ def with_lower(problem: Problem, lower: Schedule, truth: Truth, guess: Drawn | N
 
     target = upper_quantile(problem.asked.stopping.alpha)
     last = float(family.shape[-1])
-    rising_root(too_little, 1.1 * target / last, slope=last, within=CONSTANTS)
+    start = 1.1 * target if guess is None else float(guess.upper[-1])
+    rising_root(too_little, start / last, slope=last, within=CONSTANTS)
     return drawn  # type: ignore[return-value]
 
 
