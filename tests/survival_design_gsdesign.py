@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, StoppingPlan
 from equipoise.design.sequential.spending import (
     HwangShihDeCani,
@@ -139,13 +138,12 @@ def _gsdesign_question(call):
     if "targetEvents" in call:  # gsSurvPower: bounds drawn for beta, power at these events
         events = np.asarray(call["targetEvents"], dtype=float)
         stopping = replace(stopping, information=tuple(events / events[-1]))
-        bounds = group_sequential(stopping, power=1 - beta)
         return replace(
             question,
             stopping=stopping,
             solve_for="power",
             events=float(events[-1]),
-            boundaries=bounds,
+            boundaries=1 - beta,
         )
     if "calendarTime" in call:
         by_time = call["spending"] == "calendar"

@@ -78,13 +78,13 @@ def expected_events(world: SurvivalWorld, time: ArrayLike) -> ExpectedCounts:
     return counts_at(world, times)
 
 
-def counts_at(world: SurvivalWorld, times: Vector) -> ExpectedCounts:
-    """Give what `expected_events` gives, of a world already checked.
+def counts_at(world: SurvivalWorld, times: Vector, rows: Courses | None = None) -> ExpectedCounts:
+    """Give what `expected_events` gives, of a world already checked (and laid out in rows).
 
     Witness:
         `expected_events`.
     """
-    counts = expected_counts(courses(world), times)
+    counts = expected_counts(rows or courses(world), times)
     return ExpectedCounts(
         times,
         *(
@@ -150,7 +150,7 @@ def time_of_events(world: SurvivalWorld, events: ArrayLike) -> Vector:
     return times_when(courses(world), wanted)
 
 
-def reachable_events(world: SurvivalWorld) -> float:
+def reachable_events(world: SurvivalWorld, rows: Courses | None = None) -> float:
     """Give the events below which a time can be told.
 
     A limit that is only approached must not be touched; one that is reached, when all patients
@@ -160,7 +160,8 @@ def reachable_events(world: SurvivalWorld) -> float:
         `most_events`.
     """
     reached = np.isfinite(world.longest_follow_up)
-    return most_events(world) * (1.0 + AT_LIMIT if reached else 1.0 - AT_LIMIT)
+    most = float(eventual_events(rows or courses(world)).sum())
+    return most * (1.0 + AT_LIMIT if reached else 1.0 - AT_LIMIT)
 
 
 def never_reached(world: SurvivalWorld, wanted: float, most: float) -> str:

@@ -10,7 +10,7 @@ the log-rank statistic is normal with unit variance and mean δ √D:
 
 A fixed design has D = (z_α + z_β)² / δ², a group-sequential one (drift / δ)².  δ > 0 where
 the experimental arm is better.  The formulas that look at the world itself (Lachin-Foulkes
-and its kin, the direct one) are in `variance_formulas` and `log_rank_score`.
+and its kin, the direct one) are in `variance_formulas` and `log_rank_moments`.
 """
 
 import math

@@ -46,7 +46,7 @@ class SurvivalQuestion:
     method: Method = "schoenfeld"
     null_ratio: float = 1.0  # the margin, in a trial of non-inferiority or of superiority by one
     better: Better | None = None  # None: the side of the null on which the hazard ratio lies
-    boundaries: GroupSequential | None = None  # power of bounds drawn already
+    boundaries: GroupSequential | float | None = None  # drawn already, or the power to draw for
 
     @property
     def hazard_ratio(self) -> float:

@@ -22,7 +22,9 @@ from equipoise.design.survival.events import (
     times_when,
 )
 from equipoise.design.survival.solve import Solution
+from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.piecewise_exponential import Courses
 
 FOR_EVER = 1e3  # enrollment durations: after so long nothing that matters is left to come
 
@@ -63,14 +65,14 @@ def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str =
     sequential = solution.sequential
     world = with_ratio(solution.world, hazard_ratio)
     events = look_events(solution)
+    rows = courses(world)
     if truth == "alternative":
-        early = _times(solution, hazard_ratio, events[:-1])
-        time = np.append(early, solution.duration)
+        time = np.append(_times(world, rows, events[:-1]), solution.duration)
     else:
-        time = _times(solution, hazard_ratio, events)
+        time = _times(world, rows, events)
     never = ~np.isfinite(time)
     at = np.where(never, FOR_EVER * world.accrual.duration, time)
-    counts = counts_at(world, vector(at))
+    counts = counts_at(world, vector(at), rows)
     stops = sequential.stops(design_drift(sequential, fraction))
     leaving = stops.upper + stops.lower + stops.inner
     leaving[-1:] = 1.0 - leaving[:-1].sum()
@@ -110,11 +112,10 @@ def fraction_of(effect: Effect, hazard_ratio: float) -> float:
     return (to_linear(effect, hazard_ratio) - null) / (to_linear(effect, effect.value) - null)
 
 
-def _times(solution: Solution, hazard_ratio: float, events: Vector) -> Vector:
-    """Give when the looks come if a hazard ratio is true; infinite if never."""
-    world = with_ratio(solution.world, hazard_ratio)
-    reached = events < reachable_events(world)
+def _times(world: SurvivalWorld, rows: Courses, events: Vector) -> Vector:
+    """Give when the looks come in a world; infinite if never."""
+    reached = events < reachable_events(world, rows)
     time = np.full(events.size, math.inf)
     if bool(reached.any()):
-        time[reached] = times_when(courses(world), vector(events[reached]))
+        time[reached] = times_when(rows, vector(events[reached]))
     return time

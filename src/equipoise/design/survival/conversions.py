@@ -1,0 +1,74 @@
+"""Hazard ratio, z and events: any two give the third.
+
+    log(θ̂/θ₀) = ∓ z (1 + r) / √(r D)
+
+with D events and r patients in the experimental arm per control: the log-rank approximation.
+z > 0 where the experimental arm is better; ∓ is minus where lower ratios are better.
+"""
+
+import math
+
+from equipoise.design.survival.formulas import Better
+from equipoise.errors import DesignError
+
+
+def ratio_from_z(
+    z: float,
+    events: float,
+    *,
+    allocation: float = 1.0,
+    null_ratio: float = 1.0,
+    better: Better = "lower",
+) -> float:
+    """Give the estimated hazard ratio at a z of so many events.
+
+    Witness:
+        sv07 (hr_upper), east01.
+
+    >>> round(ratio_from_z(1.959964, 131), 4)
+    0.71
+    """
+    sign = -1.0 if better == "lower" else 1.0
+    return null_ratio * math.exp(sign * z * (1.0 + allocation) / math.sqrt(allocation * events))
+
+
+def z_from_ratio(
+    hazard_ratio: float,
+    events: float,
+    *,
+    allocation: float = 1.0,
+    null_ratio: float = 1.0,
+    better: Better = "lower",
+) -> float:
+    """Give the z of an estimated hazard ratio on so many events.
+
+    Witness:
+        inverse of `ratio_from_z`.
+
+    >>> round(z_from_ratio(0.58, 131), 4)
+    3.1174
+    """
+    sign = -1.0 if better == "lower" else 1.0
+    root = math.sqrt(allocation * events) / (1.0 + allocation)
+    return sign * math.log(hazard_ratio / null_ratio) * root
+
+
+def events_from_ratio(
+    hazard_ratio: float, z: float, *, allocation: float = 1.0, null_ratio: float = 1.0
+) -> float:
+    """Give the events on which an estimated hazard ratio has this z.
+
+    Raises:
+        DesignError: the ratio is that of the null.
+    Witness:
+        inverse of `ratio_from_z`.
+
+    >>> round(events_from_ratio(0.58, 3.1174), 1)
+    131.0
+    """
+    if hazard_ratio == null_ratio:
+        raise DesignError(
+            f"A hazard ratio of {hazard_ratio:g} is that of the null, whose z is 0 on any number "
+            "of events."
+        )
+    return (z * (1.0 + allocation) / math.log(hazard_ratio / null_ratio)) ** 2 / allocation
