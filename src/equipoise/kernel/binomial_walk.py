@@ -72,6 +72,8 @@ def count_walk(low: Codes, high: Codes, looks: Codes) -> CountWalk:
 def stopping_chances(walk: CountWalk, rates: Vector) -> tuple[Matrix, Matrix]:
     """Give the chance of stopping first at each look, (looks, rates), high and low.
 
+    Witness: every course of nine patients, one by one (tests/twice/test_design_binary.py).
+
     >>> walk = count_walk(codes([-1, -1]), codes([2, 2]), codes([2, 3]))
     >>> stopping_chances(walk, vector([0.5]))[0].ravel().round(12).tolist()
     [0.25, 0.25]
@@ -91,17 +93,26 @@ def stopping_chances(walk: CountWalk, rates: Vector) -> tuple[Matrix, Matrix]:
 
 
 def binomial_chance(count: NDArray[np.int64], n: NDArray[np.int64], rate: Vector) -> Matrix:
-    """Give C(n, x) p^x (1 - p)^{n - x}, broadcasting."""
+    """Give C(n, x) p^x (1 - p)^{n - x}, broadcasting.
+
+    Witness: `scipy.stats.binom` (tests/twice).
+    """
     choose = gammaln(n + 1.0) - gammaln(count + 1.0) - gammaln(n - count + 1.0)
     logarithm = choose + xlogy(count, rate) + xlog1py(n - count, -rate)
     return np.asarray(np.exp(logarithm), dtype=np.float64)
 
 
 def binomial_chances(n: int, rate: float) -> Vector:
-    """Give the chance of every count of `n`."""
+    """Give the chance of every count of `n`.
+
+    Witness: `scipy.stats.binom` (tests/twice).
+    """
     return binomial_chance(np.arange(n + 1), np.asarray(n), np.asarray(rate, dtype=np.float64))
 
 
 def upper_chances(chances: Vector) -> Vector:
-    """Give P(X >= x) for x = 0 … n + 1, summed from the smallest terms."""
+    """Give P(X >= x) for x = 0 … n + 1, summed from the far end.
+
+    Witness: `scipy.stats.binom` (tests/twice).
+    """
     return np.append(np.cumsum(chances[::-1])[::-1], 0.0)

@@ -11,7 +11,7 @@ is N(τ_c) ≥ c at looks τ_1 < τ_2 < …, with r_k = k (Kulldorff et al. 2011
 """
 
 import numpy as np
-from scipy.special import gammainc, gammaln, pdtr, pdtrc, xlogy
+from scipy.special import gammainc, gammaln, pdtrc, xlogy
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen
 
@@ -22,6 +22,8 @@ def poisson_going(stop_at: Codes, exposure: Vector) -> Matrix:
     Args:
         stop_at: (looks,) stop at or above; never falling.
         exposure: (looks,) increasing, in any unit.
+
+    Witness: plain Poisson steps (tests/twice/test_design_safety.py); Kulldorff et al. (2011).
     """
     size = int(stop_at.max())
     count = np.arange(size)
@@ -43,6 +45,8 @@ def poisson_going(stop_at: Codes, exposure: Vector) -> Matrix:
 def going_on(going: Matrix, exposure: Vector, rates: Vector) -> Matrix:
     """Give the chance of still going on after each look, (looks, rates).
 
+    Witness: plain Poisson steps (tests/twice).
+
     >>> from equipoise.kernel.arrays import codes, vector
     >>> going = poisson_going(codes([1, 2]), vector([1.0, 2.0]))
     >>> going_on(going, vector([1.0, 2.0]), vector([1.0])).ravel().round(6).tolist()
@@ -59,6 +63,8 @@ def expected_exposure(going: Matrix, stop_at: Codes, exposure: Vector, rate: flo
 
     Between looks the trial stops at the event that reaches the next look's count:
     ∫₀^d P(N(u) ≤ m) du = Σ_{i ≤ m} P(N(d) > i) / rate.
+
+    Witness: quadrature of the chance of going on (tests/twice).
     """
     size = going.shape[1]
     count = np.arange(size)
@@ -77,11 +83,9 @@ def expected_exposure(going: Matrix, stop_at: Codes, exposure: Vector, rate: flo
 
 
 def poisson_tail(count: Vector, mean: Vector) -> Vector:
-    """Give P(N ≥ count)."""
+    """Give P(N ≥ count).
+
+    Witness: `scipy.stats.poisson` (tests/twice).
+    """
     tail = np.where(count > 0, pdtrc(np.maximum(count - 1.0, 0.0), mean), 1.0)
     return np.asarray(tail, dtype=np.float64)
-
-
-def poisson_below(count: Vector, mean: Vector) -> Vector:
-    """Give P(N ≤ count), 0 below 0."""
-    return np.asarray(np.where(count >= 0, pdtr(np.maximum(count, 0.0), mean), 0.0))

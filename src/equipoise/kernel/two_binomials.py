@@ -24,7 +24,10 @@ NullCurve = Callable[[Vector], Vector]  # control rates to the experimental rate
 
 
 def region_chance(region: Flags, experimental: Vector, control: Vector) -> Vector:
-    """Give the chance of a rejection at each pair of rates."""
+    """Give the chance of a rejection at each pair of rates.
+
+    Witness: sum over all tables (tests/twice).
+    """
     n1, n0 = region.shape[0] - 1, region.shape[1] - 1
     first = binomial_chance(np.arange(n1 + 1), np.asarray(n1), experimental[:, None])
     second = binomial_chance(np.arange(n0 + 1), np.asarray(n0), control[:, None])
@@ -39,6 +42,8 @@ def region_size(region: Flags, null: NullCurve, low: float, high: float) -> tupl
         null: experimental rates for control rates, under the null.
         low: least control rate that satisfies the null.
         high: largest.
+
+    Witness: a grid of 2001 rates (tests/twice).
 
     >>> both = np.array([[False, False], [False, True]])
     >>> region_size(both, lambda p: p, 0.0, 0.5)
@@ -69,6 +74,8 @@ def largest_region(
     """Give the region {statistic ≥ c} with the smallest c whose size is at most alpha, and c.
 
     An infinite c means that no table rejects.
+
+    Witness: the next tables break the size (tests/twice).
     """
     values = np.unique(np.round(statistic[np.isfinite(statistic)] / TIE)) * TIE
     failing, keeping = -1, values.size
@@ -89,7 +96,10 @@ def largest_region(
 
 
 def smallest_region(statistic: Matrix, experimental: float, control: float, power: float) -> Flags:
-    """Give the region {statistic ≥ c} with the largest c whose chance is at least `power`."""
+    """Give the region {statistic ≥ c} with the largest c whose chance is at least `power`.
+
+    Witness: sizes found by it are found by scan (tests/laws).
+    """
     n1, n0 = statistic.shape[0] - 1, statistic.shape[1] - 1
     first = binomial_chance(np.arange(n1 + 1), np.asarray(n1), np.asarray(experimental))
     second = binomial_chance(np.arange(n0 + 1), np.asarray(n0), np.asarray(control))
@@ -101,7 +111,10 @@ def smallest_region(statistic: Matrix, experimental: float, control: float, powe
 
 
 def fisher_tails(n1: int, n0: int) -> Matrix:
-    """Give P(X1 ≥ x1 | margins) under equal odds, for every table (x1, x0)."""
+    """Give P(X1 ≥ x1 | margins) under equal odds, for every table (x1, x0).
+
+    Witness: `scipy.stats.fisher_exact` (tests/twice); R `fisher.test` (tests/reference).
+    """
     x1, x0 = np.arange(n1 + 1)[:, None], np.arange(n0 + 1)[None, :]
     first, second = _log_choose(n1), _log_choose(n0)
     chance = np.exp(first[x1] + second[x0] - _log_choose(n1 + n0)[x1 + x0])
@@ -114,7 +127,10 @@ def fisher_tails(n1: int, n0: int) -> Matrix:
 
 
 def fisher_two_sided(n1: int, n0: int) -> Matrix:
-    """Give Fisher's two-sided p of every table: all tables as likely or less, given the margins."""
+    """Give Fisher's two-sided p of every table: all tables as likely or less, given the margins.
+
+    Witness: `scipy.stats.fisher_exact` (tests/twice); R `fisher.test` (tests/reference).
+    """
     x1, x0 = np.arange(n1 + 1)[:, None], np.arange(n0 + 1)[None, :]
     first, second = _log_choose(n1), _log_choose(n0)
     chance = np.exp(first[x1] + second[x0] - _log_choose(n1 + n0)[x1 + x0])

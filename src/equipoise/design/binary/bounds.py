@@ -26,6 +26,8 @@ def effect_at_bounds(rates: TwoRates, effect: Effect, patients: Vector) -> Effec
         rates: as planned.
         effect: as planned; says which side is better.
         patients: (looks,) in both arms.
+
+    Witness: rpact `criticalValuesEffectScale` (tests/reference).
     """
     if "wald" in rates.statistic:
         return None

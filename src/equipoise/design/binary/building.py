@@ -28,13 +28,19 @@ class Told:
 
 
 def patients_by_look(sized: Sized) -> Vector:
-    """Give the patients in all at each look."""
+    """Give the patients in all at each look.
+
+    Witness: rpact `numberOfSubjects` (tests/reference).
+    """
     information = sized.sequential.information
     return np.asarray(information / information[-1] * sized.patients)
 
 
 def build_plan(told: Told, sized: Sized) -> Plan:
-    """Put a sized design into the words and numbers of a plan."""
+    """Put a sized design into the words and numbers of a plan.
+
+    Witness: rpact `getSampleSizeRates` (tests/reference).
+    """
     sequential, looks = sized.sequential, patients_by_look(sized)
     return Plan(
         kind="binary",

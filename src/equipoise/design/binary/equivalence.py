@@ -19,6 +19,7 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.root import root_between
 from equipoise.kernel.sequential import stopping_probability
 
 MOST_PATIENTS = 1e9
@@ -151,8 +152,6 @@ class _Walk:
         return np.asarray(np.maximum(low + high - np.cumsum(either.upper + either.lower), 0.0))
 
     def patients_for(self, power: float) -> float:
-        from scipy.optimize import brentq  # noqa: PLC0415 - slow to load, and only here
-
         low = high = 2.0
         while self.claims(high)[-1] < power:
             low, high = high, 2 * high
@@ -161,8 +160,7 @@ class _Walk:
                     f"More than {MOST_PATIENTS:g} patients are needed for a power of {power:g}. "
                     "Widen the limits."
                 )
-        root: float = brentq(lambda n: self.claims(n)[-1] - power, low, high, xtol=1e-9)
-        return root
+        return root_between(lambda n: float(self.claims(n)[-1]) - power, low, high)
 
 
 def _crossed(bound: Vector, information: Vector, drift: float) -> Vector:

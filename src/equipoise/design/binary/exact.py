@@ -89,9 +89,15 @@ def exact_power(
 
 
 def exact_patients(
-    asked: ExactQuestion, *, power: float, choice: Choice = "smallest"
+    asked: ExactQuestion, *, power: float, choice: Choice = "smallest", balanced: bool = True
 ) -> ExactDesign:
     """Find the smallest whole numbers of patients with the power.
+
+    Args:
+        asked: rates, test and alpha.
+        power: chance of rejecting at the planned rates.
+        choice: the first size with the power, or the first that keeps it for a while.
+        balanced: with equal allocation, only sizes with equal arms; otherwise every total.
 
     Raises:
         DesignError: The question contradicts itself, or more patients are needed than can be
@@ -104,7 +110,7 @@ def exact_patients(
         raise DesignError(f"Power must lie between alpha {asked.alpha:g} and 1, found {power:g}.")
     in_a_row: list[tuple[int, int]] = []
     wanted = 1 if choice == "smallest" else LASTING
-    for control, experimental in _sizes(asked, power):
+    for control, experimental in _sizes(asked, power, balanced=balanced):
         if _reaches(asked, control, experimental, power):
             in_a_row.append((control, experimental))
             if len(in_a_row) == wanted:
@@ -142,7 +148,10 @@ def rejection_region(
 
 
 def null_curve(rates: TwoRates) -> tuple[Callable[[Vector], Vector], float, float]:
-    """Give the experimental rate of the null for a control rate, and the control rates allowed."""
+    """Give the experimental rate of the null for a control rate, and the control rates allowed.
+
+    Witness: `experimental_rate` of the null effect.
+    """
     null = rates.null_effect
     if rates.measure == "risk difference":
         return lambda p: p + null, max(0.0, -null), min(1.0, 1.0 - null)
@@ -151,14 +160,14 @@ def null_curve(rates: TwoRates) -> tuple[Callable[[Vector], Vector], float, floa
     return lambda p: p * null / (1 - p + p * null), 0.0, 1.0
 
 
-def _sizes(asked: ExactQuestion, power: float) -> Iterator[tuple[int, int]]:
+def _sizes(asked: ExactQuestion, power: float, *, balanced: bool) -> Iterator[tuple[int, int]]:
     """Go through whole sizes: one patient more at a time, split as allocated."""
     found = spread(replace(asked.rates, test="score"))
     about = found.fixed_patients(
         upper_quantile(asked.alpha / asked.sides), upper_quantile(1 - power)
     )
     share = asked.rates.allocation / (1 + asked.rates.allocation)
-    equal = asked.rates.allocation == 1
+    equal = balanced and asked.rates.allocation == 1
     start = max(2, int(START * about))
     for total in range(start + (start % 2 if equal else 0), MOST_PATIENTS + 1, 2 if equal else 1):
         experimental = int(np.floor(total * share + 0.5))

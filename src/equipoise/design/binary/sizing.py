@@ -26,15 +26,16 @@ from equipoise.design.sequential.rules import (
     SpendBeta,
     StoppingPlan,
 )
-from equipoise.errors import DesignError, DidNotConverge
+from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.root import root_between
 from equipoise.kernel.sequential import stopping_probability
 
 Calibration = Literal["inflation", "shift", "variance ratio"]
 MOST_PATIENTS = 1e9
 SAME = 1e-9
-NEARBY = 1.001  # second guess over the first
+NEARBY = 1.05  # factor around the first guess
 CERTAIN = 1 - 1e-13  # a power that no fixed size can be told for
 
 
@@ -49,9 +50,20 @@ class Sized:
 
 
 def size_for_power(
-    spread: Spread, stopping: StoppingPlan, power: float, calibration: Calibration
+    spread: Spread,
+    stopping: StoppingPlan,
+    power: float,
+    calibration: Calibration,
+    drawn: GroupSequential | None = None,
 ) -> Sized:
     """Solve for the patients.
+
+    Args:
+        spread: of the statistic.
+        stopping: looks, alpha and boundaries.
+        power: chance of an efficacy decision.
+        calibration: how one analysis is carried to several.
+        drawn: the design for this stopping and power, where it is known already.
 
     Raises:
         DesignError: The power is not above the type I error, or the stopping rules refuse.
@@ -64,7 +76,7 @@ def size_for_power(
         sequential, drift = _with_variance_ratio(spread, stopping, power=power)
         n = (drift * spread.alternative_sd / spread.distance) ** 2
         return Sized(sequential, _whole_trial(sequential, n), fixed, power)
-    sequential = group_sequential(stopping, power=power)
+    sequential = drawn or group_sequential(stopping, power=power)
     if calibration == "shift":
         reach = (sequential.drift - z_alpha) * spread.alternative_sd + z_alpha * spread.null_sd
         n = (reach / spread.distance) ** 2
@@ -120,15 +132,12 @@ def _inflated_drift(spread: Spread, stopping: StoppingPlan, n: float, start: flo
         fixed = spread.fixed_patients(z_alpha, z_beta)
         return fixed * (drift / (z_alpha + z_beta)) ** 2 / n - 1.0
 
-    from scipy.optimize import root_scalar  # noqa: PLC0415 - slow to load, and needed only here
-
-    found = root_scalar(patients_over, x0=start, x1=NEARBY * start, xtol=1e-12, method="secant")
-    if not found.converged:
-        raise DidNotConverge(
-            f"The power of {n:g} patients was not found: drift {found.root:g} after "
-            f"{found.iterations} steps. Choose the calibration 'shift' or 'variance ratio'."
-        )
-    return float(found.root)
+    low, high = start / NEARBY, start * NEARBY
+    while patients_over(low) > 0:
+        low /= NEARBY
+    while patients_over(high) < 0:
+        high *= NEARBY
+    return root_between(patients_over, low, high)
 
 
 def _with_variance_ratio(

@@ -29,14 +29,20 @@ def side(rates: TwoRates) -> float:
 
 
 def one_sided_fisher(rates: TwoRates, n1: int, n0: int) -> Matrix:
-    """One-sided p in the direction of the planned effect."""
+    """Give Fisher's one-sided p in the direction of the planned effect.
+
+    Witness: `scipy.stats.fisher_exact` (tests/twice).
+    """
     if side(rates) > 0:
         return fisher_tails(n1, n0)
     return np.ascontiguousarray(fisher_tails(n1, n0)[::-1, ::-1])  # non-responders instead
 
 
 def z_statistic(rates: TwoRates, method: ExactMethod, n1: int, n0: int) -> Matrix:
-    """Give z of every table; 0 where nothing is seen to differ."""
+    """Give z of every table; 0 where nothing is seen to differ.
+
+    Witness: the pooled z written out (tests/twice); lrstat's definition of the score test.
+    """
     x1 = np.arange(n1 + 1, dtype=np.float64)[:, None]
     x0 = np.arange(n0 + 1, dtype=np.float64)[None, :]
     a, b = np.asarray(float(n1)), np.asarray(float(n0))

@@ -20,10 +20,13 @@ from equipoise.design.binary.sizing import (
     size_for_power,
 )
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
+from equipoise.kernel.root import root_between
 
-EDGE = 1e-6  # rates sought stay this far from 0, 1 and the null
+EDGE = 1e-6  # rates sought stay this far from 0 and 1
+STEPS = 128  # from the null to the end, in which the first rate with the power is sought
 NAMES = {
     "score": "score test, rates fitted under the null (Farrington & Manning 1990)",
     "wald": "Wald test, unpooled variance",
@@ -137,33 +140,31 @@ def detectable_rate(
     question = BinaryQuestion(rates, stopping, power, patients, calibration, continuity)
     checked(rates)
     _check(question)
+    drawn = group_sequential(stopping, power=power)
+
+    def sized_at(rate: float) -> Sized:
+        planned = replace(rates, experimental=rate)
+        sized = size_for_power(spread(planned), stopping, power, calibration, drawn)
+        return _with_continuity(planned, sized) if continuity else sized
+
     at_null = _rate_at_null(rates)
     up = rates.experimental > at_null
-    near, far = at_null + (EDGE if up else -EDGE), 1 - EDGE if up else EDGE
-
-    def needed(rate: float) -> float:
-        planned = replace(rates, experimental=rate)
-        sized = size_for_power(spread(planned), stopping, power, calibration)
-        return (_with_continuity(planned, sized) if continuity else sized).patients
-
-    if needed(far) > patients:
-        most = binary_design(
-            replace(rates, experimental=far),
-            patients=patients,
-            stopping=stopping,
-            calibration=calibration,
-            continuity=continuity,
-        )
+    away = np.linspace(at_null, 1 - EDGE if up else EDGE, STEPS + 1)[1:].tolist()
+    needed = [sized_at(rate).patients for rate in away]
+    enough = next((i for i, n in enumerate(needed) if n <= patients), None)
+    if enough is None:
+        least = int(np.argmin(needed))
         raise DesignError(
-            f"No experimental rate gives {patients:g} patients a power of {power:g}: even "
-            f"{far:.3g} has {most.plan.power:.3f}. Plan {needed(far):.0f} patients or more."
+            f"No experimental rate gives {patients:g} patients a power of {power:g}: the easiest "
+            f"to find, {away[least]:.3g}, needs {np.ceil(needed[least]):.0f}. Plan that many or "
+            "less power."
         )
-    from scipy.optimize import brentq  # noqa: PLC0415 - slow to load, and needed only here
-
-    rate = brentq(lambda p: np.log(needed(p) / patients), near, far, xtol=1e-13)
-    found = replace(rates, experimental=float(rate))
-    sized = size_for_power(spread(found), stopping, power, calibration)
-    sized = replace(sized, patients=patients)
+    before = away[enough - 1] if enough else at_null + (away[0] - at_null) * EDGE
+    rate = root_between(
+        lambda p: float(np.log(sized_at(p).patients / patients)), before, away[enough]
+    )
+    found = replace(rates, experimental=rate)
+    sized = replace(sized_at(rate), patients=patients)
     plan = _plan(question, found, spread(found), sized, "effect")
     return BinaryDesign(question, found, spread(found), plan)
 

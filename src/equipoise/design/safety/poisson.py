@@ -20,6 +20,7 @@ from scipy.special import xlogy
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
 from equipoise.kernel.poisson_walk import expected_exposure, going_on, poisson_going, poisson_tail
+from equipoise.kernel.root import root_between
 
 PoissonMethod = Literal["max-sprt", "pocock", "o'brien-fleming"]
 HALVINGS = 80
@@ -160,10 +161,7 @@ def _continuous_critical(asked: PoissonQuestion) -> float:
         )
     while chance(high) > asked.level:
         low, high = high, 2 * high
-    from scipy.optimize import brentq  # noqa: PLC0415 - slow to load, and needed only here
-
-    root: float = brentq(lambda c: chance(c) - asked.level, low, high, xtol=1e-12)
-    return root
+    return root_between(lambda critical: chance(critical) - asked.level, low, high)
 
 
 def _at_looks(asked: PoissonQuestion) -> tuple[float, tuple[tuple[int, float], ...]]:

@@ -42,7 +42,10 @@ class Alarm:
     delta: float  # of Wang & Tsiatis
 
     def of(self, method: SafetyMethod, harms: Counts, n: Counts) -> Matrix:
-        """Give the statistic for every look (rows) and every count up to its patients."""
+        """Give the statistic for every look (rows) and every count up to its patients.
+
+        Witness: binomial and beta tails of `scipy.stats` (tests/twice).
+        """
         possible = harms <= n
         value = STATISTICS[method](self, np.where(possible, harms, 0), n)
         return np.where(possible, np.round(value, DIGITS), -np.inf)
