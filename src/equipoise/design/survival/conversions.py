@@ -46,7 +46,7 @@ def z_from_ratio(
         inverse of `ratio_from_z`.
 
     >>> round(z_from_ratio(0.58, 131), 4)
-    3.1174
+    3.1173
     """
     sign = -1.0 if better == "lower" else 1.0
     root = math.sqrt(allocation * events) / (1.0 + allocation)
@@ -63,7 +63,7 @@ def events_from_ratio(
     Witness:
         inverse of `ratio_from_z`.
 
-    >>> round(events_from_ratio(0.58, 3.1174), 1)
+    >>> round(events_from_ratio(0.58, 3.1173), 1)
     131.0
     """
     if hazard_ratio == null_ratio:

@@ -54,6 +54,8 @@ def hazard_from_survival(
 ) -> Piecewise:
     """Make the hazard whose survival goes through the points given, constant between them.
 
+    With a Weibull shape it is constant on the clock t^shape, and starts are told on that clock.
+
     Raises:
         DesignError: times that do not increase from above 0, or survival that does not fall.
     Witness:
@@ -74,7 +76,8 @@ def hazard_from_survival(
             f"Survival must not rise and must stay above 0; found {list(survival)}. For a curve "
             "that ends at 0 stop at an earlier point."
         )
-    return Piecewise(vector(at[:-1]), vector(-np.diff(np.log(alive)) / np.diff(at**shape)))
+    clock = at**shape
+    return Piecewise(vector(clock[:-1]), vector(-np.diff(np.log(alive)) / np.diff(clock)))
 
 
 def hazard_from_probability(probability: float, by: float, *, shape: float = 1.0) -> Piecewise:

@@ -92,7 +92,7 @@ class SurvivalWorld:
     strata: tuple[StratumWorld, ...]
     allocation: float = 1.0  # patients in the experimental arm per patient in the control arm
     longest_follow_up: float = math.inf  # of each patient; infinite: until the analysis
-    weibull_shape: float = 1.0  # κ: event hazards hold on the clock t^κ, dropout on t itself
+    weibull_shape: float = 1.0  # κ: event hazards and their starts are on the clock t^κ
     accrual_by_stratum: tuple[Accrual, ...] = ()  # where strata enroll each in their own way
 
     @property
