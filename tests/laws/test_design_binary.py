@@ -97,6 +97,9 @@ class TestInverses:
             rates, patients=plan.patients, stopping=LOOKS, calibration=calibration
         )
         assert again.plan.power == pytest.approx(power, abs=1e-8)
+        told = {truth.truth: truth.power for truth in again.plan.expected}
+        assert told["alternative"] == pytest.approx(power, abs=1e-8)
+        assert told["null"] == pytest.approx(LOOKS.alpha, abs=1e-9)
 
     @settings(max_examples=15, deadline=None)
     @given(st.floats(0.2, 0.6), st.floats(0.1, 0.3), st.booleans(), MEASURE)

@@ -7,11 +7,13 @@ import numpy as np
 
 from equipoise.design.binary.sizing import Sized
 from equipoise.design.plan import ArmSize, Effect, Expected, Plan
-from equipoise.design.sequential.describe import EffectAt, describe, power_curve, truths
+from equipoise.design.sequential.describe import REACH_OF_CURVE, EffectAt, between, describe, truths
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.sequential import StoppingProbability
 
 SolvedFor = Literal["patients", "power", "effect"]
 ROUNDING = 1e-9
+POINTS = 41  # of the power curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def build_plan(told: Told, sized: Sized) -> Plan:
         fixed_events=None,
         arms=_arms(sized.patients, told.allocation),
         expected=_expected(told.effect, sized),
-        power_curve=power_curve(sequential, told.effect),
+        power_curve=_power_curve(told.effect, sized),
         assumed=(*told.assumed, *sequential.assumed),
     )
 
@@ -87,16 +89,21 @@ def _arms(patients: float, allocation: float) -> tuple[ArmSize, ...]:
 
 def _expected(effect: Effect, sized: Sized) -> tuple[Expected, ...]:
     """Tell power and mean patients under the null, halfway and the alternative."""
-    sequential = sized.sequential
-    per_information = sized.patients / float(sequential.information[-1])
-    return tuple(
-        Expected(
-            truth=name,
-            effect=value,
-            power=sequential.rejection(fraction * sequential.drift),
-            events=None,
-            patients=per_information * sequential.expected_information(fraction * sequential.drift),
-            time=None,
-        )
-        for name, value, fraction in truths(effect)
-    )
+    looks = patients_by_look(sized)
+    told = []
+    for name, value, fraction in truths(effect):
+        stops = sized.stops(fraction)
+        leaving = stops.upper + stops.lower + stops.inner
+        mean = float(leaving[:-1] @ looks[:-1] + (1 - leaving[:-1].sum()) * looks[-1])
+        told.append(Expected(name, value, _power(sized, stops), None, mean, None))
+    return tuple(told)
+
+
+def _power_curve(effect: Effect, sized: Sized) -> tuple[tuple[float, float], ...]:
+    fractions = np.linspace(0.0, REACH_OF_CURVE, POINTS).tolist()
+    return tuple((between(effect, f), _power(sized, sized.stops(f))) for f in fractions)
+
+
+def _power(sized: Sized, stops: StoppingProbability) -> float:
+    two_sided = sized.sequential.sides > 1
+    return float(stops.upper.sum() + (stops.lower.sum() if two_sided else 0.0))

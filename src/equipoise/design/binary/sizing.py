@@ -27,10 +27,10 @@ from equipoise.design.sequential.rules import (
     StoppingPlan,
 )
 from equipoise.errors import DesignError
-from equipoise.kernel.arrays import vector
+from equipoise.kernel.arrays import frozen, vector
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.root import root_between
-from equipoise.kernel.sequential import stopping_probability
+from equipoise.kernel.sequential import StoppingProbability, stopping_probability
 
 Calibration = Literal["inflation", "shift", "variance ratio"]
 MOST_PATIENTS = 1e9
@@ -47,6 +47,25 @@ class Sized:
     patients: float
     fixed_patients: float
     power: float
+    sd_of_z: float = 1.0  # under the alternative; 1 where the calibration ignores it
+
+    def stops(self, fraction: float) -> StoppingProbability:
+        """Give the chance of stopping at each look, a fraction of the way to the alternative.
+
+        The standard deviation of z goes from 1 to that of the alternative, a constant factor
+        for each equal step.
+
+        Witness: the power asked for, at 1 (tests/laws).
+        """
+        design = self.sequential
+        sd = float(self.sd_of_z**fraction)
+        return stopping_probability(
+            vector(design.upper / sd),
+            vector(design.lower / sd),
+            design.information,
+            drift=fraction * design.drift / sd,
+            inner=None if design.inner is None else frozen(design.inner / sd),
+        )
 
 
 def size_for_power(
@@ -75,7 +94,7 @@ def size_for_power(
     if calibration == "variance ratio" and not _equal(spread):
         sequential, drift = _with_variance_ratio(spread, stopping, power=power)
         n = (drift * spread.alternative_sd / spread.distance) ** 2
-        return Sized(sequential, _whole_trial(sequential, n), fixed, power)
+        return Sized(sequential, _whole_trial(sequential, n), fixed, power, _sd_of_z(spread))
     sequential = drawn or group_sequential(stopping, power=power)
     if calibration == "shift":
         reach = (sequential.drift - z_alpha) * spread.alternative_sd + z_alpha * spread.null_sd
@@ -100,9 +119,11 @@ def power_of_size(
     n = patients / stopping.information[-1]  # at information fraction 1
     z_alpha = upper_quantile(stopping.alpha / stopping.sides)
     reach = abs(spread.distance) * np.sqrt(n)
+    sd_of_z = 1.0
     if calibration == "variance ratio" and not _equal(spread):
         drift = reach / spread.alternative_sd
         sequential, _ = _with_variance_ratio(spread, stopping, drift=drift)
+        sd_of_z = _sd_of_z(spread)
     else:
         drift = z_alpha + (reach - z_alpha * spread.null_sd) / spread.alternative_sd
         if calibration == "inflation" and len(stopping.information) > 1 and not _equal(spread):
@@ -116,7 +137,7 @@ def power_of_size(
     power = sequential.power
     certain = power > CERTAIN
     fixed = patients if certain else spread.fixed_patients(z_alpha, upper_quantile(1 - power))
-    return Sized(sequential, patients, fixed, power)
+    return Sized(sequential, patients, fixed, power, sd_of_z)
 
 
 def _inflated_drift(spread: Spread, stopping: StoppingPlan, n: float, start: float) -> float:
@@ -195,6 +216,7 @@ def _on_null_scale(
         assumed=(
             *under_null.assumed,
             f"Under the alternative the score test's Z has the standard deviation {1 / ratio:.4f}.",
+            "Conditional powers take it as 1.",
         ),
     )
 
@@ -206,6 +228,10 @@ def _quantiles(stopping: StoppingPlan, power: float) -> tuple[float, float]:
             f"Power must lie between the type I error {stopping.alpha:g} and 1, found {power:g}."
         )
     return upper_quantile(stopping.alpha / stopping.sides), upper_quantile(1 - power)
+
+
+def _sd_of_z(spread: Spread) -> float:
+    return spread.alternative_sd / spread.null_sd
 
 
 def _equal(spread: Spread) -> bool:
