@@ -57,7 +57,8 @@ class SpendingFunction(ABC):
         spent = np.where(at >= 1.0, total, 0.0)
         inside = (at > 0.0) & (at < 1.0)
         if inside.any():
-            spent[inside] = self.spent(at[inside], total)
+            with np.errstate(over="ignore", divide="ignore"):  # an infinite quantile spends 0
+                spent[inside] = self.spent(at[inside], total)
         return spent
 
     @abstractmethod
