@@ -1,0 +1,102 @@
+"""Means: noncentral t, Welch, covariates and equivalence by plain numerical integration."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+from scipy.special import nctdtr, ndtr
+
+from equipoise.design.continuous.comparison import (
+    crossover_difference,
+    geometric_mean_ratio,
+    mean_difference,
+    one_mean,
+    paired_difference,
+)
+from equipoise.design.continuous.equivalence import equivalence_power
+from equipoise.design.continuous.fixed import fixed_power
+from equipoise.kernel.beta import beta_rule
+from equipoise.kernel.student import (
+    noncentral_t_upper_tail,
+    student_upper_quantile,
+    within_both_margins,
+)
+
+
+@pytest.mark.parametrize("degrees", [1, 2.5, 7, 23.9, 24.1, 100.7, 3000, 1e6])
+@pytest.mark.parametrize("noncentrality", [0.0, 0.4, 3.2, 12.0])
+def test_noncentral_t_as_boost_has_it(degrees, noncentrality):
+    for alpha in (0.2, 0.025, 1e-4):
+        t = student_upper_quantile(alpha, degrees)
+        tail = noncentral_t_upper_tail(t, degrees, noncentrality)
+        assert tail == pytest.approx(1 - nctdtr(degrees, noncentrality, t), abs=1e-11)
+
+
+@pytest.mark.parametrize("degrees", [1.0, 3.0, 12.5, 60.0])
+def test_both_margins_by_quadrature(degrees):
+    t, lower, upper = student_upper_quantile(0.05, degrees), -3.0, 2.5
+
+    def given_spread(u):
+        inside = ndtr(upper - t * u) - ndtr(lower + t * u)
+        return inside * stats.chi.pdf(u * math.sqrt(degrees), degrees) * math.sqrt(degrees)
+
+    end = (upper - lower) / (2 * t)
+    plain = integrate.quad(given_spread, 0, end, epsabs=1e-13, epsrel=1e-12)[0]
+    assert within_both_margins(t, degrees, lower, upper) == pytest.approx(plain, abs=1e-11)
+
+
+def test_welch_by_two_chi_squares():
+    comparison = mean_difference(20, 15, experimental_standard_deviation=25, allocation=0.5)
+    treated, control = 6, 12
+    first, second = treated - 1, control - 1
+    true = 25**2 / treated + 15**2 / control
+    node, weight = np.polynomial.legendre.leggauss(160)
+    quantile, weight = (node + 1) / 2, weight / 2
+    variance1 = 25**2 / treated * stats.chi2.ppf(quantile, first)[:, None] / first
+    variance0 = 15**2 / control * stats.chi2.ppf(quantile, second)[None, :] / second
+    seen = variance1 + variance0
+    degrees = seen**2 / (variance1**2 / first + variance0**2 / second)
+    bound = stats.t.isf(0.025, degrees) * np.sqrt(seen / true)
+    plain = weight @ ndtr(20 / math.sqrt(true) - bound) @ weight
+    assert fixed_power(comparison, 18) == pytest.approx(plain, abs=2e-5)  # corners of the square
+
+
+def test_covariates_by_averaging_over_their_balance():
+    comparison = mean_difference(1.2, 1.0, correlation=0.5, covariates=2)
+    patients, covariates = 20, 2
+    degrees = patients - 4
+    shift = 1.2 / math.sqrt(comparison.variance / patients)
+    bound = stats.t.isf(0.025, degrees)
+
+    def given(kept):
+        power = 1 - nctdtr(degrees, shift * math.sqrt(kept), bound)
+        return power * stats.beta.pdf(kept, (patients - 1 - covariates) / 2, covariates / 2)
+
+    plain = integrate.quad(given, 0, 1, epsabs=1e-12)[0]
+    assert fixed_power(comparison, patients) == pytest.approx(plain, abs=1e-9)
+
+
+def test_power_tost_crossover():
+    """PowerTOST 1.5: power.TOST(CV = 0.3, theta0 = 0.95, n = 40) gives 0.8158453."""
+    ratio = geometric_mean_ratio(0.95, 0.3, crossover=True)
+    power = equivalence_power(ratio, 40, lower=0.8, upper=1.25, alpha=0.05)
+    assert power == pytest.approx(0.8158453, abs=5e-8)
+
+
+def test_designs_that_are_one_sample_in_disguise():
+    pairs = paired_difference(1.0, 2.0, correlation=0.4)
+    assert fixed_power(pairs, 25) == fixed_power(one_mean(1.0, 2.0 * math.sqrt(1.2)), 25)
+    crossed = crossover_difference(1.0, 1.5)
+    shift = 1.0 / math.sqrt(2 * 1.5**2 / 24)
+    tail = noncentral_t_upper_tail(student_upper_quantile(0.025, 22), 22, shift)
+    assert fixed_power(crossed, 24) == pytest.approx(tail, abs=1e-14)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.5, 0.5), (3.0, 7.5), (400.0, 0.5), (2000.0, 1.0)])
+def test_beta_rule_has_the_moments_of_beta(first, second):
+    node, mass = beta_rule(first, second)
+    moment = 1.0
+    for k in range(8):
+        assert mass @ node**k == pytest.approx(moment, rel=1e-11)
+        moment *= (first + k) / (first + second + k)
