@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from equipoise.analyze.results import TrialAnalysis
+    from equipoise.design.trial_design import TrialDesign
     from equipoise.io.protocol_check import Understanding
     from equipoise.protocol.trial import Protocol
     from equipoise.report.manifest import Difference
@@ -52,6 +53,36 @@ def check(protocol: str | Path) -> Understanding:
     from equipoise.io.protocol_check import understand
 
     return understand(Path(protocol))
+
+
+def design(
+    protocol: Protocol | str | Path,
+    *,
+    read_at: Sequence[float] = (),
+    out: str | Path | None = None,
+) -> TrialDesign:
+    """Design the trial a protocol promises: size, looks, boundaries, alternatives, in numbers.
+
+    Args:
+        protocol: the protocol, or the file that holds it.
+        read_at: counts of events (or of patients) to read the design at, beside the protocol's.
+        out: the folder to write the design into; it is made where it does not exist.
+
+    Raises:
+        ProtocolError: the protocol cannot be read, or contradicts itself.
+        DesignError: no design satisfies what is promised, with the nearest that does.
+        EquipoiseError: the folder cannot be written.
+    """
+    from equipoise.design.trial import design_trial
+    from equipoise.io.protocol_read import read_protocol
+
+    promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
+    result = design_trial(promised, read_at=tuple(read_at))
+    if out is not None:
+        from equipoise.report.design_write import write_design
+
+        write_design(result, Path(out))
+    return result
 
 
 def analyze(

@@ -32,7 +32,8 @@ def test_import_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["analyze", "--help"], ["check", "--help"], ["--version"]]
+    "arguments",
+    [["--help"], ["analyze", "--help"], ["check", "--help"], ["design", "--help"], ["--version"]],
 )
 def test_help_loads_nothing_heavy(arguments: list[str]):
     assert loaded_by(HELP, *arguments) == []

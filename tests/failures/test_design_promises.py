@@ -129,6 +129,24 @@ def test_without_a_fault_there_is_no_problem(text):
             "power: 0.9, looks: {number: 2}, efficacy: {boundary: pocock, looks: [1]}",
             "efficacy is tested at the last look",
         ),
+        ("power: 0.9", "power: 0.9, efficacy: {spending: power, exponent: -1}", "above 0, up to"),
+        ("power: 0.9", "power: 0.9, efficacy: {z: [3, 2]}", "2 efficacy bounds for 1 look"),
+        (
+            "power: 0.9",
+            "power: 0.9, looks: {number: 2}, futility: {risk_ratio: 1}",
+            "`hazard_ratio`",
+        ),
+        ("power: 0.9", "power: 0.9, futility: {conditional_power: 0.1}", "there are none"),
+        (
+            "power: 0.9",
+            "power: 0.9, looks: {number: 2}, futility: {conditional_power: 10}",
+            "between 0 and 1",
+        ),
+        (
+            "power: 0.9",
+            "power: 0.9, looks: {number: 3}, futility: {hazard_ratio: [1, 0.9, 0.8]}",
+            "3 futility bounds for 2 looks",
+        ),
         ("power: 0.9", "power: 0.9, futility: {binding: true}", "one futility rule belongs here"),
         (
             "power: 0.9",

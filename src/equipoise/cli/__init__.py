@@ -7,6 +7,7 @@ import typer
 from equipoise import __version__
 from equipoise.cli.analyze_verb import analyze
 from equipoise.cli.compare_verb import compare
+from equipoise.cli.design_verb import design
 from equipoise.cli.endings import ending_well
 from equipoise.cli.protocol_verbs import check, init
 
@@ -36,7 +37,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, analyze, compare):
+for _verb in (init, check, design, analyze, compare):
     app.command()(ending_well(_verb))
 
 

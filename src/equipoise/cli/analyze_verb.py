@@ -46,7 +46,7 @@ def analyze(
         typer.echo(f"error: {error}", err=True)
         _show_findings(getattr(error, "findings", ()))
         if json:
-            typer.echo(json_format.dumps(_refusal(error), ensure_ascii=False))
+            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
     _show_findings(result.snapshot.findings)
     if json:
@@ -101,7 +101,7 @@ def _answer(result: "TrialAnalysis") -> str:
     return f'{{"ok": true, "findings": {told}, "results": {to_json(ard(result)).rstrip()}}}\n'
 
 
-def _refusal(error: EquipoiseError) -> dict[str, Any]:
+def refusal(error: EquipoiseError) -> dict[str, Any]:
     """Give the problems of a refused run, as `equipoise check --json` does."""
     from dataclasses import asdict
 

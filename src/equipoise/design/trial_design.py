@@ -33,13 +33,15 @@ class Course:
 class Reading:
     """What the design says at a count that is no planned look, were the trial read there.
 
-    The boundaries are those of a design with one more look here: spent by the same functions,
-    with the planned looks before it as they are.
+    Read in place of the planned look that is nearest, the looks before it as planned; errors
+    are spent by the same functions, of the fraction of the planned information.
     """
 
     count: float  # events, or patients where the endpoint has no events to count
     counted_in: Literal["events", "patients"]
     information_fraction: float
+    look: int  # the planned look it stands in for, from 1
+    final: bool  # whether that is the last look, which then spends all that is left of alpha
     time: float | None  # when the count is expected under the alternative
     efficacy: Bound | None
     futility: Bound | None
@@ -62,13 +64,16 @@ class HypothesisDesign:
     role: Literal["primary", "secondary"]
     sized: bool  # whether the trial is sized for it; otherwise its power follows from the size
     alpha: float  # at the start, by the multiplicity rule; 0 where it waits for another
+    planned_alpha: float | None  # the plan's: that at the start, or the least it waits for
     effect: PlannedEffect | None  # None: tested, without a promise of power
     plan: Plan | None  # None without an effect
     not_planned: str  # why there is no plan, as a sentence; empty where there is one
     promised_power: float | None  # where power, size and effect are all given: compare with plan
+    power_futility_ignored: float | None  # where futility is not binding: were it never obeyed
     world: SurvivalWorld | None  # time-to-event: what the numbers rest on
     courses: tuple[Course, ...]  # time-to-event: over calendar time, by arm, truth (and stratum)
     readings: tuple[Reading, ...]  # at the counts under `looks.read_at`
+    assumed: tuple[str, ...]  # what is to be said beside the plan's own conventions
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class AlphaLevel:
     hypothesis: str
     after: tuple[str, ...]  # the hypotheses that must be rejected for it, fewest first
     alpha: float
-    z: tuple[float | None, ...]  # efficacy bound at each look; None where not tested
+    z: tuple[float | None, ...]  # efficacy bound at each look; None where not tested; () not drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +138,10 @@ class Assurance:
 
 @dataclass(frozen=True, slots=True)
 class SafetyCheck:
-    """One check of a safety rule: stop at this many events or more."""
+    """One check of a safety rule at which it can stop: at this many events or more."""
 
     patients: int
-    stop_at: int | None  # None: no number of events among so few stops the trial
+    stop_at: int
 
 
 @dataclass(frozen=True, slots=True)

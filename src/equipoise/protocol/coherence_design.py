@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import prod
 
+from equipoise.protocol.coherence_boundaries import boundary_contradictions
 from equipoise.protocol.coherence_effects import effect_contradictions
 from equipoise.protocol.coherence_planning import planning_contradictions
 from equipoise.protocol.coherence_solving import solving_contradictions
 from equipoise.protocol.contradiction import Contradiction, nearest, repeated
-from equipoise.protocol.derive_design import METHODS
+from equipoise.protocol.derive_design import CHANGING, METHODS
 from equipoise.protocol.planning import DesignPromise, LookSchedule, SafetyRule
 from equipoise.protocol.trial import Hypothesis, Protocol
 
@@ -23,6 +24,7 @@ def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
         return
     yield from planning_contradictions(protocol, promise)
     yield from effect_contradictions(protocol, promise)
+    yield from boundary_contradictions(promise)
     yield from _power(promise)
     yield from _looks(promise.looks)
     yield from _grids(promise)
@@ -114,6 +116,11 @@ def _method(promise: DesignPromise, sized: Hypothesis) -> Iterator[Contradiction
     elif promise.method not in known:
         what = f"no formula for the test {sized.test.method.value}"
         yield Contradiction(path, what, repr(promise.method), nearest(promise.method, known))
+    effect = promise.effect(sized.id)
+    if effect and effect.pieces and promise.method in known and promise.method not in CHANGING:
+        what = "this formula is for one hazard ratio throughout, and the effect changes"
+        remedy = "write `method: average hazard ratio`, or yung-liu"
+        yield Contradiction(path, what, repr(promise.method), remedy)
 
 
 def _prior(promise: DesignPromise) -> Iterator[Contradiction]:

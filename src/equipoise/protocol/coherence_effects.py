@@ -28,6 +28,12 @@ def effect_contradictions(protocol: Protocol, promise: DesignPromise) -> Iterato
         yield from _values(path, effect, endpoint, promise.planning.endpoint(endpoint.id))
         yield from _test(path, effect, hypothesis, endpoint)
         yield from _nuisance(path, promise, effect, endpoint)
+        assumed = promise.planning.endpoint(endpoint.id)
+        if assumed.correlation is not None and hypothesis.test.method is not TestMethod.ANCOVA:
+            here = ("planning", "endpoints", endpoint.id, "correlation")
+            what = "a correlation with the baseline is for analysis of covariance"
+            remedy = "delete it, or test by ancova"
+            yield Contradiction(here, what, f"{assumed.correlation:g}", remedy)
 
 
 def _key(measure: str) -> str:

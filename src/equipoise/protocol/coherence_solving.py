@@ -124,9 +124,10 @@ def _changing(promise: DesignPromise, endpoint: TimeToEvent) -> Iterator[Contrad
     """Find what methods for any hazards do not do."""
     if promise.method not in CHANGING:
         return
-    if promise.solve_for in {"events", "effect"}:
+    limited = {"accrual duration", "follow-up"} if promise.method == "max-combo" else set[str]()
+    if promise.solve_for in {"events", "effect", *limited}:
         what = f"by the method {promise.method!r} {promise.solve_for} cannot be solved for"
-        remedy = "solve for patients, accrual duration, follow-up or power"
+        remedy = "solve for patients or power; by most methods also for durations"
         yield Contradiction(SOLVE_FOR, what, "", remedy)
     if endpoint.better == "sooner":
         what = f"{promise.method!r} is for events that are better later"
@@ -157,6 +158,15 @@ def _at_once(promise: DesignPromise, known: Known) -> Iterator[Contradiction]:
         what = "dropout is of use for times to events only"
         remedy = "delete it; plan for missing answers by more patients"
         yield Contradiction(("planning", "dropout"), what, "", remedy)
+    accrual = known.duration or known.rates or bool(planning.accrual_pieces)
+    for key, unused in (
+        ("follow_up", known.follow_up and not accrual),
+        ("strata", planning.strata),
+        ("accrual", accrual and not (known.duration or known.rates)),
+    ):
+        if unused:
+            what, remedy = "for this endpoint it is of no use", "delete it, or add what it needs"
+            yield Contradiction(("planning", key), what, "", remedy)
     if promise.looks.calendar or promise.looks.spending_by == "calendar":
         what, remedy = "calendar looks are for times to events", "write `information`"
         yield Contradiction(("design", "looks"), what, "calendar", remedy)

@@ -138,6 +138,12 @@ class DesignPromise:
     planning: PlanningAssumptions = field(default_factory=PlanningAssumptions)
     notes: tuple[str, ...] = ()  # printed with the design, e.g. the standing of an assumption
 
+    @property
+    def measure(self) -> str:
+        """What the effect of the hypothesis is measured by that the trial is sized for."""
+        effect = self.effect(self.sized_for or "")
+        return effect.measure if effect else ""
+
     def effect(self, hypothesis: str) -> PlannedEffect | None:
         """Find the effect a hypothesis is planned for, if it is."""
         found = (each for each in self.effects if each.hypothesis == hypothesis)

@@ -1,0 +1,129 @@
+"""Plan one hypothesis of a protocol: which endpoint, which formula, which numbers."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from equipoise.design.planned_survival import SurvivalCase, plan_survival
+from equipoise.design.planned_world import Numbers, accrual_of, has_accrual
+from equipoise.design.stopping import stopping_plan
+from equipoise.errors import DesignError
+from equipoise.protocol.coherence_effects import favors_experimental_below, null_of
+from equipoise.protocol.endpoints import Binary, Endpoint, TimeToEvent
+from equipoise.protocol.trial import Hypothesis, Protocol
+
+if TYPE_CHECKING:
+    from equipoise.design.plan import Plan
+    from equipoise.design.survival.world import SurvivalWorld
+    from equipoise.protocol.planning import DesignPromise, PlannedEffect, SolveFor
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One hypothesis, and all that its plan is made of."""
+
+    protocol: Protocol
+    promise: "DesignPromise"  # with the looks this hypothesis is tested at
+    hypothesis: Hypothesis
+    endpoint: Endpoint
+    effect: "PlannedEffect"
+    allocation: float  # experimental per control
+    alpha: float
+    solve_for: "SolveFor"
+    method: str
+    futility: bool = True  # whether it may stop the trial for futility
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan, the world of a time-to-event endpoint, and what is to be said beside it."""
+
+    plan: "Plan"
+    world: "SurvivalWorld | None" = None
+    extra: tuple[str, ...] = ()
+
+
+def asked_of(protocol: Protocol, promise: "DesignPromise", hypothesis: Hypothesis) -> Asked:
+    """Put together what a hypothesis asks for; its alpha and method are the trial's.
+
+    Raises:
+        DesignError: no effect is planned for it.
+    """
+    endpoint = protocol.endpoint(protocol.estimand(hypothesis.estimand).endpoint)
+    effect = promise.effect(hypothesis.id)
+    if effect is None:
+        raise DesignError(f"No effect is planned for {hypothesis.id}; add `effect` to it.")
+    comparison = protocol.comparison(hypothesis.comparison)
+    control, experimental = protocol.arm(comparison.control), protocol.arm(comparison.experimental)
+    return Asked(
+        protocol,
+        promise,
+        hypothesis,
+        endpoint,
+        effect,
+        experimental.allocation / control.allocation,
+        promise.alpha,
+        promise.solve_for,
+        promise.method,
+    )
+
+
+def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
+    """Plan one hypothesis with one choice of numbers.
+
+    Raises:
+        DesignError: no design satisfies what is asked, with the nearest that does.
+
+    Witness: the modules it hands on to (`planned_survival`, `planned_rates`).
+    """
+    null = null_of(asked.effect)
+    stopping = stopping_plan(
+        asked.promise, asked.alpha, planned=numbers.effect, null=null, futility=asked.futility
+    )
+    below = favors_experimental_below(asked.endpoint)
+    if isinstance(asked.endpoint, TimeToEvent):
+        found = plan_survival(
+            SurvivalCase(
+                promise=asked.promise,
+                endpoint=asked.endpoint.id,
+                effect=asked.effect,
+                test=asked.hypothesis.test,
+                numbers=numbers,
+                stopping=stopping,
+                allocation=asked.allocation,
+                solve_for=asked.solve_for,
+                method=asked.method,
+                better_lower=below,
+                horizon=asked.protocol.analysis.restricted_mean_until,
+            )
+        )
+        return Planned(found.plan, found.world, found.extra)
+    from equipoise.design.planned_rates import (  # noqa: PLC0415 - only where asked for
+        PatientCase,
+        plan_means,
+        plan_rates,
+    )
+
+    case = PatientCase(
+        assumed=asked.promise.planning.endpoint(asked.endpoint.id),
+        effect=asked.effect,
+        test=asked.hypothesis.test,
+        numbers=numbers,
+        stopping=stopping,
+        allocation=asked.allocation,
+        solve_for=asked.solve_for,
+        method=asked.method,
+        better_lower=below,
+    )
+    plan = plan_rates(case) if isinstance(asked.endpoint, Binary) else plan_means(case)
+    return Planned(_timed(asked, numbers, plan))
+
+
+def _timed(asked: Asked, numbers: Numbers, plan: "Plan") -> "Plan":
+    """Add the times of the looks where accrual is planned."""
+    planning = asked.promise.planning
+    if not has_accrual(planning, numbers):
+        return plan
+    from equipoise.design.planned_times import with_times  # noqa: PLC0415 - only where asked for
+
+    accrual = accrual_of(planning, replace(numbers, patients=plan.patients))
+    return with_times(plan, accrual, numbers.follow_up or 0.0)

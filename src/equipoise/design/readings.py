@@ -1,0 +1,78 @@
+"""What a design says at counts between its looks: the bounds of a trial read there.
+
+A count is put in place of the planned look that is nearest; the errors spent there follow from
+the spending functions at its fraction of the planned information (`sequential.reading`).
+"""
+
+import numpy as np
+
+from equipoise.design.plan import Plan
+from equipoise.design.sequential.describe import describe
+from equipoise.design.sequential.reading import updated
+from equipoise.design.survival.events import most_events, time_of_events
+from equipoise.design.survival.world import SurvivalWorld
+from equipoise.design.trial_design import Reading
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import vector
+
+WHOLE = 1e-9
+
+
+def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Reading:
+    """Read a plan at a count of events, or of patients where the endpoint has no events.
+
+    Raises:
+        DesignError: the count is not above 0, or the rule cannot be read elsewhere.
+
+    Witness: `updated` (gsDesign with `maxn.IPlan`); at a planned look, the look itself.
+    """
+    if not count > 0:
+        raise DesignError(f"A design is read at counts above 0, found {count:g}.")
+    whole = plan.events if plan.events is not None else plan.patients
+    fraction, planned = count / whole, plan.sequential.information
+    place = int(np.argmin(np.abs(planned - fraction)))
+    last = planned.size - 1
+    final = place == last
+    before = tuple(planned[:place].tolist())
+    sequential = updated(plan.sequential, (*before, fraction), final=final)
+    at_looks = sequential.information
+    look = plan.looks[-1]
+    rows = describe(
+        sequential,
+        plan.effect,
+        information=vector(look.information * at_looks),
+        patients=vector(np.interp(at_looks, planned, [each.patients for each in plan.looks])),
+    )[place]
+    return Reading(
+        count=count,
+        counted_in="events" if plan.events is not None else "patients",
+        information_fraction=fraction,
+        look=place + 1,
+        final=final,
+        time=_time(plan, count, world),
+        efficacy=rows.efficacy,
+        futility=rows.futility,
+        lower_efficacy=rows.lower_efficacy,
+        alpha_spent=rows.alpha_spent,
+        beta_spent=rows.beta_spent,
+        assumed=(_where(plan, place, final=final),),
+    )
+
+
+def _time(plan: Plan, count: float, world: SurvivalWorld | None) -> float | None:
+    """Give when so many events are expected under the alternative."""
+    if world is None or plan.events is None or count >= most_events(world):
+        return None
+    return float(time_of_events(world, [count])[0])
+
+
+def _where(plan: Plan, place: int, *, final: bool) -> str:
+    planned = plan.looks[place]
+    unit = "events" if planned.events is not None else "patients"
+    at = planned.events if planned.events is not None else planned.patients
+    told = f"Read in place of look {place + 1}, planned at {at:.4g} {unit}"
+    if final:
+        return f"{told}; as the last look it spends all that is left of alpha."
+    if place == 0:
+        return f"{told}; no look went before."
+    return f"{told}; the looks before it as planned."

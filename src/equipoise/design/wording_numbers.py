@@ -1,0 +1,106 @@
+"""Numbers and lists as the statistics section prints them; rounding is for display alone."""
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+
+TINY = 0.0001  # p-values below are told as less than this
+FEW = 9  # numbers up to here stand in words
+
+
+def decimal(value: float, places: int = 2) -> str:
+    """Write a number with so many places, without the sign of a rounded zero.
+
+    >>> decimal(-0.001), decimal(0.6911)
+    ('0.00', '0.69')
+    """
+    told = f"{value:.{places}f}"
+    return told.lstrip("-") if float(told) == 0 else told
+
+
+def significant(value: float) -> str:
+    """Write a number as short as it is: four digits, no zeros after them.
+
+    >>> significant(57.0), significant(0.58)
+    ('57', '0.58')
+    """
+    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"  # noqa: PLR2004
+
+
+def percent(value: float, places: int = 1) -> str:
+    """Write a proportion in percent.
+
+    >>> percent(0.8334)
+    '83.3%'
+    """
+    return f"{decimal(100.0 * value, places)}%"
+
+
+def short_percent(value: float) -> str:
+    """Write a proportion in percent as it was written: 85%, 2.5%.
+
+    >>> short_percent(0.85), short_percent(0.025)
+    ('85%', '2.5%')
+    """
+    return f"{round(100.0 * value, 6):g}%"
+
+
+def p_value(value: float) -> str:
+    """Write a p-value with four places, or as less than the least of them.
+
+    >>> p_value(0.00001), p_value(0.001)
+    ('<0.0001', '0.0010')
+    """
+    return f"<{TINY:g}" if value < TINY else decimal(value, 4)
+
+
+def count(value: float) -> str:
+    """Write a count as a whole number.
+
+    >>> count(86.6)
+    '87'
+    """
+    return f"{value:,.0f}" if isfinite(value) else "never"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Put words in a row.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    told = list(parts)
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}" if told else ""
+
+
+def times(number: int) -> str:
+    """Say how often.
+
+    >>> times(1), times(3), times(12)
+    ('once', 'three times', '12 times')
+    """
+    words = ("never", "once", "twice", *(f"{word} times" for word in WORDS[3:]))
+    return words[number] if number <= FEW else f"{number} times"
+
+
+WORDS: Sequence[str] = (
+    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+)
+
+
+def plural(number: float, noun: str) -> str:
+    """Add a noun in its number.
+
+    >>> plural(1, "month"), plural(2.5, "month")
+    ('1 month', '2.5 months')
+    """
+    return f"{significant(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital and end with a full stop.
+
+    >>> sentence("the trial")
+    'The trial.'
+    """
+    told = text[:1].upper() + text[1:]
+    return told if told.endswith(".") else f"{told}."
