@@ -94,6 +94,8 @@ def test_spending(make, says):
         ({"futility": FixedFutility((5.0, 0.0)), "sides": 2}, "not below its efficacy"),
         ({"futility": SpendUnderNull(POWER, 0.1), "sides": 2}, "give each side its own"),
         ({"efficacy": SpendBothSides(POWER, POWER, 0.03), "sides": 2}, "0.03 of alpha"),
+        ({"efficacy": OptimalWangTsiatis("half")}, 'optimal under "half"; choose one of alt'),
+        ({"efficacy": SpendBothSides(POWER, POWER, 0.01, (1, 2)), "sides": 2}, "last one, 3"),
         (
             {
                 "efficacy": SpendBothSides(POWER, POWER, 0.01),

@@ -32,6 +32,7 @@ from equipoise.design.sequential.spending_shapes import (
     Trimmed,
     Truncated,
 )
+from equipoise.protocol.boundary_rules import SPENDING
 
 TWO_PARAMETER = [Logistic, Normal, Cauchy, ExtremeValue, ExtremeValue2, BetaDistribution]
 SLOPE = st.floats(0.2, 5.0)
@@ -180,6 +181,11 @@ class TestTheWordsOfAProtocolFile:
         assert function == Logistic.through((0.25, 0.1), (0.75, 0.6))
         by_degrees = {"through": (0.25, 0.1, 0.75, 0.6), "degrees_of_freedom": 3.0}
         assert spending_named("t", by_degrees).degrees_of_freedom == 3.0
+
+    def test_the_language_knows_the_same_names(self):
+        assert set(SPENDING) == set(TABLE)
+        for name, (_, needed, optional) in TABLE.items():
+            assert set(needed) <= set(SPENDING[name].known) <= {*needed, *optional, "through"}
 
     def test_confined(self):
         function = spending_named("power", {"exponent": 2.0, "truncated": (0.2, 0.8)})

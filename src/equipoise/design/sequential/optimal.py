@@ -16,6 +16,13 @@ from equipoise.errors import DesignError
 DECIMALS = 3  # of an optimal delta
 ACCURACY = 1e-5  # of the delta before it is rounded
 DELTAS = (0.0, 1.0)  # considered
+FRACTIONS: dict[str, tuple[float, ...]] = {  # of the planned effect, to expect under
+    "alternative": (1.0,),
+    "halfway": (0.5,),
+    "null": (0.0,),
+    "all three": (0.0, 0.5, 1.0),
+    "alternative and maximum": (1.0,),
+}
 
 
 def solve(asked: SequentialQuestion) -> GroupSequential:
@@ -28,6 +35,11 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
 
     rule = asked.stopping.efficacy
     assert isinstance(rule, OptimalWangTsiatis)  # noqa: S101 - for the type checker
+    if rule.under not in FRACTIONS:
+        raise DesignError(
+            f'Wang and Tsiatis\'s delta cannot be optimal under "{rule.under}"; choose one of '
+            f"{', '.join(FRACTIONS)}."
+        )
     if asked.power is None:
         raise DesignError(
             "The Wang-Tsiatis bounds that are optimal depend on the power; give a power rather "
@@ -60,9 +72,6 @@ def cost(rule: OptimalWangTsiatis, design: GroupSequential) -> float:
     """Give what is to be smallest, in units of the fixed design's information."""
     shape = design.asked.drift_shape
     planned = design.drift * (1.0 if shape is None else shape)
-    parts = {"null": (0.0,), "halfway": (0.5,), "all three": (0.0, 0.5, 1.0)}.get(
-        rule.under, (1.0,)
-    )
-    expected = sum(design.expected_information(part * planned) for part in parts)
+    expected = sum(design.expected_information(part * planned) for part in FRACTIONS[rule.under])
     largest = design.information[-1] if rule.under == "alternative and maximum" else 0.0
     return float((design.drift / design.fixed_drift) ** 2 * (expected + largest))

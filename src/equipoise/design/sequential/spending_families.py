@@ -19,6 +19,7 @@ from equipoise.design.sequential.spending import SpendingFunction, require
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 
+LEAST = 1e-100  # fraction: scipy's quantile of t turns positive far below
 Point: TypeAlias = tuple[float, float]  # (fraction of information, share of the budget spent)
 
 
@@ -222,7 +223,8 @@ class TDistribution(SpendingFunction):
     def spent(self, at: Vector, total: float) -> Vector:
         """Give the cumulative error spent."""
         degrees = self.degrees_of_freedom
-        return np.asarray(total * stdtr(degrees, self.a + self.b * stdtrit(degrees, at)))
+        quantile = stdtrit(degrees, np.maximum(at, LEAST))
+        return np.asarray(total * stdtr(degrees, self.a + self.b * quantile))
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,11 @@ def spend_both_sides(asked: SequentialQuestion) -> tuple[Vector, Vector]:
     information = np.array(stopping.information, dtype=np.float64)
     fraction = information if stopping.spending_time is None else np.array(stopping.spending_time)
     tested = looks_tested(rule.looks, information.size, "Efficacy")
+    if not tested[-1]:
+        raise DesignError(
+            f"Efficacy is to be tested at looks {list(rule.looks or ())}, not at the last one, "
+            f"{tested.size}; add it."
+        )
     totals = (stopping.alpha - rule.alpha_lower, rule.alpha_lower)
     due = [
         spending_schedule(spending, fraction, total, tested=tested, absent=np.inf).spent
