@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, StoppingPlan
+from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, SpendUnderNull, StoppingPlan
 from equipoise.design.sequential.spending import (
     HwangShihDeCani,
     LanDeMetsOBrienFleming,
@@ -83,26 +83,37 @@ def _gsdesign_world(call):
     rates = rates.reshape(-1, hazards.shape[1]) if rates.ndim else np.full((1, 1), float(rates))
     lengths = np.atleast_1d(np.asarray(call["R"], dtype=float))
     entry = np.concatenate([[0.0], np.cumsum(lengths)])
+    if call.get("T") is not None and call.get("minfup") is not None:  # they decide, not R
+        entry = np.append(entry[:-1][entry[:-1] < call["T"] - call["minfup"]], 0.0)
+        entry[-1] = call["T"] - call["minfup"]
+        rates = rates[: entry.size - 1]
     own = tuple(
         Accrual(vector(entry[:-1]), vector(rates[:, s]), float(entry[-1]))
         for s in range(rates.shape[1])
     )
     share = rates.sum(axis=0) / rates.sum()
-    leaving = [call.get("eta", 0.0), call.get("etaE") or call.get("eta", 0.0)]
+    eta = call.get("eta", 0.0)
+    leaving = [_by_piece(eta, hazards), _by_piece(call.get("etaE") or eta, hazards)]
     strata = tuple(
         StratumWorld(
             f"stratum {s + 1}",
             float(share[s]),
             piecewise(starts, hazards[:, s]),
             piecewise([0], [call["hr"]]),
-            piecewise([0], [leaving[0]]),
-            piecewise([0], [leaving[1]]),
+            piecewise(starts, leaving[0][:, s]),
+            piecewise(starts, leaving[1][:, s]),
         )
         for s in range(hazards.shape[1])
     )
     whole = Accrual(own[0].starts, vector(rates.sum(axis=1)), own[0].duration)
     by_stratum = own if len(own) > 1 else ()
     return SurvivalWorld(whole, strata, call.get("ratio", 1), accrual_by_stratum=by_stratum)
+
+
+def _by_piece(rate, hazards):
+    """Give a rate by piece and stratum, whether it came as a number, a vector or a matrix."""
+    rate = np.asarray(rate, dtype=float)
+    return np.broadcast_to(rate[:, None] if rate.ndim == 1 else rate, hazards.shape)
 
 
 def _gsdesign_stopping(call):
@@ -113,6 +124,13 @@ def _gsdesign_stopping(call):
     if test_type in (3, 4):
         futility = SpendBeta(
             spending(call.get("sfl", "sfHSD"), call.get("sflpar", -2)), binding=test_type == 3
+        )
+    if test_type in (5, 6):
+        total = call.get("astar") or 1 - call.get("alpha", 0.025)
+        futility = SpendUnderNull(
+            spending(call.get("sfl", "sfHSD"), call.get("sflpar", -2)),
+            total,
+            binding=test_type == 5,
         )
     looks = call.get("k", 1)
     timing = [*call.get("timing", [i / looks for i in range(1, looks)])][: looks - 1]
@@ -157,12 +175,10 @@ def _gsdesign_open(question, call, beta):
     end, follow_up = call.get("T"), call.get("minfup")
     if beta is None:
         return replace(question, solve_for="power", study_duration=end)
-    if end is None and follow_up is None:
+    if follow_up is None:
         return replace(question, solve_for="follow-up")
     if end is None:
         return replace(question, solve_for="accrual duration", follow_up=follow_up)
-    if follow_up is None:
-        return replace(question, solve_for="accrual duration", study_duration=end)
     return replace(question, study_duration=end)
 
 

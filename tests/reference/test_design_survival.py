@@ -7,8 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, StoppingPlan
-from equipoise.design.sequential.spending import HwangShihDeCani, LanDeMetsOBrienFleming
+from equipoise.design.sequential.rules import (
+    FixedFutility,
+    SpendAlpha,
+    SpendBeta,
+    StoppingPlan,
+    WangTsiatis,
+)
+from equipoise.design.sequential.spending import (
+    HwangShihDeCani,
+    LanDeMetsOBrienFleming,
+    LanDeMetsPocock,
+)
 from equipoise.design.survival.constant_hazards import ConstantHazards, constant_hazard_size
 from equipoise.design.survival.equivalence import EquivalenceLimits, equivalence_design
 from equipoise.design.survival.events import events_by_piece, expected_events, time_of_events
@@ -66,6 +76,74 @@ def test_rpact(case):
             assert np.ptp(np.atleast_2d(values), axis=0).max() < 1e-9
             found = values[0]
         assert largest_gap(found, expected) < RPACT_TOLERANCE, field
+
+
+def rpact_questions():
+    """The five calls of `rpact_run`, asked here."""
+    three = StoppingPlan((0.4, 0.7, 1.0), efficacy=OBRIEN_FLEMING)
+    pocock = StoppingPlan(
+        (0.5, 1.0), efficacy=SpendAlpha(LanDeMetsPocock()), futility=FixedFutility((0.3,))
+    )
+    four = StoppingPlan((0.25, 0.5, 0.75, 1.0), 0.05, 2, efficacy=WangTsiatis(0.0))
+    both = replace(four, power_counts="both sides")
+    hazard = piecewise([0, 8], [0.04, 0.02])
+    leaving = (hazard_from_probability(0.03, 12), hazard_from_probability(0.06, 12))
+    relative = accrual(20, piecewise([0, 4], [0.3, 0.7]))
+    uneven = one_stratum(relative, hazard, 0.72, dropout=leaving, allocation=1.5)
+    margin = one_stratum(accrual(12, piecewise([0, 6], [15, 40])), 0.03, 0.95)
+    absolute = accrual(24, piecewise([0, 6], [10, 25]))
+    freedman = one_stratum(absolute, hazard_from_median(18), 0.65, allocation=2.0)
+    known = one_stratum(accrual(20, patients=400), hazard, 0.72, dropout=leaving)
+    curved = one_stratum(accrual(20, patients=300), hazard_from_median(10, shape=1.6), 0.7)
+    curved = replace(curved, weibull_shape=1.6)
+    return {
+        "A": SurvivalQuestion(uneven, "patients", three, 0.85, follow_up=14.0),
+        "B": SurvivalQuestion(
+            margin, "accrual duration", pocock, 0.8, follow_up=10.0, null_ratio=1.3
+        ),
+        "C": SurvivalQuestion(freedman, "follow-up", four, 0.9, method="freedman"),
+        "D": SurvivalQuestion(known, "power", three, events=210.0),
+        "E": SurvivalQuestion(curved, "power", both, events=180.0),
+    }
+
+
+@pytest.mark.parametrize("name", "ABCDE")
+def test_rpact_as_run_here(name):
+    expected = {k: v for k, v in CASES["rpact_run"][name].items() if k != "call"}
+    design = survival_design(rpact_questions()[name])
+    planned, looks = design.truths[-1], design.plan.looks
+    found = {
+        "patients": design.world.accrual.patients,
+        "events": design.plan.events,
+        "power": design.plan.power,
+        "times": planned.time,
+        "expected_events": planned.expected_events,
+        "expected_events_midway": design.truths[1].expected_events,
+        "expected_patients": planned.expected_patients,
+        "expected_duration": planned.expected_duration,
+        "accrual_duration": design.accrual_duration,
+        "follow_up": design.follow_up,
+        "rates": design.world.accrual.rates,
+        "bounds": [look.efficacy.effect for look in looks],
+        "futility": looks[0].futility.effect if looks[0].futility else None,
+    }
+    for field, value in expected.items():
+        assert largest_gap(found[field], value) < 3e-7, field
+
+
+def test_gsdesign_looks_early_with_unequal_dropout():
+    """gsDesign times interim looks with the control arm's dropout in both arms (sv08)."""
+    case = next(case for case in CASES["gsdesign"] if case["id"] == "sv08")
+    world = gsdesign(case["inputs"])["design"].world
+    alike = replace(
+        world,
+        strata=tuple(
+            replace(stratum, experimental_dropout=stratum.control_dropout)
+            for stratum in world.strata
+        ),
+    )
+    theirs = [21.2508704703383, 26.7904918756452]
+    assert time_of_events(alike, case["expected"]["n_I"][:2]) == pytest.approx(theirs, rel=1e-7)
 
 
 def test_constant_hazards_as_nsurvival():

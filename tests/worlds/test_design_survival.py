@@ -13,6 +13,7 @@ from equipoise.design.sequential.spending import (
     LanDeMetsOBrienFleming,
     PowerFamily,
 )
+from equipoise.design.survival.calendar_power import power_by_calendar
 from equipoise.design.survival.equivalence import (
     EquivalenceLimits,
     equivalence_events,
@@ -170,6 +171,7 @@ def test_no_ratio_is_detected_by_freedman_on_three_events():
         ({"solve_for": "power"}, "either the events or the follow-up"),
         ({"solve_for": "power", "events": 100.0, "follow_up": 9.0}, "either the events or"),
         ({"solve_for": "effect", "power": None, "follow_up": 9.0}, "give the power"),
+        ({"follow_up": 12.0, "stopping": StoppingPlan((0.5, 0.9))}, "information fraction 1"),
         ({"calendar": (12.0, 9.0)}, "increase from 0"),
         ({"calendar": (12.0, 30.0), "solve_for": "accrual duration"}, "fix the accrual"),
     ],
@@ -243,6 +245,18 @@ def test_whole_designs_stay_whole():
     assert [look.events for look in again.plan.looks] == [look.events for look in design.plan.looks]
     assert again.plan.patients == pytest.approx(design.plan.patients, rel=1e-12)
     assert design.plan.power >= 0.9
+
+
+def test_looks_by_the_calendar_under_the_planned_ratio_are_the_design():
+    design = survival_design(SurvivalQuestion(WORLD, stopping=LOOKS, follow_up=12.0))
+    same = power_by_calendar(design, 0.7)
+    assert same.power == pytest.approx(0.9, rel=1e-9)
+    assert same.sequential.upper == pytest.approx(design.sequential.upper, rel=1e-9)
+    worse = power_by_calendar(design, 0.8)
+    assert worse.counts.total_events[-1] > design.plan.events
+    assert design.under(0.8).power < worse.power < 0.9
+    with pytest.raises(DesignError, match="5 looks and 2 times"):
+        power_by_calendar(design, 0.8, times=[12.0, 36.0])
 
 
 def test_equivalence_of_a_fixed_design_in_closed_form():

@@ -50,8 +50,11 @@ def constant_hazard_size(
     power: float = 0.9,
     sides: Literal[1, 2] = 1,
     scale: Literal["ratio", "difference"] = "ratio",
+    null_variance: bool = True,
 ) -> ConstantHazardSize:
     """Tell how many patients compare two constant hazards.
+
+    Without `null_variance` that of the alternative stands in its place (gsDesign's `approx`).
 
     Raises:
         DesignError: equal hazards, or durations out of order.
@@ -82,6 +85,7 @@ def constant_hazard_size(
         weights = (mean**2, trial.control**2, trial.experimental**2)
     null = weights[0] / pooled * (1.0 / (1.0 - share) + 1.0 / share)
     alternative = weights[1] / ((1.0 - share) * control) + weights[2] / (share * experimental)
+    null = null if null_variance else alternative
     z_alpha, z_beta = upper_quantile(alpha / sides), upper_quantile(1.0 - power)
     patients = ((z_alpha * math.sqrt(null) + z_beta * math.sqrt(alternative)) / size) ** 2
     return ConstantHazardSize(patients, patients * ((1.0 - share) * control + share * experimental))

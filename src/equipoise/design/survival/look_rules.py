@@ -1,8 +1,9 @@
 """When looks come that wait for several things at once.
 
 A look comes when the latest of its conditions is met: a calendar time, a number of events, a
-time since the look before, or so many patients followed for so long.  Events may be waited for
-only so long past the calendar time, if `longest_wait` says so.
+time since the look before, or so many patients followed for so long.  `longest_wait` ends the
+wait: for events that long after the other conditions are met, for everything that long after
+the look's calendar time (or the look before, where it has none), as in gsDesign's gsSurvPower.
 """
 
 import math
@@ -36,7 +37,7 @@ class LookRule:
     after_previous: float = 0.0  # nor sooner after the look before
     patients: float = 0.0  # nor before so many are enrolled
     followed: float = 0.0  # and have been followed for so long
-    longest_wait: float = math.inf  # past `time`, for events and patients
+    longest_wait: float = math.inf  # in the way of the module's first lines
 
 
 def look_calendar(world: SurvivalWorld, rules: Sequence[LookRule]) -> Vector:
@@ -58,9 +59,10 @@ def look_calendar(world: SurvivalWorld, rules: Sequence[LookRule]) -> Vector:
     times: list[float] = []
     previous = 0.0
     for rule in rules:
-        waited = max(_events(world, rule), _patients(world, rule))
-        latest = max(rule.time, min(waited, rule.time + rule.longest_wait))
-        previous = max(latest, previous + rule.after_previous)
+        floor = max(rule.time, previous + rule.after_previous, _patients(world, rule))
+        met = min(max(floor, _events(world, rule)), floor + rule.longest_wait)
+        latest = (rule.time or previous) + rule.longest_wait
+        previous = min(met, latest)
         times.append(previous)
     return vector(times)
 

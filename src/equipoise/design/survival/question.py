@@ -29,6 +29,8 @@ from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.protocol.planning import SolveFor
 
+ROUNDING = 1e-9  # of an information fraction
+
 
 @dataclass(frozen=True, slots=True)
 class SurvivalQuestion:
@@ -87,6 +89,11 @@ def check_question(question: SurvivalQuestion) -> None:
     if solve_for == "effect" and power is None:
         raise DesignError("To solve for the detectable hazard ratio, give the power.")
     check_errors(stopping.alpha, power, stopping.sides)
+    if not question.calendar and abs(stopping.information[-1] - 1.0) > ROUNDING:
+        raise DesignError(
+            f"The looks of a design end at information fraction 1; found "
+            f"{stopping.information[-1]:g}. Divide the fractions by it."
+        )
     _check_times(question)
     _check_end(question)
 
