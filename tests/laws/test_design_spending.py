@@ -46,7 +46,7 @@ functions = st.one_of(
     st.builds(PowerFamily, st.floats(0.1, 10.0)),
     st.builds(Exponential, st.floats(0.05, 5.0)),
     st.builds(XiGallo, st.just(1), st.floats(0.5, 0.99)),
-    st.builds(XiGallo, st.sampled_from([2, 3]), st.floats(0.25, 0.99)),
+    st.builds(XiGallo, st.sampled_from([2, 3]), st.floats(0.37, 0.99)),
     st.builds(Logistic, PLACE, SLOPE),
     st.builds(Normal, PLACE, SLOPE),
     st.builds(Cauchy, PLACE, SLOPE),

@@ -22,7 +22,7 @@ from scipy.special import ndtr
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
-from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.normal import upper_quantile, upper_tail
 
 ROUNDING = 1e-9  # of a function of one's own, relative to the budget
 STEEPEST = 40.0  # of Hwang-Shih-DeCani: beyond, the function is a step within rounding
@@ -175,15 +175,17 @@ class XiGallo(SpendingFunction):
         """Give the cumulative error spent.
 
         Raises:
-            DesignError: The conditional error is not above what makes the function rise.
+            DesignError: The conditional error is below what makes the function rise.
         """
-        if self.method > 1 and self.gamma < total / 2.0:
+        z_half = upper_quantile(total / 2.0)
+        least = {1: 0.5, 2: upper_tail(z_half / 2.0), 3: total / 2.0}[self.method]
+        if self.gamma < least:
             raise DesignError(
-                f"Xi-Gallo's conditional error {self.gamma:g} is below half the budget "
-                f"({total / 2.0:g}), and its spending would fall; raise gamma."
+                f"Xi and Gallo's conditional error {self.gamma:g} is too small for method "
+                f"{self.method} to spend {total:g} without falling; choose {least:.4g} or more."
             )
         ahead = {1: np.sqrt(1.0 - at), 2: 1.0 - at, 3: 1.0 - np.sqrt(at)}[self.method]
-        z = (upper_quantile(total / 2.0) - upper_quantile(self.gamma) * ahead) / np.sqrt(at)
+        z = (z_half - upper_quantile(self.gamma) * ahead) / np.sqrt(at)
         return np.asarray(2.0 * ndtr(-z))
 
 
