@@ -61,6 +61,7 @@ class BoundRules:
                 f"{type(stopping.efficacy).__name__} is none of these. Use SpendAlpha."
             )
         self.efficacy = schedule
+        self.futile = stopping.futility is not None
         self.spends_beta = isinstance(stopping.futility, SpendBeta)
         self.binding = stopping.futility is not None and stopping.futility.binding
         self.known: dict[int, Vector] = {}
@@ -91,11 +92,6 @@ class BoundRules:
     def effect_for(self, power: float, beta: float, points: int) -> float:
         """Give the multiple of the planned effect that has a power."""
         last = self.combo.mean[self.combo.at(self.combo.looks - 1)]
-        if not last.max() > 0:
-            raise DesignError(
-                "None of the tests can expect to find the experimental arm better at the last "
-                "look: no number of patients gives the power. Change the effect or the weights."
-            )
         start = (float(self._upper(COARSE)[-1]) + upper_quantile(1.0 - power)) / float(last.max())
         return probit_root(lambda x, n: self.power(x, beta, n), power, start, points)
 

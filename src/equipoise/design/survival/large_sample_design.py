@@ -193,35 +193,38 @@ def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
             return longer, replace(timing, duration=length + follow_up)
         return world, replace(timing, duration=accrual + length)
 
-    def missing(length: float) -> float:
+    def solution(length: float) -> Solution:
         candidate, looks = at(length)
         evidence = _evidence(asked, method, candidate, looks)
-        needed = _mean_needed(evidence, _boundaries(asked, evidence))
-        return float(np.log(evidence.mean_z[-1] / needed))
+        return Solution(candidate, evidence, _boundaries(asked, evidence))
+
+    def surplus(length: float) -> float:
+        found = solution(length)
+        needed = _mean_needed(found.evidence, found.sequential)
+        return float(np.log(found.evidence.mean_z[-1] / needed))
 
     start = accrual if asked.solve_for == "accrual duration" else max(follow_up, accrual / 10)
-    low, high = _bracket(asked, missing, start)
-    length = float(brentq(missing, low, high, xtol=SETTLED * start, rtol=SETTLED))
-    candidate, looks = at(length)
-    evidence = _evidence(asked, method, candidate, looks)
-    return Solution(candidate, evidence, _boundaries(asked, evidence))
+    low, high = _bracket(asked, surplus, start)
+    return solution(float(brentq(surplus, low, high, xtol=SETTLED * start, rtol=SETTLED)))
 
 
 def _bracket(
-    asked: LargeSampleQuestion, missing: Callable[[float], float], start: float
+    asked: LargeSampleQuestion, surplus: Callable[[float], float], start: float
 ) -> tuple[float, float]:
     """Find lengths that give too little and enough power."""
     low = high = start
-    short = missing(start)
-    while short < 0:
+    over = surplus(start)
+    while over < 0:
         low, high = high, 2.0 * high
         if high > LONGEST * start:
+            faster = float(np.exp(-2.0 * over))
             raise DesignError(
-                f"Power {asked.power:g} is not reached with {asked.solve_for} up to "
-                f"{low:g}. Enroll faster, or plan for a larger effect."
+                f"Power {asked.power:g} is not reached however long the {asked.solve_for}; tried "
+                f"up to {low:g}. Enroll at least {faster:.3g} times as fast, lower the power, or "
+                "plan for a larger effect."
             )
-        short = missing(high)
-    while low == high or missing(low) > 0:
+        over = surplus(high)
+    while low == high or surplus(low) > 0:
         high, low = low, low / 2.0
         if low < start / LONGEST:
             raise DesignError(

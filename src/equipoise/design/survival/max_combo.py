@@ -116,6 +116,7 @@ def max_combo_design(
     times = look_times(world, timing, average_evidence, null=True)
     evidence = average_evidence(world, times)
     combo, fractions = _combo(asked, times)
+    _check_effect(combo)
     solved = _solve(asked, combo, fractions)
     scaled = with_rate(world, solved.factor)
     evidence = evidence.times(solved.factor)
@@ -182,7 +183,7 @@ def _solve(asked: MaxComboQuestion, combo: Combo, fractions: Matrix) -> Solved:
         combo=planned,
         bounds=found,
         alternative=alternative,
-        null=stops(planned, found, 0.0, COARSE),
+        null=stops(planned, found, 0.0, COARSE if rules.futile else asked.points),
         stopping=stopping,
         power=asked.power,
         factor=effect**2,
@@ -234,6 +235,15 @@ def _check(asked: MaxComboQuestion) -> None:
         )
     if asked.beta is not None and not 0.0 < asked.beta < 1.0:
         raise DesignError(f"Futility must spend a beta between 0 and 1; found {asked.beta:g}.")
+
+
+def _check_effect(combo: Combo) -> None:
+    """Refuse tests that all expect nothing."""
+    if not combo.mean[combo.at(combo.looks - 1)].max() > 0:
+        raise DesignError(
+            "None of the tests expects to find the experimental arm better at the last look: no "
+            "trial can show it. Change the assumed effect or the weights."
+        )
 
 
 def _check_different(combo: Combo, names: list[str]) -> None:
