@@ -17,6 +17,7 @@ from equipoise.design.continuous.fixed import (
     bracketed_root,
     checked_patients,
     checked_power,
+    checked_size,
     fewest_patients,
 )
 from equipoise.errors import DesignError
@@ -108,6 +109,7 @@ def equivalence_patients(
 
     drift = upper_quantile(alpha) + upper_quantile(1 - power)
     guess = comparison.variance * (drift / min(-below, above)) ** 2
+    checked_size(guess)
     lowest = fewest_patients(comparison) * (1 + 1e-12) if test == "t" else 0.0
     return float(np.exp(bracketed_root(lacking, lowest, max(guess, lowest * 1.01))))
 

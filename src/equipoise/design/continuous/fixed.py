@@ -106,6 +106,7 @@ def fixed_patients(
 
     drift = upper_quantile(alpha / sides) + upper_quantile(1 - power)
     guess = comparison.variance * (drift / comparison.distance) ** 2
+    checked_size(guess)
     if test == "z" and (sides == 1 or not both_tails):
         return guess
     lowest = fewest_patients(comparison) * (1 + 1e-12) if test == "t" else 0.0
@@ -258,6 +259,15 @@ def checked_power(power: float, alpha: float) -> None:
         )
 
 
+def checked_size(patients: float) -> None:
+    """Refuse a trial that no one can run."""
+    if not patients < MOST_PATIENTS:
+        raise DesignError(
+            f"Even {MOST_PATIENTS:g} patients do not reach this power; "
+            "give an effect further from the null value, or less power."
+        )
+
+
 def bracketed_root(lacking: Callable[[float], float], lowest: float, guess: float) -> float:
     """Find log n where `lacking`, rising in n, is 0, from a guess outward.
 
@@ -269,11 +279,7 @@ def bracketed_root(lacking: Callable[[float], float], lowest: float, guess: floa
     low, high = float(np.log(max(guess * 0.8, lowest))), float(np.log(guess * 1.25))
     while lacking(high) < 0:
         low, high = high, high + 1.0
-        if high > np.log(MOST_PATIENTS):
-            raise DesignError(
-                f"Even {MOST_PATIENTS:g} patients do not reach this power; "
-                "give an effect further from the null value, or less power."
-            )
+        checked_size(float(np.exp(high)))
     while lacking(low) > 0:
         low, high = max(low - 0.7, float(np.log(lowest)) if lowest > 0 else low - 0.7), low
     return float(brentq(lacking, low, high, xtol=1e-13, rtol=1e-13))
