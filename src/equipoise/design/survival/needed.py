@@ -55,8 +55,15 @@ class Shape:
     information: Vector | None
 
 
-def needed_events(question: SurvivalQuestion, world: SurvivalWorld, duration: float) -> Needed:
+def needed_events(
+    question: SurvivalQuestion,
+    world: SurvivalWorld,
+    duration: float,
+    drawn: GroupSequential | None = None,
+) -> Needed:
     """Give the bounds for the power asked, and the events they take in a world of this shape.
+
+    Bounds drawn before are taken again, if they do not depend on the world.
 
     Witness:
         sv07, sv08 (Lachin-Foulkes), sv09, lr20 (Schoenfeld), rpact's three formulas.
@@ -64,13 +71,24 @@ def needed_events(question: SurvivalQuestion, world: SurvivalWorld, duration: fl
     power = question.power
     if power is None:
         raise DesignError("Without a power no number of events follows; give one of them.")
-    stopping = stopping_plan(question, world, duration)
-    shape = drift_shape(question, world, duration, stopping)
-    sequential = group_sequential(
-        stopping, power=power, drift_shape=shape.drift, alternative_information=shape.information
-    )
+    if drawn is None or bounds_follow_world(question):
+        stopping = stopping_plan(question, world, duration)
+        shape = drift_shape(question, world, duration, stopping)
+        drawn = group_sequential(
+            stopping,
+            power=power,
+            drift_shape=shape.drift,
+            alternative_information=shape.information,
+        )
+    sequential = drawn
     effect = effect_in(question, world, duration, upper_quantile(1.0 - power))
     return Needed(sequential, (sequential.drift / effect) ** 2, effect)
+
+
+def bounds_follow_world(question: SurvivalQuestion) -> bool:
+    """Say whether the bounds depend on when events come, and not on their fractions alone."""
+    by_time = bool(question.calendar) or question.spend_by_calendar
+    return by_time or (question.method == "direct" and len(question.stopping.information) > 1)
 
 
 def given_events(

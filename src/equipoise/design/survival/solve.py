@@ -32,6 +32,7 @@ from equipoise.kernel.arrays import vector
 from equipoise.kernel.root import root_between
 
 DOUBLINGS = 60
+START = 0.1  # log of the ratio that a search for a detectable one starts at
 LARGEST_LOG_RATIO = 20.0
 
 
@@ -97,9 +98,10 @@ def _waiting(question: SurvivalQuestion) -> Solution:
     """Wait, with enrollment as it is, until the events needed are there."""
     world, most = question.world, most_events(question.world)
     rows = courses(world)
-    duration = world.accrual.duration
+    duration, drawn = world.accrual.duration, None
     for _ in range(STEPS):
-        needed = _needed(question, world, duration)
+        needed = _needed(question, world, duration, drawn)
+        drawn = needed.sequential
         if not needed.events < reachable_events(world):
             raise DesignError(too_few_ever(question, needed, most))
         before, duration = duration, float(times_when(rows, vector([needed.events]))[0])
@@ -124,11 +126,12 @@ def _enrolling(question: SurvivalQuestion) -> Solution:
         end = duration + (question.follow_up or 0.0) if fixed is None else fixed
         return with_duration(question.world, duration), end
 
-    once = None if _depends_on_time(question) else _needed(question, *lasting(1.0))
+    first = _needed(question, *lasting(fixed or question.world.accrual.duration))
+    once = None if _depends_on_time(question) else first
 
     def excess(duration: float) -> float:
         world, end = lasting(duration)
-        needed = once or _needed(question, world, end)
+        needed = once or _needed(question, world, end, first.sequential)
         return events_by(world, end) - needed.events
 
     high = fixed if fixed is not None else _long_enough(excess, question)
@@ -186,27 +189,28 @@ def _effect(question: SurvivalQuestion) -> Solution:
             raise DesignError(too_few_ever(question, None, most_events(world)))
         return world, float(times_when(courses(world), vector([events]))[0]), events
 
+    drawn = needed_events(question, *at(START)[:2]).sequential
+
     def lacking(log_ratio: float) -> float:
         world, duration, seen = at(log_ratio)
-        needed = needed_events(question, world, duration)
+        needed = needed_events(question, world, duration, drawn)
         return seen * needed.effect**2 - needed.sequential.drift**2
 
     if events is not None and question.method in EVENT_FORMULAS and not question.spend_by_calendar:
-        log_ratio = sign * _closed_log_ratio(question, events)
+        log_ratio = sign * _closed_log_ratio(question, events, drawn.drift)
     else:
-        high = 0.1
+        high = START
         while lacking(high) < 0:
             high *= 2.0
             if high > LARGEST_LOG_RATIO:
-                raise DesignError(too_small_an_effect(question, at(0.7)[2]))
+                raise DesignError(too_small_an_effect(question, at(1.0)[2]))
         log_ratio = root_between(lacking, high / 2.0 if lacking(high / 2.0) < 0 else 1e-6, high)
     world, duration, seen = at(log_ratio)
-    needed = needed_events(question, world, duration)
+    needed = needed_events(question, world, duration, drawn)
     return Solution(world, duration, needed.sequential, seen, needed.effect)
 
 
-def _closed_log_ratio(question: SurvivalQuestion, events: float) -> float:
-    drift = needed_events(question, with_ratio(question.world, 0.5), 1.0).sequential.drift
+def _closed_log_ratio(question: SurvivalQuestion, events: float, drift: float) -> float:
     ratio = ratio_from_effect(
         question.method,  # type: ignore[arg-type]
         drift / math.sqrt(events),
@@ -217,10 +221,15 @@ def _closed_log_ratio(question: SurvivalQuestion, events: float) -> float:
     return math.log(ratio / question.null_ratio)
 
 
-def _needed(question: SurvivalQuestion, world: SurvivalWorld, duration: float) -> Needed:
+def _needed(
+    question: SurvivalQuestion,
+    world: SurvivalWorld,
+    duration: float,
+    drawn: GroupSequential | None = None,
+) -> Needed:
     if question.events is not None:
         return given_events(question, world, duration, question.events)
-    return needed_events(question, world, duration)
+    return needed_events(question, world, duration, drawn)
 
 
 def _end(question: SurvivalQuestion) -> float:
