@@ -35,6 +35,8 @@ def closed(problem: Symmetric, futility: SpendBeta) -> Wedge:
     """Find the wedge that spends beta and closes at the last look.
 
     For a drift, beta is that of the power its bounds turn out to have.
+
+    Witness: rpact (gs-rpact-0019, 0043 to 0059).
     """
     asked = problem.asked
     search = Closing(
@@ -130,7 +132,10 @@ def judged_looks(problem: Symmetric, futility: SpendBeta) -> Flags:
 
 
 def beta_spent(problem: Symmetric, futility: SpendBeta, judged: Flags, beta: float) -> Vector:
-    """Give the cumulative error to be spent by the wedge at each look."""
+    """Give the cumulative error to be spent by the wedge at each look.
+
+    Witness: rpact's `betaAdjustment` (gs-rpact-0043, and 0019 without).
+    """
     schedule = spending_schedule(
         futility.spending, problem.fraction, beta, tested=judged, absent=-np.inf
     )

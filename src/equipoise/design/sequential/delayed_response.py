@@ -135,7 +135,10 @@ def checked_pipeline(design: GroupSequential, pipeline: Vector | float) -> Vecto
 
 
 def decision_bounds(design: GroupSequential, pipeline: Vector) -> tuple[Vector, Vector]:
-    """Find the z to claim efficacy at after each pipeline, and the chance of a reversal."""
+    """Find the z to claim efficacy at after each pipeline, and the chance of a reversal.
+
+    Witness: gs-rpact-0022, gs-rpact-0026.
+    """
     decision = np.full(design.looks, np.nan)
     reversal = np.full(design.looks - 1, np.nan)
     running = START

@@ -26,6 +26,8 @@ def efficacy_schedule(
 
     Raises:
         DesignError: A parameter is out of its range.
+
+    Witness: gsd11 to gsd13 and their truths; gs-rpact-0030, 0035; lr03.
     """
     information = np.array(stopping.information, dtype=np.float64)
     alpha = stopping.alpha / stopping.sides

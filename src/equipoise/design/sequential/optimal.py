@@ -30,6 +30,8 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
 
     Raises:
         DesignError: A drift is given, not a power.
+
+    Witness: rpact 3.3.4 `WToptimum` (rp08, gs-rpact-0032, gs-rpact-0033).
     """
     from scipy.optimize import fminbound  # noqa: PLC0415 - rarely needed, slow to import
 

@@ -135,6 +135,8 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
 
     Raises:
         DesignError: A futility rule is given beside, or the drift changes over the looks.
+
+    Witness: gs-rpact-0038 to 0040.
     """
     stopping, rule = asked.stopping, asked.stopping.efficacy
     assert isinstance(rule, PampallonaTsiatis)  # noqa: S101 - for the type checker

@@ -63,6 +63,8 @@ def upper_for(problem: Symmetric, inner: Vector | None, near: Vector | None = No
         problem: the design.
         inner: (looks,) half width of the wedge, 0 where none.
         near: bounds that are not far, to begin with.
+
+    Witness: the printed constants (design-0022 to 0047), gs-rpact-0031.
     """
     information, side = problem.null.information, problem.side
     if isinstance(side, Schedule):

@@ -26,6 +26,8 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
 
     Raises:
         DesignError: No drift reaches the power, or the rules do not go together.
+
+    Witness: rpact (rp05, gs-rpact-0019 to 0059), Jennison & Turnbull's tables, one-sided halves.
     """
     if isinstance(asked.stopping.efficacy, SpendBothSides):
         upper, lower = spend_both_sides(asked)
@@ -62,6 +64,8 @@ def spend_both_sides(asked: SequentialQuestion) -> tuple[Vector, Vector]:
 
     Raises:
         DesignError: The lower side's share is not within alpha, or a futility rule is given.
+
+    Witness: each side spends its budget; equal sides are the symmetric test.
     """
     stopping, rule = asked.stopping, asked.stopping.efficacy
     assert isinstance(rule, SpendBothSides)  # noqa: S101 - for the type checker
@@ -104,7 +108,10 @@ def spend_both_sides(asked: SequentialQuestion) -> tuple[Vector, Vector]:
 def drift_of(
     asked: SequentialQuestion, upper: Vector, lower: Vector, inner: Matrix | None
 ) -> float:
-    """Find the drift that gives known bounds the power asked, or give the drift asked."""
+    """Find the drift that gives known bounds the power asked, or give the drift asked.
+
+    Witness: the power at the drift is the power asked.
+    """
     if asked.drift is not None:
         return asked.drift
     information = np.array(asked.stopping.information, dtype=np.float64)

@@ -40,6 +40,8 @@ def upper_bounds(schedule: Schedule, information: Vector, inner: Vector | None =
         schedule: the upper side's z as given, or the error it is to have spent.
         information: (looks,) fractions.
         inner: (looks,) half width of the wedge; 0 or None where none.
+
+    Witness: rpact (rp05).
     """
     wedge = np.zeros(information.size) if inner is None else inner
     running, spent = START, 0.0
@@ -70,6 +72,8 @@ def draw_wedge(
         beta: (looks,) cumulative error of the wedge, where it is judged.
         judged: (looks,) where it is judged.
         binding: whether the efficacy bounds rely on the wedge.
+
+    Witness: rpact (gs-rpact-0043 to 0059).
     """
     looks = beta.size
     moves = np.diff(alternative.mean, prepend=0.0)
