@@ -205,3 +205,25 @@ def test_under_the_null_a_count_trial_keeps_alpha():
         power=0.9,
     )
     assert counts_stops(planned, 1.0).upper.sum() == pytest.approx(0.025, abs=1e-10)
+
+
+def test_a_plan_that_ends_short_of_its_full_information():
+    """The unit of information is free: looks at 0.3 and 0.6 are looks at a half and the whole."""
+    means = mean_difference(1.0, 2.0)
+    counts = rate_ratio(0.7, control_rate=1.0, dispersion=0.5)
+    looks = [StoppingPlan((0.3, 0.6)), StoppingPlan((0.5, 1.0))]
+    looks[0] = replace(looks[0], spending_time=(0.5, 1.0))
+    for ask in ({"power": 0.9}, {"patients": 90.0}, {"power": 0.9, "patients": 150.0}):
+        short, whole = (means_plan(means, each, **ask) for each in looks)
+        assert short.plan.patients == pytest.approx(whole.plan.patients, rel=1e-7)
+        assert short.plan.power == pytest.approx(whole.plan.power, abs=1e-8)
+        assert short.plan.effect.value == pytest.approx(whole.plan.effect.value, rel=1e-7)
+        short, whole = (
+            counts_plan(counts, Observation(exposure=1.0), each, **ask) for each in looks
+        )
+        assert short.plan.patients == pytest.approx(whole.plan.patients, rel=1e-7)
+        assert short.plan.power == pytest.approx(whole.plan.power, abs=1e-8)
+        assert short.information == pytest.approx(whole.information, rel=1e-7)
+        assert counts_stops(short, 0.8).upper.sum() == pytest.approx(
+            counts_stops(whole, 0.8).upper.sum(), abs=1e-8
+        )

@@ -88,6 +88,16 @@ def assemble(
     )
 
 
+def final_drift(sequential: GroupSequential) -> float:
+    """Give E[Z] at the last look under the alternative (its fraction may not be 1)."""
+    return float(sequential.drift * np.sqrt(sequential.information[-1]))
+
+
+def drift_at_full(final: float, information: tuple[float, ...]) -> float:
+    """Give E[Z] at information fraction 1 from that at the last look."""
+    return final / float(np.sqrt(information[-1]))
+
+
 def arm_sizes(size: Size) -> tuple[ArmSize, ...]:
     """Give the patients and events of each arm; one arm alone is the experimental one."""
     control_events, experimental_events = size.events or (None, None)

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
-from equipoise.design.assemble import Course, Method, Size, assemble, whole_arms
+from equipoise.design.assemble import (
+    Course,
+    Method,
+    Size,
+    assemble,
+    drift_at_full,
+    final_drift,
+    whole_arms,
+)
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
@@ -100,11 +108,13 @@ def means_plan(
         checked_effect(comparison)
         sequential = group_sequential(stopping, power=power)
         fixed = _fixed(comparison, power, stopping, test)
-        known = comparison.variance * (sequential.drift / comparison.distance) ** 2
+        known = comparison.variance * (final_drift(sequential) / comparison.distance) ** 2
         patients = known * fixed / _fixed(comparison, power, stopping, "z")
     elif power is None:
         solved_for = "power"
-        sequential = group_sequential(stopping, drift=_drift(comparison, patients, stopping, test))
+        checked_effect(comparison)
+        drift = _drift(comparison, patients, stopping, test)
+        sequential = group_sequential(stopping, drift=drift)
         fixed = patients / sequential.inflation
     else:
         solved_for = "effect"
@@ -142,12 +152,13 @@ def _level(stopping: StoppingPlan) -> float:
 def _drift(
     comparison: MeanComparison, patients: float, stopping: StoppingPlan, test: Test
 ) -> float:
-    """Give the drift whose z-test has the power of the fixed t-test; above 0."""
+    """Give the drift whose z-test has the power of the fixed t-test; 0 or above."""
     shift = abs(comparison.distance) * float(np.sqrt(patients / comparison.variance))
     if test == "z" or shift == 0:
-        return shift
+        return drift_at_full(shift, stopping.information)
     missed = tail_miss(comparison, patients, shift, _level(stopping), test)
-    return upper_quantile(_level(stopping)) + upper_quantile(missed)
+    final = upper_quantile(_level(stopping)) + upper_quantile(missed)
+    return drift_at_full(final, stopping.information)
 
 
 def _fixed(comparison: MeanComparison, power: float, stopping: StoppingPlan, test: Test) -> float:
@@ -170,7 +181,7 @@ def _effect(
 ) -> float:
     """Give the effect whose fixed test has the power that the drift has."""
     level = _level(stopping)
-    toward = upper_tail(upper_quantile(level) - sequential.drift)
+    toward = upper_tail(upper_quantile(level) - final_drift(sequential))
     return detectable_effect(comparison, patients, toward, alpha=level, test=test)
 
 
@@ -189,7 +200,7 @@ def _told(
         scale="log" if comparison.measure == "geometric mean ratio" else "identity",
         better="lower" if comparison.distance < 0 else "higher",
     )
-    at_looks = patients * sequential.information
+    at_looks = patients * sequential.information / sequential.information[-1]
     information = vector(at_looks / comparison.variance)
     return assemble(
         "continuous",

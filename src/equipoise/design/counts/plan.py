@@ -12,7 +12,7 @@ the ratio at which information gathered by that look gives just that z.
 
 from dataclasses import dataclass
 
-from equipoise.design.assemble import Course, Method, Size, assemble, round_up
+from equipoise.design.assemble import Course, Method, Size, assemble, final_drift, round_up
 from equipoise.design.counts.bounds import bounds_as_ratios
 from equipoise.design.counts.observation import Observation
 from equipoise.design.counts.rates import NullVariance, RateComparison
@@ -151,7 +151,7 @@ def _told(
         better="lower" if comparison.distance < 0 else "higher",
     )
     needed = _information(trial, sequential, asked.null_variance, end)
-    information = needed * sequential.information
+    information = needed * sequential.information / sequential.information[-1]
     course, times = _course(trial, information, end)
     size = Size(
         allocation=comparison.allocation,
@@ -186,7 +186,7 @@ def _information(
 ) -> float:
     """Give the information at the end: that needed, for one rate model; else that there is."""
     if null_variance == "true rates":
-        return float((sequential.drift / trial.comparison.distance) ** 2)
+        return float((final_drift(sequential) / trial.comparison.distance) ** 2)
     return trial.information(end)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.design.assemble import round_up, whole_arms
+from equipoise.design.assemble import drift_at_full, final_drift, round_up, whole_arms
 from equipoise.design.counts.observation import Observation, arms
 from equipoise.design.counts.rates import NullVariance, RateComparison
 from equipoise.design.counts.trial import Trial
@@ -68,7 +68,7 @@ def needed_trial(
     end = end_of(observation)
     level = sequential.asked.stopping.alpha / sequential.sides
     one = Trial.of(comparison, _spread(observation), 1.0)
-    shown = seen_distance(one, level, sequential.drift, null_variance, end)
+    shown = seen_distance(one, level, final_drift(sequential), null_variance, end)
     patients = (shown / comparison.distance) ** 2
     if not patients < MOST_PATIENTS:
         raise DesignError(
@@ -84,7 +84,7 @@ def needed_trial(
     while True:
         experimental = round_up(comparison.allocation * control)
         trial = Trial(comparison, observation, *arms(observation, control, experimental))
-        shown = seen_distance(trial, level, sequential.drift, null_variance, end)
+        shown = seen_distance(trial, level, final_drift(sequential), null_variance, end)
         if shown <= abs(comparison.distance):
             return trial
         control += 1
@@ -98,18 +98,18 @@ def _spread(observation: Observation) -> Observation:
 def drift_of(
     trial: Trial, stopping: StoppingPlan, null_variance: NullVariance, end: float
 ) -> float:
-    """Give the drift of a trial at its end, with the sign of its log ratio.
+    """Give the drift (at information fraction 1) of a trial, with the sign of its log ratio.
 
     Witness: rpact getPowerCounts (plan-rpact-0184 to 0189).
     """
     distance = trial.comparison.distance
     true = _error(trial.information(end))
     if null_variance == "true rates":
-        return distance / true
+        return drift_at_full(distance / true, stopping.information)
     null = _error(trial.under_null(null_variance, end).information(end))
     critical = upper_quantile(stopping.alpha / stopping.sides)
     drift = (abs(distance) - critical * null) / true + critical
-    return drift if distance >= 0 else -drift
+    return drift_at_full(drift if distance >= 0 else -drift, stopping.information)
 
 
 def study_end(trial: Trial, sequential: GroupSequential, null_variance: NullVariance) -> float:
@@ -122,7 +122,7 @@ def study_end(trial: Trial, sequential: GroupSequential, null_variance: NullVari
             f"The follow-up is solved for with the variance at the true rates, not at the "
             f'{null_variance}; leave out `null_variance` or take "true rates".'
         )
-    return trial.time_of((sequential.drift / trial.comparison.distance) ** 2)
+    return trial.time_of((final_drift(sequential) / trial.comparison.distance) ** 2)
 
 
 def detectable_ratio(
@@ -144,7 +144,7 @@ def detectable_ratio(
 
     def shown(distance: float) -> float:
         at = trial.with_ratio(null * float(np.exp(side * distance)))
-        return distance - seen_distance(at, level, sequential.drift, null_variance, end)
+        return distance - seen_distance(at, level, final_drift(sequential), null_variance, end)
 
     low, high = 0.0, 0.05
     while shown(high) < 0:
