@@ -10,6 +10,11 @@ from hypothesis import strategies as st
 
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.events import expected_events, time_of_events
+from equipoise.design.survival.events_needed import (
+    detectable_ratio,
+    sequential_events,
+    sequential_power,
+)
 from equipoise.design.survival.formulas import NAMES, effect_per_root_event, ratio_from_effect
 from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
 from equipoise.design.survival.question import SurvivalQuestion
@@ -213,3 +218,21 @@ class TestMargin:
         one = design_of(world)
         two = design_of(scaled, null_ratio=factor)
         assert two.plan.events == pytest.approx(one.plan.events, rel=EXACT)
+
+
+class TestEventsWithoutAWorld:
+    """Events, power and ratio without a world are those of any world with them."""
+
+    @FEW
+    @given(worlds(), st.sampled_from(["schoenfeld", "freedman", "hsieh-freedman"]))
+    def test_the_three_agree(self, world, method):
+        design = design_of(world, method=method)
+        asked = {"allocation": world.allocation, "method": method}
+        stopping = design.asked.stopping
+        needed = sequential_events(design.hazard_ratio, stopping, **asked)
+        assert needed.events == pytest.approx([look.events for look in design.plan.looks])
+        most = float(needed.events[-1])
+        found = sequential_power(design.hazard_ratio, most, stopping, **asked)
+        assert found.sequential.power == pytest.approx(0.9, rel=1e-9)
+        back = detectable_ratio(most, stopping, **asked)
+        assert back.hazard_ratio == pytest.approx(design.hazard_ratio, rel=1e-9)

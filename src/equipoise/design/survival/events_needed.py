@@ -1,0 +1,138 @@
+"""Events, power and detectable ratio of a group-sequential design, without a world.
+
+By the formulas whose δ (the mean of Z per root event) follows from the hazard ratio alone:
+
+    events D = (drift / δ)²,    power at D: drift = δ√D,    ratio: δ = drift / √D
+"""
+
+import math
+from dataclasses import dataclass
+
+from equipoise.design.sequential.design import GroupSequential
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.rules import StoppingPlan
+from equipoise.design.survival.formulas import (
+    Better,
+    EventFormula,
+    better_side,
+    check_errors,
+    check_ratio,
+    effect_per_root_event,
+    ratio_from_effect,
+)
+from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector, vector
+
+
+@dataclass(frozen=True, slots=True)
+class EventDesign:
+    """A group-sequential log-rank design in events."""
+
+    hazard_ratio: float
+    events: Vector  # (looks,)
+    sequential: GroupSequential
+
+
+def sequential_events(
+    hazard_ratio: float,
+    stopping: StoppingPlan,
+    *,
+    power: float = 0.9,
+    null_ratio: float = 1.0,
+    allocation: float = 1.0,
+    method: EventFormula = "schoenfeld",
+) -> EventDesign:
+    """Tell how many events each look of a group-sequential design needs.
+
+    Raises:
+        DesignError: alpha, power or ratio that no design can have.
+    Witness:
+        lr21, plan-rpact-0064.
+
+    >>> design = sequential_events(0.7, StoppingPlan((0.5, 0.75, 1.0)))
+    >>> design.events.round(2).tolist()
+    [168.21, 252.31, 336.42]
+    """
+    check_ratio(hazard_ratio, null_ratio)
+    check_errors(stopping.alpha, power, stopping.sides)
+    sequential = group_sequential(stopping, power=power)
+    effect = effect_per_root_event(
+        method,
+        hazard_ratio,
+        null_ratio=null_ratio,
+        allocation=allocation,
+        better=better_side(hazard_ratio, null_ratio),
+    )
+    most = (sequential.drift / effect) ** 2
+    return EventDesign(hazard_ratio, vector(sequential.information * most), sequential)
+
+
+def sequential_power(
+    hazard_ratio: float,
+    events: float,
+    stopping: StoppingPlan,
+    *,
+    null_ratio: float = 1.0,
+    allocation: float = 1.0,
+    method: EventFormula = "schoenfeld",
+) -> EventDesign:
+    """Tell the power of a group-sequential design with so many events at the last look.
+
+    Raises:
+        DesignError: no events, or a ratio that equals the null.
+    Witness:
+        inverse of `sequential_events`; AALL1331's 131 events.
+
+    >>> design = sequential_power(0.7, 336.42, StoppingPlan((0.5, 0.75, 1.0)))
+    >>> round(design.sequential.power, 4)
+    0.9
+    """
+    check_ratio(hazard_ratio, null_ratio)
+    _check_events(events)
+    effect = effect_per_root_event(
+        method,
+        hazard_ratio,
+        null_ratio=null_ratio,
+        allocation=allocation,
+        better=better_side(hazard_ratio, null_ratio),
+    )
+    sequential = group_sequential(stopping, drift=effect * math.sqrt(events))
+    return EventDesign(hazard_ratio, vector(sequential.information * events), sequential)
+
+
+def detectable_ratio(
+    events: float,
+    stopping: StoppingPlan,
+    *,
+    power: float = 0.9,
+    null_ratio: float = 1.0,
+    allocation: float = 1.0,
+    method: EventFormula = "schoenfeld",
+    better: Better = "lower",
+) -> EventDesign:
+    """Tell the hazard ratio that so many events detect with the power wanted.
+
+    Raises:
+        DesignError: no events, or too few for any ratio by the formula.
+    Witness:
+        inverse of `sequential_events`.
+
+    >>> round(detectable_ratio(336.42, StoppingPlan((0.5, 0.75, 1.0))).hazard_ratio, 4)
+    0.7
+    """
+    _check_events(events)
+    check_errors(stopping.alpha, power, stopping.sides)
+    sequential = group_sequential(stopping, power=power)
+    ratio = ratio_from_effect(
+        method,
+        sequential.drift / math.sqrt(events),
+        null_ratio=null_ratio,
+        allocation=allocation,
+        better=better,
+    )
+    return EventDesign(ratio, vector(sequential.information * events), sequential)
+
+
+def _check_events(events: float) -> None:
+    if not (math.isfinite(events) and events > 0):
+        raise DesignError(f"The number of events must be above 0; found {events:g}.")
