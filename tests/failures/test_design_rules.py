@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from equipoise.design.sequential import spending_shapes as shapes
-from equipoise.design.sequential.conditional_power import (
+from equipoise.design.sequential.conditional_power import conditional_power
+from equipoise.design.sequential.delayed_response import delayed_response
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.predictive_power import (
     DriftBelief,
-    conditional_power,
     predictive_interval,
     probability_of_success,
 )
-from equipoise.design.sequential.delayed_response import delayed_response
-from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import (
     ConditionalPowerFutility,
     EffectFutility,

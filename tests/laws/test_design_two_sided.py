@@ -7,12 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.design.sequential.conditional_power import (
-    DriftBelief,
-    conditional_power,
-    predictive_power,
-)
+from equipoise.design.sequential.conditional_power import conditional_power
 from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.predictive_power import DriftBelief, predictive_power
 from equipoise.design.sequential.rules import (
     ConditionalPowerFutility,
     EffectFutility,

@@ -8,16 +8,18 @@ import pytest
 
 from equipoise.design.plan import Effect
 from equipoise.design.sequential.conditional_power import (
-    DriftBelief,
     conditional_power,
     conditional_power_at_bounds,
     conditional_stops,
+)
+from equipoise.design.sequential.describe import describe, power_curve
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.predictive_power import (
+    DriftBelief,
     predictive_interval,
     predictive_power,
     probability_of_success,
 )
-from equipoise.design.sequential.describe import describe, power_curve
-from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan, equally_spaced
 from equipoise.design.sequential.spending import HwangShihDeCani
 

@@ -5,13 +5,13 @@ import pytest
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.stats import multivariate_normal
 
-from equipoise.design.sequential.conditional_power import (
+from equipoise.design.sequential.conditional_power import conditional_power
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.predictive_power import (
     DriftBelief,
-    conditional_power,
     predictive_power,
     probability_of_success,
 )
-from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan
 from equipoise.design.sequential.spending import HwangShihDeCani, PowerFamily
 
@@ -91,6 +91,22 @@ class TestPredictivePowerIsAnAverage:
         belief = DriftBelief(0.9, 0.3)
         slow = self.average(0.9 * DESIGN.drift, (0.3 * DESIGN.drift) ** 2, DESIGN.rejection)
         ours = probability_of_success(DESIGN, belief, futility="obeyed")
+        assert ours == pytest.approx(slow, abs=1e-9)
+
+    @pytest.mark.parametrize("look", [1, 3])
+    def test_over_the_prior_of_trials_told_to_go_on(self, look):
+        mean, variance = 0.9 * DESIGN.drift, (0.3 * DESIGN.drift) ** 2
+
+        def later(drift):
+            return DESIGN.stops(drift).upper[look:].sum()
+
+        def going_on(drift):
+            stops = DESIGN.stops(drift)
+            return 1.0 - (stops.upper + stops.lower)[:look].sum()
+
+        slow = self.average(mean, variance, later) / self.average(mean, variance, going_on)
+        belief = DriftBelief(0.9, 0.3)
+        ours = probability_of_success(DESIGN, belief, after=look, futility="obeyed")
         assert ours == pytest.approx(slow, abs=1e-9)
 
     def test_with_a_wedge(self):

@@ -226,7 +226,7 @@ def _assurance(
     prior = promise.prior
     if prior is None or main is None:
         return ()
-    from equipoise.design.sequential.conditional_power import (  # noqa: PLC0415
+    from equipoise.design.sequential.predictive_power import (  # noqa: PLC0415
         DriftBelief,
         probability_of_success,
     )

@@ -6,7 +6,7 @@ the experimental arm better).  The chance depends on the effect assumed for the 
     design  the drift the trial was planned for          null  none
     trend   the drift seen so far, z / √t                 any number: E[Z] at full information
 
-or is averaged over a normal belief about it (predictive power).  Futility bounds at later
+Futility bounds at later
 looks count as stops when they are binding and are ignored when not, unless `futility` says
 otherwise; gsDesign obeys them always, rpact and lrstat ignore them.
 """
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.special import ndtri
 
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
@@ -24,31 +23,11 @@ from equipoise.kernel.conditional_power import (
     Bounds,
     conditional_stopping,
     conditional_stopping_for_drifts,
-    predictive_stopping,
 )
 from equipoise.kernel.sequential import StoppingProbability
 
 AssumedDrift: TypeAlias = Literal["design", "trend", "null"] | float | Vector
 Futility: TypeAlias = Literal["obeyed", "ignored"]
-
-
-@dataclass(frozen=True, slots=True)
-class DriftBelief:
-    """What is believed of the effect: normal, in units of the design's drift (1 is as planned)."""
-
-    mean: float = 1.0
-    sd: float | None = None  # None: flat, so that only the data speak
-
-    def __post_init__(self) -> None:
-        if self.sd is not None and not 0.0 < self.sd < np.inf:
-            raise DesignError(
-                f"The belief about the effect has standard deviation {self.sd:g}; "
-                "it must be above 0 (leave it out for a flat belief)."
-            )
-
-    def precision(self, drift: float) -> float:
-        """Give 1/variance on the scale of the drift."""
-        return 0.0 if self.sd is None else (self.sd * drift) ** -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,93 +114,6 @@ def conditional_powers(sequential: GroupSequential, look: int, z: float) -> tupl
     later = bounds(sequential, None).after(look)
     chances = conditional_stopping_for_drifts(later, at, z, drifts).upper.sum(axis=1)
     return float(chances[0]), float(chances[1])
-
-
-def predictive_power(
-    sequential: GroupSequential,
-    look: int,
-    z: float,
-    belief: DriftBelief | None = None,
-    *,
-    futility: Futility | None = None,
-    final_only: bool = False,
-) -> float:
-    """Give conditional power averaged over what is believed of the effect after this look.
-
-    Raises:
-        DesignError: There is no such interim look, or z is not a finite number.
-
-    Accuracy: exact, by a recursion of its own; no average over a grid is taken.
-    Witness: gsDesign 3.11 `gsPP` (cp03), conditional power averaged by quadrature.
-    """
-    check_interim(sequential, look, z)
-    belief = DriftBelief() if belief is None else belief
-    later = bounds(sequential, futility).after(look)
-    stops = predictive_stopping(
-        later.at_last() if final_only else later,
-        float(sequential.information[look - 1]),
-        z,
-        mean=belief.mean * sequential.drift,
-        precision=belief.precision(sequential.drift),
-    )
-    return float(stops.upper.sum())
-
-
-def probability_of_success(
-    sequential: GroupSequential, belief: DriftBelief, *, futility: Futility | None = None
-) -> float:
-    """Give the chance of success before the trial has begun: power averaged over the belief.
-
-    Raises:
-        DesignError: The belief is flat.
-
-    Witness: gsDesign 3.11 `gsPOS` (cp03).
-    """
-    if belief.sd is None:
-        raise DesignError("A flat belief gives no chance of success before data; give it a spread.")
-    stops = predictive_stopping(
-        bounds(sequential, futility),
-        0.0,
-        0.0,
-        mean=belief.mean * sequential.drift,
-        precision=belief.precision(sequential.drift),
-    )
-    return float(stops.upper.sum())
-
-
-def predictive_interval(
-    sequential: GroupSequential,
-    look: int,
-    z: float,
-    *,
-    at: int,
-    level: float = 0.95,
-    belief: DriftBelief | None = None,
-) -> tuple[float, float]:
-    """Give the range that will hold z at a later look, whatever bounds lie between.
-
-    Raises:
-        DesignError: The looks are not in order, or z or the level is out of range.
-
-    Witness: gsDesign 3.11 `gsPI` (cp03), to its grid.
-    """
-    check_interim(sequential, look, z)
-    if not look < at <= sequential.looks:
-        raise DesignError(
-            f"Look {at} does not come after look {look} of {sequential.looks}; choose a later one."
-        )
-    if not 0.0 < level < 1.0:
-        raise DesignError(f"The level of an interval is {level:g}; it must be between 0 and 1.")
-    belief = DriftBelief() if belief is None else belief
-    precision = belief.precision(sequential.drift)
-    now, then = sequential.information[look - 1], sequential.information[at - 1]
-    variance = 1.0 / (precision + now)
-    score = z * np.sqrt(now)
-    drift = variance * (belief.mean * sequential.drift * precision + score)
-    middle = score + drift * (then - now)
-    spread = np.sqrt((then - now) * (1.0 + (then - now) * variance))
-    reach = -ndtri((1.0 - level) / 2.0) * spread
-    return float((middle - reach) / np.sqrt(then)), float((middle + reach) / np.sqrt(then))
 
 
 def conditional_power_at_bounds(
