@@ -117,7 +117,7 @@ def analyze(
     started = datetime.now(UTC)
     chosen = chosen_formats(formats)
     if out is not None:
-        from equipoise.report.write import check_ready
+        from equipoise.report.folder import check_ready
 
         check_ready(Path(out), chosen, force=force)
     from equipoise.analyze.trial import analyze_trial
@@ -172,8 +172,9 @@ def report(
         EquipoiseError: a format is unknown or not installed, or the folder is not ours,
             or holds edited files.
     """
+    from equipoise.report.folder import check_ready
     from equipoise.report.manifest import versions
-    from equipoise.report.write import check_ready, write_report
+    from equipoise.report.write import write_report
 
     started = started or datetime.now(UTC)
     chosen = chosen_formats(formats)

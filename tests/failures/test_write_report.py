@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.analyze.progress import Notice
 from equipoise.errors import EquipoiseError
-from equipoise.report import write
+from equipoise.report import folder, rendering
 from equipoise.report.manifest import compare_manifests, fingerprint, read_manifest
 from equipoise.report.write import write_report
 from sample_analysis import two_arm_analysis
@@ -67,7 +67,7 @@ def test_a_renderer_that_fails_leaves_nothing(tmp_path, monkeypatch):
     def fails(kind, _document):
         raise EquipoiseError(f"no {kind} today")
 
-    monkeypatch.setattr(write, "_document", fails)
+    monkeypatch.setattr(rendering, "rendered", fails)
     with pytest.raises(EquipoiseError, match="no html today"):
         written(tmp_path / "r")
     assert list(tmp_path.iterdir()) == []
@@ -76,14 +76,14 @@ def test_a_renderer_that_fails_leaves_nothing(tmp_path, monkeypatch):
 def test_a_disk_that_fails_leaves_the_earlier_report_as_it_was(tmp_path, monkeypatch):
     written(tmp_path / "r", formats=("html",))
     before = {name: (tmp_path / "r" / name).read_bytes() for name in everything_in(tmp_path / "r")}
-    real = write.Path.write_bytes
+    real = folder.Path.write_bytes
 
     def full(path, content):
         if path.name == "report.docx":
             raise OSError(28, "No space left on device")
         return real(path, content)
 
-    monkeypatch.setattr(write.Path, "write_bytes", full)
+    monkeypatch.setattr(folder.Path, "write_bytes", full)
     with pytest.raises(EquipoiseError, match="No space left on device"):
         written(tmp_path / "r")
     monkeypatch.undo()
@@ -182,7 +182,7 @@ def test_an_altered_manifest_cannot_make_us_remove_files_elsewhere(tmp_path):
 
 
 def test_an_extra_that_is_not_installed_is_named(tmp_path, monkeypatch):
-    monkeypatch.setitem(write.NEEDED, "pdf", ("no_such_module_anywhere",))
+    monkeypatch.setitem(folder.NEEDED, "pdf", ("no_such_module_anywhere",))
     with pytest.raises(EquipoiseError, match=r'pip install "equipoise\[documents\]"'):
         written(tmp_path / "r")
     assert list(tmp_path.iterdir()) == []

@@ -31,7 +31,7 @@ def _manifest_of(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise DataError(
             f"{folder} holds no {MANIFEST} that can be read ({error.strerror}). Name a folder that "
-            "equipoise analyze wrote."
+            "equipoise analyze or design wrote."
         ) from None
     return read_manifest(text)
 

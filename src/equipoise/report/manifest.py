@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from equipoise import __version__
 from equipoise.analyze.estimates import Finding
 from equipoise.analyze.results import TrialAnalysis
 from equipoise.errors import DataError
+from equipoise.protocol.trial import Protocol
 
 FORMAT = "equipoise-manifest"
 VERSION = 1
@@ -37,6 +38,7 @@ PACKAGES = (
     "python-docx",
 )
 NOT_COMPARED = frozenset({"run"})
+Kind: TypeAlias = Literal["analysis", "design"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,11 @@ def manifest(
     seed: int | None = None,
 ) -> dict[str, Any]:
     """List inputs, outputs, software and circumstances of one analysis."""
-    protocol: dict[str, Any] = {"trial": analysis.protocol.trial.id}
-    if protocol_file is not None:
-        name, content = protocol_file
-        protocol |= {"file": name, **fingerprint(content)}
-    protocol["meaning_sha256"] = hashlib.sha256(repr(analysis.protocol).encode()).hexdigest()
+    sources, findings = analysis.snapshot.sources, analysis.snapshot.findings
     return {
         "format": FORMAT,
         "version": VERSION,
-        "protocol": protocol,
+        "protocol": promised(analysis.protocol, protocol_file),
         "inputs": {
             source.name: {
                 "sha256": source.sha256,
@@ -93,11 +91,54 @@ def manifest(
                 "rows": source.rows,
                 "columns": source.columns,
             }
-            for source in analysis.snapshot.sources
+            for source in sources
         },
-        "findings": [recorded(finding) for finding in analysis.snapshot.findings],
+        "findings": [recorded(finding) for finding in findings],
         "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
         "seed": seed,
+        **circumstances(run),
+    }
+
+
+def design_manifest(
+    protocol: Protocol,
+    outputs: Mapping[str, bytes],
+    run: Run,
+    *,
+    protocol_file: tuple[str, bytes] | None = None,
+) -> dict[str, Any]:
+    """List protocol, outputs, software and circumstances of one design, which reads no data."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": "design",
+        "protocol": promised(protocol, protocol_file),
+        "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
+        **circumstances(run),
+    }
+
+
+def kind_of(made: Mapping[str, Any]) -> str:
+    """Say what a manifest is of.
+
+    >>> kind_of({"kind": "design"}), kind_of({})
+    ('design', 'analysis')
+    """
+    return str(made.get("kind", "analysis"))
+
+
+def promised(protocol: Protocol, file: tuple[str, bytes] | None) -> dict[str, Any]:
+    """Name the protocol, by its file where there is one and by its meaning."""
+    named: dict[str, Any] = {"trial": protocol.trial.id}
+    if file is not None:
+        named |= {"file": file[0], **fingerprint(file[1])}
+    named["meaning_sha256"] = hashlib.sha256(repr(protocol).encode()).hexdigest()
+    return named
+
+
+def circumstances(run: Run) -> dict[str, Any]:
+    """Tell software, machine and clock."""
+    return {
         "software": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "run": {
