@@ -4,14 +4,26 @@ What means and counts share: a drift solved for, patients at each look, and from
 of looks, what the trial takes on average under three truths, and the power curve.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from equipoise.design.plan import ArmSize, Effect, EndpointKind, Expected, LookPlan, Plan
-from equipoise.design.sequential.describe import EffectAt, describe, power_curve, truths
+from equipoise.design.sequential.describe import (
+    REACH_OF_CURVE,
+    EffectAt,
+    between,
+    describe,
+    power_curve,
+    truths,
+)
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector
+
+DriftAt: TypeAlias = Callable[[Vector], Vector]  # from effects to E[Z] at full information
+POINTS_OF_CURVE = 41
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,20 @@ def assemble(
     size: Size,
     *,
     effect_at: EffectAt | None = None,
+    drift_at: DriftAt | None = None,
 ) -> Plan:
-    """Give the plan of one hypothesis from its parts."""
+    """Give the plan of one hypothesis from its parts.
+
+    Args:
+        kind: of endpoint.
+        method: how the plan was reached.
+        effect: that it is planned for.
+        sequential: the design.
+        course: what the trial has at each look.
+        size: how many patients it takes.
+        effect_at: the estimate at a bound, where it is not linear in z.
+        drift_at: the drift under another effect, where it is not linear in it.
+    """
     looks = describe(
         sequential,
         effect,
@@ -83,9 +107,21 @@ def assemble(
         fixed_events=size.fixed_events,
         arms=arm_sizes(size),
         expected=expected(sequential, effect, looks),
-        power_curve=power_curve(sequential, effect),
+        power_curve=_power_curve(sequential, effect, drift_at),
         assumed=(*method.assumed, *sequential.assumed),
     )
+
+
+def _power_curve(
+    sequential: GroupSequential, effect: Effect, drift_at: DriftAt | None
+) -> tuple[tuple[float, float], ...]:
+    if drift_at is None:
+        return power_curve(sequential, effect)
+    reach = np.linspace(0.0, REACH_OF_CURVE, POINTS_OF_CURVE)
+    values = [between(effect, float(part)) for part in reach]
+    drifts = drift_at(np.array(values)).tolist()
+    power = [sequential.rejection(drift) for drift in drifts]
+    return tuple(zip(values, power, strict=True))
 
 
 def final_drift(sequential: GroupSequential) -> float:

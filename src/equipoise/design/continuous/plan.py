@@ -17,6 +17,7 @@ from scipy.special import ndtr, stdtrit
 
 from equipoise.design.assemble import (
     Course,
+    DriftAt,
     Method,
     Size,
     assemble,
@@ -210,7 +211,21 @@ def _told(
         Course(information, vector(at_looks)),
         Size(comparison.allocation, patients, whole_arms(patients, comparison.allocation), fixed),
         effect_at=_effect_at(comparison, at_looks, test),
+        drift_at=None if test == "z" else _drift_at(comparison, patients, sequential, test),
     )
+
+
+def _drift_at(
+    comparison: MeanComparison, patients: float, sequential: GroupSequential, test: Test
+) -> DriftAt:
+    """Give the rule by which other effects become drifts."""
+    stopping = sequential.asked.stopping
+
+    def at(effects: Vector) -> Vector:
+        truths = [comparison.with_effect(effect) for effect in effects.tolist()]
+        return np.array([_drift(truth, patients, stopping, test) for truth in truths])
+
+    return at
 
 
 def _effect_at(comparison: MeanComparison, patients: Vector, test: Test) -> EffectAt:

@@ -116,12 +116,19 @@ class ArmCourse:
 
         Witness: rpact's sums over patients (evenly spaced); double integration (uniform).
         """
-        seen = self.observation
+        return float(self.information_at(np.array([rate]), dispersion, time)[0])
+
+    def information_at(self, rates: Vector, dispersion: float, time: float) -> Vector:
+        """Give the information on the log rate for each of several rates.
+
+        Witness: `information`.
+        """
+        seen, rate = self.observation, rates[:, None]
         if seen.entry == "evenly spaced":
             mean = rate * np.clip(time - self.moments(), 0.0, seen.longest)
-            return float((mean / (1 + dispersion * mean)).sum())
+            return np.asarray((mean / (1 + dispersion * mean)).sum(axis=1))
         since, weight = self._observed(time)
-        return float(self.patients * (weight @ (rate / (1 + dispersion * rate * since) ** 2)))
+        return np.asarray(self.patients * ((rate / (1 + dispersion * rate * since) ** 2) @ weight))
 
     def events(self, rate: float, time: float) -> float:
         """Give the expected events by a calendar time.

@@ -20,6 +20,7 @@ from equipoise.design.counts.solve import (
     checked_comparison,
     detectable_ratio,
     drift_of,
+    drifts_of,
     end_of,
     needed_trial,
     study_end,
@@ -169,6 +170,7 @@ def _told(
         course,
         size,
         effect_at=bounds_as_ratios(trial, times) if times is not None else None,
+        drift_at=lambda ratios: drifts_of(trial, ratios, asked.stopping, asked.null_variance, end),
     )
     return CountsPlan(
         asked=asked,

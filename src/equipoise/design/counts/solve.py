@@ -11,6 +11,7 @@ from equipoise.design.counts.trial import Trial
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector
 from equipoise.kernel.normal import upper_quantile
 
 MOST_PATIENTS = 1e9
@@ -110,6 +111,21 @@ def drift_of(
     critical = upper_quantile(stopping.alpha / stopping.sides)
     drift = (abs(distance) - critical * null) / true + critical
     return drift_at_full(drift if distance >= 0 else -drift, stopping.information)
+
+
+def drifts_of(
+    trial: Trial, ratios: Vector, stopping: StoppingPlan, null_variance: NullVariance, end: float
+) -> Vector:
+    """Give the drifts, as positive numbers, of a trial where the truth is one of these ratios.
+
+    Witness: `drift_of`, one by one.
+    """
+    if null_variance == "true rates":
+        distance = np.abs(np.log(ratios / trial.comparison.null))
+        final = distance * np.sqrt(trial.information_at(ratios, end))
+        return np.asarray(final / np.sqrt(stopping.information[-1]))
+    truths = [trial.with_ratio(ratio) for ratio in ratios.tolist()]
+    return np.array([abs(drift_of(each, stopping, null_variance, end)) for each in truths])
 
 
 def study_end(trial: Trial, sequential: GroupSequential, null_variance: NullVariance) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from equipoise.design.counts.observation import ArmCourse, Observation, arms
 from equipoise.design.counts.rates import NullVariance, RateComparison
 from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector
 
 MOST_TIME = 1e7  # times the accrual (or 1): a search for the end of a trial ends here
 
@@ -46,6 +47,20 @@ class Trial:
         if control <= 0 or experimental <= 0:
             return 0.0
         return 1 / (1 / control + 1 / experimental)
+
+    def information_at(self, ratios: Vector, time: float) -> Vector:
+        """Give the information on the log rate ratio where the truth is one of these.
+
+        Witness: `information`, one by one.
+        """
+        rates = self.comparison
+        control, _ = self.of_arms(time)
+        experimental = self.experimental.information_at(
+            rates.control_rate * ratios, rates.experimental_dispersion, time
+        )
+        if control <= 0:
+            return np.zeros_like(ratios)
+        return np.asarray(experimental / (1 + experimental / control))
 
     def of_arms(self, time: float) -> tuple[float, float]:
         """Give the information on the log rate of each arm by a calendar time."""
