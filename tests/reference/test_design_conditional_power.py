@@ -135,3 +135,13 @@ class TestEveryScale:
         )[0]
         assert look.efficacy.effect == pytest.approx(np.exp(-DESIGN.upper[0] / np.sqrt(40 / 3)))
         assert look.futility.effect > 1.0
+
+    def test_the_curve_where_the_effect_changes_over_time(self):
+        design = group_sequential(
+            StoppingPlan((0.3, 0.7, 1.0)),
+            power=0.9,
+            drift_shape=np.array([0.3, 0.8, 1.0]),
+            alternative_information=np.array([0.29, 0.69, 1.01]),
+        )
+        effect = Effect("hazard ratio", 0.7, 1.0, "log", "lower")
+        assert power_curve(design, effect, points=4)[2] == pytest.approx((0.7, 0.9))

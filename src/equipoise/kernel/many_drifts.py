@@ -71,9 +71,9 @@ def one_by_one(
     *,
     inner: Matrix | None = None,
 ) -> StoppingProbability:
-    """Walk once for each drift."""
+    """Walk once for each drift: a number, or a row with one for each look."""
     stops = [
-        stopping_probability(upper, lower, information, drift=float(drift), inner=inner)
+        stopping_probability(upper, lower, information, drift=drift, inner=inner)
         for drift in drifts
     ]
     return StoppingProbability(

@@ -14,10 +14,10 @@ from typing import TypeAlias
 import numpy as np
 
 from equipoise.design.plan import Bound, Effect, LookPlan
-from equipoise.design.sequential.conditional_power import conditional_powers, design_drift
+from equipoise.design.sequential.conditional_power import conditional_powers
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector
-from equipoise.kernel.many_drifts import stopping_for_drifts
+from equipoise.kernel.many_drifts import one_by_one, stopping_for_drifts
 from equipoise.kernel.normal import upper_tail
 
 EffectAt: TypeAlias = Callable[[int, float], float]  # (look from 1, z) to the effect estimated
@@ -153,18 +153,17 @@ def power_curve(
     """
     fractions = np.linspace(0.0, REACH_OF_CURVE, points)
     effects = [between(effect, float(part)) for part in fractions]
-    if sequential.asked.drift_shape is None:
-        alternative = sequential.asked.alternative_information
-        stops = stopping_for_drifts(
-            sequential.upper,
-            sequential.lower,
-            sequential.information if alternative is None else alternative,
-            fractions * sequential.drift,
-            inner=sequential.inner,
-        )
-        either = stops.upper + stops.lower if sequential.sides > 1 else stops.upper
-        return tuple(zip(effects, either.sum(axis=1).tolist(), strict=True))
-    return tuple(
-        (value, sequential.rejection(design_drift(sequential, float(part))))
-        for value, part in zip(effects, fractions, strict=True)
+    asked = sequential.asked
+    information = (
+        sequential.information
+        if asked.alternative_information is None
+        else asked.alternative_information
     )
+    bounds = sequential.upper, sequential.lower, information
+    if asked.drift_shape is None:
+        stops = stopping_for_drifts(*bounds, fractions * sequential.drift, inner=sequential.inner)
+    else:
+        planned = sequential.drift * asked.drift_shape
+        stops = one_by_one(*bounds, fractions[:, None] * planned, inner=sequential.inner)
+    either = stops.upper + stops.lower if sequential.sides > 1 else stops.upper
+    return tuple(zip(effects, either.sum(axis=1).tolist(), strict=True))
