@@ -22,11 +22,13 @@ def rising_root(
 ) -> float:
     """Find x with function(x) = 0; the last call of `function` is at the x returned.
 
+    An end of the range is returned where the function does not change its sign within it.
+
     Args:
         function: rising, where it is not constant.
         start: first guess.
         slope: roughly, at the guess.
-        within: x is between these; `function` is negative and positive there.
+        within: x is between these.
 
     Raises:
         DidNotConverge: No root after 80 calls.
@@ -44,12 +46,15 @@ def rising_root(
             before is not None and abs(value) < STALLED and abs(value) >= abs(before[1])
         ):
             return x
+        if (x == high and value < 0.0) or (x == low and value > 0.0):
+            return x
         low, high = (x, high) if value < 0.0 else (low, x)
         if before is not None and value != before[1]:
             slope = (value - before[1]) / (x - before[0])
         following = x - value / slope if slope > 0.0 else low - 1.0
         if not low < following < high:
-            following = 0.5 * (low + high)
+            edge = high if value < 0.0 else low
+            following = edge if edge in within else 0.5 * (low + high)
         if abs(following - x) <= CLOSE * max(abs(x), CLOSE):
             return x
         before, x = (x, value), following

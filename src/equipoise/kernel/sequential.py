@@ -86,9 +86,9 @@ def worth_following(
 ) -> tuple[Vector, Vector]:
     """Give the range of scores at each look from which a later bound may still be crossed.
 
-    Of the trials that reach c at information I_j, the score at I_k < I_j was normal about
-    c I_k/I_j with variance I_k (1 - I_k/I_j), whatever the drift: no integral need go
-    further than `REACH` standard deviations from there, or from the mean.
+    Of the trials that reach c at information I_j, the score at I_k < I_j was normal with
+    mean m_k + (c - m_j) I_k/I_j and variance I_k (1 - I_k/I_j), where m is the mean of all:
+    no integral need go further than `REACH` standard deviations from there, or from m_k.
 
     Args:
         information: (looks,) increasing.
@@ -104,9 +104,9 @@ def worth_following(
     spread = REACH * root
 
     def back(z: Vector) -> Vector:  # the score at look k of trials on their way to z at look j
-        score = z * root
-        there = np.abs(score - mean) < UNREACHABLE * root
-        return np.where(later & there[:, None], score[:, None] * part, np.nan)
+        away = z * root - mean
+        there = np.abs(away) < UNREACHABLE * root
+        return np.where(later & there[:, None], mean + away[:, None] * part, np.nan)
 
     lows = [back(upper[0]) - bridge, np.fmin(mean, back(lower[0])) - spread + 0.0 * back(lower[0])]
     highs = [np.fmax(mean, back(upper[1])) + spread + 0.0 * back(upper[1]), back(lower[1]) + bridge]

@@ -25,7 +25,7 @@ REACH = 8.5  # standard deviations kept around what matters; beyond lies < 1e-16
 NODES_PER_SD = 2.6  # of the finer of the two steps that meet at a look
 NODES_MORE = 14  # on every panel, for its two ends
 LARGEST_PANEL = 64  # points; wider regions are cut into several panels
-BANDED = 400  # points from which on only those within a BAND are summed
+BLOCK = 200  # points; of more, only those within a BAND are summed
 BAND = 12.0  # standard deviations of the step on either side
 NEWTON_STEPS = 60
 CLOSE = 1e-8  # of a standard deviation: the Newton step after it is below rounding
@@ -85,25 +85,30 @@ class Step:
         if spend >= self.mass.sum():
             return -np.inf
         scaled = self.mean * (side / self.sd)  # in standard deviations of the step
+        scale = self.sd / self.root  # of z
+        beyond = -float(ndtri(spend / self.mass.sum()))
         if scaled.size == 1:
-            return float(scaled[0] - ndtri(spend / self.mass[0])) * self.sd / self.root
-        if guess is None:  # the bound if all trials were running lies beyond
-            guess = (scaled @ self.mass / self.mass.sum()) * self.sd / self.root - ndtri(spend)
-        at = guess * self.root / self.sd
+            return (float(scaled[0]) + beyond) * scale
+        low, high = float(scaled.min()) + beyond, float(scaled.max()) + beyond
+        centre = float(scaled @ self.mass / self.mass.sum())
+        at = centre + beyond if guess is None else guess / scale
         for _ in range(NEWTON_STEPS):
+            if not low <= at <= high:
+                at = 0.5 * (low + high)
             away = scaled - at
-            tail = self.mass @ ndtr(away)
-            density = self.mass @ np.exp(-0.5 * away * away) / ROOT_TWO_PI
-            if density <= 0.0 or tail <= 0.0:  # far beyond the trials: come back
-                at = 0.5 * (at + float(scaled.max()))
+            tail = float(self.mass @ ndtr(away))
+            density = float(self.mass @ np.exp(-0.5 * away * away)) / ROOT_TWO_PI
+            low, high = (at, high) if tail > spend else (low, at)
+            if tail <= 0.0 or density <= 0.0:
+                at = 0.5 * (low + high)
                 continue
-            move = float(np.log(tail / spend) * tail / density)
+            move = float(np.log(tail / spend)) * tail / density
             at += move
             if abs(move) < CLOSE:
-                return float(at * self.sd / self.root)
+                return at * scale
         raise DidNotConverge(
             f"The bound that spends {spend:g} at information {self.information:g} was not found: "
-            f"z = {at * self.sd / self.root:g} after {NEWTON_STEPS} steps. Please report this."
+            f"z = {at * scale:g} after {NEWTON_STEPS} steps. Please report this."
         )
 
     def go_on(self, regions: list[tuple[float, float]], next_information: float) -> Running:
@@ -123,20 +128,27 @@ class Step:
 
     def density(self, score: Vector) -> Vector:
         """Give the sub-density of the arriving score."""
-        if self.mean.size <= BANDED:
-            away = (score[:, None] - self.mean) / self.sd
-            return np.exp(-0.5 * away * away) @ self.mass / (self.sd * ROOT_TWO_PI)
-        return self._banded_density(score)
+        if self.mean.size <= BLOCK or np.any(np.diff(score) < 0.0):
+            return self.density_from(score, slice(None))
+        edges = range(0, score.size, BLOCK)  # far more points than steps: sum only those nearby
+        first = np.searchsorted(self.mean, score[edges] - BAND * self.sd)
+        ends = np.append(score[edges[1:]], score[-1])
+        last = np.searchsorted(self.mean, ends + BAND * self.sd)
+        near = [
+            slice(min(low, self.mean.size - 1), max(high, low + 1))
+            for low, high in zip(first.tolist(), last.tolist(), strict=True)
+        ]
+        blocks = [
+            self.density_from(score[edge : edge + BLOCK], part)
+            for edge, part in zip(edges, near, strict=True)
+        ]
+        return np.concatenate(blocks)
 
-    def _banded_density(self, score: Vector) -> Vector:
-        """Sum over the points nearby only: at thousands of points the others add nothing."""
-        first = np.searchsorted(self.mean, score - BAND * self.sd)
-        last = np.searchsorted(self.mean, score + BAND * self.sd)
-        width = min(int((last - first).max()) + 1, self.mean.size)
-        column = np.minimum(first, self.mean.size - width)[:, None] + np.arange(width)
-        away = (score[:, None] - self.mean[column]) / self.sd
-        near = np.exp(-0.5 * away * away) * self.mass[column]
-        return np.asarray(near.sum(axis=1) / (self.sd * ROOT_TWO_PI))
+    def density_from(self, score: Vector, part: slice) -> Vector:
+        """Sum what some of the points add to the sub-density."""
+        away = (score[:, None] - self.mean[part]) / self.sd
+        total = np.exp(-0.5 * away * away) @ self.mass[part]
+        return np.asarray(total / (self.sd * ROOT_TWO_PI))
 
 
 def step(running: Running, information: float, mean_step: float = 0.0) -> Step:

@@ -8,6 +8,7 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
 MOST_LOOKS = 50
+CLOSEST = 1e-6  # of the information: looks nearer than this are the same look
 
 
 def checked(
@@ -83,6 +84,11 @@ def increasing(what: str, values: tuple[float, ...]) -> None:
             raise DesignError(
                 f"{what} must increase at every look; look {look} has {value:g} after "
                 f"{before:g}. Reorder the looks or drop one."
+            )
+        if value - before < CLOSEST * value:
+            raise DesignError(
+                f"{what} hardly increases: look {look} has {value!r} after {before!r}. Drop one of "
+                "the two looks, for they see the same data."
             )
         before = value
 

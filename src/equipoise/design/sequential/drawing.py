@@ -124,7 +124,9 @@ def draw(
         arrived = [side.arrive(k) for side in walking]
         found = {side.sign: side.bound(k, at) for side, at in zip(walking, arrived, strict=True)}
         upper_z[k] = found.get(1.0, upper.z[k])
-        lower_z[k] = min(found.get(-1.0, lower.z[k]), upper_z[k])
+        lower_z[k] = found.get(-1.0, lower.z[k])
+        if lower_z[k] == np.inf or k + 1 == looks:
+            lower_z[k] = min(lower_z[k], upper_z[k])
         for side, at, (low, high) in zip(walking, arrived, ranges, strict=True):
             if side is down:
                 crossed[k] = at.above(upper_z[k])

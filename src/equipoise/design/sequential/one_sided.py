@@ -35,10 +35,12 @@ from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.kernel.rising_root import rising_root
 from equipoise.kernel.sequential import stopping_probability
 
-DRIFTS = (1e-6, 60.0)  # E[Z] at the end: no trial is planned for less or more
+DRIFTS = (1e-6, 40.0)  # E[Z] at the end: no trial is planned for less or more
 PROBITS = (-8.0, 8.0)  # of a power
 CONSTANTS = (-10.0, 40.0)  # of a family of bounds
-AT_EDGE = 1e-3  # of the largest drift: no root was found inside the range
+LAST_BOUNDS = (-10.0, 40.0)  # z
+SAMPLED = tuple(0.5 * step for step in range(1, 25))  # drifts, where none reaches a power
+MET = 1e-6  # of a probit: the power is reached
 INFLATED = 1.03  # first guess: the drift over that of a single look
 
 
@@ -115,21 +117,41 @@ def state(asked: SequentialQuestion) -> Problem:
 
 
 def drift_for(asked: SequentialQuestion, power_probit: Callable[[float, float], float]) -> float:
-    """Find the drift of a power."""
+    """Find the drift of a power, or say which power the bounds allow.
+
+    Raises:
+        DesignError: No drift reaches it.
+    """
     beta = 1.0 - (asked.power or 0.0)
     target = upper_quantile(beta)
     start = (upper_quantile(asked.stopping.alpha) + target) * INFLATED
     root = float(np.sqrt(asked.stopping.information[-1]))
-    drift = rising_root(
-        lambda drift: power_probit(drift, beta) - target, start / root, slope=root, within=DRIFTS
-    )
-    if not DRIFTS[0] + AT_EDGE < drift < DRIFTS[1] - AT_EDGE:
-        reached = upper_tail(-power_probit(drift, beta))
+    gap = np.nan
+
+    def above_target(drift: float) -> float:
+        nonlocal gap
+        gap = power_probit(drift, beta) - target
+        return gap
+
+    drift = rising_root(above_target, start / root, slope=root, within=DRIFTS)
+    if abs(gap) < MET:
+        return drift
+    if drift == DRIFTS[0]:
         raise DesignError(
-            f"No effect reaches a power of {asked.power:g} with these bounds; the power comes no "
-            f"nearer than {reached:.4g}. Move the bounds, or ask for a power that can be had."
+            f"These bounds claim efficacy with chance {power_at(power_probit, drift, beta):.4g} "
+            f"under next to no effect, a power of {asked.power:g} or more; ask for more power."
         )
-    return drift
+    best = max(SAMPLED, key=lambda drift: power_probit(drift, beta))
+    raise DesignError(
+        f"No effect reaches a power of {asked.power:g} with these bounds: the most is about "
+        f"{power_at(power_probit, best, beta):.4g}, where E[Z] at the end is {best * root:.3g}. "
+        "Make futility less strict, or ask for less power."
+    )
+
+
+def power_at(power_probit: Callable[[float, float], float], drift: float, beta: float) -> float:
+    """Give a power by its probit."""
+    return upper_tail(-power_probit(drift, beta))
 
 
 def bounds(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> Drawn:
@@ -139,28 +161,19 @@ def bounds(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> 
     if problem.known is not None:
         lower = problem.futility(drift, beta, problem.known)
         return draw(given(problem.known), lower, problem.null, truth, guess=guess)
-    if isinstance(rule, SpendBeta | SpendUnderNull | FixedFutility):
+    if isinstance(rule, SpendBeta | SpendUnderNull | FixedFutility | EffectFutility):
         return with_lower(problem, problem.futility(drift, beta, None), truth, guess)
-    if isinstance(rule, EffectFutility):
-        return with_lower(problem, problem.futility(drift, beta, None), truth, guess)
-    return settled(problem, drift, beta, guess)
-
-
-def settled(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> Drawn:
-    """Draw bounds that depend on each other: futility sees the last efficacy bound and moves it."""
     drawn = guess
-    start = float((efficacy_alone(problem) if guess is None else guess.upper)[-1])
 
-    def moved(last: float) -> float:
+    def ahead_of(last_bound: float) -> float:  # a formula sees the last bound, which it moves
         nonlocal drawn
-        seen = np.full(problem.fraction.size, last)
-        lower = problem.futility(drift, beta, seen)
-        drawn = with_lower(problem, lower, problem.truth(drift), drawn)
-        return last - float(drawn.upper[-1])
+        seen = np.full(problem.fraction.size, last_bound)
+        drawn = with_lower(problem, problem.futility(drift, beta, seen), truth, drawn)
+        return last_bound - float(drawn.upper[-1])
 
-    rising_root(moved, start, slope=1.0, within=CONSTANTS)
-    assert drawn is not None  # noqa: S101 - a root is found by evaluating
-    return drawn
+    start = efficacy_alone(problem) if guess is None else guess.upper
+    rising_root(ahead_of, float(start[-1]), slope=1.0, within=LAST_BOUNDS)
+    return drawn  # type: ignore[return-value]
 
 
 def efficacy_alone(problem: Problem) -> Vector:
@@ -179,8 +192,7 @@ def with_lower(problem: Problem, lower: Schedule, truth: Truth, guess: Drawn | N
     def too_little(constant: float) -> float:  # a larger constant spends less
         nonlocal drawn
         drawn = draw(given(constant * family.shape), lower, null, truth, guess=guess)
-        floor = np.where(drawn.lower < drawn.upper, drawn.lower, -np.inf)
-        spent = stopping_probability(drawn.upper, floor, null.information).upper.sum()
+        spent = stopping_probability(drawn.upper, drawn.lower, null.information).upper.sum()
         return upper_quantile(float(min(max(spent, 1e-300), 1.0 - 1e-16))) - target
 
     target = upper_quantile(problem.asked.stopping.alpha)
