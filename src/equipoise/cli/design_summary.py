@@ -178,6 +178,8 @@ def _readings(readings: Sequence[Reading], plan: Plan, unit: str) -> Table:
     for reading in readings:
         where = f"{significant(reading.count)} of {significant(whole)} {reading.counted_in}"
         start = [where, percent(reading.information_fraction), _one(reading.time)]
+        if reading.refused:
+            rows.append([*start, reading.refused, *[NONE] * 5])
         bounds = {
             "efficacy": reading.efficacy,
             "other side": reading.lower_efficacy,

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from equipoise.io.protocol_check import Entry
 
 
+NARROWEST = 120  # columns: a line that wraps is better than values one word wide
+
+
 class Kind(Enum):
     """The starting protocols."""
 
@@ -94,7 +97,9 @@ def _show_entries(entries: "tuple[Entry, ...]") -> None:
         style = styles[entry.standing]
         table.add_row(Text(f"  {name}"), Text(entry.value), Text(standing, style=style))
     if entries:
-        Console(highlight=False).print(table)
+        console = Console(highlight=False)
+        console.width = max(console.width, NARROWEST)
+        console.print(table)
 
 
 def _show_count(file: Path, problems: int, remarks: int) -> None:

@@ -19,7 +19,7 @@ def with_times(plan: Plan, accrual: Accrual, follow_up: float) -> Plan:
     edges = np.append(accrual.starts, accrual.duration)
     enrolled = Piecewise(accrual.starts, accrual.rates).cumulative(edges)
     patients = np.array([look.patients for look in plan.looks])
-    times = np.interp(patients * (1.0 - 1e-12), enrolled, edges) + follow_up
+    times = np.interp(patients, enrolled, edges) + follow_up
     looks = tuple(
         replace(look, time=float(time)) for look, time in zip(plan.looks, times, strict=True)
     )

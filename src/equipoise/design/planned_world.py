@@ -94,7 +94,8 @@ def accrual_of(planning: PlanningAssumptions, numbers: Numbers) -> Accrual:
                 f"The accrual rates never reach {patients:g} patients: they end at 0. "
                 "Let the last rate be above 0, or plan fewer patients."
             )
-    duration = UNKNOWN if duration is None else duration
+    if duration is None:  # to be found: every piece is kept
+        duration = pieces[-1][0] + UNKNOWN
     kept = [(start, rate) for start, rate in pieces if start < duration]
     came = derived_patients(PlanningAssumptions(accrual_pieces=tuple(kept)), duration)
     if not came > 0:
@@ -141,7 +142,8 @@ def world_of(
         )
         for name, share in shares
     )
-    return SurvivalWorld(accrual, strata, allocation)
+    longest = planning.longest_follow_up
+    return SurvivalWorld(accrual, strata, allocation, float("inf") if longest is None else longest)
 
 
 def _hazard(assumed: EndpointAssumption, level: str) -> Piecewise:

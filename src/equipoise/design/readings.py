@@ -4,10 +4,13 @@ A count is put in place of the planned look that is nearest; the errors spent th
 the spending functions at its fraction of the planned information (`sequential.reading`).
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from equipoise.design.plan import Plan
 from equipoise.design.sequential.describe import describe
+from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.reading import updated
 from equipoise.design.survival.events import most_events, time_of_events
 from equipoise.design.survival.world import SurvivalWorld
@@ -15,14 +18,14 @@ from equipoise.design.trial_design import Reading
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 
-WHOLE = 1e-9
-
 
 def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Reading:
     """Read a plan at a count of events, or of patients where the endpoint has no events.
 
+    A design whose rule cannot be read elsewhere says so in `refused`.
+
     Raises:
-        DesignError: the count is not above 0, or the rule cannot be read elsewhere.
+        DesignError: the count is not above 0.
 
     Witness: `updated` (gsDesign with `maxn.IPlan`); at a planned look, the look itself.
     """
@@ -33,8 +36,42 @@ def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Rea
     place = int(np.argmin(np.abs(planned - fraction)))
     last = planned.size - 1
     final = place == last
+    empty = Reading(
+        count=count,
+        counted_in="events" if plan.events is not None else "patients",
+        information_fraction=fraction,
+        look=place + 1,
+        final=final,
+        time=_time(plan, count, world),
+        efficacy=None,
+        futility=None,
+        lower_efficacy=None,
+        alpha_spent=None,
+        beta_spent=None,
+        assumed=(_where(plan, place, final=final),),
+    )
     before = tuple(planned[:place].tolist())
-    sequential = updated(plan.sequential, (*before, fraction), final=final)
+    try:
+        sequential = _moved(plan.sequential, (*before, fraction), final=final)
+    except DesignError as refusal:
+        return replace(empty, refused=str(refusal))
+    return _read(plan, sequential, place, empty)
+
+
+def _moved(
+    sequential: GroupSequential, information: tuple[float, ...], *, final: bool
+) -> GroupSequential:
+    if type(sequential) is not GroupSequential:
+        raise DesignError(
+            "A design for the largest of several tests is not read between its looks; plan a look "
+            "there."
+        )
+    return updated(sequential, information, final=final)
+
+
+def _read(plan: Plan, sequential: GroupSequential, place: int, empty: Reading) -> Reading:
+    """Tell the bounds of the moved design on every scale."""
+    planned = plan.sequential.information
     at_looks = sequential.information
     look = plan.looks[-1]
     rows = describe(
@@ -43,19 +80,13 @@ def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Rea
         information=vector(look.information * at_looks),
         patients=vector(np.interp(at_looks, planned, [each.patients for each in plan.looks])),
     )[place]
-    return Reading(
-        count=count,
-        counted_in="events" if plan.events is not None else "patients",
-        information_fraction=fraction,
-        look=place + 1,
-        final=final,
-        time=_time(plan, count, world),
+    return replace(
+        empty,
         efficacy=rows.efficacy,
         futility=rows.futility,
         lower_efficacy=rows.lower_efficacy,
         alpha_spent=rows.alpha_spent,
         beta_spent=rows.beta_spent,
-        assumed=(_where(plan, place, final=final),),
     )
 
 

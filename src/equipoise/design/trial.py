@@ -234,7 +234,9 @@ def _assurance(
     plan, (mean, spread) = main[1].plan, _belief(prior, main[1].plan)
     chance = probability_of_success(plan.sequential, DriftBelief(mean, spread), futility="obeyed")
     scale = "logarithm of the " if plan.effect.scale == "log" else ""
-    told = f"The {scale}{prior.measure} is believed to be normal; futility is obeyed."
+    told = f"The {scale}{prior.measure} is believed to be normal."
+    if plan.sequential.asked.stopping.futility is not None:
+        told += " Futility is obeyed."
     return (Assurance(promise.sized_for or "", prior, prior.measure, chance, (told,)),)
 
 

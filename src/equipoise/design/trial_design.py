@@ -46,9 +46,10 @@ class Reading:
     efficacy: Bound | None
     futility: Bound | None
     lower_efficacy: Bound | None  # the other side of a two-sided design
-    alpha_spent: float  # cumulative
-    beta_spent: float
+    alpha_spent: float | None  # cumulative
+    beta_spent: float | None
     assumed: tuple[str, ...]
+    refused: str = ""  # why the design cannot be read here; then it has no bounds
 
 
 @dataclass(frozen=True, slots=True)

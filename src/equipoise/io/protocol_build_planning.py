@@ -37,6 +37,7 @@ def build_planning(building: Building) -> PlanningAssumptions:
         accrual_relative=relative,
         accrual_duration=_lengths(accrual.duration, building),
         follow_up=_lengths(section.follow_up, building),
+        longest_follow_up=_length(section.longest_follow_up, building),
         control_dropout=control,
         experimental_dropout=experimental,
         stratum_variable=variable,
@@ -58,6 +59,10 @@ def _lengths(value: Length | list[Length] | None, building: Building) -> "Grid":
     unit = building.file.trial.time_unit
     several = value if isinstance(value, list) else [value] if value is not None else []
     return tuple(each.measured_in(unit) for each in several)
+
+
+def _length(value: Length | None, building: Building) -> float | None:
+    return None if value is None else value.measured_in(building.file.trial.time_unit)
 
 
 def pieces(

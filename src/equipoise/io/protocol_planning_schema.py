@@ -84,6 +84,9 @@ class PlanningSection(Section):
     follow_up: DurationGrid | None = Field(
         None, description="Of the last patient; for endpoints that are no times: until known"
     )
+    longest_follow_up: Duration | None = Field(
+        None, description="Of each patient; until the last look if absent"
+    )
     dropout: DropoutSection | None = Field(None, description="None if absent")
     strata: dict[Id, _Shares] | None = Field(
         None, description="A stratum's variable, and the share of each level"

@@ -125,6 +125,10 @@ def _estimate(
         yield Contradiction(
             path, what, repr(key), remedy.replace(measure, measure.replace(" ", "_"))
         )
+    effect = promise.effect(promise.sized_for or "")
+    if effect is not None and effect.pieces:
+        what = "the planned effect changes over time, so no one estimate goes with it"
+        yield Contradiction(path, what, "", "write `z`, or `conditional_power`")
     values = value if isinstance(value, tuple) else (value,)
     for number in values:
         if key.replace("_", " ") in RATIOS and isinstance(number, float) and not number > 0:

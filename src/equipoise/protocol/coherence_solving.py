@@ -92,6 +92,7 @@ def _course(promise: DesignPromise, endpoint: TimeToEvent, known: Known) -> Iter
     useless = {
         ("accrual",): known.duration or known.rates or planning.accrual_pieces,
         ("follow_up",): known.follow_up,
+        ("longest_follow_up",): planning.longest_follow_up,
         ("dropout",): planning.control_dropout or planning.experimental_dropout,
         ("strata",): planning.strata,
         ("endpoints", endpoint.id): course,
@@ -161,6 +162,7 @@ def _at_once(promise: DesignPromise, known: Known) -> Iterator[Contradiction]:
     accrual = known.duration or known.rates or bool(planning.accrual_pieces)
     for key, unused in (
         ("follow_up", known.follow_up and not accrual),
+        ("longest_follow_up", planning.longest_follow_up),
         ("strata", planning.strata),
         ("accrual", accrual and not (known.duration or known.rates)),
     ):

@@ -72,6 +72,7 @@ class PlanningAssumptions:
     accrual_relative: bool = False  # the pieces are relative: rates scale to the patients
     accrual_duration: Grid = ()
     follow_up: Grid = ()  # of the last patient
+    longest_follow_up: float | None = None  # of each patient; None: until the last look
     control_dropout: Pieces = ()  # hazards of being lost; none where empty
     experimental_dropout: Pieces = ()
     stratum_variable: str | None = None

@@ -22,9 +22,9 @@ def write_design(design: TrialDesign, folder: Path) -> Path:
         beside.write_text(design_json(design), encoding="utf-8", newline="\n")
         beside.replace(path)
     except OSError as error:
+        if folder.is_dir():
+            beside.unlink(missing_ok=True)
         raise EquipoiseError(
             f"{path} cannot be written: {error.strerror or error}; name another folder."
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
     return path
