@@ -32,6 +32,7 @@ def nested_rectangle(lower: Vector, upper: Vector, correlation: Matrix) -> float
 
     Accuracy: 1e-12 at rank 2, 1e-9 at 3 and 4, 1e-6 at 5 of full rank; 1e-5 where singular; 1e-4
     from the lattice.
+    Witness: mvtnorm; one common factor; simulation where singular.
 
     >>> wide = np.full(3, 1.0)
     >>> round(nested_rectangle(-wide, wide, np.eye(3)), 9)

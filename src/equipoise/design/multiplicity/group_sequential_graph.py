@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from equipoise.design.multiplicity.graph import Graph, reject, weight_table
 from equipoise.design.multiplicity.repeated_p import (
     Schedule,
+    bounds_at_levels,
     efficacy_bounds,
     sequential_p_value,
 )
@@ -205,6 +206,45 @@ def _check(graph: Graph, plans: tuple[Schedule, ...], z: Matrix) -> None:
                 f"{name} has information but no statistic at look {int(np.argmax(missing)) + 1}. "
                 "Give its z, or write nan for the information."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisLevels:
+    """Everything one hypothesis can be held against: the planning table of a graph."""
+
+    hypothesis: str
+    levels: Vector  # (levels,) alphas it can get, without 0
+    bounds: Matrix  # (levels, looks) z; nan where not tested
+
+
+def planning_table(
+    graph: Graph, schedules: Sequence[Schedule], alpha: float = 0.025
+) -> tuple[HypothesisLevels, ...]:
+    """Give the bounds of every hypothesis at every alpha it can get.
+
+    Raises:
+        DesignError: Not one schedule per hypothesis.
+    Witness: nph16; `alpha_levels` and `bounds_at_levels`.
+
+    >>> from equipoise.design.multiplicity.graph import graph
+    >>> from equipoise.design.multiplicity.repeated_p import schedule
+    >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
+    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> table = planning_table(graph([1, 0], [[0, 1], [0, 0]]), [plan, plan])
+    >>> table[1].levels.tolist(), table[1].bounds.round(3).tolist()
+    ([0.025], [[2.963, 1.969]])
+    """
+    _check(graph, tuple(schedules), np.empty((0, len(graph.hypotheses))))
+    levels = alpha_levels(graph, alpha)
+    return tuple(
+        HypothesisLevels(
+            name,
+            positive := vector([level for level in levels[name] if level > 0.0]),
+            bounds_at_levels(plan, positive),
+        )
+        for name, plan in zip(graph.hypotheses, schedules, strict=True)
+        if levels[name][-1] > 0.0
+    )
 
 
 def alpha_levels(graph: Graph, alpha: float) -> dict[str, tuple[float, ...]]:

@@ -6,12 +6,11 @@ At one-sided level a, a spending function f(t; a) fixes the bounds c_1(a), c_2(a
     sequential p            = the smallest a with z_k ≥ c_k(a) at some look so far
                                                                         (Liu & Anderson 2008)
 
-Bounds fall as the level grows.  Against the probit of a they are nearly straight, so a
-secant bracketed between the nominal p and 1 finds the level in a few steps.  Looks at which the
-hypothesis is not tested have information nan, and so have their p and bound.
+Bounds fall as the level grows.  Against the probit of a they are nearly straight, so secants
+between the nominal p and 1 find the level in a few steps.  Looks at which the hypothesis is not
+tested have information nan, and so have their p and bound.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,10 +21,9 @@ from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, frozen, vector
 from equipoise.kernel.normal import upper_quantile, upper_tail
+from equipoise.kernel.rising_root import rising_root
 from equipoise.kernel.sequential_walk import REACH, START, step
 
-CLOSE = 1e-11  # on the probit of the level
-STEPS = 100
 LARGEST = 1.0 - 1e-6  # a p-value above this is given as 1
 
 
@@ -199,26 +197,4 @@ def _level(plan: Schedule, z: float) -> float:
     lowest = upper_quantile(LARGEST)
     if excess(lowest) > 0.0:
         return 1.0
-    return upper_tail(_crossing(excess, lowest, max(z, lowest)))
-
-
-def _crossing(excess: Callable[[float], float], low: float, high: float) -> float:
-    """Find where an increasing function is zero, by secants kept in a bracket (Illinois)."""
-    below, above = excess(low), excess(high)
-    if above <= 0.0:
-        return high
-    kept = 0
-    for _ in range(STEPS):
-        middle = (low + high) / 2.0
-        if np.isfinite(below) and np.isfinite(above):
-            middle = high - above * (high - low) / (above - below)
-        value = excess(middle)
-        if value > 0.0:
-            high, above, below = middle, value, below / 2.0 if kept > 0 else below
-            kept = 1
-        else:
-            low, below, above = middle, value, above / 2.0 if kept < 0 else above
-            kept = -1
-        if high - low < CLOSE or abs(value) < CLOSE:
-            return middle
-    return (low + high) / 2.0
+    return upper_tail(rising_root(excess, z, slope=1.0, within=(lowest, z)))
