@@ -85,6 +85,25 @@ def test_power_under_no_effect_is_alpha():
     assert len(design.truths) == 1
 
 
+@pytest.mark.parametrize("method", ["direct", "schoenfeld", "lachin-foulkes"])
+def test_power_under_no_effect_is_alpha_by_every_formula(method):
+    world = one_stratum(accrual(24, 12.5), hazard_from_median(12), 1.0)
+    looks = StoppingPlan((0.5, 1.0))
+    asked = SurvivalQuestion(world, stopping=looks, follow_up=12.0, method=method)
+    assert survival_power(asked) == pytest.approx(0.025, abs=2e-5)
+
+
+@pytest.mark.parametrize("method", ["direct", "schoenfeld", "lachin-foulkes"])
+def test_too_early_for_any_event(method):
+    world = one_stratum(accrual(24, 12.5), piecewise([0, 40], [0.0, 0.1]), 0.7)
+    with pytest.raises(DesignError, match="No event is expected"):
+        survival_design(SurvivalQuestion(world, follow_up=12.0, method=method))
+    with pytest.raises(DesignError, match="No event is expected by 20"):
+        survival_design(SurvivalQuestion(world, calendar=(20.0, 60.0), method=method))
+    with pytest.raises(DesignError, match="too few for any test"):
+        survival_power(SurvivalQuestion(world, follow_up=16.001, method=method))
+
+
 def test_power_under_harm_is_less_than_alpha():
     world = one_stratum(accrual(24, 12.5), hazard_from_median(12), 1.3)
     asked = SurvivalQuestion(world, power=None, follow_up=12.0, better="lower")

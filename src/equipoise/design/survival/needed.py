@@ -30,6 +30,7 @@ from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.sequential import stopping_probability
 
 STEPS = 100
 USUAL_POWER = 0.8  # where the search for a power starts
@@ -139,6 +140,7 @@ def effect_in(
             allocation=world.allocation,
             better=question.side,
         )
+    check_events_come(world, duration)
     if method == "direct":
         at = vector([duration])
         score = score_of(question, world, at)
@@ -159,6 +161,20 @@ def effect_in(
     return size if lower == (question.side == "lower") else -size
 
 
+def check_events_come(world: SurvivalWorld, time: float) -> None:
+    """Refuse a time by which an arm has no event to compare.
+
+    Raises:
+        DesignError: with the time.
+    """
+    seen = counts_at(world, vector([time])).events[0].sum(axis=0)
+    if not float(seen.min()) > 0:
+        raise DesignError(
+            f"No event is expected by {time:g} in one of the arms, however many patients come. "
+            "Follow them for longer, or look at the control hazard."
+        )
+
+
 def stopping_plan(
     question: SurvivalQuestion, world: SurvivalWorld, duration: float
 ) -> StoppingPlan:
@@ -169,6 +185,7 @@ def stopping_plan(
     """
     stopping = question.stopping
     if question.calendar:
+        check_events_come(world, question.calendar[0])
         seen = counts_at(world, vector(question.calendar)).total_events
         stopping = replace(stopping, information=tuple((seen / seen[-1]).tolist()))
     if question.spend_by_calendar:
@@ -187,6 +204,7 @@ def look_times(
     """
     if question.calendar:
         return vector(question.calendar)
+    check_events_come(world, duration)
     last = float(counts_at(world, vector([duration])).total_events[0])
     part = np.asarray(stopping.information[:-1]) / stopping.information[-1]
     early = times_when(courses(world), part * last) if part.size else part
@@ -206,6 +224,8 @@ def drift_shape(
     times = look_times(question, world, duration, stopping)
     score = score_of(question, world, times)
     rate = score.mean / score.variance
+    if rate[-1] == 0:  # no effect: no drift, whatever its course
+        return Shape(None, vector(score.variance / score.variance[-1]))
     return Shape(vector(rate / rate[-1]), vector(score.variance / score.variance[-1]))
 
 
@@ -239,7 +259,13 @@ def power_at(stopping: StoppingPlan, drift: float, shape: Shape) -> GroupSequent
             "them for an effect that helps and give them as `boundaries`."
         )
     drawn = group_sequential(stopping, drift=1.0)
-    stops = drawn.stops(drift)
+    stops = stopping_probability(
+        drawn.upper,
+        drawn.lower,
+        drawn.information if shape.information is None else shape.information,
+        drift=drift if shape.drift is None else drift * shape.drift,
+        inner=drawn.inner,
+    )
     both = stopping.sides > 1 and stopping.power_counts == "both sides"
     return replace(
         drawn,

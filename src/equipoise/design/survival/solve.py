@@ -32,6 +32,7 @@ from equipoise.kernel.arrays import vector
 from equipoise.kernel.root import root_between
 
 DOUBLINGS = 60
+FEWEST = 1.0  # events at the last look
 START = 0.1  # log of the ratio that a search for a detectable one starts at
 LARGEST_LOG_RATIO = 20.0
 
@@ -68,7 +69,13 @@ def solve(question: SurvivalQuestion) -> Solution:
             f"A survival design is not solved for {question.solve_for!r}; use one of "
             f"{', '.join(ways)}."
         )
-    return ways[question.solve_for](question)
+    solution = ways[question.solve_for](question)
+    if solution.events < FEWEST:
+        raise DesignError(
+            f"Only {solution.events:.3g} events come of this design, too few for any test. Enroll "
+            "more patients, follow them for longer, or plan for a smaller effect."
+        )
+    return solution
 
 
 def events_by(world: SurvivalWorld, time: float) -> float:
