@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from equipoise.design.sequential.rules import StoppingPlan, WangTsiatis
+from equipoise.design.sequential.rules import SpendBeta, StoppingPlan, WangTsiatis
+from equipoise.design.sequential.spending import HwangShihDeCani
 from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio,
     average_hazard_ratio_design,
@@ -141,7 +142,25 @@ def test_at_risk_weights_at_several_looks():
     assert 0 < allowed.plan.power < 1
 
 
+def test_a_beta_of_its_own():
+    futile = StoppingPlan((0.5, 1.0), futility=SpendBeta(HwangShihDeCani(-2.0)))
+    with refused("leave beta out"):
+        average_hazard_ratio_design(DELAYED, Timing(36), stopping=futile, power=0.9, beta=0.1)
+    with refused("non-binding futility that spends"):
+        average_hazard_ratio_design(DELAYED, Timing(calendar=(20, 36)), beta=0.1)
+    with refused("between 0 and 1; found 1.5"):
+        average_hazard_ratio_design(DELAYED, Timing(36), stopping=futile, beta=1.5)
+    with refused("meets the efficacy bound"):
+        steep = StoppingPlan((0.5, 1.0), futility=SpendBeta(HwangShihDeCani(30.0)))
+        average_hazard_ratio_design(DELAYED, Timing(36), stopping=steep, beta=0.999)
+
+
 class TestMaxCombo:
+    def test_too_many_tests(self):
+        weights = [FlemingHarrington(0, k / 8) for k in range(9)]
+        with refused("27 tests over all looks", "fewer weights"):
+            max_combo_design(DELAYED, Timing(calendar=(20, 28, 36)), weights=weights)
+
     def test_no_weight(self):
         with refused("at least one weight"):
             max_combo_design(DELAYED, Timing(36), weights=[])

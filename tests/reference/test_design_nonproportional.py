@@ -14,6 +14,7 @@ from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio,
     average_hazard_ratio_design,
 )
+from equipoise.design.survival.enrollment import with_rate
 from equipoise.design.survival.events import expected_events
 from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
 from equipoise.design.survival.large_sample import cohort
@@ -126,6 +127,20 @@ class TestAverageHazardRatio:
         mixed = ndtr(root * (effect[0] - upper[0] / np.sqrt(null[0])))
         assert ours.upper.sum() < 0.89995
         assert ours.upper[1:].sum() + mixed == pytest.approx(bounds["probability"][4], abs=1e-8)
+
+    def test_futility_that_spends_its_own_beta(self):
+        """With gsDesign2's patients their futility bounds follow, whatever the power is."""
+        bounds, analyses = expected("nph04")["bound"], expected("nph04")["analysis"]
+        design = average_hazard_ratio_design(
+            with_rate(DELAYED, analyses["n"][-1] / DELAYED.accrual.patients),
+            THREE,
+            stopping=StoppingPlan(
+                efficacy=O_BRIEN_FLEMING, futility=SpendBeta(HwangShihDeCani(-2.0))
+            ),
+            beta=0.1,
+        )
+        lower = np.array(bounds["z"])[1::2]
+        assert design.plan.sequential.lower[:2] == pytest.approx(lower[:2], abs=1e-7)
 
     def test_bounds_as_printed(self):
         stopping = StoppingPlan(

@@ -74,6 +74,7 @@ def average_hazard_ratio_design(
     *,
     stopping: StoppingPlan | None = None,
     power: float | None = None,
+    beta: float | None = None,
     solve_for: SolveFor = "patients",
     null_ratio: float = 1.0,
     variance: Variance = "null and alternative",
@@ -85,6 +86,7 @@ def average_hazard_ratio_design(
         timing: when the looks are.
         stopping: boundaries; its information fractions place the looks if `timing` does not.
         power: to be reached; None: computed for the accrual of the world.
+        beta: for futility to spend where the power is computed; what the power leaves by default.
         solve_for: what to change to reach it.
         null_ratio: the hazard ratio to be excluded; a margin in a non-inferiority trial.
         variance: information under the null for alpha and under the alternative for power, or one
@@ -119,6 +121,7 @@ def average_hazard_ratio_design(
         method,
         stopping=stopping,
         power=power,
+        beta=beta,
         solve_for=solve_for,
         variance=variance,
     )

@@ -29,8 +29,8 @@ ROUGH = 251  # points of the lattice, for what is drawn
 COARSE = 1021  # to search with
 FEW = ((1e-11, 0), (1e-4, ROUGH), (2e-2, COARSE))  # points that a chance no larger needs
 STEPS = 40
-CLOSE = 1e-10  # probits
-ONCE = 1e-5  # a fine correction this small needs no further look: its error is its square
+NEARLY = 1e-5  # z: a coarse search need not go nearer,
+CLOSE = 1e-7  # nor a fine one: the error of so small a correction is its square
 NOTHING = 1e-15  # a spend this small beside what is spent already is rounding
 
 
@@ -261,14 +261,12 @@ def _falling(
     value = excess(z, fineness)
     for _ in range(STEPS):
         change = float(np.clip(-value / slope, -2.0, 2.0))
-        if abs(value) <= CLOSE or abs(change) <= CLOSE:
-            if fineness == points:
-                return z
+        if fineness != points and abs(change) <= NEARLY:
             fineness = points
             value = excess(z, fineness)
             change = -value / slope
-            if abs(change) <= ONCE:
-                return z + change
+        if fineness == points and abs(change) <= CLOSE:
+            return z + change
         following = excess(z + change, fineness)
         if abs(following - value) > 1e-13:  # noqa: PLR2004 - below lies rounding
             slope = min((following - value) / change, -1e-3)

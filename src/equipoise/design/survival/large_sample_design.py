@@ -24,6 +24,7 @@ from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.checks import check_world
 from equipoise.design.survival.enrollment import with_duration, with_rate
 from equipoise.design.survival.evidence import Evidence, Method, Variance
+from equipoise.design.survival.given_beta import spending_beta
 from equipoise.design.survival.large_sample_plan import large_sample_plan
 from equipoise.design.survival.timing import Timing, at_fractions, look_times
 from equipoise.design.survival.world import SurvivalWorld
@@ -42,6 +43,7 @@ class LargeSampleQuestion:
     timing: Timing
     stopping: StoppingPlan
     power: float | None
+    beta: float | None  # for futility to spend; None: what the power leaves
     solve_for: SolveFor
     variance: Variance
 
@@ -72,6 +74,7 @@ def large_sample_design(
     *,
     stopping: StoppingPlan | None,
     power: float | None,
+    beta: float | None,
     solve_for: SolveFor,
     variance: Variance,
 ) -> LargeSampleDesign:
@@ -87,7 +90,7 @@ def large_sample_design(
     check_world(world)
     stopping = stopping or StoppingPlan()
     timing = at_fractions(timing, stopping.information)
-    asked = LargeSampleQuestion(world, timing, stopping, power, solve_for, variance)
+    asked = LargeSampleQuestion(world, timing, stopping, power, beta, solve_for, variance)
     _check(asked)
     if power is None or solve_for == "patients":
         solution = _at(asked, method, world, timing)
@@ -141,6 +144,8 @@ def _boundaries(asked: LargeSampleQuestion, evidence: Evidence) -> GroupSequenti
     """Draw the boundaries at the looks' information, for the power or at the drift."""
     fractions = evidence.null_information / evidence.null_information[-1]
     stopping = replace(asked.stopping, information=tuple(float(part) for part in fractions))
+    if asked.beta is not None:
+        stopping = spending_beta(stopping, evidence, asked.beta)
     if evidence.effect.size == 1:
         if asked.power is not None:
             return group_sequential(stopping, power=asked.power)
@@ -256,6 +261,10 @@ def _check(asked: LargeSampleQuestion) -> None:
         )
     if asked.power is None:
         return
+    if asked.beta is not None:
+        raise DesignError(
+            "Where the power is given futility spends what it leaves; leave beta out."
+        )
     if asked.timing.events:
         raise DesignError(
             "Looks at numbers of events fix the power; leave the power out, or give the looks "

@@ -33,7 +33,7 @@ from equipoise.design.survival.weights import Weight
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, frozen_codes, vector
-from equipoise.kernel.lattice import GENERATORS
+from equipoise.kernel.lattice import DIMENSIONS, GENERATORS
 
 SAME = 1e-9  # correlations nearer to 1 are of the same test
 
@@ -93,8 +93,8 @@ def max_combo_design(
     Raises:
         DesignError: the world, looks, tests or boundaries cannot be, or give no power.
     Accuracy:
-        1e-9 with up to three tests in all; beyond, of power `power_error`: some 5e-7 with five
-        tests in all, 2e-6 with nine, half of it with 16381 points.
+        1e-9 with up to three tests in all; beyond, `power_error` of power: some 5e-7 with five
+        tests in all, 2e-6 with nine, 1e-5 with twelve and futility; a third with 16381 points.
     Witness:
         nph09, nph17 (gsDesign2, within its Monte Carlo error); one weight: the weighted log-rank
         design.
@@ -219,6 +219,12 @@ def _check(asked: MaxComboQuestion) -> None:
     """Refuse what no MaxCombo design answers."""
     if asked.stopping.sides != 1:
         raise DesignError("MaxCombo designs are one-sided; halve alpha and ask for one side.")
+    tests = sum(len(places) for places in asked.tested)
+    if tests > DIMENSIONS:
+        raise DesignError(
+            f"There are {tests} tests over all looks; at most {DIMENSIONS} can be computed. Test "
+            "fewer weights at the interim looks (`tested`)."
+        )
     if asked.points not in GENERATORS:
         raise DesignError(
             f"A lattice of {asked.points} points is not known; take one of {sorted(GENERATORS)}."

@@ -47,7 +47,7 @@ SCALES: dict[MilestoneScale, CurveScale] = {
 }
 
 
-def milestone_design(
+def milestone_design(  # noqa: PLR0913 - all that a plan depends on
     world: SurvivalWorld,
     timing: Timing,
     *,
@@ -56,6 +56,7 @@ def milestone_design(
     null: float | None = None,
     stopping: StoppingPlan | None = None,
     power: float | None = None,
+    beta: float | None = None,
     solve_for: SolveFor = "patients",
 ) -> LargeSampleDesign:
     """Plan a trial that compares Kaplan-Meier survival at a milestone.
@@ -68,6 +69,7 @@ def milestone_design(
         null: the effect to be excluded, as told on this scale; no difference by default.
         stopping: boundaries; its information fractions place the looks if `timing` does not.
         power: to be reached; None: computed for the accrual of the world.
+        beta: for futility to spend where the power is computed; what the power leaves by default.
         solve_for: what to change to reach it.
 
     Raises:
@@ -102,6 +104,7 @@ def milestone_design(
         method,
         stopping=stopping,
         power=power,
+        beta=beta,
         solve_for=solve_for,
         variance="alternative",
     )

@@ -28,7 +28,7 @@ SCALES: dict[RestrictedMeanScale, CurveScale] = {
 }
 
 
-def restricted_mean_design(
+def restricted_mean_design(  # noqa: PLR0913 - all that a plan depends on
     world: SurvivalWorld,
     timing: Timing,
     *,
@@ -37,6 +37,7 @@ def restricted_mean_design(
     null: float | None = None,
     stopping: StoppingPlan | None = None,
     power: float | None = None,
+    beta: float | None = None,
     solve_for: SolveFor = "patients",
 ) -> LargeSampleDesign:
     """Plan a trial that compares the restricted mean survival times of the arms.
@@ -49,6 +50,7 @@ def restricted_mean_design(
         null: the effect to be excluded, as told on this scale; no difference by default.
         stopping: boundaries; its information fractions place the looks if `timing` does not.
         power: to be reached; None: computed for the accrual of the world.
+        beta: for futility to spend where the power is computed; what the power leaves by default.
         solve_for: what to change to reach it.
 
     Raises:
@@ -83,6 +85,7 @@ def restricted_mean_design(
         method,
         stopping=stopping,
         power=power,
+        beta=beta,
         solve_for=solve_for,
         variance="alternative",
     )

@@ -31,13 +31,14 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
 
-def weighted_log_rank_design(
+def weighted_log_rank_design(  # noqa: PLR0913 - all that a plan depends on
     world: SurvivalWorld,
     timing: Timing,
     *,
     weight: Weight | None = None,
     stopping: StoppingPlan | None = None,
     power: float | None = None,
+    beta: float | None = None,
     solve_for: SolveFor = "patients",
     null_ratio: float = 1.0,
     variance: Variance = "alternative",
@@ -50,6 +51,7 @@ def weighted_log_rank_design(
         weight: of the events; the log-rank test by default.
         stopping: boundaries; its information fractions place the looks if `timing` does not.
         power: to be reached; None: computed for the accrual of the world.
+        beta: for futility to spend where the power is computed; what the power leaves by default.
         solve_for: what to change to reach it.
         null_ratio: the hazard ratio to be excluded; a margin in a non-inferiority trial.
         variance: under which hypothesis.
@@ -91,6 +93,7 @@ def weighted_log_rank_design(
         method,
         stopping=stopping,
         power=power,
+        beta=beta,
         solve_for=solve_for,
         variance=variance,
     )
