@@ -38,9 +38,11 @@ def ratio_at_bound(trial: Trial, time: float, statistic: float) -> float:
     if wanted == 0:
         return null
 
+    information = trial.information_by_ratio(time)
+
     def short(distance: float) -> float:
-        at = trial.with_ratio(null * float(np.exp(side * distance)))
-        return distance * float(np.sqrt(at.information(time))) - wanted
+        ratio = np.array([null * np.exp(side * distance)])
+        return distance * float(np.sqrt(information(ratio)[0])) - wanted
 
     low, high, lack = 0.0, STEP, short(STEP)
     while lack < 0:

@@ -80,6 +80,22 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What has been observed of an arm: each patient's time, or the weight of each moment."""
+
+    time: Vector  # of each patient, or since entry
+    weight: Vector | None  # patients (ds) S(s) N(τ - s); None where `time` is of each patient
+
+    def information(self, rates: Vector, dispersion: float) -> Vector:
+        """Give the information on the log rate for each of several rates."""
+        if self.weight is None:
+            mean = np.multiply.outer(rates, self.time)
+            return np.asarray((mean / (1 + dispersion * mean)).sum(axis=1))
+        bent = 1 + np.multiply.outer(dispersion * rates, self.time)
+        return np.asarray((bent**-2.0) @ self.weight * rates)
+
+
+@dataclass(frozen=True, slots=True)
 class ArmCourse:
     """One arm of a trial, as observed."""
 
@@ -116,19 +132,7 @@ class ArmCourse:
 
         Witness: rpact's sums over patients (evenly spaced); double integration (uniform).
         """
-        return float(self.information_at(np.array([rate]), dispersion, time)[0])
-
-    def information_at(self, rates: Vector, dispersion: float, time: float) -> Vector:
-        """Give the information on the log rate for each of several rates.
-
-        Witness: `information`.
-        """
-        seen, rate = self.observation, rates[:, None]
-        if seen.entry == "evenly spaced":
-            mean = rate * np.clip(time - self.moments(), 0.0, seen.longest)
-            return np.asarray((mean / (1 + dispersion * mean)).sum(axis=1))
-        since, weight = self._observed(time)
-        return np.asarray(self.patients * ((rate / (1 + dispersion * rate * since) ** 2) @ weight))
+        return float(self.seen(time).information(np.array([rate]), dispersion)[0])
 
     def events(self, rate: float, time: float) -> float:
         """Give the expected events by a calendar time.
@@ -137,12 +141,14 @@ class ArmCourse:
         """
         return self.information(rate, 0.0, time)
 
-    def _observed(self, time: float) -> tuple[Vector, Vector]:
-        """Give times since entry s, and the weight (ds) S(s) N(time - s) at each."""
+    def seen(self, time: float) -> "Seen":
+        """Give what has been observed of the arm by a calendar time."""
         seen = self.observation
+        if seen.entry == "evenly spaced":
+            return Seen(np.clip(time - self.moments(), 0.0, seen.longest), None)
         end = min(time, seen.longest)
         if end <= 0:
-            return np.zeros(1), np.zeros(1)
+            return Seen(np.zeros(1), np.zeros(1))
         knots = [np.array([0.0, end]), self.dropout.starts]
         if seen.accrual is not None:
             knots += [time - seen.accrual.starts, np.array([time - seen.accrual.duration])]
@@ -152,9 +158,9 @@ class ArmCourse:
         since, width = panels(np.append(fine, end))
         staying = np.exp(-self.dropout.cumulative(since))
         if seen.accrual is None:
-            return since, width * staying
+            return Seen(since, self.patients * width * staying)
         fraction = seen.accrual.enrolled(time - since) / seen.accrual.patients
-        return since, width * staying * fraction
+        return Seen(since, self.patients * width * staying * fraction)
 
 
 def arms(

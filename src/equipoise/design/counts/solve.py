@@ -122,7 +122,7 @@ def drifts_of(
     """
     if null_variance == "true rates":
         distance = np.abs(np.log(ratios / trial.comparison.null))
-        final = distance * np.sqrt(trial.information_at(ratios, end))
+        final = distance * np.sqrt(trial.information_by_ratio(end)(ratios))
         return np.asarray(final / np.sqrt(stopping.information[-1]))
     truths = [trial.with_ratio(ratio) for ratio in ratios.tolist()]
     return np.array([abs(drift_of(each, stopping, null_variance, end)) for each in truths])

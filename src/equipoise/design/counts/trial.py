@@ -1,5 +1,6 @@
 """A count trial with given rates, patients and observation: its information over calendar time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,19 +49,20 @@ class Trial:
             return 0.0
         return 1 / (1 / control + 1 / experimental)
 
-    def information_at(self, ratios: Vector, time: float) -> Vector:
-        """Give the information on the log rate ratio where the truth is one of these.
+    def information_by_ratio(self, time: float) -> Callable[[Vector], Vector]:
+        """Give the rule from true rate ratios to the information by a calendar time.
 
         Witness: `information`, one by one.
         """
         rates = self.comparison
         control, _ = self.of_arms(time)
-        experimental = self.experimental.information_at(
-            rates.control_rate * ratios, rates.experimental_dispersion, time
-        )
-        if control <= 0:
-            return np.zeros_like(ratios)
-        return np.asarray(experimental / (1 + experimental / control))
+        seen = self.experimental.seen(time)
+
+        def at(ratios: Vector) -> Vector:
+            own = seen.information(rates.control_rate * ratios, rates.experimental_dispersion)
+            return np.asarray(own / (1 + own / control)) if control > 0 else np.zeros_like(own)
+
+        return at
 
     def of_arms(self, time: float) -> tuple[float, float]:
         """Give the information on the log rate of each arm by a calendar time."""
