@@ -215,3 +215,9 @@ class TestBlinded:
             pooled, patients, difference=difference, allocation=treated / control
         )
         assert found == pytest.approx(deviation, rel=1e-9)
+
+
+def test_a_two_sided_product_test_is_two_at_half_of_alpha():
+    both = fisher_combination((0.4, 1.0), alpha=0.05, futility=(0.5,), sides=2)
+    one = fisher_combination((0.4, 1.0), alpha=0.025, futility=(0.5,))
+    assert both.critical.tolist() == one.critical.tolist()

@@ -20,7 +20,7 @@ from equipoise.design.continuous.plan import means_plan
 from equipoise.design.counts.observation import Observation
 from equipoise.design.counts.plan import counts_plan, counts_stops
 from equipoise.design.counts.rates import rate_ratio
-from equipoise.design.counts.solve import optimal_allocation
+from equipoise.design.counts.solve import optimal_allocation, optimally_allocated
 from equipoise.design.sequential.rules import FixedFutility, StoppingPlan
 from equipoise.design.survival.world import Accrual
 from equipoise.kernel.arrays import vector
@@ -177,6 +177,21 @@ class TestAllocation:
             for f in (0.95, 1.0, 1.05)
         ]
         assert sizes[1] <= min(sizes)
+
+    @FEW
+    @given(st.floats(0.3, 0.8), st.floats(0.0, 3.0))
+    def test_counts_with_a_pooled_rate(self, ratio, dispersion):
+        observation = Observation(exposure=1.5)
+
+        def planned(allocation):
+            comparison = rate_ratio(
+                ratio, pooled_rate=0.6, dispersion=dispersion, allocation=allocation
+            )
+            return counts_plan(comparison, observation, power=0.9).plan.patients
+
+        start = rate_ratio(ratio, pooled_rate=0.6, dispersion=dispersion)
+        best = optimally_allocated(start, observation, pooled_rate=0.6).allocation
+        assert planned(best) <= min(planned(best * 0.97), planned(best * 1.03))
 
     @FEW
     @given(deviations, deviations)

@@ -37,6 +37,12 @@ class FisherQuestion:
     futility: tuple[float, ...]
     binding: bool
     spent: tuple[float, ...]
+    sides: Literal[1, 2] = 1
+
+    @property
+    def level(self) -> float:
+        """What each side may spend."""
+        return self.alpha / self.sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +79,18 @@ def fisher_combination(
     futility: tuple[float, ...] = (),
     binding: bool = True,
     spent: tuple[float, ...] = (),
+    sides: Literal[1, 2] = 1,
 ) -> FisherCombination:
     """Draw the bounds of a Fisher combination test.
 
     Args:
         information: fractions at the end of each stage, increasing to 1.
-        alpha: one-sided.
+        alpha: for `sides` together.
         bounds: how they are drawn.
         futility: a_k for all stages but the last; none: never stop for futility.
         binding: whether alpha counts on stopping for futility.
-        spent: cumulative alpha of each stage, for "spent alpha".
+        spent: cumulative alpha of each stage, for "spent alpha", on each side.
+        sides: of the test; for two, each side is tested with these bounds at half of alpha.
 
     Raises:
         DesignError: for information, futility or alpha out of order.
@@ -95,7 +103,7 @@ def fisher_combination(
     >>> [round(float(c), 6) for c in test.critical]
     [0.023315, 0.008705]
     """
-    asked = FisherQuestion(information, alpha, bounds, futility, binding, spent)
+    asked = FisherQuestion(information, alpha, bounds, futility, binding, spent, sides)
     checked_question(asked)
     fractions = np.asarray(information, dtype=np.float64)
     weight = np.sqrt(np.diff(fractions, prepend=0.0) / fractions[0])
@@ -187,17 +195,17 @@ def _equal_levels(asked: FisherQuestion, weight: Vector, allowed: Vector) -> Dra
         return np.array([_critical(level, weight[: k + 1]) for k in range(weight.size)])
 
     if weight.size == 1:
-        return np.array([asked.alpha]), ()
+        return np.array([asked.level]), ()
     level = _root(
-        lambda x: _spent(at(x), allowed, weight) - asked.alpha,
-        asked.alpha / weight.size / 2,
-        asked.alpha,
+        lambda x: _spent(at(x), allowed, weight) - asked.level,
+        asked.level / weight.size / 2,
+        asked.level,
     )
     return at(level), ()
 
 
 def _full_alpha(asked: FisherQuestion, weight: Vector, allowed: Vector) -> Drawn:
-    last = _critical(asked.alpha, weight)
+    last = _critical(asked.level, weight)
 
     def at(level: float) -> Vector:
         early = [_critical(level, weight[: k + 1]) for k in range(weight.size - 1)]
@@ -207,15 +215,15 @@ def _full_alpha(asked: FisherQuestion, weight: Vector, allowed: Vector) -> Drawn
         return np.array([last]), ()
     least = np.full(weight.size, last)
     lowest = _level(last, weight[:-1])  # below it c_{K-1} would be under c_K
-    if _spent(at(lowest), allowed, weight) >= asked.alpha * (1 - 1e-12):
+    if _spent(at(lowest), allowed, weight) >= asked.level * (1 - 1e-12):
         return least, ("bounds are alike at all stages: the last alone takes all of alpha",)
-    level = _root(lambda x: _spent(at(x), allowed, weight) - asked.alpha, lowest, asked.alpha)
+    level = _root(lambda x: _spent(at(x), allowed, weight) - asked.level, lowest, asked.level)
     return at(level), ()
 
 
 def _no_interaction(asked: FisherQuestion, weight: Vector, allowed: Vector) -> Drawn:
     critical = np.empty(weight.size)
-    critical[-1] = _critical(asked.alpha, weight)
+    critical[-1] = _critical(asked.level, weight)
     for k in range(weight.size - 2, 0, -1):
         critical[k] = critical[k + 1] / allowed[k] ** (1 / weight[k + 1])
 
@@ -223,7 +231,7 @@ def _no_interaction(asked: FisherQuestion, weight: Vector, allowed: Vector) -> D
         return np.append(first, critical[1:])
 
     critical[0] = _root(
-        lambda x: _spent(at(x), allowed, weight) - asked.alpha, critical[1], asked.alpha
+        lambda x: _spent(at(x), allowed, weight) - asked.level, critical[1], asked.level
     )
     return critical, ()
 
@@ -252,8 +260,8 @@ _DRAW: dict[Bounds, Callable[[FisherQuestion, Vector, Vector], Drawn]] = {
 def checked_question(asked: FisherQuestion) -> None:
     """Refuse what no Fisher combination test can be drawn for."""
     stages, fractions = len(asked.information), np.asarray(asked.information, dtype=np.float64)
-    if not 0 < asked.alpha < 0.5:  # noqa: PLR2004 - one-sided
-        raise DesignError(f"Alpha is {asked.alpha:g}; give one between 0 and 0.5, one-sided.")
+    if not 0 < asked.level < 0.5:  # noqa: PLR2004 - one-sided
+        raise DesignError(f"Alpha is {asked.alpha:g}; give one between 0 and 0.5 on each side.")
     if not 1 <= stages <= MOST_STAGES:
         raise DesignError(f"There are {stages} stages; give 1 to {MOST_STAGES}.")
     rising = (np.diff(fractions, prepend=0.0) > 0).all()
@@ -263,7 +271,7 @@ def checked_question(asked: FisherQuestion) -> None:
         )
     if asked.futility:
         allowed = np.asarray(asked.futility, dtype=np.float64)
-        if allowed.size != stages - 1 or not ((allowed > asked.alpha) & (allowed <= 1)).all():
+        if allowed.size != stages - 1 or not ((allowed > asked.level) & (allowed <= 1)).all():
             raise DesignError(
                 f"Futility p-values are {asked.futility}; give one for each of the first "
                 f"{stages - 1} stages, above alpha and at most 1."
@@ -278,8 +286,8 @@ def checked_question(asked: FisherQuestion) -> None:
     if asked.bounds == "spent alpha":
         spent = np.asarray(asked.spent, dtype=np.float64)
         given = spent.size == stages and (np.diff(spent, prepend=0.0) > 0).all()
-        if not given or abs(spent[-1] - asked.alpha) > 1e-12:  # noqa: PLR2004 - of rounding
+        if not given or abs(spent[-1] - asked.level) > 1e-12:  # noqa: PLR2004 - of rounding
             raise DesignError(
                 f"Cumulative alpha spent is {asked.spent}; give one value a stage, increasing to "
-                f"alpha, {asked.alpha:g}."
+                f"alpha, {asked.level:g}."
             )

@@ -189,3 +189,45 @@ def optimal_allocation(comparison: RateComparison, observation: Observation) -> 
     trial = Trial.of(even, _spread(observation), 2.0)
     control, experimental = trial.of_arms(end_of(observation))
     return float(np.sqrt(control / experimental))
+
+
+def optimally_allocated(
+    comparison: RateComparison, observation: Observation, *, pooled_rate: float
+) -> RateComparison:
+    """Give the comparison with the fewest patients when only the pooled rate is known.
+
+    The split of the pooled rate between the arms then changes with the allocation.
+
+    Raises:
+        DesignError: where the pooled rate is none.
+
+    Accuracy: 1e-7 relative in the allocation.
+
+    Witness: law: no allocation beside it needs fewer patients.
+
+    >>> from equipoise.design.counts.rates import rate_ratio
+    >>> comparison = rate_ratio(0.5, pooled_rate=0.4)
+    >>> found = optimally_allocated(comparison, Observation(exposure=1.0), pooled_rate=0.4)
+    >>> round(found.allocation, 4)
+    2.0
+    """
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
+
+    if not pooled_rate > 0:
+        raise DesignError(f"The pooled rate is {pooled_rate:g}; give a number above 0.")
+    end = end_of(observation)
+
+    def split(log_allocation: float) -> RateComparison:
+        allocation = float(np.exp(log_allocation))
+        control = pooled_rate * (1 + allocation) / (1 + allocation * comparison.ratio)
+        rates = comparison.with_rates(control, control * comparison.ratio)
+        return rates.with_allocation(allocation)
+
+    def variance(log_allocation: float) -> float:
+        return 1 / Trial.of(split(log_allocation), _spread(observation), 1.0).information(end)
+
+    reach = 2.0 + abs(float(np.log(comparison.ratio)))
+    found = minimize_scalar(
+        variance, bounds=(-reach, reach), method="bounded", options={"xatol": 1e-9}
+    )
+    return split(float(found.x))
