@@ -160,7 +160,7 @@ def test_delayed_effect():
 
 
 def test_alpha_of_an_update():
-    """gsDesign2 `gs_bound_summary` (nph16): alpha 0.0125; four decimals of z, at its default error."""
+    """gsDesign2 `gs_bound_summary` (nph16), alpha 0.0125: four decimals, at its default error."""
     plan = rules.StoppingPlan(tuple((NULL / NULL[-1]).tolist()), alpha=0.0125)
     upper = group_sequential(plan, power=0.9).upper
     np.testing.assert_allclose(upper, [4.3812, 2.6485, 2.2813], atol=5.1e-5)

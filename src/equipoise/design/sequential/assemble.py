@@ -84,18 +84,20 @@ def fixed_drift(asked: SequentialQuestion, alpha: float, power: float) -> float:
 
 def room_to_go_on(upper: Vector, lower: Vector) -> None:
     """Refuse bounds that meet before the last look."""
-    for look in range(upper.size - 1):
-        if upper[look] == -np.inf:
-            raise DesignError(
-                f"Futility is so strict that by look {look + 1} fewer trials are left under the "
-                "null than may still be claimed by alpha; make it less strict, or non-binding."
-            )
-        if lower[look] >= upper[look]:
-            raise DesignError(
-                f"Futility leaves no room to go on after look {look + 1}: its bound is "
-                f"z = {lower[look]:.4g}, and efficacy is claimed from {upper[look]:.4g}. Spend "
-                "futility later, lower its bound there, or end the trial at that look."
-            )
+    exhausted = np.flatnonzero(upper == -np.inf)
+    if exhausted.size:
+        raise DesignError(
+            f"Futility is so strict that at look {exhausted[0] + 1} fewer trials are left under "
+            "the null than alpha may still claim; make it less strict, or non-binding."
+        )
+    crossed = np.flatnonzero(lower[:-1] >= upper[:-1])
+    if crossed.size:
+        look = crossed[0]
+        raise DesignError(
+            f"Futility leaves no room to go on after look {look + 1}: its bound is "
+            f"z = {lower[look]:.4g}, and efficacy is claimed from {upper[look]:.4g}. Spend "
+            "futility later, lower its bound there, or end the trial at that look."
+        )
 
 
 def conventions(asked: SequentialQuestion, *, binding: bool) -> tuple[str, ...]:

@@ -85,6 +85,8 @@ def solve(asked: SequentialQuestion) -> tuple[Drawn, float]:
 
     if asked.drift is None:
         drift = drift_for(asked, power_probit)
+        if latest is not None:
+            leave_room(problem, latest)
     else:
         drift = asked.drift
         if asked.power is None and isinstance(asked.stopping.futility, SpendBeta):
@@ -147,6 +149,33 @@ def drift_for(asked: SequentialQuestion, power_probit: Callable[[float, float], 
         f"{power_at(power_probit, best, beta):.4g}, where E[Z] at the end is {best * root:.3g}. "
         "Make futility less strict, or ask for less power."
     )
+
+
+def leave_room(problem: Problem, drawn: Drawn) -> None:
+    """Refuse a power for which futility, raised with the effect, meets efficacy too early.
+
+    Raises:
+        DesignError: With the most power that leaves room to go on to the last look.
+    """
+    asked, given = problem.asked, SpendBeta | SpendUnderNull | FixedFutility | None
+    if isinstance(asked.stopping.futility, given) or not without_room(drawn):
+        return
+    possible = [(0.0, 0.0)]
+    for drift in SAMPLED:
+        drawn = bounds(problem, drift, 0.5, None)
+        if not without_room(drawn) and drawn.upper[-1] > -np.inf:
+            possible.append((crossing(problem, drift, drawn), drift))
+    power, drift = max(possible)
+    raise DesignError(
+        f"Futility leaves no room to go on at a power of {asked.power:g}: the effect that it takes "
+        "raises the futility bounds to those of efficacy. The most power that leaves room is about "
+        f"{power:.3g}, for a drift of {drift:.3g}; make futility less strict, or ask for less power."
+    )
+
+
+def without_room(drawn: Drawn) -> bool:
+    """Tell whether futility meets efficacy before the last look."""
+    return bool(np.any(drawn.lower[:-1] >= drawn.upper[:-1]))
 
 
 def power_at(power_probit: Callable[[float, float], float], drift: float, beta: float) -> float:
