@@ -109,3 +109,18 @@ def test_hypotheses_that_no_alpha_reaches():
     drawn = graph([0.5, 0.5, 0], np.zeros((3, 3)))
     assert shortcut_test(drawn, [1, 0, 0]).adjusted_p.tolist() == [1, 0, 1]
     assert procedures.holm([0.01, 0.02], [1.0, 0.0]).tolist() == [0.01, 0.02]
+
+
+def test_nothing_is_rejected_at_a_level_of_zero():
+    plan = schedule(SPENDING, [0.5, 1.0])
+    line = graph([1, 0], [[0, 1], [0, 0]])
+    result = group_sequential_graph(line, [plan] * 2, [[1.0, np.inf]])
+    assert result.rejected_at == (None, None)
+
+
+def test_alpha_gained_by_a_hypothesis_first_tested_later_is_spent_by_its_function():
+    """lrstat 0.3.3 fseqbon rejects here at p = 0.0249: it tests at the whole alpha gained."""
+    every, later = schedule(SPENDING, [0.3, 0.65, 1.0]), schedule(SPENDING, [np.nan, 0.65, 1.0])
+    for z, rejected in ((2.6, (2, None)), (2.8, (2, 2))):  # its bound: 2.78
+        result = group_sequential_graph(PAIR, [every, later], [[0.0, np.nan], [4.3, z]])
+        assert result.rejected_at == rejected

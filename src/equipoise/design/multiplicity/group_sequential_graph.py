@@ -173,7 +173,8 @@ def _decide(
         None if plan.spending_time is None else plan.spending_time[: look + 1],
     )
     bounds = efficacy_bounds(so_far, level)
-    reached = z[: look + 1] >= bounds * (1.0 - ROUNDING)
+    # with nothing to spend the bound is infinite, and even an infinite z is not enough
+    reached = (bounds < np.inf) & (z[: look + 1] >= bounds * (1.0 - ROUNDING))
     looks = np.flatnonzero(reached) if retest_earlier else np.flatnonzero(reached[look:]) + look
     return HypothesisAtLook(
         look=look + 1,

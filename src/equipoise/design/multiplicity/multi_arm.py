@@ -14,33 +14,22 @@ each number of arms for a closed test, which does better.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.shortcut import check_alpha
-from equipoise.design.sequential.rules import Spending, WangTsiatis
+from equipoise.design.multiplicity.multi_arm_question import (
+    MultiArmQuestion,
+    Shape,
+    checked_question,
+    lower_bounds,
+)
+from equipoise.design.sequential.rules import WangTsiatis
 from equipoise.errors import DesignError
 from equipoise.kernel import multi_arm_walk as walk
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.rising_root import rising_root
-
-Shape = Spending | WangTsiatis | Literal["triangular"]
-
-
-@dataclass(frozen=True, slots=True)
-class MultiArmQuestion:
-    """What was asked of `multi_arm_bounds`."""
-
-    arms: int
-    information: Vector  # (looks,) fractions of the maximum
-    shape: Shape
-    alpha: float
-    allocation: float  # patients of each arm per patient of the control arm
-    correlation: float  # of two arms' statistics at one look
-    binding: bool  # whether alpha relies on dropping arms
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +90,8 @@ def multi_arm_bounds(
     >>> plan.upper.round(4).tolist()
     [3.8875, 2.7489, 2.2444]
     """
-    asked = _checked(arms, information, shape, alpha, allocation, binding, correlation)
-    lower = _lower_bounds(futility, asked.information.size)
+    asked = checked_question(arms, information, shape, alpha, allocation, binding, correlation)
+    lower = lower_bounds(futility, asked.information.size)
     mean = np.zeros(arms)
     if isinstance(shape, WangTsiatis) or shape == "triangular":
         upper, lower = _shaped(asked, lower)
@@ -262,48 +251,3 @@ def _shape_of(asked: MultiArmQuestion, lower: Vector) -> Callable[[float], tuple
         return constant * (1.0 + t) / root, -constant * (1.0 - 3.0 * t) / root
 
     return triangle
-
-
-def _lower_bounds(futility: ArrayLike | None, looks: int) -> Vector:
-    lower = np.full(looks, -np.inf)
-    if futility is not None:
-        given = np.atleast_1d(np.asarray(futility, dtype=np.float64))
-        if given.size != looks - 1:
-            raise DesignError(
-                f"{looks} looks have {looks - 1} futility bounds, none at the last; found "
-                f"{given.size}. Write -inf where no arm is dropped."
-            )
-        lower[:-1] = given
-    return lower
-
-
-def _checked(
-    arms: int,
-    information: ArrayLike,
-    shape: Shape,
-    alpha: float,
-    allocation: float,
-    binding: bool,  # noqa: FBT001
-    correlation: float | None,
-) -> MultiArmQuestion:
-    t = np.atleast_1d(np.asarray(information, dtype=np.float64))
-    check_alpha(alpha)
-    if arms < 1:
-        raise DesignError(f"A design compares at least one arm with the control; found {arms}.")
-    if (np.diff(t, prepend=0.0) <= 0.0).any() or abs(t[-1] - 1.0) > 1e-9:  # noqa: PLR2004
-        raise DesignError(
-            f"Information increases from above 0 to 1; found {t.tolist()}. Give fractions of the "
-            "maximum."
-        )
-    if t.size > walk.MOST_LOOKS:
-        raise DesignError(
-            f"{t.size} looks are more than can be integrated over all arms together. Use at most "
-            f"{walk.MOST_LOOKS}, or a graph of hypotheses (`group_sequential_graph`)."
-        )
-    if not allocation > 0.0:
-        raise DesignError(f"Arms need patients; found {allocation:g} per patient of the control.")
-    rho = allocation / (1.0 + allocation) if correlation is None else correlation
-    if not 0.0 <= rho < 1.0:
-        raise DesignError(f"Arms' statistics correlate from 0 to below 1; found {rho:g}.")
-    obeyed = binding or shape == "triangular"
-    return MultiArmQuestion(arms, vector(t), shape, alpha, allocation, rho, obeyed)
