@@ -218,6 +218,12 @@ class TestWeightedLogRank:
         )
         agrees(identifier, (design.plan.power, theirs["power"]))
         assert design.evidence.time == pytest.approx(times, rel=3e-7)
+        if given["rho1"] == given["rho2"] == 0 and given["plannedEvents"]:
+            spending = StoppingPlan(efficacy=O_BRIEN_FLEMING)
+            drawn = weighted_log_rank_design(
+                world, timing, stopping=spending, null_ratio=given["hazardRatioH0"]
+            )
+            assert drawn.plan.sequential.upper == pytest.approx(given["criticalValues"], abs=1e-6)
         if given["hazardRatioH0"] == 1:
             again = nonproportional_power(design.plan, world, weight=weight)
             assert again.power == pytest.approx(design.plan.power, abs=1e-10)

@@ -18,7 +18,12 @@ from equipoise.design.plan import Effect
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Matrix, Vector, vector
 
-Variance: TypeAlias = Literal["null", "alternative", "null and alternative"]
+Variance: TypeAlias = Literal[
+    "null",  # that of a world without effect, for alpha and power
+    "alternative",  # that under the planned effect, for both
+    "alternative by events",  # the same, but error is spent by fractions of the events
+    "null and alternative",  # the one for alpha, the other for power
+]
 
 
 @dataclass(frozen=True, slots=True)

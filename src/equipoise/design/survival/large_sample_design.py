@@ -117,7 +117,7 @@ def _at(
     sequential = _boundaries(asked, evidence)
     if asked.power is None:
         return Solution(world, evidence, sequential)
-    wanted, given = _mean_needed(evidence, sequential), evidence.mean_z[-1]
+    wanted, given = _mean_needed(asked, evidence, sequential), evidence.mean_z[-1]
     factor = float((wanted / given) ** 2)
     return Solution(with_rate(world, factor), evidence.times(factor), sequential)
 
@@ -144,6 +144,8 @@ def _boundaries(asked: LargeSampleQuestion, evidence: Evidence) -> GroupSequenti
     """Draw the boundaries at the looks' information, for the power or at the drift."""
     fractions = evidence.null_information / evidence.null_information[-1]
     stopping = replace(asked.stopping, information=tuple(float(part) for part in fractions))
+    if asked.variance == "alternative by events" and stopping.spending_time is None:
+        stopping = replace(stopping, spending_time=stopping.information)  # futility too
     if asked.beta is not None:
         stopping = spending_beta(stopping, evidence, asked.beta)
     if evidence.effect.size == 1:
@@ -151,7 +153,7 @@ def _boundaries(asked: LargeSampleQuestion, evidence: Evidence) -> GroupSequenti
             return group_sequential(stopping, power=asked.power)
         critical = float(group_sequential(stopping, drift=1.0).upper[0])
         mean = float(evidence.mean_z[0])
-        return group_sequential(stopping, drift=mean + critical * (1.0 - _ratio(evidence)))
+        return group_sequential(stopping, drift=mean + critical * (1.0 - _ratio(asked, evidence)))
     shape = evidence.effect / evidence.effect[-1]
     alternative = evidence.information / evidence.information[-1]
     return group_sequential(
@@ -163,15 +165,19 @@ def _boundaries(asked: LargeSampleQuestion, evidence: Evidence) -> GroupSequenti
     )
 
 
-def _mean_needed(evidence: Evidence, sequential: GroupSequential) -> float:
+def _mean_needed(
+    asked: LargeSampleQuestion, evidence: Evidence, sequential: GroupSequential
+) -> float:
     """Give the mean of the last statistic, standardized under the alternative, for the power."""
     if sequential.looks == 1:
-        return sequential.drift - float(sequential.upper[0]) * (1.0 - _ratio(evidence))
+        return sequential.drift - float(sequential.upper[0]) * (1.0 - _ratio(asked, evidence))
     return sequential.drift
 
 
-def _ratio(evidence: Evidence) -> float:
-    """Give √(I₁ / I₀) at the last look."""
+def _ratio(asked: LargeSampleQuestion, evidence: Evidence) -> float:
+    """Give √(I₁ / I₀) at the last look, where the test is standardized by the null variance."""
+    if asked.variance != "null and alternative":
+        return 1.0
     return float(np.sqrt(evidence.information[-1] / evidence.null_information[-1]))
 
 
@@ -205,7 +211,7 @@ def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
 
     def surplus(length: float) -> float:
         found = solution(length)
-        needed = _mean_needed(found.evidence, found.sequential)
+        needed = _mean_needed(asked, found.evidence, found.sequential)
         return float(np.log(found.evidence.mean_z[-1] / needed))
 
     start = accrual if asked.solve_for == "accrual duration" else max(follow_up, accrual / 10)
@@ -244,6 +250,8 @@ def _words(asked: LargeSampleQuestion) -> tuple[str, ...]:
     variance = {
         "null": "variance under the null hypothesis for alpha and power",
         "alternative": "variance under the alternative for alpha and power",
+        "alternative by events": "variance under the alternative, error spent by fractions of the "
+        "events",
         "null and alternative": "the test takes its variance under the null hypothesis, power "
         "that under the alternative"
         if single

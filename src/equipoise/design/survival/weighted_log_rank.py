@@ -5,8 +5,9 @@
 (`log_rank_moments` has μ and V).  The effect is told as a weighted average hazard ratio: the
 common ratio under which the score would have mean 0, where the weighted Cox estimate tends to.
 By default V under the alternative serves both errors, as it is what the test's own variance
-will estimate (lrstat does so); `variance="null and alternative"` tests a single look against V of
-a world where both arms have the averaged hazard (gsDesign2's `fixed_design_fh` and `_mb`).
+will estimate; the unweighted test spends error by events, a weighted one by V (all as lrstat).
+`variance="null and alternative"` tests a single look against V of a world where both arms have
+the averaged hazard (gsDesign2's `fixed_design_fh` and `fixed_design_mb`).
 """
 
 from dataclasses import replace
@@ -74,12 +75,12 @@ def weighted_log_rank_design(  # noqa: PLR0913 - all that a plan depends on
     weight = weight or log_rank()
     if timing.looks > 1 or (stopping and len(stopping.information) > 1):
         _require_same_at_every_look(weight)
+    plain = weight.name == "log-rank"
+    by: Variance = "alternative by events" if plain and variance == "alternative" else variance
     method = Method(
         name=f"{weight.name} test, large-sample mean and variance (Yung & Liu 2020)",
-        assess=partial(
-            log_rank_evidence, weight=weight, null_ratio=null_ratio, null=variance != "alternative"
-        ),
-        effect="hazard ratio" if weight.name == "log-rank" else "weighted hazard ratio",
+        assess=partial(log_rank_evidence, weight=weight, null_ratio=null_ratio, variance=by),
+        effect="hazard ratio" if plain else "weighted hazard ratio",
         null=null_ratio,
         scale="log",
         better="lower",
@@ -95,7 +96,7 @@ def weighted_log_rank_design(  # noqa: PLR0913 - all that a plan depends on
         power=power,
         beta=beta,
         solve_for=solve_for,
-        variance=variance,
+        variance=by,
     )
 
 
@@ -105,7 +106,7 @@ def log_rank_evidence(
     *,
     weight: Weight,
     null_ratio: float = 1.0,
-    null: bool = False,
+    variance: Variance = "alternative",
 ) -> Evidence:
     """Give what a weighted log-rank test is expected to show, in a world already checked.
 
@@ -114,7 +115,8 @@ def log_rank_evidence(
         times: (looks,) calendar.
         weight: of the events.
         null_ratio: the hazard ratio to be excluded.
-        null: whether to work out the null information, which costs as much again.
+        variance: which null information to work out: by events, or of a world where both arms
+            have the averaged hazard, which costs as much again.
 
     Witness:
         `weighted_log_rank_design`.
@@ -123,7 +125,10 @@ def log_rank_evidence(
     seen = cohort(world, times, breaks=breaks)
     moments = score_moments(seen, weight.at(seen), null_ratio)
     information = null_information = moments.variance
-    if null:
+    if variance == "alternative by events":
+        share = world.experimental_share
+        null_information = share * (1.0 - share) * seen.events.sum(axis=1)
+    elif variance != "alternative":
         flat = averaged(world)
         alike = cohort(flat, times, breaks=weight.breaks(flat, float(times.max())))
         null_information = score_moments(alike, weight.at(alike), 1.0).variance

@@ -22,6 +22,7 @@ from equipoise.design.survival.world import Piecewise, SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, vector
 from equipoise.kernel.piecewise_exponential import Cube
+from equipoise.kernel.rising_root import rising_root
 
 
 class Weight(Protocol):
@@ -229,19 +230,21 @@ def _reaching(world: SurvivalWorld, level: float, end: float) -> list[float]:
     """Find when the pooled survival of each stratum falls to a level, if it does before the end."""
     crossings = []
     for stratum in range(len(world.strata)):
-        low, high = 0.0, end
-        if _pooled_at(world, high, stratum) > level:
+        if _pooled_at(world, end, stratum) > level:
             continue
-        for _ in range(60):
-            middle = (low + high) / 2
-            above = _pooled_at(world, middle, stratum) > level
-            low, high = (middle, high) if above else (low, middle)
-        crossings.append(high)
+
+        def fallen(time: float, stratum: int = stratum) -> float:
+            return float(np.log(level / _pooled_at(world, time, stratum)))
+
+        slope = (fallen(end) - np.log(level)) / end
+        crossings.append(rising_root(fallen, end / 2.0, slope=slope, within=(0.0, end)))
     return crossings
 
 
 def _pooled_at(world: SurvivalWorld, time: float, stratum: int) -> float:
     """Give the pooled survival of one stratum at one time since entry."""
+    if time <= 0.0:
+        return 1.0
     seen = cohort(world, vector([time]))
     at_risk = seen.control_at_risk + seen.experimental_at_risk
     hazard = seen.pooled_events / np.maximum(at_risk, 1e-300)
