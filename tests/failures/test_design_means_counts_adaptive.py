@@ -109,6 +109,22 @@ REFUSED = {
         lambda: fisher_combination(bounds="spent alpha", spent=(0.01, 0.05)),
         "increasing to alpha",
     ),
+    "futility leaves too few": (
+        lambda: fisher_combination(
+            bounds="spent alpha", futility=(0.03,), spent=(0.001, 0.1), alpha=0.1
+        ),
+        "above alpha",
+    ),
+    "nobody left to reject": (
+        lambda: fisher_combination(
+            (0.3, 0.6, 1.0),
+            bounds="spent alpha",
+            futility=(0.11, 0.11),
+            spent=(0.001, 0.002, 0.1),
+            alpha=0.1,
+        ),
+        "too few",
+    ),
     "no p-value": (lambda: product_level(fisher_combination(), (1.2,)), "from 0 to 1"),
     "too many stages": (lambda: combined_z(TWO, (0.1, 0.2, 0.3)), "3 p-values for 2"),
     "power and information": (

@@ -30,6 +30,11 @@ from equipoise.design.adaptive.promising_zone import (
     promising_zone,
     rest_for_power,
 )
+from equipoise.design.continuous.comparison import mean_difference
+from equipoise.design.continuous.plan import means_plan
+from equipoise.design.counts.observation import Observation
+from equipoise.design.counts.plan import counts_plan
+from equipoise.design.counts.rates import rate_ratio
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import FixedFutility, NoInterimEfficacy, StoppingPlan
 
@@ -166,6 +171,19 @@ class TestAssurance:
         design = group_sequential(StoppingPlan((0.4, 1.0)), power=0.9)
         told = assurance(design, NormalPrior(mean, sd))
         assert told.probability <= told.better + 0.025 * (1 - told.better) + 1e-12
+
+    def test_on_the_scale_of_a_plan(self):
+        looks = StoppingPlan((0.5, 1.0))
+        means = means_plan(mean_difference(-1.2, 2.0), looks, power=0.85).plan
+        rates = rate_ratio(0.7, control_rate=1.0, dispersion=0.4)
+        counts = counts_plan(rates, Observation(exposure=1.0), looks, power=0.85).plan
+        for plan, linear in ((means, -1.2), (counts, math.log(0.7))):
+            told = assurance(plan, GridPrior((linear,)))
+            assert told.probability == pytest.approx(0.85, abs=1e-9)
+            assert told.better == 1.0
+            wide = assurance(plan, NormalPrior(linear, abs(linear) / 2))
+            assert wide.better == pytest.approx(ndtr(2.0))
+            assert assurance(plan, NormalPrior(-linear, 0.01)).probability < 1e-3
 
 
 class TestEvidence:

@@ -12,6 +12,8 @@ NODE, WEIGHT = leggauss(16)
 def panels(edges: ArrayLike) -> tuple[Vector, Vector]:
     """Give sixteen points and weights on each panel between neighboring edges.
 
+    Witness: exact for polynomials of degree 31.
+
     >>> point, weight = panels([0.0, 1.0, 3.0])
     >>> round(float(weight @ point**2), 12)
     9.0
@@ -22,6 +24,9 @@ def panels(edges: ArrayLike) -> tuple[Vector, Vector]:
 
 
 def even_panels(low: float, high: float, *, widest: float) -> tuple[Vector, Vector]:
-    """Give points and weights on equal panels, none wider than `widest`."""
+    """Give points and weights on equal panels, none wider than `widest`.
+
+    Witness: `panels`.
+    """
     count = max(1, int(np.ceil((high - low) / widest)))
     return panels(np.linspace(low, high, count + 1))

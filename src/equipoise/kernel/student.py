@@ -26,6 +26,8 @@ WIDEST_PANEL = 0.75
 def student_upper_quantile(p: float, degrees: float) -> float:
     """Give the t with P(T > t) = p.
 
+    Witness: R's `qt`.
+
     >>> round(student_upper_quantile(0.025, 10.0), 6)
     2.228139
     """
@@ -78,6 +80,8 @@ def spread_mesh(
         degrees: of freedom.
         sharpness: of what will be integrated, in units of 1/log u (a noncentrality).
         highest: leave out u above this.
+
+    Witness: the probabilities add to 1.
     """
     half = degrees / 2
     log_low, log_high = _reach(degrees)

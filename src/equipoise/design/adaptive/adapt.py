@@ -93,21 +93,28 @@ def adapt(
     error = conditional_error(sequential, look, z)
     if error <= 0:
         raise DesignError(f"After z = {z:g} at look {look} no conditional error is left to spend.")
-    planned = effect * float(np.sqrt(maximum_information))
-    if rest_plan is None:
-        stopping = _planned_rest(sequential, look, z, error)
-    else:
-        stopping = replace(rest_plan, alpha=error)
+    stopping = (
+        _planned_rest(sequential, look, z, error)
+        if rest_plan is None
+        else replace(rest_plan, alpha=error)
+    )
     drift = None if information is None else effect * float(np.sqrt(information))
-    new = group_sequential(stopping, power=power, drift=drift)
+    return _told(asked, error, group_sequential(stopping, power=power, drift=drift))
+
+
+def _told(asked: AdaptQuestion, error: float, new: GroupSequential) -> AdaptedTrial:
+    """Give the changed trial, the rest on its own and the whole."""
+    sequential, look, z, effect = asked.sequential, asked.look, asked.z, asked.effect
     gathered = (new.drift / effect) ** 2 * new.information
-    past = maximum_information * sequential.information[:look]
+    past = asked.maximum_information * sequential.information[:look]
     whole = past[-1] + gathered
     later = (z * np.sqrt(past[-1]) + new.upper * np.sqrt(gathered)) / np.sqrt(whole)
     return AdaptedTrial(
         asked=asked,
         conditional_error=error,
-        conditional_power=conditional_power(sequential, look, z, planned),
+        conditional_power=conditional_power(
+            sequential, look, z, effect * float(np.sqrt(asked.maximum_information))
+        ),
         rest=new,
         rest_information=vector(gathered),
         power=float(new.under_alternative.upper.sum()),
@@ -115,7 +122,7 @@ def adapt(
         efficacy=vector(np.append(sequential.upper[:look], later)),
         assumed=(
             "the rest rejects with the conditional error of the planned rest (Müller & Schäfer)"
-            if rest_plan is not None
+            if asked.rest is not None
             else "the planned weights and bounds are kept (Cui, Hung & Wang)",
             *new.assumed,
         ),

@@ -184,6 +184,12 @@ def _spent(critical: Vector, allowed: Vector, weight: Vector) -> float:
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
     from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
 
+    if function(low) * function(high) > 0:
+        raise DesignError(
+            "No critical value makes these bounds spend alpha: stopping for futility leaves too "
+            "few trials, or later bounds spend all of it. Raise the futility p-values, or draw "
+            'the bounds otherwise ("equal levels").'
+        )
     return float(brentq(function, low, high, xtol=1e-14, rtol=1e-13))
 
 
@@ -238,6 +244,7 @@ def _no_interaction(asked: FisherQuestion, weight: Vector, allowed: Vector) -> D
 
 def _spent_alpha(asked: FisherQuestion, weight: Vector, allowed: Vector) -> Drawn:
     critical = np.array([asked.spent[0] ** weight[0]])
+    deepest = -float(np.log(LEAST)) * float(weight.max())
     for k in range(1, weight.size):
         drawn = critical
 
@@ -245,7 +252,7 @@ def _spent_alpha(asked: FisherQuestion, weight: Vector, allowed: Vector) -> Draw
             trial = np.append(drawn, np.exp(-log))
             return asked.spent[k] - _spent(trial, allowed, weight[: k + 1])
 
-        critical = np.append(critical, np.exp(-_root(over, 1e-9, -np.log(LEAST))))
+        critical = np.append(critical, np.exp(-_root(over, 1e-9, deepest)))
     return critical, ()
 
 

@@ -213,7 +213,10 @@ def checked_patients(comparison: MeanComparison, patients: float) -> None:
 
 
 def fewest_patients(comparison: MeanComparison) -> float:
-    """Give the fewest patients that leave a degree of freedom for every variance."""
+    """Give the fewest patients that leave a degree of freedom for every variance.
+
+    Witness: its definition.
+    """
     if comparison.pooled:
         return comparison.lost_degrees + 1
     return 2 / min(comparison.shares)
@@ -270,6 +273,8 @@ def checked_size(patients: float) -> None:
 
 def bracketed_root(lacking: Callable[[float], float], lowest: float, guess: float) -> float:
     """Find log n where `lacking`, rising in n, is 0, from a guess outward.
+
+    Witness: `fixed_patients`.
 
     Raises:
         DesignError: where a billion patients are not enough.

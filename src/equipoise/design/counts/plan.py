@@ -154,21 +154,13 @@ def _told(
     needed = _information(trial, sequential, asked.null_variance, end)
     information = needed * sequential.information / sequential.information[-1]
     course, times = _course(trial, information, end)
-    size = Size(
-        allocation=comparison.allocation,
-        patients=trial.patients,
-        whole=(round_up(trial.control.patients), round_up(trial.experimental.patients)),
-        fixed_patients=trial.patients / sequential.inflation,
-        events=trial.events(end),
-        fixed_events=sum(trial.events(end)) / sequential.inflation,
-    )
     plan = assemble(
         "count",
         Method(_name(comparison, asked.null_variance), solved_for, _assumed(trial, end)),
         effect,
         sequential,
         course,
-        size,
+        _size(trial, end, sequential.inflation),
         effect_at=bounds_as_ratios(trial, times) if times is not None else None,
         drift_at=lambda ratios: drifts_of(trial, ratios, asked.stopping, asked.null_variance, end),
     )
@@ -180,6 +172,18 @@ def _told(
         information=needed,
         duration=end,
         follow_up=None if accrual is None else end - accrual.duration,
+    )
+
+
+def _size(trial: Trial, end: float, inflation: float) -> Size:
+    events = trial.events(end)
+    return Size(
+        allocation=trial.comparison.allocation,
+        patients=trial.patients,
+        whole=(round_up(trial.control.patients), round_up(trial.experimental.patients)),
+        fixed_patients=trial.patients / inflation,
+        events=events,
+        fixed_events=sum(events) / inflation,
     )
 
 
