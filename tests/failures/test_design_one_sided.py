@@ -49,6 +49,8 @@ PLANS = {
     "0 looks": StoppingPlan(()),
     "alpha is 0": StoppingPlan(alpha=0.0),
     "alpha is 1": StoppingPlan(alpha=1.0),
+    "5% is 0.05": StoppingPlan(alpha=5.0),
+    "above 0 and below 0.5": StoppingPlan(alpha=0.6),
     "1 or 2 sides, not 3": StoppingPlan(sides=3),
     "Spending time has 2 values for 3 looks": StoppingPlan(THREE, spending_time=(0.5, 1.0)),
     "gives 0.0141667 at look 2 (fraction 0.666667) after 0.0183333": StoppingPlan(

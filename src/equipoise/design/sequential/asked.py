@@ -25,12 +25,15 @@ def checked(
     """
     increasing("Information", stopping.information)
     looks = len(stopping.information)
-    if not 0.0 < stopping.alpha < 1.0:
-        raise DesignError(
-            f"alpha is {stopping.alpha:g}; give the type I error allowed, between 0 and 1 (0.025)."
-        )
     if stopping.sides not in {1, 2}:
         raise DesignError(f"A test has 1 or 2 sides, not {stopping.sides}.")
+    most = 0.5 * stopping.sides
+    if not 0.0 < stopping.alpha < most:
+        percent = f" {stopping.alpha:g}% is {stopping.alpha / 100:g}." if stopping.alpha > 1 else ""
+        raise DesignError(
+            f"alpha is {stopping.alpha:g}; give the type I error allowed, above 0 and below "
+            f"{most:g} (0.025 one-sided, 0.05 two-sided).{percent}"
+        )
     if stopping.spending_time is not None:
         increasing("Spending time", stopping.spending_time)
         same_length("Spending time", len(stopping.spending_time), looks)

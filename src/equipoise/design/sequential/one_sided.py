@@ -169,7 +169,7 @@ def leave_room(problem: Problem, drawn: Drawn) -> None:
     raise DesignError(
         f"Futility leaves no room to go on at a power of {asked.power:g}: the effect that it takes "
         "raises the futility bounds to those of efficacy. The most power that leaves room is about "
-        f"{power:.3g}, for a drift of {drift:.3g}; make futility less strict, or ask for less power."
+        f"{power:.3g}, for a drift of {drift:.3g}; make futility less strict or ask for less."
     )
 
 
