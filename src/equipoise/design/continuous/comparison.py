@@ -22,6 +22,7 @@ import numpy as np
 from equipoise.errors import DesignError
 
 Measure: TypeAlias = Literal["mean", "mean difference", "mean ratio", "geometric mean ratio"]
+LARGEST_LOG = 700.0
 Allocation: TypeAlias = float | Literal["optimal"]
 
 
@@ -74,7 +75,9 @@ class MeanComparison:
 
     def from_linear(self, value: float) -> float:
         """Give an effect from the scale on which the test is linear."""
-        return float(np.exp(value)) if self.measure == "geometric mean ratio" else value
+        if self.measure != "geometric mean ratio":
+            return value
+        return float(np.exp(value)) if value < LARGEST_LOG else float(np.inf)
 
     def with_effect(self, effect: float) -> "MeanComparison":
         """Give the same comparison with another effect."""

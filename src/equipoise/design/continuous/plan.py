@@ -43,6 +43,7 @@ from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.kernel.sequential import StoppingProbability
 
+SMALLEST = 1e-300  # a type II error below this is as good as none
 NAMES = {
     "mean": "mean",
     "mean difference": "mean difference",
@@ -157,7 +158,7 @@ def _drift(
     shift = abs(comparison.distance) * float(np.sqrt(patients / comparison.variance))
     if test == "z" or shift == 0:
         return drift_at_full(shift, stopping.information)
-    missed = tail_miss(comparison, patients, shift, _level(stopping), test)
+    missed = max(SMALLEST, tail_miss(comparison, patients, shift, _level(stopping), test))
     final = upper_quantile(_level(stopping)) + upper_quantile(missed)
     return drift_at_full(final, stopping.information)
 
