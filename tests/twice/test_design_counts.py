@@ -9,6 +9,7 @@ from scipy import integrate
 from equipoise.design.counts.observation import Observation
 from equipoise.design.counts.plan import counts_plan
 from equipoise.design.counts.rates import rate_ratio
+from equipoise.design.counts.solve import optimal_allocation
 from equipoise.design.counts.trial import Trial
 from equipoise.design.survival.world import Accrual, Piecewise, constant
 from equipoise.kernel.arrays import vector
@@ -60,6 +61,31 @@ def test_information_is_the_sum_over_many_evenly_spaced_patients(dispersion):
     spaced = Trial.of(comparison, Observation(accrual=one_piece, entry="evenly spaced"), 2.0 * many)
     for time in (1.0, 5.0, 12.0):
         assert smooth.information(time) == pytest.approx(spaced.information(time), rel=2e-5)
+
+
+def test_strata_add_their_information():
+    shares, multiples = (0.3, 0.7), (0.5, 2.0)
+    strata = tuple(zip(shares, multiples, strict=True))
+    together = rate_ratio(0.6, control_rate=1.0, dispersion=0.8, strata=strata)
+    observation = Observation(accrual=ACCRUAL, follow_up=3.0)
+    apart = sum(
+        Trial.of(
+            rate_ratio(0.6, control_rate=multiple, dispersion=0.8), observation, 100 * share
+        ).information(9.0)
+        for share, multiple in strata
+    )
+    trial = Trial.of(together, observation, 100)
+    assert trial.information(9.0) == pytest.approx(apart, rel=1e-12)
+    by_ratio = trial.information_by_ratio(9.0)(np.array([0.6, 1.0]))
+    assert by_ratio[0] == pytest.approx(apart, rel=1e-12)
+    alone = Trial.of(rate_ratio(0.6, control_rate=1.0), observation, 100).events(9.0)
+    assert trial.events(9.0)[0] == pytest.approx(1.55 * alone[0])
+    best = optimal_allocation(together, observation)
+    variance = [
+        1 / Trial.of(together.with_allocation(best * f), observation, 1.0).information(11.0)
+        for f in (0.97, 1.0, 1.03)
+    ]
+    assert variance[1] < min(variance[0], variance[2])
 
 
 def test_dropout_may_change_over_time():

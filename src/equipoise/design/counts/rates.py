@@ -6,6 +6,7 @@ variance μ + k μ² (k = 0: Poisson).  The information on log λ is μ / (1 + k
     1 / I = 1 / Σ_control μ/(1 + kμ) + 1 / Σ_experimental μ/(1 + kμ)      (Mütze et al. 2019,
                                                        Stat Methods Med Res 28: 2326)
 
+in each stratum, and the strata's information adds up (one common ratio, a baseline each).
 With one time for all it is the variance of Friede & Schmidli (2010) and of method 2 of Zhu &
 Lakkis (2014, Stat Med 33: 376), whose methods 1 and 3 take other rates under the null.
 """
@@ -16,6 +17,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from equipoise.errors import DesignError
+from equipoise.kernel.arrays import Vector
 
 NullVariance: TypeAlias = Literal["true rates", "control rate", "null maximum likelihood"]
 """Zhu & Lakkis's methods 2, 1 and 3."""
@@ -31,6 +33,17 @@ class RateComparison:
     control_dispersion: float  # k
     experimental_dispersion: float
     allocation: float  # experimental patients per control patient
+    strata: tuple[tuple[float, float], ...] = ()  # (share, rate as a multiple of those above)
+
+    @property
+    def stratum_shares(self) -> Vector:
+        """The fraction of the patients in each stratum; one stratum if none are given."""
+        return np.array([share for share, _ in self.strata] or [1.0])
+
+    @property
+    def stratum_multiples(self) -> Vector:
+        """The rate of each stratum as a multiple of the arm's."""
+        return np.array([multiple for _, multiple in self.strata] or [1.0])
 
     @property
     def ratio(self) -> float:
@@ -60,7 +73,7 @@ class RateComparison:
         return replace(self, allocation=allocation)
 
 
-def rate_ratio(
+def rate_ratio(  # noqa: PLR0913 - rates may be given in three ways
     ratio: float | None = None,
     *,
     control_rate: float | None = None,
@@ -70,6 +83,7 @@ def rate_ratio(
     dispersion: float = 0.0,
     experimental_dispersion: float | None = None,
     allocation: float = 1.0,
+    strata: tuple[tuple[float, float], ...] = (),
 ) -> RateComparison:
     """Compare two event rates, given any two of ratio, control, experimental and pooled rate.
 
@@ -82,6 +96,7 @@ def rate_ratio(
         dispersion: k, of the variance μ + kμ²; 0 is Poisson.
         experimental_dispersion: if it differs.
         allocation: experimental patients per control patient.
+        strata: (share of the patients, multiple of both arms' rates) of each, if any.
 
     Raises:
         DesignError: for rates, ratios or dispersions that are none, or not two of the four.
@@ -98,6 +113,12 @@ def rate_ratio(
     for value in (dispersion, experimental_dispersion or 0.0):
         if not (np.isfinite(value) and value >= 0):
             raise DesignError(f"The dispersion is {value:g}; give 0 (Poisson) or more.")
+    shares = [share for share, _ in strata] or [1.0]
+    if min(shares) <= 0 or abs(sum(shares) - 1) > 1e-9 or any(m <= 0 for _, m in strata):  # noqa: PLR2004
+        raise DesignError(
+            f"The strata are {strata}; shares must add up to 1, and shares and multiples of the "
+            "rate be above 0."
+        )
     control, experimental = _both(ratio, control_rate, experimental_rate, pooled_rate, allocation)
     return RateComparison(
         control_rate=control,
@@ -108,6 +129,7 @@ def rate_ratio(
             dispersion if experimental_dispersion is None else experimental_dispersion
         ),
         allocation=allocation,
+        strata=strata,
     )
 
 

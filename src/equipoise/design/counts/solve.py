@@ -188,6 +188,8 @@ def optimal_allocation(comparison: RateComparison, observation: Observation) -> 
     >>> round(optimal_allocation(comparison, Observation(exposure=1.0)), 6)
     1.529706
     """
+    if comparison.strata:
+        return _best(comparison, observation, None).allocation
     even = comparison.with_allocation(1.0)
     trial = Trial.of(even, _spread(observation), 2.0)
     control, experimental = trial.of_arms(end_of(observation))
@@ -214,14 +216,23 @@ def optimally_allocated(
     >>> round(found.allocation, 4)
     2.0
     """
-    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
-
     if not pooled_rate > 0:
         raise DesignError(f"The pooled rate is {pooled_rate:g}; give a number above 0.")
+    return _best(comparison, observation, pooled_rate)
+
+
+def _best(
+    comparison: RateComparison, observation: Observation, pooled_rate: float | None
+) -> RateComparison:
+    """Search the allocation of least variance, rates held or split from a pooled one."""
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
+
     end = end_of(observation)
 
     def split(log_allocation: float) -> RateComparison:
         allocation = float(np.exp(log_allocation))
+        if pooled_rate is None:
+            return comparison.with_allocation(allocation)
         control = pooled_rate * (1 + allocation) / (1 + allocation * comparison.ratio)
         rates = comparison.with_rates(control, control * comparison.ratio)
         return rates.with_allocation(allocation)

@@ -44,10 +44,10 @@ class Trial:
 
         Witness: rpact (plan-rpact-0168: `information_by_stage` at `calendar_time_by_stage`).
         """
-        control, experimental = self.of_arms(time)
-        if control <= 0 or experimental <= 0:
+        control, experimental = self._by_stratum(time)
+        if control.min() <= 0 or experimental.min() <= 0:
             return 0.0
-        return 1 / (1 / control + 1 / experimental)
+        return float((1 / (1 / control + 1 / experimental)).sum())
 
     def information_by_ratio(self, time: float) -> Callable[[Vector], Vector]:
         """Give the rule from true rate ratios to the information by a calendar time.
@@ -55,30 +55,44 @@ class Trial:
         Witness: `information`, one by one.
         """
         rates = self.comparison
-        control, _ = self.of_arms(time)
+        multiple, share = rates.stratum_multiples, rates.stratum_shares
+        control, _ = self._by_stratum(time)
         seen = self.experimental.seen(time)
 
         def at(ratios: Vector) -> Vector:
-            own = seen.information(rates.control_rate * ratios, rates.experimental_dispersion)
-            return np.asarray(own / (1 + own / control)) if control > 0 else np.zeros_like(own)
+            each = np.multiply.outer(rates.control_rate * ratios, multiple)
+            own = seen.information(each.ravel(), rates.experimental_dispersion)
+            own = own.reshape(each.shape) * share
+            if control.min() <= 0:
+                return np.zeros_like(ratios)
+            return np.asarray((own / (1 + own / control)).sum(axis=1))
 
         return at
 
     def of_arms(self, time: float) -> tuple[float, float]:
         """Give the information on the log rate of each arm by a calendar time."""
+        control, experimental = self._by_stratum(time)
+        return float(control.sum()), float(experimental.sum())
+
+    def _by_stratum(self, time: float) -> tuple[Vector, Vector]:
+        """Give the information on the log rate of the control and experimental arm by stratum."""
         rates = self.comparison
-        return (
-            self.control.information(rates.control_rate, rates.control_dispersion, time),
-            self.experimental.information(
-                rates.experimental_rate, rates.experimental_dispersion, time
-            ),
+        multiple, share = rates.stratum_multiples, rates.stratum_shares
+        control = self.control.seen(time).information(
+            rates.control_rate * multiple, rates.control_dispersion
         )
+        experimental = self.experimental.seen(time).information(
+            rates.experimental_rate * multiple, rates.experimental_dispersion
+        )
+        return control * share, experimental * share
 
     def events(self, time: float) -> tuple[float, float]:
         """Give the expected events of each arm by a calendar time."""
+        rates = self.comparison
+        mean = float(rates.stratum_shares @ rates.stratum_multiples)
         return (
-            self.control.events(self.comparison.control_rate, time),
-            self.experimental.events(self.comparison.experimental_rate, time),
+            self.control.events(rates.control_rate * mean, time),
+            self.experimental.events(rates.experimental_rate * mean, time),
         )
 
     def entered(self, time: float) -> float:
