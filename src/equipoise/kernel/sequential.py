@@ -108,8 +108,9 @@ def worth_following(
         there = np.abs(away) < UNREACHABLE * root
         return np.where(later & there[:, None], mean + away[:, None] * part, np.nan)
 
-    lows = [back(upper[0]) - bridge, np.fmin(mean, back(lower[0])) - spread + 0.0 * back(lower[0])]
-    highs = [np.fmax(mean, back(upper[1])) + spread + 0.0 * back(upper[1]), back(lower[1]) + bridge]
+    up, down = [back(z) for z in upper], [back(z) for z in lower]
+    lows = [up[0] - bridge, np.minimum(mean, down[0]) - spread]
+    highs = [np.maximum(mean, up[1]) + spread, down[1] + bridge]
     if inner is not None:
         lows.append(back(inner[:, 0]) - bridge)
         highs.append(back(inner[:, 1]) + bridge)

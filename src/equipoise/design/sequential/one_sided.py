@@ -11,7 +11,7 @@ for θ when the power is given, for β when the drift is.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ CONSTANTS = (-10.0, 40.0)  # of a family of bounds
 LAST_BOUNDS = (-10.0, 40.0)  # z
 SAMPLED = tuple(0.5 * step for step in range(1, 25))  # drifts, where none reaches a power
 MET = 1e-6  # of a probit: the power is reached
-INFLATED = 1.03  # first guess: the drift over that of a single look
+INFLATED = (1.05, 0.8)  # first guess with futility: drift over that of one look; probit's slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Problem:
     unit: Truth  # the alternative whose drift is 1
     upper: Schedule | Family
     known: Vector | None  # (looks,) efficacy bounds, where futility does not move them
+    spendings: dict[float, Schedule] = field(default_factory=dict)  # by the error to spend
 
     def truth(self, drift: float) -> Truth:
         """Give the walk under an alternative."""
@@ -61,11 +62,16 @@ class Problem:
 
     def futility(self, drift: float, beta: float, upper: Vector | None) -> Schedule:
         """Ask the futility rule about an alternative."""
+        if beta in self.spendings:
+            return self.spendings[beta]
         stopping, unit, fraction = self.asked.stopping, self.unit, self.fraction
         if stopping.spending_time is None and self.asked.alternative_information is not None:
             fraction = unit.information / unit.information[-1] * self.null.information[-1]
         mean_z = drift * unit.mean / np.sqrt(unit.information)
-        return futility_schedule(stopping, Alternative(beta, mean_z, fraction, upper))
+        schedule = futility_schedule(stopping, Alternative(beta, mean_z, fraction, upper))
+        if isinstance(stopping.futility, SpendBeta | SpendUnderNull):  # the effect moves the others
+            self.spendings[beta] = schedule
+        return schedule
 
 
 def solve(asked: SequentialQuestion) -> tuple[Drawn, float]:
@@ -93,7 +99,7 @@ def solve(asked: SequentialQuestion) -> tuple[Drawn, float]:
             rising_root(
                 lambda probit: probit - power_probit(drift, upper_tail(probit)),
                 drift - upper_quantile(asked.stopping.alpha),
-                slope=1.0,
+                slope=INFLATED[1],
                 within=PROBITS,
             )
     return latest or bounds(problem, drift, 1.0 - (asked.power or 0.0), None), drift
@@ -126,7 +132,8 @@ def drift_for(asked: SequentialQuestion, power_probit: Callable[[float, float], 
     """
     beta = 1.0 - (asked.power or 0.0)
     target = upper_quantile(beta)
-    start = (upper_quantile(asked.stopping.alpha) + target) * INFLATED
+    inflated, flatter = (1.0, 1.0) if asked.stopping.futility is None else INFLATED
+    start = (upper_quantile(asked.stopping.alpha) + target) * inflated
     root = float(np.sqrt(asked.stopping.information[-1]))
     gap = np.nan
 
@@ -135,7 +142,7 @@ def drift_for(asked: SequentialQuestion, power_probit: Callable[[float, float], 
         gap = power_probit(drift, beta) - target
         return gap
 
-    drift = rising_root(above_target, start / root, slope=root, within=DRIFTS)
+    drift = rising_root(above_target, start / root, slope=root * flatter, within=DRIFTS)
     if abs(gap) < MET:
         return drift
     if drift == DRIFTS[0]:
