@@ -19,6 +19,7 @@ from scipy.special import gammaln
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.root import root_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +207,14 @@ def blinded_counts(counts: ArrayLike, exposure: ArrayLike) -> PooledCounts:
 
 def _rate(events: Vector, time: Vector, dispersion: float) -> float:
     """Solve Σ (y - λt) / (1 + kλt) = 0."""
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     each = events / time
     if np.ptp(each) == 0:
         return float(each[0])
     return float(
-        brentq(
+        root_between(
             lambda rate: float(((events - rate * time) / (1 + dispersion * rate * time)).sum()),
             float(each.min()),
             float(each.max()),
-            xtol=1e-14,
-            rtol=1e-13,
         )
     )
 

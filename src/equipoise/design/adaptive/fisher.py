@@ -20,6 +20,7 @@ from scipy.special import gammainccinv
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.root import root_between
 from equipoise.kernel.uniform_products import stopping_for_efficacy
 
 Bounds: TypeAlias = Literal["equal levels", "full alpha", "no interaction", "spent alpha"]
@@ -182,15 +183,13 @@ def _spent(critical: Vector, allowed: Vector, weight: Vector) -> float:
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     if function(low) * function(high) > 0:
         raise DesignError(
             "No critical value makes these bounds spend alpha: stopping for futility leaves too "
             "few trials, or later bounds spend all of it. Raise the futility p-values, or draw "
             'the bounds otherwise ("equal levels").'
         )
-    return float(brentq(function, low, high, xtol=1e-14, rtol=1e-13))
+    return root_between(function, low, high)
 
 
 Drawn: TypeAlias = tuple[Vector, tuple[str, ...]]

@@ -15,6 +15,7 @@ from scipy.special import ndtr, ndtri
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.quadrature import even_panels
+from equipoise.kernel.root import root_between
 from equipoise.kernel.sequential_walk import START, Step, step
 
 PANEL = 0.25  # of z, in the integrals
@@ -91,13 +92,11 @@ class Increase:
         turns = np.flatnonzero(np.diff(capped.astype(int)))
         if turns.size == 0:
             return [low, high]
-        from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
-        caps = [
-            float(brentq(lambda z: float(self.wanted(z)) - self.most, within[k], within[k + 1]))
-            for k in turns
-        ]
+        caps = [root_between(self._over_cap, within[k], within[k + 1]) for k in turns]
         return sorted([low, *caps, high])
+
+    def _over_cap(self, z: float) -> float:
+        return float(self.wanted(z)) - self.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.kernel.quadrature import even_panels
+from equipoise.kernel.root import root_between
 
 REACH = 9.0  # standard deviations of a normal prior that are integrated over
 PANEL = 1.5  # standard deviations
@@ -277,14 +278,12 @@ def _restricted_likelihood(value: Vector, variance: Vector) -> float:
 
 def _rising_root(function: Callable[[float], float], value: Vector) -> float:
     """Find where a function that starts above 0 first falls to 0; 0 if it starts below."""
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     if function(0.0) <= 0:
         return 0.0
     high = float(np.var(value)) + 1e-12
     while function(high) > 0:
         high *= 2
-    return float(brentq(function, 0.0, high, xtol=1e-15, rtol=1e-13))
+    return root_between(function, 0.0, high)
 
 
 _BETWEEN = {

@@ -24,6 +24,7 @@ from equipoise.design.adaptive.increase import Arrival, Increase
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.root import root_between
 
 FinalTest: TypeAlias = Literal["weighted", "conventional"]
 Zone: TypeAlias = Literal["futility", "unfavorable", "promising", "favorable", "efficacy"]
@@ -246,7 +247,6 @@ def _least(rule: Increase) -> float:
     At a given rest J it is the z where the plain test's bound on the new data equals c(z); the
     rest that a z leads to decides, so we look for the last z where the plain test is the laxer.
     """
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
 
     def stricter(z: float) -> float:
         rest = float(np.clip(rule.wanted(z), 1 - rule.at, rule.most))
@@ -261,7 +261,7 @@ def _least(rule: Increase) -> float:
     last = int(np.flatnonzero(lax)[-1])
     if last == grid.size - 1:
         return float(rule.planned_power(half))
-    z = brentq(stricter, grid[last], grid[last + 1], xtol=1e-13)
+    z = root_between(stricter, grid[last], grid[last + 1])
     return float(rule.planned_power(z))
 
 

@@ -21,6 +21,7 @@ from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.errors import DesignError
 from equipoise.kernel.beta import beta_rule
 from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.root import root_between
 from equipoise.kernel.student import (
     noncentral_t_upper_tail,
     spread_mesh,
@@ -145,12 +146,10 @@ def detectable_effect(
             reached += tail_power(comparison, patients, -noncentrality, level, test)
         return reached - power
 
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     high = upper_quantile(alpha / sides) + upper_quantile(1 - power) + 1.0
     while lacking(high) < 0:
         high *= 2
-    noncentrality = float(brentq(lacking, 0.0, high, xtol=1e-13, rtol=1e-13))
+    noncentrality = root_between(lacking, 0.0, high)
     away = noncentrality * float(np.sqrt(comparison.variance / patients))
     direction = -1.0 if comparison.distance < 0 else 1.0
     return comparison.from_linear(comparison.linear(comparison.null) + direction * away)
@@ -279,12 +278,10 @@ def bracketed_root(lacking: Callable[[float], float], lowest: float, guess: floa
     Raises:
         DesignError: where a billion patients are not enough.
     """
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     low, high = float(np.log(max(guess * 0.8, lowest))), float(np.log(guess * 1.25))
     while lacking(high) < 0:
         low, high = high, high + 1.0
         checked_size(float(np.exp(high)))
     while lacking(low) > 0:
         low, high = max(low - 0.7, float(np.log(lowest)) if lowest > 0 else low - 0.7), low
-    return float(brentq(lacking, low, high, xtol=1e-13, rtol=1e-13))
+    return root_between(lacking, low, high)

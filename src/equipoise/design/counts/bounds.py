@@ -13,6 +13,7 @@ import numpy as np
 from equipoise.design.counts.trial import Trial
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.root import root_between
 
 STEP = 0.05  # of the log ratio, to begin the search
 GROWTH = 1.5
@@ -30,7 +31,7 @@ def ratio_at_bound(trial: Trial, time: float, statistic: float) -> float:
 
     Witness: rpact getSampleSizeCounts, fixed designs (plan-rpact-0160, 0161, 0162).
     """
-    from scipy.optimize import brentq, minimize_scalar  # noqa: PLC0415 - costs start-up
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
 
     null = trial.comparison.null
     side = 1.0 if statistic > 0 else -1.0
@@ -55,7 +56,7 @@ def ratio_at_bound(trial: Trial, time: float, statistic: float) -> float:
             if -peak.fun < 0:
                 return 0.0
             low, high, lack = low / GROWTH, float(peak.x), 0.0
-    return null * float(np.exp(side * brentq(short, low, high, xtol=1e-14, rtol=1e-13)))
+    return null * float(np.exp(side * root_between(short, low, high)))
 
 
 def bounds_as_ratios(trial: Trial, times: Vector) -> EffectAt:

@@ -13,6 +13,7 @@ from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.root import root_between
 
 MOST_PATIENTS = 1e9
 STEEPEST = 60.0  # |log ratio| beyond which no search goes
@@ -154,8 +155,6 @@ def detectable_ratio(
 
     Witness: law: a plan for this ratio takes these patients.
     """
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     end = end_of(trial.observation)
     level = sequential.asked.stopping.alpha / sequential.sides
     side = -1.0 if trial.comparison.distance < 0 else 1.0
@@ -173,7 +172,7 @@ def detectable_ratio(
                 f"No rate ratio {'below' if side < 0 else 'above'} {null:g} is shown with this "
                 f"power by {trial.patients:g} patients; take more patients, or longer observation."
             )
-    return null * float(np.exp(side * brentq(shown, low, high, xtol=1e-14, rtol=1e-13)))
+    return null * float(np.exp(side * root_between(shown, low, high)))
 
 
 def optimal_allocation(comparison: RateComparison, observation: Observation) -> float:

@@ -9,6 +9,7 @@ from equipoise.design.counts.observation import ArmCourse, Observation, arms
 from equipoise.design.counts.rates import NullVariance, RateComparison
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.root import root_between
 
 MOST_TIME = 1e7  # times the accrual (or 1): a search for the end of a trial ends here
 
@@ -111,8 +112,6 @@ class Trial:
 
     def _null_control_rate(self, time: float) -> float:
         """Solve the expected score under the null: Σ (true/λ - 1) information(λ) = 0."""
-        from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
         rates = self.comparison
 
         def score(rate: float) -> float:
@@ -124,7 +123,7 @@ class Trial:
         ends = sorted((rates.control_rate, rates.experimental_rate / rates.null))
         if ends[0] == ends[1]:
             return ends[0]
-        return float(brentq(score, ends[0], ends[1], xtol=1e-14, rtol=1e-13))
+        return root_between(score, ends[0], ends[1])
 
     def time_of(self, information: float) -> float:
         """Give the calendar time by which so much information has come in.
@@ -136,8 +135,6 @@ class Trial:
 
         Witness: rpact's calendar times (plan-rpact-0169).
         """
-        from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
         accrual = self.observation.accrual
         unit = 1.0 if accrual is None else accrual.duration
         high = unit
@@ -150,11 +147,5 @@ class Trial:
                     "Take more patients, or less power."
                 )
         return float(
-            brentq(
-                lambda time: self.information(time) - information,
-                0.0,
-                high * (1 + 1e-9),
-                xtol=1e-13,
-                rtol=1e-13,
-            )
+            root_between(lambda time: self.information(time) - information, 0.0, high * (1 + 1e-9))
         )
