@@ -261,6 +261,7 @@ def test_whole_numbers_as_tointeger():
     assert [look.events for look in rounded.plan.looks] == expected["n_I"]
     assert rounded.plan.patients == pytest.approx(expected["N"][-1], rel=1e-12)
     assert rounded.sequential.upper == pytest.approx(expected["upper_z"], rel=1e-7)
+    assert rounded.sequential.lower[:-1] == pytest.approx(expected["lower_z"][:-1], rel=3e-6)
 
 
 def test_equivalence_as_lrpowerequiv():
