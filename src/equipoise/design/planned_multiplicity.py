@@ -10,7 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
-from equipoise.design.multiplicity.graph import reject
+from equipoise.design.multiplicity.graph import reject_hypotheses
 from equipoise.design.multiplicity.promise import graph_of
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -48,7 +48,7 @@ def levels_of(
         for rejected in combinations(names, size):
             now = start
             for name in rejected:
-                now = reject(now, name)
+                now = reject_hypotheses(now, name)
             for name in names:
                 share = round(now.weight(name) / DISTINCT) * DISTINCT
                 if name not in rejected and share > 0:
@@ -69,12 +69,15 @@ def starting_alpha(rule: Multiplicity | None, hypothesis: str, alpha: float) -> 
 def planned_alpha(rule: Multiplicity | None, hypothesis: str, alpha: float) -> float:
     """Give the alpha a hypothesis is planned at: its own at the start, or the least it waits for.
 
+    0 where the share that comes to it is nothing to speak of.
+
     Witness: closed forms (fixed sequence: alpha; Bonferroni: its share).
     """
     start = starting_alpha(rule, hypothesis, alpha)
     if start > 0 or rule is None:
         return start
-    return levels_of(rule, alpha)[hypothesis][0][0]
+    levels = levels_of(rule, alpha)[hypothesis]
+    return levels[0][0] if levels else 0.0
 
 
 def multiplicity_design(

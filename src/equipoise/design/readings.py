@@ -11,12 +11,14 @@ import numpy as np
 from equipoise.design.plan import Plan
 from equipoise.design.sequential.describe import describe
 from equipoise.design.sequential.design import GroupSequential
-from equipoise.design.sequential.reading import updated
+from equipoise.design.sequential.reading import updated_design
 from equipoise.design.survival.events import most_events, time_of_events
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.design.trial_design import Reading
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
+
+EARLIEST = 1e-4  # of the planned information
 
 
 def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Reading:
@@ -27,7 +29,7 @@ def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Rea
     Raises:
         DesignError: the count is not above 0.
 
-    Witness: `updated` (gsDesign with `maxn.IPlan`); at a planned look, the look itself.
+    Witness: `updated_design` (gsDesign with `maxn.IPlan`); at a planned look, the look itself.
     """
     if not count > 0:
         raise DesignError(f"A design is read at counts above 0, found {count:g}.")
@@ -50,6 +52,8 @@ def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Rea
         beta_spent=None,
         assumed=(_where(plan, place, final=final),),
     )
+    if fraction < EARLIEST:
+        return replace(empty, refused="That is before there is anything to see; read it later.")
     before = tuple(planned[:place].tolist())
     try:
         sequential = _moved(plan.sequential, (*before, fraction), final=final)
@@ -66,7 +70,7 @@ def _moved(
             "A design for the largest of several tests is not read between its looks; plan a look "
             "there."
         )
-    return updated(sequential, information, final=final)
+    return updated_design(sequential, information, final=final)
 
 
 def _read(plan: Plan, sequential: GroupSequential, place: int, empty: Reading) -> Reading:

@@ -95,4 +95,9 @@ def _in_time(
 def asked_for_main(protocol: "Protocol", hypothesis: "Hypothesis", alpha: float) -> Asked:
     """Put together what the hypothesis asks for that the trial is sized for."""
     assert protocol.design is not None  # noqa: S101 - called for designs only
+    if alpha == 0:
+        raise DesignError(
+            f"The trial is sized for {hypothesis.id}, but hardly any alpha comes to it; give it a "
+            "larger share, or size the trial for another hypothesis with `sized_for`."
+        )
     return replace(asked_of(protocol, protocol.design, hypothesis), alpha=alpha)

@@ -109,6 +109,8 @@ def _hypothesis(
     level = planned_alpha(promise.multiplicity, hypothesis.id, promise.alpha)
     if sized and main:
         planned, why = main[1], ""
+    elif effect is not None and main and level == 0:
+        why = "the share of alpha that comes to it is nothing to speak of"
     elif effect is not None and main:
         try:
             planned, why = plan_secondary(protocol, hypothesis, level, main[1]), ""

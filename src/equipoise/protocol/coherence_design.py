@@ -5,16 +5,19 @@ from itertools import pairwise
 from math import prod
 
 from equipoise.protocol.coherence_boundaries import boundary_contradictions
-from equipoise.protocol.coherence_effects import effect_contradictions
-from equipoise.protocol.coherence_planning import planning_contradictions
+from equipoise.protocol.coherence_effects import effect_contradictions, null_of
+from equipoise.protocol.coherence_planning import MOST_PATIENTS, planning_contradictions
 from equipoise.protocol.coherence_solving import solving_contradictions
 from equipoise.protocol.contradiction import Contradiction, nearest, repeated
-from equipoise.protocol.derive_design import CHANGING, METHODS
-from equipoise.protocol.planning import DesignPromise, LookSchedule, SafetyRule
+from equipoise.protocol.derive_design import CHANGING, METHODS, RATIOS
+from equipoise.protocol.planning import DesignPromise, LookSchedule, PlannedEffect, SafetyRule
 from equipoise.protocol.trial import Hypothesis, Protocol
 
 MOST_ALTERNATIVES = 500
 ROUNDING = 1e-9
+EARLIEST = 1e-4  # of the last look's information or time
+WIDEST = {True: 10.0, False: 100.0}  # of a prior: on the log scale of ratios, in planned effects
+NARROWEST = 1e-4  # likewise; a narrower prior is power
 
 
 def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
@@ -60,7 +63,7 @@ def _power(promise: DesignPromise) -> Iterator[Contradiction]:
             what = f"a power lies between alpha, {promise.alpha:g}, and 1"
             yield Contradiction(("design", "power"), what, f"{power:g}", remedy)
     for events in promise.events:
-        if not events > 0:
+        if not 0 < events <= MOST_PATIENTS:
             what, remedy = "a number of events is above 0", "write how many are planned"
             yield Contradiction(("design", "events"), what, f"{events:g}", remedy)
 
@@ -73,6 +76,10 @@ def _looks(looks: LookSchedule) -> Iterator[Contradiction]:
                 what = f"{key} increases from look to look; look {number} is at {after:g}, after"
                 remedy = "put the looks in order, or drop one"
                 yield Contradiction((*path, key), what, f"{before:g}", remedy)
+    for key, times in (("information", looks.information), ("calendar", looks.calendar)):
+        if times and 0 < times[0] < EARLIEST * times[-1]:
+            what, remedy = "the first look comes before there is anything to see", "let it be later"
+            yield Contradiction((*path, key), what, f"{times[0]:g}", remedy)
     if not all(0 < fraction <= 1 + ROUNDING for fraction in looks.information):
         found = ", ".join(f"{fraction:g}" for fraction in looks.information)
         remedy = "write fractions of the whole, such as 0.5 and 1"
@@ -133,10 +140,25 @@ def _prior(promise: DesignPromise) -> Iterator[Contradiction]:
         key = effect.measure.replace(" ", "_")
         what = f"the prior speaks of another measure than {effect.hypothesis}"
         yield Contradiction(path, what, repr(prior.measure), f"write `{key}`")
-    if not prior.standard_deviation > 0:
-        what, remedy = "a standard deviation is above 0", "write 0.2, or another"
+    if prior.measure in RATIOS and not prior.mean > 0:
+        key = prior.measure.replace(" ", "_")
+        yield Contradiction((*path, key), "a ratio is above 0", f"{prior.mean:g}", "write 0.7")
+    if not prior.standard_deviation <= WIDEST[prior.measure in RATIOS] * _distance(effect):
+        what = "so wide a prior says nothing of the effect"
+        found = f"{prior.standard_deviation:g}"
+        yield Contradiction((*path, "standard_deviation"), what, found, "write a smaller one")
+    if not prior.standard_deviation >= NARROWEST * _distance(effect):
+        what = f"a standard deviation is above 0, {NARROWEST * _distance(effect):g} or more"
+        remedy = "write 0.2, or another"
         found = f"{prior.standard_deviation:g}"
         yield Contradiction((*path, "standard_deviation"), what, found, remedy)
+
+
+def _distance(effect: PlannedEffect | None) -> float:
+    """Give what a prior's spread is measured by: the planned difference; 1 for ratios."""
+    if effect is None or effect.measure in RATIOS or not effect.value:
+        return 1.0
+    return abs(effect.value[0] - null_of(effect))
 
 
 def _safety(rule: SafetyRule) -> Iterator[Contradiction]:

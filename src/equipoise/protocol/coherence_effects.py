@@ -8,6 +8,9 @@ from equipoise.protocol.endpoints import Binary, Continuous, Endpoint, TimeToEve
 from equipoise.protocol.planning import DesignPromise, EndpointAssumption, PlannedEffect
 from equipoise.protocol.trial import Hypothesis, Protocol, TestMethod
 
+LARGEST = 100.0  # ratio, or difference in standard deviations
+LEAST_STANDARDIZED = 1e-4
+
 
 def effect_contradictions(protocol: Protocol, promise: DesignPromise) -> Iterator[Contradiction]:
     """Find effects that cannot be, or that the test is not for."""
@@ -83,6 +86,7 @@ def _values(
     if effect.pieces and all(value == null for value in values):
         what, remedy = "the effect is that of the null hypothesis", "plan for another one"
         yield Contradiction(here, what, f"{null:g}", remedy)
+    yield from _extreme(here, effect, values, assumed)
     for value in effect.value:
         if value == null:
             what = "the effect is that of the null hypothesis: no trial is large enough"
@@ -94,6 +98,25 @@ def _values(
             yield Contradiction(here, what, f"{value:g}", remedy)
         else:
             yield from _experimental_rate(here, effect, value, assumed.rate)
+
+
+def _extreme(
+    path: tuple[str, ...],
+    effect: PlannedEffect,
+    values: tuple[float, ...],
+    assumed: EndpointAssumption,
+) -> Iterator[Contradiction]:
+    """Find effects beyond what any trial has seen, which are slips of the pen."""
+    for value in values:
+        if effect.measure in RATIOS and value > 0 and not 1 / LARGEST <= value <= LARGEST:
+            what = f"a ratio from {1 / LARGEST:g} to {LARGEST:g} belongs here"
+            yield Contradiction(path, what, f"{value:g}", "write 0.7, or another ratio")
+    deviation = assumed.standard_deviation
+    for value in effect.value if deviation and deviation > 0 else ():
+        standardized = abs(value - null_of(effect)) / (deviation or 1.0)
+        if standardized and not LEAST_STANDARDIZED <= standardized <= LARGEST:
+            what = f"with a standard deviation of {deviation:g} that is {standardized:.3g} of them"
+            yield Contradiction(path, what, f"{value:g}", "compare the unit of both")
 
 
 def _experimental_rate(

@@ -8,6 +8,7 @@ from equipoise.protocol.planning import DesignPromise, EndpointAssumption, Plann
 from equipoise.protocol.trial import Protocol
 
 ROUNDING = 1e-6
+MOST_PATIENTS = 10_000_000
 KEYS = {  # what is assumed of an endpoint, by its kind: key of the file, field of the value
     TimeToEvent: ("control", "strata", "cured"),
     Binary: ("control",),
@@ -32,8 +33,9 @@ def planning_contradictions(protocol: Protocol, promise: DesignPromise) -> Itera
 
 def _positive(planning: PlanningAssumptions) -> Iterator[Contradiction]:
     for patients in planning.patients:
-        if not patients > 0:
-            what, remedy = "a number of patients is above 0", "write how many are planned"
+        if not 0 < patients <= MOST_PATIENTS:
+            what = f"a number of patients is above 0 and at most {MOST_PATIENTS:,}"
+            remedy = "write how many are planned"
             yield Contradiction(("planning", "patients"), what, f"{patients:g}", remedy)
 
 

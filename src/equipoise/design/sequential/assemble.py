@@ -59,7 +59,7 @@ def assemble(
         beta_spent=vector(np.cumsum(under.inner if two_sided else under.lower)),
         power_by_look=vector(power),
         drift=drift,
-        fixed_drift=fixed_drift(asked, float(alpha[-1]), float(power[-1])),
+        fixed_drift=fixed_drift(asked, float(alpha[-1]), float(power[-1]), drift),
         binding=binding,
         under_null=obeyed,
         under_alternative=under,
@@ -75,10 +75,15 @@ def is_binding(asked: SequentialQuestion) -> bool:
     return asked.stopping.futility is not None and asked.stopping.futility.binding
 
 
-def fixed_drift(asked: SequentialQuestion, alpha: float, power: float) -> float:
-    """Give the drift of one look with the same alpha and power."""
+def fixed_drift(asked: SequentialQuestion, alpha: float, power: float, drift: float) -> float:
+    """Give the drift of one look with the same alpha and power.
+
+    Where the power is 1 to the last digit it cannot be told, and the design's own is given.
+    """
     budget = alpha if isinstance(asked.stopping.efficacy, FixedEfficacy) else asked.stopping.alpha
     reached = power if asked.power is None else asked.power
+    if reached >= 1.0:
+        return drift
     return upper_quantile(budget / asked.stopping.sides) - upper_quantile(reached)
 
 
