@@ -10,6 +10,7 @@ from equipoise.errors import DidNotConverge
 
 EVALUATIONS = 80
 CLOSE = 1e-12
+PATIENCE = 12  # evaluations, after which every other step halves the range, later every one
 STALLED = 1e-9  # a value this small that no longer shrinks is the function's own rounding
 
 
@@ -40,8 +41,10 @@ def rising_root(
     """
     low, high = within
     x, before = min(max(start, low), high), None
-    for _ in range(EVALUATIONS):
+    unseen = {low, high}
+    for count in range(EVALUATIONS):
         value = function(x)
+        unseen.discard(x)
         if abs(value) < CLOSE or (
             before is not None and abs(value) < STALLED and abs(value) >= abs(before[1])
         ):
@@ -54,7 +57,9 @@ def rising_root(
         following = x - value / slope if slope > 0.0 else low - 1.0
         if not low < following < high:
             edge = high if value < 0.0 else low
-            following = edge if edge in within else 0.5 * (low + high)
+            following = edge if edge in unseen else 0.5 * (low + high)
+        elif count > PATIENCE and (count % 2 or count > 2 * PATIENCE):  # secants crawl to a jump
+            following = 0.5 * (low + high)
         if abs(following - x) <= CLOSE * max(abs(x), CLOSE):
             return x
         before, x = (x, value), following
