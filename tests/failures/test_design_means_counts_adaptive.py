@@ -3,23 +3,23 @@
 import pytest
 
 from equipoise.design.adaptive.adapt import adapt
-from equipoise.design.adaptive.assurance import Interim, assurance
+from equipoise.design.adaptive.assurance import InterimResult, assurance
 from equipoise.design.adaptive.blinded import (
     blinded_counts,
     blinded_probabilities,
     blinded_rates,
     blinded_standard_deviation,
-    restrained,
+    restrained_size,
 )
-from equipoise.design.adaptive.fisher import fisher_combination, product_level
+from equipoise.design.adaptive.fisher import fisher_combination, fisher_product_level
 from equipoise.design.adaptive.inverse_normal import combined_z
 from equipoise.design.adaptive.priors import (
     GridPrior,
     MixturePrior,
     NormalPrior,
     TruncatedNormalPrior,
-    evidence,
     log_ratios,
+    pooled_evidence,
 )
 from equipoise.design.adaptive.promising_zone import promising_zone, rest_for_power
 from equipoise.design.continuous.comparison import (
@@ -29,15 +29,19 @@ from equipoise.design.continuous.comparison import (
     one_mean,
     paired_difference,
 )
-from equipoise.design.continuous.equivalence import equivalence_patients, equivalence_power
-from equipoise.design.continuous.fixed import fixed_patients, fixed_power
-from equipoise.design.continuous.plan import means_plan
+from equipoise.design.continuous.equivalence import (
+    means_equivalence_patients,
+    means_equivalence_power,
+)
+from equipoise.design.continuous.equivalence_plan import equivalence_plan
+from equipoise.design.continuous.fixed import means_patients, means_power
+from equipoise.design.continuous.plan import means_design
 from equipoise.design.counts.observation import Observation
-from equipoise.design.counts.plan import counts_plan
+from equipoise.design.counts.plan import counts_design
 from equipoise.design.counts.rates import rate_ratio
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.design.survival.world import Accrual, constant
+from equipoise.design.survival.world import Accrual, constant_rate
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 
@@ -56,46 +60,58 @@ REFUSED = {
     ),
     "negative ratio": (lambda: mean_ratio(-1, 1), "above 0"),
     "no variation": (lambda: geometric_mean_ratio(0.9, 0.0), "coefficient of variation"),
-    "no effect": (lambda: means_plan(mean_difference(0, 1), power=0.9), "not there"),
-    "nothing to solve": (lambda: means_plan(mean_difference(1, 1)), "Give `power`"),
-    "power below alpha": (lambda: fixed_patients(mean_difference(1, 1), 0.01), "between"),
-    "tiny effect": (lambda: fixed_patients(mean_difference(1e-8, 1), 0.9, sides=2), "Even"),
-    "two patients": (lambda: fixed_power(mean_difference(1, 1), 2), "take 3 or more"),
+    "no effect": (lambda: means_design(mean_difference(0, 1), power=0.9), "not there"),
+    "nothing to solve": (lambda: means_design(mean_difference(1, 1)), "Give `power`"),
+    "power below alpha": (lambda: means_patients(mean_difference(1, 1), 0.01), "between"),
+    "tiny effect": (lambda: means_patients(mean_difference(1e-8, 1), 0.9, sides=2), "Even"),
+    "two patients": (lambda: means_power(mean_difference(1, 1), 2), "take 3 or more"),
     "margins exchanged": (
-        lambda: equivalence_power(mean_difference(0, 1), 20, lower=1, upper=-1),
+        lambda: means_equivalence_power(mean_difference(0, 1), 20, lower=1, upper=-1),
         "exchange",
     ),
     "truth outside the margins": (
-        lambda: equivalence_patients(mean_difference(2, 1), 0.9, lower=-1, upper=1),
+        lambda: means_equivalence_patients(mean_difference(2, 1), 0.9, lower=-1, upper=1),
         "Widen",
     ),
     "equivalence by ratio of means": (
-        lambda: equivalence_power(mean_ratio(1, 1), 20, lower=0.8, upper=1.25),
+        lambda: means_equivalence_power(mean_ratio(1, 1), 20, lower=0.8, upper=1.25),
         "geometric_mean_ratio",
+    ),
+    "equivalence by a two-sided plan": (
+        lambda: equivalence_plan(
+            mean_difference(0, 1), StoppingPlan(sides=2), lower=-1, upper=1, power=0.9
+        ),
+        "two one-sided",
+    ),
+    "equivalence of nothing": (
+        lambda: equivalence_plan(mean_difference(0, 1), StoppingPlan(), lower=-1, upper=1),
+        "Give `power`",
     ),
     "no rate": (lambda: rate_ratio(0.5, control_rate=0.0), "control rate is 0"),
     "one of four": (lambda: rate_ratio(0.5), "Give two of"),
     "negative dispersion": (lambda: rate_ratio(0.5, control_rate=1, dispersion=-1), "Poisson"),
     "no observation": (Observation, "Neither an exposure nor an accrual"),
     "dropout evenly spaced": (
-        lambda: Observation(accrual=EVEN, control_dropout=constant(0.1), entry="evenly spaced"),
+        lambda: Observation(
+            accrual=EVEN, control_dropout=constant_rate(0.1), entry="evenly spaced"
+        ),
         "uniform",
     ),
-    "open end": (lambda: counts_plan(RATES, Observation(accrual=EVEN), power=0.9), "follow_up"),
+    "open end": (lambda: counts_design(RATES, Observation(accrual=EVEN), power=0.9), "follow_up"),
     "no rate effect": (
-        lambda: counts_plan(RATES.with_ratio(1.0), Observation(exposure=1), power=0.9),
+        lambda: counts_design(RATES.with_ratio(1.0), Observation(exposure=1), power=0.9),
         "not there",
     ),
     "information bounded": (
-        lambda: counts_plan(RATES, Observation(accrual=EVEN), power=0.9, patients=50),
+        lambda: counts_design(RATES, Observation(accrual=EVEN), power=0.9, patients=50),
         "never comes in",
     ),
     "no ratio low enough": (
-        lambda: counts_plan(RATES, Observation(exposure=1), power=0.9, patients=6),
+        lambda: counts_design(RATES, Observation(exposure=1), power=0.9, patients=6),
         "take more patients",
     ),
     "no patients": (
-        lambda: counts_plan(RATES, Observation(exposure=1), patients=0),
+        lambda: counts_design(RATES, Observation(exposure=1), patients=0),
         "number of patients",
     ),
     "alpha in percent": (lambda: fisher_combination(alpha=5), "between 0 and 0.5"),
@@ -125,7 +141,7 @@ REFUSED = {
         ),
         "too few",
     ),
-    "no p-value": (lambda: product_level(fisher_combination(), (1.2,)), "from 0 to 1"),
+    "no p-value": (lambda: fisher_product_level(fisher_combination(), (1.2,)), "from 0 to 1"),
     "too many stages": (lambda: combined_z(TWO, (0.1, 0.2, 0.3)), "3 p-values for 2"),
     "power and information": (
         lambda: adapt(TWO, 10, look=1, z=1, effect=1, power=0.9, information=5),
@@ -140,14 +156,14 @@ REFUSED = {
     "empty zone": (lambda: promising_zone(TWO, lowest=0.95), "not below"),
     "trend against": (lambda: rest_for_power(TWO, -0.5, 0.9), "stop for futility"),
     "look that is none": (
-        lambda: assurance(TWO, NormalPrior(1, 1), after=Interim(2, 1.0)),
+        lambda: assurance(TWO, NormalPrior(1, 1), after=InterimResult(2, 1.0)),
         "look",
     ),
     "certain normal": (lambda: NormalPrior(1, 0), "GridPrior"),
     "empty limits": (lambda: TruncatedNormalPrior(0, 1, 2, 1), "widen"),
     "no point": (lambda: GridPrior(()), "one"),
     "part without weight": (lambda: MixturePrior((NormalPrior(0, 1),), ()), "weight for each"),
-    "no evidence": (lambda: evidence([]), "no estimate"),
+    "no evidence": (lambda: pooled_evidence([]), "no estimate"),
     "limits exchanged": (lambda: log_ratios([(0.5, 0.6, 0.4)]), "out of order"),
     "spread by the difference": (
         lambda: blinded_standard_deviation(1.0, 50, difference=3.0),
@@ -159,7 +175,7 @@ REFUSED = {
     ),
     "no pooled rate": (lambda: blinded_rates(0, 0.5), "above 0"),
     "no event": (lambda: blinded_counts([0, 0, 0], 1.0), "an event"),
-    "cap below the floor": (lambda: restrained(80, 100, at_most=90), "raise the cap"),
+    "cap below the floor": (lambda: restrained_size(80, 100, at_most=90), "raise the cap"),
 }
 
 

@@ -14,8 +14,9 @@ from equipoise.design.continuous.comparison import (
     one_mean,
     paired_difference,
 )
-from equipoise.design.continuous.equivalence import equivalence_power
-from equipoise.design.continuous.fixed import fixed_power
+from equipoise.design.continuous.equivalence import means_equivalence_power
+from equipoise.design.continuous.fixed import means_power
+from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.kernel.beta import beta_rule
 from equipoise.kernel.student import (
     noncentral_t_upper_tail,
@@ -59,7 +60,7 @@ def test_welch_by_two_chi_squares():
     degrees = seen**2 / (variance1**2 / first + variance0**2 / second)
     bound = stats.t.isf(0.025, degrees) * np.sqrt(seen / true)
     plain = weight @ ndtr(20 / math.sqrt(true) - bound) @ weight
-    assert fixed_power(comparison, 18) == pytest.approx(plain, abs=2e-5)  # corners of the square
+    assert means_power(comparison, 18) == pytest.approx(plain, abs=2e-5)  # corners of the square
 
 
 def test_covariates_by_averaging_over_their_balance():
@@ -74,23 +75,63 @@ def test_covariates_by_averaging_over_their_balance():
         return power * stats.beta.pdf(kept, (patients - 1 - covariates) / 2, covariates / 2)
 
     plain = integrate.quad(given, 0, 1, epsabs=1e-12)[0]
-    assert fixed_power(comparison, patients) == pytest.approx(plain, abs=1e-9)
+    assert means_power(comparison, patients) == pytest.approx(plain, abs=1e-9)
+
+
+def test_sequential_equivalence_by_simulation():
+    difference, margins = mean_difference(0.01, 0.1), {"lower": -0.04, "upper": 0.06}
+    looks = StoppingPlan((0.4, 1.0), alpha=0.05)
+    planned = equivalence_plan(difference, looks, patients=330, test="z", **margins)
+    information = np.array([0.4, 1.0]) * 330 / difference.variance
+    step = np.diff(information, prepend=0.0)
+    trials = 200_000
+    noise = np.random.default_rng(7).normal(size=(trials, 2)) * np.sqrt(step)
+    for truth, found in ((0.01, planned.power_by_look), (0.06, [None, planned.alpha_at_upper])):
+        estimate = np.cumsum(truth * step + noise, axis=1) / information
+        root = np.sqrt(information)
+        low = np.maximum.accumulate((estimate + 0.04) * root >= planned.critical, axis=1)
+        high = np.maximum.accumulate((0.06 - estimate) * root >= planned.critical, axis=1)
+        claimed = (low & high).mean(axis=0)
+        four_errors = 4 * math.sqrt(0.25 / trials)
+        assert claimed[-1] == pytest.approx(found[-1], abs=four_errors)
+    assert planned.power_by_look[0] > 0.001
+
+
+def test_equivalence_with_one_look_is_the_fixed_one():
+    difference, margins = mean_difference(0.01, 0.1), {"lower": -0.04, "upper": 0.06}
+    for test in ("t", "z"):
+        fixed = equivalence_patients(difference, 0.8, alpha=0.05, test=test, **margins)
+        one = StoppingPlan(alpha=0.05)
+        planned = equivalence_plan(difference, one, power=0.8, test=test, **margins)
+        assert planned.patients == pytest.approx(fixed, rel=1e-9)
+        back = equivalence_plan(difference, one, patients=fixed, test=test, **margins)
+        assert back.power == pytest.approx(0.8, abs=1e-9)
+
+
+def test_both_tests_at_any_look_as_lrstat_has_it():
+    """lr29, lrstat 0.3.3: lrpowerequiv(kMax = 2, ..., 0.71, 1.4) rejects with 0.469917176."""
+    information = np.array([22.5969807796846, 45.1939615593692])
+    bound = np.array([2.53798760344278, 1.66210659458978])
+    root = np.sqrt(information)
+    above, below = math.log(0.71) * root + bound, math.log(1.4) * root - bound
+    found = both_rejected(above, below, information, 0.0)
+    assert found == pytest.approx([0.0, 0.469917176033502], abs=1e-7)  # their integration
 
 
 def test_power_tost_crossover():
     """PowerTOST 1.5: power.TOST(CV = 0.3, theta0 = 0.95, n = 40) gives 0.8158453."""
     ratio = geometric_mean_ratio(0.95, 0.3, crossover=True)
-    power = equivalence_power(ratio, 40, lower=0.8, upper=1.25, alpha=0.05)
+    power = means_equivalence_power(ratio, 40, lower=0.8, upper=1.25, alpha=0.05)
     assert power == pytest.approx(0.8158453, abs=5e-8)
 
 
 def test_designs_that_are_one_sample_in_disguise():
     pairs = paired_difference(1.0, 2.0, correlation=0.4)
-    assert fixed_power(pairs, 25) == fixed_power(one_mean(1.0, 2.0 * math.sqrt(1.2)), 25)
+    assert means_power(pairs, 25) == means_power(one_mean(1.0, 2.0 * math.sqrt(1.2)), 25)
     crossed = crossover_difference(1.0, 1.5)
     shift = 1.0 / math.sqrt(2 * 1.5**2 / 24)
     tail = noncentral_t_upper_tail(student_upper_quantile(0.025, 22), 22, shift)
-    assert fixed_power(crossed, 24) == pytest.approx(tail, abs=1e-14)
+    assert means_power(crossed, 24) == pytest.approx(tail, abs=1e-14)
 
 
 @pytest.mark.parametrize(("first", "second"), [(0.5, 0.5), (3.0, 7.5), (400.0, 0.5), (2000.0, 1.0)])

@@ -25,7 +25,7 @@ from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.student import student_upper_quantile, within_both_margins
 
 
-def equivalence_power(
+def means_equivalence_power(
     comparison: MeanComparison,
     patients: float,
     *,
@@ -53,7 +53,7 @@ def equivalence_power(
 
     >>> from equipoise.design.continuous.comparison import mean_difference
     >>> difference = mean_difference(0.01, 0.1)
-    >>> round(equivalence_power(difference, 140, lower=-0.04, upper=0.06, alpha=0.05), 3)
+    >>> round(means_equivalence_power(difference, 140, lower=-0.04, upper=0.06, alpha=0.05), 3)
     0.806
     """
     checked_margins(comparison, lower, upper)
@@ -69,7 +69,7 @@ def equivalence_power(
     return within_both_margins(critical, degrees, below * per_error, above * per_error)
 
 
-def equivalence_patients(
+def means_equivalence_patients(
     comparison: MeanComparison,
     power: float,
     *,
@@ -85,7 +85,7 @@ def equivalence_patients(
 
     Accuracy: 1e-10 relative.
 
-    Witness: SAS PROC POWER (design-0087); law: `equivalence_power` at this number.
+    Witness: SAS PROC POWER (design-0087); law: `means_equivalence_power` at this number.
     """
     checked_margins(comparison, lower, upper)
     checked_power(power, alpha)
@@ -97,7 +97,7 @@ def equivalence_patients(
         )
 
     def lacking(log_patients: float) -> float:
-        reached = equivalence_power(
+        reached = means_equivalence_power(
             comparison,
             float(np.exp(log_patients)),
             lower=lower,

@@ -34,7 +34,7 @@ NODES_OF_BALANCE = 12  # of the beta rule for chance imbalance in covariates
 NODES_OF_VARIANCES = 24  # for the ratio of two estimated variances
 
 
-def fixed_power(
+def means_power(
     comparison: MeanComparison,
     patients: float,
     *,
@@ -62,7 +62,7 @@ def fixed_power(
         Welch's test and covariates.
 
     >>> from equipoise.design.continuous.comparison import mean_difference
-    >>> round(fixed_power(mean_difference(8, 15), 114, alpha=0.05, sides=2), 3)
+    >>> round(means_power(mean_difference(8, 15), 114, alpha=0.05, sides=2), 3)
     0.806
     """
     shift = comparison.distance * float(np.sqrt(patients / comparison.variance))
@@ -73,7 +73,7 @@ def fixed_power(
     return toward + tail_power(comparison, patients, -abs(shift), level, test)
 
 
-def fixed_patients(
+def means_patients(
     comparison: MeanComparison,
     power: float,
     *,
@@ -92,7 +92,7 @@ def fixed_patients(
     Witness: SAS PROC POWER; rpact getSampleSizeMeans (kMax = 1), whose root is found to 1e-4.
 
     >>> from equipoise.design.continuous.comparison import mean_difference
-    >>> round(fixed_patients(mean_difference(1.3, 2), 0.9, test="z"), 6)
+    >>> round(means_patients(mean_difference(1.3, 2), 0.9, test="z"), 6)
     99.478562
     """
     checked_effect(comparison)
@@ -100,7 +100,7 @@ def fixed_patients(
 
     def lacking(log_patients: float) -> float:
         patients = float(np.exp(log_patients))
-        reached = fixed_power(
+        reached = means_power(
             comparison, patients, alpha=alpha, sides=sides, test=test, both_tails=both_tails
         )
         return reached - power
@@ -116,7 +116,7 @@ def fixed_patients(
     return float(np.exp(bracketed_root(lacking, lowest, max(guess, lowest * 1.01))))
 
 
-def detectable_effect(
+def detectable_mean_effect(
     comparison: MeanComparison,
     patients: float,
     power: float,
@@ -135,7 +135,7 @@ def detectable_effect(
 
     Accuracy: 1e-10 relative.
 
-    Witness: law: `fixed_power` at this effect is the power.
+    Witness: law: `means_power` at this effect is the power.
     """
     checked_power(power, alpha)
 
@@ -160,7 +160,7 @@ def tail_power(
 ) -> float:
     """Give P(statistic > its critical value) when its mean is `shift` standard errors.
 
-    Witness: `fixed_power`.
+    Witness: `means_power`.
     """
     return _tail(comparison, patients, shift, level, test, sign=1.0)
 
@@ -273,7 +273,7 @@ def checked_size(patients: float) -> None:
 def bracketed_root(lacking: Callable[[float], float], lowest: float, guess: float) -> float:
     """Find log n where `lacking`, rising in n, is 0, from a guess outward.
 
-    Witness: `fixed_patients`.
+    Witness: `means_patients`.
 
     Raises:
         DesignError: where a billion patients are not enough.

@@ -29,8 +29,8 @@ from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
     checked_effect,
-    detectable_effect,
-    fixed_patients,
+    detectable_mean_effect,
+    means_patients,
     tail_miss,
 )
 from equipoise.design.plan import Effect, Plan
@@ -54,7 +54,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class MeansQuestion:
-    """What was asked of `means_plan`."""
+    """What was asked of `means_design`."""
 
     comparison: MeanComparison
     stopping: StoppingPlan
@@ -64,7 +64,7 @@ class MeansQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class MeansPlan:
+class MeansDesign:
     """What comparing means takes."""
 
     asked: MeansQuestion
@@ -73,14 +73,14 @@ class MeansPlan:
     power_whole: float  # with whole numbers of patients in each arm
 
 
-def means_plan(
+def means_design(
     comparison: MeanComparison,
     stopping: StoppingPlan | None = None,
     *,
     power: float | None = None,
     patients: float | None = None,
     test: Test = "t",
-) -> MeansPlan:
+) -> MeansDesign:
     """Plan a comparison of means: give power, or patients, or both to find the effect.
 
     Args:
@@ -97,7 +97,7 @@ def means_plan(
     Witness: rpact getSampleSizeMeans, getPowerMeans (plan-rpact-0001 to 0039); SAS PROC POWER.
 
     >>> from equipoise.design.continuous.comparison import mean_difference
-    >>> means_plan(mean_difference(8, 15), power=0.8).plan.patients_whole
+    >>> means_design(mean_difference(8, 15), power=0.8).plan.patients_whole
     (57, 57)
     """
     stopping = StoppingPlan() if stopping is None else stopping
@@ -126,7 +126,7 @@ def means_plan(
         )
         fixed = _fixed(comparison, power, stopping, test)
     plan = _told(comparison, sequential, patients, fixed, solved_for, test)
-    return MeansPlan(
+    return MeansDesign(
         asked=asked,
         plan=plan,
         comparison=comparison,
@@ -134,7 +134,7 @@ def means_plan(
     )
 
 
-def means_stops(plan: MeansPlan, effect: float) -> StoppingProbability:
+def means_stops(plan: MeansDesign, effect: float) -> StoppingProbability:
     """Give the chance of stopping at each look if the truth is another effect.
 
     Also for none, or one in the wrong direction; futility obeyed.
@@ -164,7 +164,7 @@ def _drift(
 
 
 def _fixed(comparison: MeanComparison, power: float, stopping: StoppingPlan, test: Test) -> float:
-    return fixed_patients(
+    return means_patients(
         comparison,
         power,
         alpha=stopping.alpha,
@@ -184,7 +184,7 @@ def _effect(
     """Give the effect whose fixed test has the power that the drift has."""
     level = _level(stopping)
     toward = upper_tail(upper_quantile(level) - final_drift(sequential))
-    return detectable_effect(comparison, patients, toward, alpha=level, test=test)
+    return detectable_mean_effect(comparison, patients, toward, alpha=level, test=test)
 
 
 def _told(
