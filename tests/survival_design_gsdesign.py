@@ -10,9 +10,9 @@ from equipoise.design.sequential.spending import (
     HwangShihDeCani,
     LanDeMetsOBrienFleming,
     LanDeMetsPocock,
-    PowerFamily,
+    PowerSpending,
 )
-from equipoise.design.survival.hazards import accrual, piecewise
+from equipoise.design.survival.hazards import accrual, piecewise_rate
 from equipoise.design.survival.question import SurvivalQuestion
 from equipoise.design.survival.survival_design import survival_design
 from equipoise.design.survival.world import Accrual, StratumWorld, SurvivalWorld
@@ -34,8 +34,8 @@ def spending(name, parameter=None):
         "sfLDPocock": LanDeMetsPocock,
         "sfP": LanDeMetsPocock,
         "sfHSD": lambda: HwangShihDeCani(parameter),
-        "sfPower": lambda: PowerFamily(parameter),
-        "sfKD": lambda: PowerFamily(parameter),
+        "sfPower": lambda: PowerSpending(parameter),
+        "sfKD": lambda: PowerSpending(parameter),
     }
     return functions[name]()
 
@@ -98,10 +98,10 @@ def _gsdesign_world(call):
         StratumWorld(
             f"stratum {s + 1}",
             float(share[s]),
-            piecewise(starts, hazards[:, s]),
-            piecewise([0], [call["hr"]]),
-            piecewise(starts, leaving[0][:, s]),
-            piecewise(starts, leaving[1][:, s]),
+            piecewise_rate(starts, hazards[:, s]),
+            piecewise_rate([0], [call["hr"]]),
+            piecewise_rate(starts, leaving[0][:, s]),
+            piecewise_rate(starts, leaving[1][:, s]),
         )
         for s in range(hazards.shape[1])
     )
@@ -238,14 +238,14 @@ def lrstat_world(call):
         StratumWorld(
             f"stratum {s + 1}",
             float(shares[s]),
-            piecewise(starts, control[s]),
+            piecewise_rate(starts, control[s]),
             _one_ratio(starts, treated[s] / control[s]),
-            piecewise(starts, leaving[0]),
-            piecewise(starts, leaving[1]),
+            piecewise_rate(starts, leaving[0]),
+            piecewise_rate(starts, leaving[1]),
         )
         for s in range(shares.size)
     )
-    entry = piecewise(
+    entry = piecewise_rate(
         np.atleast_1d(call["accrualTime"]).astype(float),
         np.atleast_1d(call["accrualIntensity"]).astype(float),
     )
@@ -261,8 +261,8 @@ def lrstat_world(call):
 
 def _one_ratio(starts, ratios):
     if np.ptp(ratios) < 1e-12:
-        return piecewise([0], [round(float(ratios[0]), 12)])
-    return piecewise(starts, ratios)
+        return piecewise_rate([0], [round(float(ratios[0]), 12)])
+    return piecewise_rate(starts, ratios)
 
 
 def _lrstat_question(call):

@@ -14,13 +14,13 @@ from equipoise.design.sequential.rules import (
     StoppingPlan,
     WangTsiatis,
 )
-from equipoise.design.survival.allocation import optimal_allocation
+from equipoise.design.survival.allocation import optimal_survival_allocation
 from equipoise.design.survival.hazards import (
     accrual,
     hazard_from_probability,
-    median_of,
+    median_survival,
     one_stratum,
-    piecewise,
+    piecewise_rate,
     survival_at,
     weibull_hazard,
 )
@@ -47,7 +47,7 @@ def _rpact_scenarios(inputs, power):
     starts = inputs.get("piecewise_hazard_start_times", [0])
     if "hazard_control" in inputs:
         control = [hazard**shape for hazard in np.atleast_1d(inputs["hazard_control"])]
-        control = piecewise(starts, control)
+        control = piecewise_rate(starts, control)
     else:
         rate = inputs.get("event_rate_control", 0.2)
         control = hazard_from_probability(rate, by, shape=shape)
@@ -96,9 +96,9 @@ def _rpact_enrollment(inputs):
     if not rates:
         return accrual(times[-1], patients=patients), patients is not None
     if not absolute:
-        rate = piecewise(times[: len(rates)], rates)
+        rate = piecewise_rate(times[: len(rates)], rates)
         return accrual(times[-1], rate, patients=patients), patients is not None
-    rate = piecewise(times[: len(rates)], rates)
+    rate = piecewise_rate(times[: len(rates)], rates)
     if len(times) > len(rates):
         return accrual(times[-1], rate), True
     if patients is None:
@@ -157,7 +157,7 @@ def _rpact_one(inputs, scenario, *, power, by_rates):
     else:
         question = replace(question, follow_up=follow_up)
     if isinstance(allocation, str):
-        best = optimal_allocation(question)
+        best = optimal_survival_allocation(question)
         question = replace(question, world=replace(world, allocation=best))
     return _rpact_fields(survival_design(question), inputs)
 
@@ -188,8 +188,8 @@ def _rpact_fields(design, inputs):
     hazards = (stratum.control_hazard, stratum.experimental_hazard)
     alive = [survival_at(hazard, by, shape=shape)[0] for hazard in hazards]
     return {
-        "median_treatment": median_of(stratum.experimental_hazard, shape=shape),
-        "median_control": median_of(stratum.control_hazard, shape=shape),
+        "median_treatment": median_survival(stratum.experimental_hazard, shape=shape),
+        "median_control": median_survival(stratum.control_hazard, shape=shape),
         "hazard_treatment": float(stratum.experimental_hazard.values[0]) ** root,
         "hazard_control": float(stratum.control_hazard.values[0]) ** root,
         "event_rate_treatment": 1 - float(alive[1]),

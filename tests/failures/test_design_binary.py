@@ -2,8 +2,12 @@
 
 import pytest
 
-from equipoise.design.binary.equivalence import equivalence_design
-from equipoise.design.binary.exact import ExactQuestion, exact_patients, exact_power
+from equipoise.design.binary.equivalence import binary_equivalence_design
+from equipoise.design.binary.exact import (
+    ExactBinaryQuestion,
+    exact_binary_patients,
+    exact_binary_power,
+)
 from equipoise.design.binary.multi_stage import Stages, multi_stage, sequential_probability_ratio
 from equipoise.design.binary.one_arm import OneRateQuestion, one_rate_patients, one_rate_power
 from equipoise.design.binary.one_arm_plan import one_arm_design
@@ -13,8 +17,8 @@ from equipoise.design.binary.two_arms import binary_design, detectable_rate
 from equipoise.design.binary.two_stage import TwoStageQuestion, simon, two_stage
 from equipoise.design.safety.boundary import (
     SafetyQuestion,
-    draw_boundary,
-    given_boundary,
+    draw_safety_boundary,
+    given_safety_boundary,
     safety_boundary,
 )
 from equipoise.design.safety.poisson import PoissonQuestion, poisson_boundary
@@ -83,19 +87,19 @@ def test_undetectable_effects_name_the_patients_needed():
 
 
 def test_exact_tests():
-    asked = ExactQuestion(TwoRates(0.3, 0.5, null=0.1), "fisher")
+    asked = ExactBinaryQuestion(TwoRates(0.3, 0.5, null=0.1), "fisher")
     with pytest.raises(DesignError, match="has no margin"):
-        exact_power(asked, 20, 20)
+        exact_binary_power(asked, 20, 20)
     with pytest.raises(DesignError, match="at most 2000, found 3000 and 3000"):
-        exact_power(ExactQuestion(TwoRates(0.3, 0.5), "fisher"), 3000, 3000)
+        exact_binary_power(ExactBinaryQuestion(TwoRates(0.3, 0.5), "fisher"), 3000, 3000)
     with pytest.raises(DesignError, match="normal approximation"):
-        exact_patients(ExactQuestion(TwoRates(0.3, 0.31), "fisher"), power=0.9)
+        exact_binary_patients(ExactBinaryQuestion(TwoRates(0.3, 0.31), "fisher"), power=0.9)
     with pytest.raises(DesignError, match="Use the method 'score'"):
-        exact_power(ExactQuestion(TwoRates(0.3, 0.5), "log wald"), 20, 20)
+        exact_binary_power(ExactBinaryQuestion(TwoRates(0.3, 0.5), "log wald"), 20, 20)
     with pytest.raises(DesignError, match="Alpha must lie"):
-        exact_power(ExactQuestion(TwoRates(0.3, 0.5), "score", alpha=0.0), 20, 20)
+        exact_binary_power(ExactBinaryQuestion(TwoRates(0.3, 0.5), "score", alpha=0.0), 20, 20)
     with pytest.raises(DesignError, match="Power must lie"):
-        exact_patients(ExactQuestion(TwoRates(0.3, 0.5), "score"), power=1.0)
+        exact_binary_patients(ExactBinaryQuestion(TwoRates(0.3, 0.5), "score"), power=1.0)
 
 
 def test_one_arm():
@@ -128,9 +132,9 @@ def test_stages():
 
 def test_equivalence_and_strata():
     with pytest.raises(DesignError, match="must lie between the limits of equivalence"):
-        equivalence_design(TwoRates(0.5, 0.7), -0.1, 0.1, power=0.8)
+        binary_equivalence_design(TwoRates(0.5, 0.7), -0.1, 0.1, power=0.8)
     with pytest.raises(DesignError, match="Set sides to 1"):
-        equivalence_design(TwoRates(0.5, 0.5), -0.1, 0.1, power=0.8, stopping=TWO_SIDED)
+        binary_equivalence_design(TwoRates(0.5, 0.5), -0.1, 0.1, power=0.8, stopping=TWO_SIDED)
     with pytest.raises(DesignError, match=r"sum of 0\.7"):
         stratified_design((RateStratum("a", 0.7, 0.2, 0.4),), power=0.9)
     cancel = (RateStratum("a", 0.5, 0.2, 0.4), RateStratum("b", 0.5, 0.4, 0.2))
@@ -157,7 +161,7 @@ def test_equivalence_and_strata():
 def test_impossible_bounds_on_harm(changed, words):
     asked = {"method": "pocock", "acceptable": 0.1, "level": 0.05, "patients": 30, **changed}
     with pytest.raises(DesignError, match=words):
-        draw_boundary(SafetyQuestion(**asked))
+        draw_safety_boundary(SafetyQuestion(**asked))
 
 
 def test_posterior_thresholds():
@@ -166,9 +170,9 @@ def test_posterior_thresholds():
         safety_boundary(rule)
     asked = SafetyQuestion("beta-binomial", 0.9, 0.99999, 5, level_is="threshold")
     with pytest.raises(DesignError, match=r"never reaches 0\.99999 within 5 patients: at most"):
-        draw_boundary(asked)
+        draw_safety_boundary(asked)
     with pytest.raises(DesignError, match="Looks must increase"):
-        given_boundary(SafetyQuestion("pocock", 0.1, 0.05, 10), ((5, 2), (5, 3)))
+        given_safety_boundary(SafetyQuestion("pocock", 0.1, 0.05, 10), ((5, 2), (5, 3)))
 
 
 @pytest.mark.parametrize(

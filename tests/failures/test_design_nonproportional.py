@@ -11,7 +11,7 @@ from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio,
     average_hazard_ratio_design,
 )
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
 from equipoise.design.survival.max_combo import max_combo_design
 from equipoise.design.survival.milestone import milestone_design
 from equipoise.design.survival.nonproportional_power import nonproportional_power
@@ -23,13 +23,13 @@ from equipoise.design.survival.weights import (
     FlemingHarrington,
     ModestlyWeighted,
     PiecewiseWeight,
-    early_zero,
-    log_rank,
+    early_zero_weight,
+    log_rank_weight,
 )
-from equipoise.design.survival.world import constant
+from equipoise.design.survival.world import constant_rate
 from equipoise.errors import DesignError
 
-DELAYED = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+DELAYED = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
 ALIKE = one_stratum(accrual(12, 20), 0.06, 1.0)
 
 
@@ -65,7 +65,7 @@ def test_power(power):
     with refused("above alpha", "below 1"):
         average_hazard_ratio_design(DELAYED, Timing(36), power=power)
     with refused("above alpha", "below 1"):
-        max_combo_design(DELAYED, Timing(36), weights=[log_rank()], power=power)
+        max_combo_design(DELAYED, Timing(36), weights=[log_rank_weight()], power=power)
 
 
 def test_no_effect():
@@ -74,7 +74,7 @@ def test_no_effect():
     with refused("not better than 0"):
         milestone_design(ALIKE, Timing(36), milestone=24, power=0.9)
     with refused("None of the tests"):
-        max_combo_design(ALIKE, Timing(36), weights=[log_rank()], power=0.9)
+        max_combo_design(ALIKE, Timing(36), weights=[log_rank_weight()], power=0.9)
 
 
 def test_a_margin_that_the_effect_does_not_reach():
@@ -126,8 +126,8 @@ def test_what_cannot_be_solved_for():
         (lambda: ModestlyWeighted(until=0.0), "above 0"),
         (lambda: ModestlyWeighted(largest=1.0), "above 1; found 1"),
         (lambda: AtRiskWeight(-0.5), "from 0 on; found -0.5"),
-        (lambda: PiecewiseWeight(constant(0.0)), "one at least above"),
-        (lambda: early_zero(-3.0), "above 0; found -3"),
+        (lambda: PiecewiseWeight(constant_rate(0.0)), "one at least above"),
+        (lambda: early_zero_weight(-3.0), "above 0; found -3"),
     ],
 )
 def test_weights(make, words):
@@ -167,22 +167,24 @@ class TestMaxCombo:
 
     def test_the_same_test_twice(self):
         with refused("log-rank", "are the same"):
-            max_combo_design(DELAYED, Timing(36), weights=[log_rank(), FlemingHarrington(0, 0)])
+            max_combo_design(
+                DELAYED, Timing(36), weights=[log_rank_weight(), FlemingHarrington(0, 0)]
+            )
 
     def test_tests_of_the_looks(self):
         with refused("for 1 looks, but there are 2"):
             max_combo_design(
-                DELAYED, Timing(calendar=(20, 36)), weights=[log_rank()], tested=((0,),)
+                DELAYED, Timing(calendar=(20, 36)), weights=[log_rank_weight()], tested=((0,),)
             )
         with refused(r"Look 2 tests the weights \[\]"):
             max_combo_design(
-                DELAYED, Timing(calendar=(20, 36)), weights=[log_rank()], tested=((0,), ())
+                DELAYED, Timing(calendar=(20, 36)), weights=[log_rank_weight()], tested=((0,), ())
             )
 
     def test_two_sides(self):
         with refused("one-sided"):
             max_combo_design(
-                DELAYED, Timing(36), weights=[log_rank()], stopping=StoppingPlan(sides=2)
+                DELAYED, Timing(36), weights=[log_rank_weight()], stopping=StoppingPlan(sides=2)
             )
 
     def test_families_of_bounds(self):
@@ -190,19 +192,21 @@ class TestMaxCombo:
             max_combo_design(
                 DELAYED,
                 Timing(calendar=(20, 36)),
-                weights=[log_rank()],
+                weights=[log_rank_weight()],
                 stopping=StoppingPlan((0.5, 1.0), efficacy=WangTsiatis(0.25)),
             )
 
     def test_a_weight_that_has_seen_nothing(self):
         with refused("has weighed no event yet"):
             max_combo_design(
-                DELAYED, Timing(calendar=(8, 36)), weights=[log_rank(), early_zero(10.0)]
+                DELAYED,
+                Timing(calendar=(8, 36)),
+                weights=[log_rank_weight(), early_zero_weight(10.0)],
             )
 
     def test_points(self):
         with refused("1000 points"):
-            max_combo_design(DELAYED, Timing(36), weights=[log_rank()], points=1000)
+            max_combo_design(DELAYED, Timing(36), weights=[log_rank_weight()], points=1000)
 
 
 def test_a_plan_of_another_kind():

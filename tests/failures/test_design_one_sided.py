@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.design.sequential.group_sequential import group_sequential
-from equipoise.design.sequential.reading import read_at, updated
+from equipoise.design.sequential.reading import read_at, updated_design
 from equipoise.design.sequential.rules import (
     EffectFutility,
     FixedEfficacy,
@@ -145,14 +145,14 @@ def test_binding_futility_that_leaves_less_than_alpha():
 def test_a_reading_that_cannot_be():
     design = group_sequential(StoppingPlan(THREE), power=0.9)
     with pytest.raises(DesignError, match="say that this look is the final one"):
-        updated(design, (0.3, 0.7, 1.1))
+        updated_design(design, (0.3, 0.7, 1.1))
     with pytest.raises(DesignError, match="give 0 to 2"):
         read_at(design, 0.5, after=3)
     with pytest.raises(DesignError, match=r"look 2 has 0\.3 after"):
         read_at(design, 0.3, after=1)
     fixed = StoppingPlan(THREE, efficacy=FixedEfficacy((3.0, 2.5, 2.0)))
     with pytest.raises(DesignError, match="Look 3 was not planned"):
-        updated(group_sequential(fixed, power=0.9), (0.2, 0.4, 0.5))
+        updated_design(group_sequential(fixed, power=0.9), (0.2, 0.4, 0.5))
     together = StoppingPlan(THREE, efficacy=PampallonaTsiatis(0.2, 0.3))
     with pytest.raises(DesignError, match="cannot be read at other looks"):
         read_at(group_sequential(together, power=0.9), 0.5)

@@ -27,27 +27,31 @@ from equipoise.design.sequential.rules import (
     WangTsiatis,
 )
 from equipoise.design.sequential.spending import (
-    Custom,
-    Exponential,
+    CustomSpending,
+    ExponentialSpending,
     HwangShihDeCani,
-    PowerFamily,
+    PowerSpending,
     XiGallo,
 )
-from equipoise.design.sequential.spending_families import BetaDistribution, Logistic, TDistribution
+from equipoise.design.sequential.spending_families import (
+    BetaDistributionSpending,
+    LogisticSpending,
+    TDistributionSpending,
+)
 from equipoise.design.sequential.spending_names import spending_named
 from equipoise.errors import DesignError
 
 AT = np.array([0.3, 0.6, 1.0])
 LOOKS = (0.3, 0.6, 1.0)
-POWER = PowerFamily(2.0)
+POWER = PowerSpending(2.0)
 
 
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: PowerFamily(0.0), "exponent .* is 0; it must be above 0"),
+        (lambda: PowerSpending(0.0), "exponent .* is 0; it must be above 0"),
         (lambda: HwangShihDeCani(41.0), "gamma .* is 41; it must be from -40 to 40"),
-        (lambda: Exponential(float("nan")), "nu .* is nan"),
+        (lambda: ExponentialSpending(float("nan")), "nu .* is nan"),
         (lambda: XiGallo(4, 0.7), "1, 2 or 3"),
         (lambda: XiGallo(1, 0.4), "from 0.5"),
         (lambda: XiGallo(3, 0.001)(AT, 0.025), "choose 0.0125 or more"),
@@ -55,18 +59,24 @@ POWER = PowerFamily(2.0)
         (lambda: POWER(np.array([-0.1]), 0.025), "from 0 on"),
         (lambda: POWER(np.array([np.nan]), 0.025), "from 0 on"),
         (lambda: POWER(AT, 0.0), "above 0"),
-        (lambda: Custom(lambda t, a: a * (1 - t))(AT, 0.1), "spends 0 of 0.1 by the end"),
-        (lambda: Custom(lambda t, a: a * (0.8 - t) if t < 1 else a)(AT, 0.1), "falls"),
-        (lambda: Logistic(0.0, -1.0), "b .* is -1"),
-        (lambda: Logistic.through((0.5, 0.5), (0.4, 0.6)), "rise"),
-        (lambda: TDistribution.through((0.2, 0.1), (0.6, 0.5), 0.5), "1 or more"),
-        (lambda: TDistribution.through_three((0.2, 0.1), (0.4, 0.2), (0.6, 0.99)), "spends from"),
-        (lambda: BetaDistribution(0.0, 1.0), "a .* is 0"),
-        (lambda: shapes.Points((0.1, 1.0))(np.array([0.1, 0.3, 0.9]), 0.1), "2 shares for 3"),
-        (lambda: shapes.Points(()), "none"),
-        (lambda: shapes.Step((0.5, 0.4), (0.1, 0.2)), "increase strictly"),
-        (lambda: shapes.PiecewiseLinear((0.5,), (0.1, 0.2)), "1 fractions and 2 shares"),
-        (lambda: shapes.Truncated(POWER, 0.8, 0.2), "0.8 to 0.2"),
+        (lambda: CustomSpending(lambda t, a: a * (1 - t))(AT, 0.1), "spends 0 of 0.1 by the end"),
+        (lambda: CustomSpending(lambda t, a: a * (0.8 - t) if t < 1 else a)(AT, 0.1), "falls"),
+        (lambda: LogisticSpending(0.0, -1.0), "b .* is -1"),
+        (lambda: LogisticSpending.through((0.5, 0.5), (0.4, 0.6)), "rise"),
+        (lambda: TDistributionSpending.through((0.2, 0.1), (0.6, 0.5), 0.5), "1 or more"),
+        (
+            lambda: TDistributionSpending.through_three((0.2, 0.1), (0.4, 0.2), (0.6, 0.99)),
+            "spends from",
+        ),
+        (lambda: BetaDistributionSpending(0.0, 1.0), "a .* is 0"),
+        (
+            lambda: shapes.SpendingByLook((0.1, 1.0))(np.array([0.1, 0.3, 0.9]), 0.1),
+            "2 shares for 3",
+        ),
+        (lambda: shapes.SpendingByLook(()), "none"),
+        (lambda: shapes.StepSpending((0.5, 0.4), (0.1, 0.2)), "increase strictly"),
+        (lambda: shapes.PiecewiseLinearSpending((0.5,), (0.1, 0.2)), "1 fractions and 2 shares"),
+        (lambda: shapes.TruncatedSpending(POWER, 0.8, 0.2), "0.8 to 0.2"),
         (lambda: spending_named("pocok", {}), 'no spending function "pocok"; there are lan-'),
         (lambda: spending_named("power", {"gamma": 1.0}), "has the parameters gamma; it takes exp"),
         (lambda: spending_named("power", {"exponent": (1.0, 2.0)}), "2 numbers; it takes 1"),

@@ -20,20 +20,20 @@ from equipoise.design.adaptive.blinded import (
 from equipoise.design.adaptive.fisher import (
     fisher_combination,
     fisher_conditional_error,
-    product_level,
+    fisher_product_level,
 )
 from equipoise.design.adaptive.inverse_normal import combination_p, conditional_error
-from equipoise.design.adaptive.priors import GridPrior, NormalPrior, evidence, log_ratios
+from equipoise.design.adaptive.priors import GridPrior, NormalPrior, log_ratios, pooled_evidence
 from equipoise.design.adaptive.promising_zone import (
-    at_interim,
+    promising_at_interim,
     promising_power,
     promising_zone,
     rest_for_power,
 )
 from equipoise.design.continuous.comparison import mean_difference
-from equipoise.design.continuous.plan import means_plan
+from equipoise.design.continuous.plan import means_design
 from equipoise.design.counts.observation import Observation
-from equipoise.design.counts.plan import counts_plan
+from equipoise.design.counts.plan import counts_design
 from equipoise.design.counts.rates import rate_ratio
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import FixedFutility, NoInterimEfficacy, StoppingPlan
@@ -50,7 +50,9 @@ class TestCombination:
     def test_product(self, at, level):
         test = fisher_combination((at, 1.0), bounds="full alpha")
 
-        product = brentq(lambda c: product_level(test, (c, 1.0)) - level, 1e-12, 1.0, xtol=1e-14)
+        product = brentq(
+            lambda c: fisher_product_level(test, (c, 1.0)) - level, 1e-12, 1.0, xtol=1e-14
+        )
         later = integrate.quad(lambda p: (product / p) ** (1 / test.weight[1]), product, 1.0)[0]
         assert product + later == pytest.approx(level, abs=1e-9)
 
@@ -147,7 +149,7 @@ class TestPromisingZone:
         own = (design.upper[-1] - z * math.sqrt(at)) / math.sqrt(1 - at)
         assert ndtr(z / math.sqrt(at) * math.sqrt(rest) - own) == pytest.approx(0.9)
         grown = promising_zone(design, most_information=50.0, lowest=0.01)
-        told = at_interim(grown, z)
+        told = promising_at_interim(grown, z)
         if told.zone == "promising":
             assert told.information == pytest.approx(at + rest)
             assert told.conditional_power_after == pytest.approx(0.9)
@@ -174,9 +176,9 @@ class TestAssurance:
 
     def test_on_the_scale_of_a_plan(self):
         looks = StoppingPlan((0.5, 1.0))
-        means = means_plan(mean_difference(-1.2, 2.0), looks, power=0.85).plan
+        means = means_design(mean_difference(-1.2, 2.0), looks, power=0.85).plan
         rates = rate_ratio(0.7, control_rate=1.0, dispersion=0.4)
-        counts = counts_plan(rates, Observation(exposure=1.0), looks, power=0.85).plan
+        counts = counts_design(rates, Observation(exposure=1.0), looks, power=0.85).plan
         for plan, linear in ((means, -1.2), (counts, math.log(0.7))):
             told = assurance(plan, GridPrior((linear,)))
             assert told.probability == pytest.approx(0.85, abs=1e-9)
@@ -190,11 +192,11 @@ class TestEvidence:
     """One trial is its own evidence; alike trials differ by nothing; limits give their error."""
 
     def test_one(self):
-        told = evidence([(-0.3, 0.2)])
+        told = pooled_evidence([(-0.3, 0.2)])
         assert (told.mean, told.standard_error, told.between) == (-0.3, pytest.approx(0.2), 0.0)
 
     def test_alike(self):
-        told = evidence([(-0.3, 0.2)] * 4)
+        told = pooled_evidence([(-0.3, 0.2)] * 4)
         assert told.between == 0.0
         assert told.new_trial.sd == pytest.approx(0.1)
 

@@ -9,11 +9,19 @@ from hypothesis import strategies as st
 
 from equipoise.design.binary.bounds import effect_at_z
 from equipoise.design.binary.continuity import corrected, uncorrected
-from equipoise.design.binary.exact import ExactQuestion, exact_patients, exact_power
+from equipoise.design.binary.exact import (
+    ExactBinaryQuestion,
+    exact_binary_patients,
+    exact_binary_power,
+)
 from equipoise.design.binary.one_arm import OneRateQuestion, one_rate_patients, one_rate_power
 from equipoise.design.binary.one_arm_plan import one_arm_design
 from equipoise.design.binary.rates import TwoRates, effect_of, experimental_rate, spread
-from equipoise.design.binary.two_arms import binary_design, detectable_rate, optimal_allocation
+from equipoise.design.binary.two_arms import (
+    binary_design,
+    detectable_rate,
+    optimal_binary_allocation,
+)
 from equipoise.design.sequential.rules import StoppingPlan, WangTsiatis
 
 RATE = st.floats(0.03, 0.97)
@@ -153,7 +161,7 @@ class TestAllocation:
         apart(control, experimental)
         rates = TwoRates(control, experimental, test="wald")
         expected = np.sqrt(experimental * (1 - experimental) / (control * (1 - control)))
-        assert optimal_allocation(rates, power=0.9) == pytest.approx(expected, rel=1e-4)
+        assert optimal_binary_allocation(rates, power=0.9) == pytest.approx(expected, rel=1e-4)
 
 
 class TestExact:
@@ -179,11 +187,11 @@ class TestExact:
 
     @pytest.mark.parametrize("method", ["fisher", "boschloo", "unconditional", "score"])
     def test_first_size_with_the_power(self, method):
-        asked = ExactQuestion(TwoRates(0.1, 0.6), method, 0.05)
-        found = exact_patients(asked, power=0.8)
+        asked = ExactBinaryQuestion(TwoRates(0.1, 0.6), method, 0.05)
+        found = exact_binary_patients(asked, power=0.8)
         assert found.power >= 0.8
         smaller = range(max(3, found.control_patients - 6), found.control_patients)
-        assert all(exact_power(asked, n, n).power < 0.8 for n in smaller)
+        assert all(exact_binary_power(asked, n, n).power < 0.8 for n in smaller)
 
     @settings(max_examples=10, deadline=None)
     @given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.integers(5, 25), st.integers(5, 25))
@@ -192,7 +200,7 @@ class TestExact:
         apart(control, experimental)
         rates = TwoRates(control, experimental)
         fisher, boschloo = (
-            exact_power(ExactQuestion(rates, method, 0.05), n0, n1)
+            exact_binary_power(ExactBinaryQuestion(rates, method, 0.05), n0, n1)
             for method in ("fisher", "boschloo")
         )
         assert fisher.power <= boschloo.power + 1e-12

@@ -8,19 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.design.continuous.comparison import mean_difference, one_mean
-from equipoise.design.continuous.equivalence import equivalence_patients, equivalence_power
+from equipoise.design.continuous.equivalence import (
+    means_equivalence_patients,
+    means_equivalence_power,
+)
 from equipoise.design.continuous.fixed import (
-    detectable_effect,
-    fixed_patients,
-    fixed_power,
+    detectable_mean_effect,
+    means_patients,
+    means_power,
     tail_miss,
     tail_power,
 )
-from equipoise.design.continuous.plan import means_plan
+from equipoise.design.continuous.plan import means_design
 from equipoise.design.counts.observation import Observation
-from equipoise.design.counts.plan import counts_plan, counts_stops
+from equipoise.design.counts.plan import counts_design, counts_stops
 from equipoise.design.counts.rates import rate_ratio
-from equipoise.design.counts.solve import optimal_allocation, optimally_allocated
+from equipoise.design.counts.solve import optimal_counts_allocation, optimally_allocated
 from equipoise.design.sequential.rules import FixedFutility, StoppingPlan
 from equipoise.design.survival.world import Accrual
 from equipoise.kernel.arrays import vector
@@ -39,10 +42,10 @@ class TestPatientsAndPower:
     @given(effects, deviations, powers, allocations, st.sampled_from(["t", "z"]))
     def test_means(self, effect, deviation, power, allocation, test):
         comparison = mean_difference(effect, deviation, allocation=allocation)
-        patients = fixed_patients(comparison, power, test=test)
-        if fixed_power(comparison, patients, test=test) <= power + 1e-9:
-            assert fixed_power(comparison, patients, test=test) == pytest.approx(power, abs=1e-10)
-            found = detectable_effect(comparison, patients, power, test=test)
+        patients = means_patients(comparison, power, test=test)
+        if means_power(comparison, patients, test=test) <= power + 1e-9:
+            assert means_power(comparison, patients, test=test) == pytest.approx(power, abs=1e-10)
+            found = detectable_mean_effect(comparison, patients, power, test=test)
             assert found == pytest.approx(effect, rel=1e-8)
 
     @FEW
@@ -52,20 +55,20 @@ class TestPatientsAndPower:
             ratio, control_rate=1.1, dispersion=dispersion, allocation=allocation
         )
         observation = Observation(accrual=Accrual(vector([0]), vector([1.0]), 2.0), follow_up=1.0)
-        plan = counts_plan(comparison, observation, power=power).plan
-        back = counts_plan(comparison, observation, patients=plan.patients).plan
+        plan = counts_design(comparison, observation, power=power).plan
+        back = counts_design(comparison, observation, patients=plan.patients).plan
         assert back.power == pytest.approx(power, abs=1e-9)
-        again = counts_plan(comparison, observation, power=power, patients=plan.patients)
+        again = counts_design(comparison, observation, power=power, patients=plan.patients)
         assert again.comparison.ratio == pytest.approx(ratio, rel=1e-8)
         open_end = replace(observation, follow_up=None)
-        timed = counts_plan(comparison, open_end, power=power, patients=plan.patients)
+        timed = counts_design(comparison, open_end, power=power, patients=plan.patients)
         assert timed.follow_up == pytest.approx(1.0, rel=1e-7)
 
     @FEW
     @given(effects, deviations, powers)
     def test_both_tails_add_to_one(self, effect, deviation, power):
         comparison = mean_difference(effect, deviation, correlation=0.3, covariates=2)
-        patients = max(10.0, fixed_patients(comparison, power))
+        patients = max(10.0, means_patients(comparison, power))
         shift = effect * math.sqrt(patients / comparison.variance)
         success = tail_power(comparison, patients, shift, 0.025, "t")
         assert success + tail_miss(comparison, patients, shift, 0.025, "t") == pytest.approx(1.0)
@@ -77,8 +80,8 @@ class TestUnits:
     @FEW
     @given(effects, deviations, st.floats(0.01, 100.0))
     def test_of_the_endpoint(self, effect, deviation, unit):
-        here = fixed_patients(mean_difference(effect, deviation), 0.9)
-        there = fixed_patients(mean_difference(effect * unit, deviation * unit), 0.9)
+        here = means_patients(mean_difference(effect, deviation), 0.9)
+        there = means_patients(mean_difference(effect * unit, deviation * unit), 0.9)
         assert there == pytest.approx(here, rel=1e-9)
 
     @FEW
@@ -88,7 +91,7 @@ class TestUnits:
             accrual = Accrual(vector([0, 2 * unit]), vector([1.0, 3.0]), 5 * unit)
             comparison = rate_ratio(ratio, control_rate=0.8 / unit, dispersion=0.7)
             observation = Observation(accrual=accrual, follow_up=3 * unit)
-            return counts_plan(comparison, observation, StoppingPlan((0.5, 1.0)), power=0.9).plan
+            return counts_design(comparison, observation, StoppingPlan((0.5, 1.0)), power=0.9).plan
 
         here, there = planned(1.0), planned(unit)
         assert there.patients == pytest.approx(here.patients, rel=1e-9)
@@ -104,7 +107,7 @@ class TestMirror:
         there = mean_difference(effect, deviation, null=-0.1, allocation=allocation)
         back = mean_difference(-effect, deviation, null=0.1, allocation=1 / allocation)
         looks = StoppingPlan((0.4, 1.0), futility=FixedFutility((0.0,)))
-        first, second = (means_plan(each, looks, power=0.85).plan for each in (there, back))
+        first, second = (means_design(each, looks, power=0.85).plan for each in (there, back))
         assert first.patients == pytest.approx(second.patients, rel=1e-10)
         assert {first.effect.better, second.effect.better} == {"higher", "lower"}
         for a, b in zip(first.looks, second.looks, strict=True):
@@ -114,13 +117,13 @@ class TestMirror:
     @given(st.floats(-0.03, 0.03), st.floats(20, 300))
     def test_equivalence(self, truth, patients):
         comparison = mean_difference(truth, 0.1)
-        power = equivalence_power(comparison, patients, lower=-0.05, upper=0.06)
+        power = means_equivalence_power(comparison, patients, lower=-0.05, upper=0.06)
         mirrored = comparison.with_effect(-truth)
-        turned = equivalence_power(mirrored, patients, lower=-0.06, upper=0.05)
+        turned = means_equivalence_power(mirrored, patients, lower=-0.06, upper=0.05)
         assert turned == pytest.approx(power, abs=1e-12)
         limits = {"lower": -0.05, "upper": 0.06}
-        needed = equivalence_patients(comparison, 0.8, **limits)
-        assert equivalence_power(comparison, needed, **limits) == pytest.approx(0.8, abs=1e-9)
+        needed = means_equivalence_patients(comparison, 0.8, **limits)
+        assert means_equivalence_power(comparison, needed, **limits) == pytest.approx(0.8, abs=1e-9)
 
 
 class TestLimits:
@@ -128,23 +131,23 @@ class TestLimits:
 
     def test_t_becomes_z(self):
         comparison = mean_difference(0.01, 1.0)
-        t, z = (fixed_patients(comparison, 0.9, test=test) for test in ("t", "z"))
+        t, z = (means_patients(comparison, 0.9, test=test) for test in ("t", "z"))
         assert 0 < t - z < 3
 
     def test_variance_costs_two_patients_or_so(self):
         for effect in (0.5, 1.0, 2.0):
-            t, z = (fixed_patients(one_mean(effect, 2.0), 0.9, test=test) for test in ("t", "z"))
+            t, z = (means_patients(one_mean(effect, 2.0), 0.9, test=test) for test in ("t", "z"))
             assert 1.5 < t - z < 3
 
     def test_unequal_variances_that_are_equal(self):
-        pooled = fixed_power(mean_difference(1.0, 2.0), 400)
-        welch = fixed_power(mean_difference(1.0, 2.0, experimental_standard_deviation=2.0), 400)
+        pooled = means_power(mean_difference(1.0, 2.0), 400)
+        welch = means_power(mean_difference(1.0, 2.0, experimental_standard_deviation=2.0), 400)
         assert welch == pytest.approx(pooled, abs=1e-4)
 
     def test_dispersion_vanishes(self):
         observation = Observation(exposure=2.0)
         sizes = [
-            counts_plan(
+            counts_design(
                 rate_ratio(0.7, control_rate=1.0, dispersion=k), observation, power=0.9
             ).plan.patients
             for k in (0.0, 1e-9)
@@ -153,11 +156,11 @@ class TestLimits:
 
     def test_one_look_is_the_fixed_test(self):
         comparison = mean_difference(1.0, 2.0, allocation=1.5)
-        plan = means_plan(comparison, power=0.9).plan
-        assert plan.patients == plan.fixed_patients == fixed_patients(comparison, 0.9)
+        plan = means_design(comparison, power=0.9).plan
+        assert plan.patients == plan.fixed_patients == means_patients(comparison, 0.9)
         two = StoppingPlan(alpha=0.4, sides=2, power_counts="both sides")
-        plan = means_plan(comparison, two, power=0.6).plan
-        exact = fixed_patients(comparison, 0.6, alpha=0.4, sides=2)
+        plan = means_design(comparison, two, power=0.6).plan
+        exact = means_patients(comparison, 0.6, alpha=0.4, sides=2)
         assert plan.patients == pytest.approx(exact, rel=1e-9)
 
 
@@ -169,11 +172,13 @@ class TestAllocation:
     def test_counts(self, ratio, dispersion):
         comparison = rate_ratio(ratio, control_rate=1.0, dispersion=dispersion)
         observation = Observation(exposure=1.5)
-        best = optimal_allocation(comparison, observation)
+        best = optimal_counts_allocation(comparison, observation)
         if abs(math.log(ratio)) < 0.05:
             return
         sizes = [
-            counts_plan(comparison.with_allocation(best * f), observation, power=0.9).plan.patients
+            counts_design(
+                comparison.with_allocation(best * f), observation, power=0.9
+            ).plan.patients
             for f in (0.95, 1.0, 1.05)
         ]
         assert sizes[1] <= min(sizes)
@@ -187,7 +192,7 @@ class TestAllocation:
             comparison = rate_ratio(
                 ratio, pooled_rate=0.6, dispersion=dispersion, allocation=allocation
             )
-            return counts_plan(comparison, observation, power=0.9).plan.patients
+            return counts_design(comparison, observation, power=0.9).plan.patients
 
         start = rate_ratio(ratio, pooled_rate=0.6, dispersion=dispersion)
         best = optimally_allocated(start, observation, pooled_rate=0.6).allocation
@@ -197,7 +202,7 @@ class TestAllocation:
     @given(deviations, deviations)
     def test_means(self, control, experimental):
         sizes = [
-            fixed_patients(
+            means_patients(
                 mean_difference(
                     1.0,
                     control,
@@ -213,7 +218,7 @@ class TestAllocation:
 
 
 def test_under_the_null_a_count_trial_keeps_alpha():
-    planned = counts_plan(
+    planned = counts_design(
         rate_ratio(0.7, control_rate=1.0, dispersion=0.5),
         Observation(exposure=1.0),
         StoppingPlan((0.4, 0.8, 1.0)),
@@ -229,12 +234,12 @@ def test_a_plan_that_ends_short_of_its_full_information():
     looks = [StoppingPlan((0.3, 0.6)), StoppingPlan((0.5, 1.0))]
     looks[0] = replace(looks[0], spending_time=(0.5, 1.0))
     for ask in ({"power": 0.9}, {"patients": 90.0}, {"power": 0.9, "patients": 150.0}):
-        short, whole = (means_plan(means, each, **ask) for each in looks)
+        short, whole = (means_design(means, each, **ask) for each in looks)
         assert short.plan.patients == pytest.approx(whole.plan.patients, rel=1e-7)
         assert short.plan.power == pytest.approx(whole.plan.power, abs=1e-8)
         assert short.plan.effect.value == pytest.approx(whole.plan.effect.value, rel=1e-7)
         short, whole = (
-            counts_plan(counts, Observation(exposure=1.0), each, **ask) for each in looks
+            counts_design(counts, Observation(exposure=1.0), each, **ask) for each in looks
         )
         assert short.plan.patients == pytest.approx(whole.plan.patients, rel=1e-7)
         assert short.plan.power == pytest.approx(whole.plan.power, abs=1e-8)

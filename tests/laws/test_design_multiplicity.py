@@ -15,7 +15,7 @@ from equipoise.design.multiplicity.dunnett import (
     dunnett_factor,
     dunnett_power,
 )
-from equipoise.design.multiplicity.graph import graph, reject
+from equipoise.design.multiplicity.graph import draw_graph, reject_hypotheses
 from equipoise.design.multiplicity.graph_power import graph_power
 from equipoise.design.multiplicity.group_sequential_graph import (
     alpha_levels,
@@ -26,12 +26,12 @@ from equipoise.design.multiplicity.populations import population_bounds, remaini
 from equipoise.design.multiplicity.promise import adjusted_by, graph_of
 from equipoise.design.multiplicity.repeated_p import (
     efficacy_bounds,
+    hypothesis_schedule,
     repeated_p_values,
-    schedule,
     sequential_p_value,
 )
 from equipoise.design.multiplicity.shortcut import shortcut_test
-from equipoise.design.sequential.spending import LanDeMetsOBrienFleming, PowerFamily
+from equipoise.design.sequential.spending import LanDeMetsOBrienFleming, PowerSpending
 from equipoise.kernel.normal import upper_quantile
 from equipoise.protocol.planning import Multiplicity
 
@@ -47,7 +47,7 @@ def graphs(draw):
     weights = np.array(draw(parts))
     transitions = np.array([draw(parts) for _ in range(size)])
     np.fill_diagonal(transitions, 0.0)
-    return graph(weights / weights.sum(), transitions / transitions.sum(axis=1, keepdims=True))
+    return draw_graph(weights / weights.sum(), transitions / transitions.sum(axis=1, keepdims=True))
 
 
 class TestAGraphPassesAlphaOn:
@@ -57,7 +57,7 @@ class TestAGraphPassesAlphaOn:
     @given(graphs())
     def test_shares_grow(self, drawn):
         for name in drawn.hypotheses:
-            after = reject(drawn, name)
+            after = reject_hypotheses(drawn, name)
             others = np.array([each != name for each in drawn.hypotheses])
             assert (after.weights[others] >= drawn.weights[others] - 1e-12).all()
             assert after.weights.sum() <= 1 + 1e-9
@@ -103,8 +103,8 @@ class TestProceduresAreOrdered:
     def test_truncation_spans_bonferroni_and_the_procedure(self, p):
         for name in ("holm", "hochberg", "hommel"):
             whole = getattr(procedures, name)(p)
-            assert procedures.truncated(p, 1.0, name) == pytest.approx(whole, abs=1e-12)
-            least = procedures.truncated(p, 0.0, name)
+            assert procedures.truncated_procedure(p, 1.0, name) == pytest.approx(whole, abs=1e-12)
+            least = procedures.truncated_procedure(p, 0.0, name)
             assert least == pytest.approx(procedures.bonferroni(p), abs=1e-12)
 
 
@@ -115,7 +115,7 @@ class TestLooks:
     @given(graphs(), st.data())
     def test_one_look_is_the_graph(self, drawn, data):
         p = np.array([data.draw(st.floats(1e-6, 0.1)) for _ in drawn.hypotheses])
-        plan = schedule(SPENDING, [1.0])
+        plan = hypothesis_schedule(SPENDING, [1.0])
         z = [upper_quantile(each) for each in p]
         result = group_sequential_graph(drawn, [plan] * p.size, [z])
         once = shortcut_test(drawn, p)
@@ -125,7 +125,7 @@ class TestLooks:
     @MODEST
     @given(st.lists(st.floats(-1.0, 5.0), min_size=3, max_size=3))
     def test_bound_at_the_repeated_p_is_the_statistic(self, z):
-        plan = schedule(PowerFamily(2.0), [0.3, 0.7, 1.0])
+        plan = hypothesis_schedule(PowerSpending(2.0), [0.3, 0.7, 1.0])
         repeated = repeated_p_values(plan, z)
         for look, level in enumerate(repeated):
             if level < 0.99:
@@ -133,15 +133,15 @@ class TestLooks:
         assert sequential_p_value(plan, z) == repeated.min()
 
     def test_a_look_without_a_test_changes_nothing(self):
-        with_gap = schedule(SPENDING, [0.3, np.nan, 1.0])
-        without = schedule(SPENDING, [0.3, 1.0])
+        with_gap = hypothesis_schedule(SPENDING, [0.3, np.nan, 1.0])
+        without = hypothesis_schedule(SPENDING, [0.3, 1.0])
         gap = efficacy_bounds(with_gap, 0.025)
         assert gap[[0, 2]].tolist() == efficacy_bounds(without, 0.025).tolist()
         assert np.isnan(gap[1])
 
     def test_alpha_gained_later_can_count_for_an_earlier_look(self):
-        plan = schedule(SPENDING, [0.5, 1.0])
-        drawn = graph([0.5, 0.5], [[0, 1], [1, 0]])
+        plan = hypothesis_schedule(SPENDING, [0.5, 1.0])
+        drawn = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
         z = [[3.1, 1.0], [1.5, 2.5]]  # H1 lies between its bounds at alpha/2 and alpha
         assert group_sequential_graph(drawn, [plan] * 2, z).rejected_at == (None, 2)
         again = group_sequential_graph(drawn, [plan] * 2, z, retest_earlier=True)
@@ -156,7 +156,7 @@ class TestDegenerateDesigns:
     def test_one_arm_is_the_group_sequential_design(self):
         time = [0.3, 0.6, 1.0]
         plan = multi_arm_bounds(1, time, SPENDING)
-        alone = efficacy_bounds(schedule(SPENDING, time), 0.025)
+        alone = efficacy_bounds(hypothesis_schedule(SPENDING, time), 0.025)
         assert plan.upper == pytest.approx(alone, abs=2e-7)
 
     def test_one_look_is_dunnett(self):
@@ -166,7 +166,7 @@ class TestDegenerateDesigns:
 
     def test_one_population_is_the_group_sequential_design(self):
         plan = population_bounds([1.0], [1.0], information=[0.5, 1.0], spending=SPENDING)
-        alone = efficacy_bounds(schedule(SPENDING, [0.5, 1.0]), 0.025)
+        alone = efficacy_bounds(hypothesis_schedule(SPENDING, [0.5, 1.0]), 0.025)
         assert plan.bounds[:, 0] == pytest.approx(alone, abs=1e-8)
 
     def test_shared_patients_leave_more_than_bonferroni(self):
@@ -194,7 +194,7 @@ class TestDegenerateDesigns:
 
     def test_simulated_power_is_the_integral(self):
         correlation = np.array([[1, 0.5], [0.5, 1]])
-        drawn = graph([0.5, 0.5], np.zeros((2, 2)))
+        drawn = draw_graph([0.5, 0.5], np.zeros((2, 2)))
         seen = graph_power(drawn, [3.0, 2.5], correlation, trials=200_000, seed=5)
         exact = joint_power([3.0, 2.5], correlation, 0.0125)
         assert (np.abs(seen.each - exact.each) < 4 * seen.standard_error).all()

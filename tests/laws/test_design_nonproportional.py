@@ -19,7 +19,7 @@ from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio_design,
 )
 from equipoise.design.survival.enrollment import with_rate
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
 from equipoise.design.survival.max_combo import max_combo_design
 from equipoise.design.survival.milestone import milestone_design
 from equipoise.design.survival.nonproportional_power import nonproportional_power
@@ -33,7 +33,7 @@ from equipoise.design.survival.weights import (
     AtRiskWeight,
     FlemingHarrington,
     ModestlyWeighted,
-    log_rank,
+    log_rank_weight,
 )
 from equipoise.kernel.arrays import vector
 
@@ -44,7 +44,7 @@ O_BRIEN_FLEMING = SpendAlpha(LanDeMetsOBrienFleming())
 
 def delayed(delay=4.0, ratio=0.6, unit=1.0):
     """A world whose time unit is `unit` months."""
-    late = piecewise([0, delay / unit], [1.0, ratio]) if delay > 0 else ratio
+    late = piecewise_rate([0, delay / unit], [1.0, ratio]) if delay > 0 else ratio
     return one_stratum(accrual(12 / unit, 20 * unit), 0.06 * unit, late, dropout=0.002 * unit)
 
 
@@ -107,7 +107,7 @@ class TestOneWeight:
 class TestMaxCombo:
     """A combination is dearer than its best test and cheaper than a test split for Bonferroni."""
 
-    WEIGHTS = (log_rank(), FlemingHarrington(0, 1), FlemingHarrington(1, 0))
+    WEIGHTS = (log_rank_weight(), FlemingHarrington(0, 1), FlemingHarrington(1, 0))
 
     def test_between_the_best_test_and_bonferroni(self):
         world = delayed()
@@ -217,7 +217,7 @@ class TestProportionalHazards:
     def test_average(self, ratio):
         world, times = delayed(0.0, ratio), [10.0, 20.0, 40.0]
         assert average_hazard_ratio(world, times).hazard_ratio == pytest.approx([ratio] * 3)
-        for weight in (log_rank(), FlemingHarrington(1, 1), AtRiskWeight(1.0)):
+        for weight in (log_rank_weight(), FlemingHarrington(1, 1), AtRiskWeight(1.0)):
             seen = weighted_hazard_ratio(world, vector(times), weight=weight)
             assert seen == pytest.approx([ratio] * 3, rel=1e-12)
 
@@ -225,7 +225,7 @@ class TestProportionalHazards:
         world = delayed(0.0, 0.7)
         plain, *others = (
             weighted_log_rank_design(world, Timing(36), weight=w, power=0.9).plan.patients
-            for w in (log_rank(), FlemingHarrington(0, 1), FlemingHarrington(1, 0))
+            for w in (log_rank_weight(), FlemingHarrington(0, 1), FlemingHarrington(1, 0))
         )
         assert plain < min(others)
 
@@ -255,8 +255,8 @@ class TestWeights:
         ("one", "other"),
         [
             (ModestlyWeighted(until=5.0), FlemingHarrington(-1, 0, until=5.0)),
-            (AtRiskWeight(0.0), log_rank()),
-            (ModestlyWeighted(largest=1.0 + 1e-9), log_rank()),
+            (AtRiskWeight(0.0), log_rank_weight()),
+            (ModestlyWeighted(largest=1.0 + 1e-9), log_rank_weight()),
         ],
     )
     def test_same_power(self, one, other):

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from equipoise.design.sequential.group_sequential import group_sequential
-from equipoise.design.sequential.reading import read_at, updated
+from equipoise.design.sequential.reading import read_at, updated_design
 from equipoise.design.sequential.rules import (
     FixedEfficacy,
     FixedFutility,
@@ -22,7 +22,7 @@ from equipoise.design.sequential.spending import (
     HwangShihDeCani,
     LanDeMetsOBrienFleming,
     LanDeMetsPocock,
-    PowerFamily,
+    PowerSpending,
 )
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.normal import upper_quantile
@@ -31,7 +31,7 @@ spendings = st.one_of(
     st.just(LanDeMetsOBrienFleming()),
     st.just(LanDeMetsPocock()),
     st.floats(-6.0, 2.0).map(HwangShihDeCani),
-    st.floats(0.6, 4.0).map(PowerFamily),
+    st.floats(0.6, 4.0).map(PowerSpending),
 )
 alphas = st.sampled_from([0.001, 0.0125, 0.025, 0.05, 0.1])
 powers = st.sampled_from([0.5, 0.8, 0.9, 0.975])
@@ -206,7 +206,7 @@ class TestReading:
         design = group_sequential(plan, power=0.9)
         look = data.draw(st.integers(1, design.looks))
         final = look == design.looks
-        again = updated(design, plan.information[:look], final=final)
+        again = updated_design(design, plan.information[:look], final=final)
         np.testing.assert_allclose(again.upper, design.upper, atol=1e-10)
         np.testing.assert_allclose(again.lower, design.lower, atol=1e-9)
 
@@ -215,7 +215,7 @@ class TestReading:
     def test_alpha_is_kept_whenever_the_trial_ends(self, plan, end):
         had = [at for at in plan.information[:-1] if at < end - 0.01]
         design = group_sequential(plan, power=0.9)
-        read = updated(design, [*had, end], final=True)
+        read = updated_design(design, [*had, end], final=True)
         assert read.alpha_spent[-1] == pytest.approx(plan.alpha, abs=1e-12)
         np.testing.assert_allclose(read.upper[: len(had)], design.upper[: len(had)], atol=1e-10)
         assert read.drift == design.drift
@@ -223,7 +223,7 @@ class TestReading:
     def test_aall1331_at_80_of_131_events(self):
         plan = StoppingPlan(
             (0.2, 0.4, 0.6, 0.8, 1.0),
-            efficacy=SpendAlpha(PowerFamily(2.0)),
+            efficacy=SpendAlpha(PowerSpending(2.0)),
             futility=SpendBeta(HwangShihDeCani(-2.0)),
         )
         read = read_at(group_sequential(plan, power=0.85), 80 / 131)

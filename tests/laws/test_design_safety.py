@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.design.safety.boundary import SafetyQuestion, draw_boundary
+from equipoise.design.safety.boundary import SafetyQuestion, draw_safety_boundary
 from equipoise.design.safety.poisson import PoissonQuestion, poisson_boundary
 
 METHOD = st.sampled_from(["pocock", "o'brien-fleming", "wang-tsiatis", "max-sprt"])
@@ -20,7 +20,7 @@ class TestBinomial:
     )
     def test_a_boundary(self, method, acceptable, level, patients, every):
         asked = SafetyQuestion(method, acceptable, level, patients, every=every, delta=0.25)
-        found = draw_boundary(asked)
+        found = draw_safety_boundary(asked)
         assert found.acceptable.stopping <= level
         stopping = [at.stopping for at in found.curve]
         patients_used = [at.expected_patients for at in found.curve]
@@ -35,7 +35,7 @@ class TestBinomial:
     @given(METHOD, st.integers(15, 40))
     def test_a_larger_level_is_never_stricter(self, method, patients):
         strict, loose = (
-            dict(draw_boundary(SafetyQuestion(method, 0.2, level, patients)).boundary)
+            dict(draw_safety_boundary(SafetyQuestion(method, 0.2, level, patients)).boundary)
             for level in (0.05, 0.15)
         )
         assert all(loose[n] <= stop for n, stop in strict.items())
@@ -45,7 +45,7 @@ class TestBinomial:
     def test_a_higher_posterior_threshold_is_stricter(self, threshold, patients):
         low, high = (
             dict(
-                draw_boundary(
+                draw_safety_boundary(
                     SafetyQuestion("beta-binomial", 0.2, t, patients, level_is="threshold")
                 ).boundary
             )

@@ -6,35 +6,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.design.sequential.spending import (
-    Custom,
-    Exponential,
+    CustomSpending,
+    ExponentialSpending,
     HwangShihDeCani,
     LanDeMetsOBrienFleming,
     LanDeMetsPocock,
-    PowerFamily,
+    PowerSpending,
     XiGallo,
 )
 from equipoise.design.sequential.spending_families import (
-    BetaDistribution,
-    Cauchy,
-    ExtremeValue,
-    ExtremeValue2,
-    Logistic,
-    Normal,
-    TDistribution,
+    BetaDistributionSpending,
+    CauchySpending,
+    ExtremeValue2Spending,
+    ExtremeValueSpending,
+    LogisticSpending,
+    NormalSpending,
+    TDistributionSpending,
 )
 from equipoise.design.sequential.spending_names import TABLE, spending_named
 from equipoise.design.sequential.spending_shapes import (
-    Gapped,
-    PiecewiseLinear,
-    Points,
-    Step,
-    Trimmed,
-    Truncated,
+    GappedSpending,
+    PiecewiseLinearSpending,
+    SpendingByLook,
+    StepSpending,
+    TrimmedSpending,
+    TruncatedSpending,
 )
 from equipoise.protocol.boundary_rules import SPENDING
 
-TWO_PARAMETER = [Logistic, Normal, Cauchy, ExtremeValue, ExtremeValue2, BetaDistribution]
+TWO_PARAMETER = [
+    LogisticSpending,
+    NormalSpending,
+    CauchySpending,
+    ExtremeValueSpending,
+    ExtremeValue2Spending,
+    BetaDistributionSpending,
+]
 SLOPE = st.floats(0.2, 5.0)
 PLACE = st.floats(-3.0, 3.0)
 INSIDE = st.floats(0.01, 0.99)
@@ -43,23 +50,23 @@ functions = st.one_of(
     st.builds(LanDeMetsOBrienFleming, st.floats(0.1, 5.0)),
     st.just(LanDeMetsPocock()),
     st.builds(HwangShihDeCani, st.floats(-40.0, 40.0)),
-    st.builds(PowerFamily, st.floats(0.1, 10.0)),
-    st.builds(Exponential, st.floats(0.05, 5.0)),
+    st.builds(PowerSpending, st.floats(0.1, 10.0)),
+    st.builds(ExponentialSpending, st.floats(0.05, 5.0)),
     st.builds(XiGallo, st.just(1), st.floats(0.5, 0.99)),
     st.builds(XiGallo, st.sampled_from([2, 3]), st.floats(0.37, 0.99)),
-    st.builds(Logistic, PLACE, SLOPE),
-    st.builds(Normal, PLACE, SLOPE),
-    st.builds(Cauchy, PLACE, SLOPE),
-    st.builds(ExtremeValue, PLACE, SLOPE),
-    st.builds(ExtremeValue2, PLACE, SLOPE),
-    st.builds(BetaDistribution, SLOPE, SLOPE),
-    st.builds(TDistribution, PLACE, SLOPE, st.floats(1.0, 50.0)),
-    st.just(PiecewiseLinear((0.2, 0.7), (0.3, 0.4))),
-    st.just(Step((0.3, 0.6), (0.1, 0.5))),
+    st.builds(LogisticSpending, PLACE, SLOPE),
+    st.builds(NormalSpending, PLACE, SLOPE),
+    st.builds(CauchySpending, PLACE, SLOPE),
+    st.builds(ExtremeValueSpending, PLACE, SLOPE),
+    st.builds(ExtremeValue2Spending, PLACE, SLOPE),
+    st.builds(BetaDistributionSpending, SLOPE, SLOPE),
+    st.builds(TDistributionSpending, PLACE, SLOPE, st.floats(1.0, 50.0)),
+    st.just(PiecewiseLinearSpending((0.2, 0.7), (0.3, 0.4))),
+    st.just(StepSpending((0.3, 0.6), (0.1, 0.5))),
 )
 confined = st.builds(
     lambda confine, function, ends: confine(function, min(ends), max(ends) + 0.01),
-    st.sampled_from([Truncated, Trimmed, Gapped]),
+    st.sampled_from([TruncatedSpending, TrimmedSpending, GappedSpending]),
     functions,
     st.tuples(INSIDE, INSIDE),
 )
@@ -98,14 +105,14 @@ class TestAFamilyPassesThroughItsPoints:
         np.testing.assert_allclose(function(np.array(t), 0.1), 0.1 * np.array(p), rtol=1e-8)
 
     def test_two_and_degrees_of_freedom(self):
-        function = TDistribution.through((0.25, 0.1), (0.75, 0.6), 3.0)
+        function = TDistributionSpending.through((0.25, 0.1), (0.75, 0.6), 3.0)
         np.testing.assert_allclose(function(np.array([0.25, 0.75]), 1.0), [0.1, 0.6], rtol=1e-10)
 
     def test_three(self):
-        known = TDistribution(-1.0, 1.2, 4.0)
+        known = TDistributionSpending(-1.0, 1.2, 4.0)
         at = np.array([0.3, 0.6, 0.9])
         points = tuple(zip(at.tolist(), known(at, 1.0).tolist(), strict=True))
-        found = TDistribution.through_three(*points)
+        found = TDistributionSpending.through_three(*points)
         assert found.degrees_of_freedom == pytest.approx(4.0, rel=1e-6)
 
 
@@ -114,23 +121,26 @@ class TestClosedFormsOfAndersonAndClark:
 
     def test_logistic(self):
         odds = np.exp(-0.5) * (self.T / (1 - self.T)) ** 1.5
-        np.testing.assert_allclose(Logistic(-0.5, 1.5)(self.T, 0.025), 0.025 * odds / (1 + odds))
+        np.testing.assert_allclose(
+            LogisticSpending(-0.5, 1.5)(self.T, 0.025), 0.025 * odds / (1 + odds)
+        )
 
     def test_extreme_values(self):
         first = np.exp(-np.exp(0.5) * (-np.log(self.T)) ** 1.5)
-        np.testing.assert_allclose(ExtremeValue(-0.5, 1.5)(self.T, 0.025), 0.025 * first)
+        np.testing.assert_allclose(ExtremeValueSpending(-0.5, 1.5)(self.T, 0.025), 0.025 * first)
         second = 1 - np.exp(-np.exp(-0.5) * (-np.log(1 - self.T)) ** 1.5)
-        np.testing.assert_allclose(ExtremeValue2(-0.5, 1.5)(self.T, 0.025), 0.025 * second)
+        np.testing.assert_allclose(ExtremeValue2Spending(-0.5, 1.5)(self.T, 0.025), 0.025 * second)
 
     def test_t_with_one_degree_of_freedom_is_cauchy(self):
         np.testing.assert_allclose(
-            TDistribution(-0.5, 1.5, 1.0)(self.T, 0.025), Cauchy(-0.5, 1.5)(self.T, 0.025)
+            TDistributionSpending(-0.5, 1.5, 1.0)(self.T, 0.025),
+            CauchySpending(-0.5, 1.5)(self.T, 0.025),
         )
 
     def test_t_with_many_is_normal(self):
         np.testing.assert_allclose(
-            TDistribution(-0.5, 1.5, 1e8)(self.T, 0.025),
-            Normal(-0.5, 1.5)(self.T, 0.025),
+            TDistributionSpending(-0.5, 1.5, 1e8)(self.T, 0.025),
+            NormalSpending(-0.5, 1.5)(self.T, 0.025),
             rtol=1e-6,
         )
 
@@ -150,19 +160,19 @@ class TestConfinement:
     INNER = HwangShihDeCani(-2.0)
 
     def test_truncated_is_squeezed(self):
-        spent = Truncated(self.INNER, 0.2, 0.8)(self.AT, 0.025)
+        spent = TruncatedSpending(self.INNER, 0.2, 0.8)(self.AT, 0.025)
         assert spent[[0, 1]].tolist() == [0.0, 0.0]
         assert spent[[4, 5]].tolist() == [0.025, 0.025]
         assert spent[2] == pytest.approx(self.INNER(np.array([0.5]), 0.025)[0])
 
     def test_trimmed_keeps_its_place(self):
-        spent = Trimmed(self.INNER, 0.2, 0.8)(self.AT, 0.025)
+        spent = TrimmedSpending(self.INNER, 0.2, 0.8)(self.AT, 0.025)
         np.testing.assert_allclose(spent[2:4], self.INNER(self.AT[2:4], 0.025))
         assert spent[1] == 0.0
         assert spent[4] == 0.025
 
     def test_gapped_rests(self):
-        spent = Gapped(self.INNER, 0.2, 0.8)(self.AT, 0.025)
+        spent = GappedSpending(self.INNER, 0.2, 0.8)(self.AT, 0.025)
         np.testing.assert_allclose(spent[:4], self.INNER(np.minimum(self.AT[:4], 0.2), 0.025))
         assert spent[4] == 0.025
 
@@ -178,7 +188,7 @@ class TestTheWordsOfAProtocolFile:
 
     def test_through_points(self):
         function = spending_named("Logistic", {"through": (0.25, 0.1, 0.75, 0.6)})
-        assert function == Logistic.through((0.25, 0.1), (0.75, 0.6))
+        assert function == LogisticSpending.through((0.25, 0.1), (0.75, 0.6))
         by_degrees = {"through": (0.25, 0.1, 0.75, 0.6), "degrees_of_freedom": 3.0}
         assert spending_named("t", by_degrees).degrees_of_freedom == 3.0
 
@@ -189,15 +199,15 @@ class TestTheWordsOfAProtocolFile:
 
     def test_confined(self):
         function = spending_named("power", {"exponent": 2.0, "truncated": (0.2, 0.8)})
-        assert function == Truncated(PowerFamily(2.0), 0.2, 0.8)
+        assert function == TruncatedSpending(PowerSpending(2.0), 0.2, 0.8)
 
 
 class TestAFunctionOfOnesOwn:
     def test_counts_like_any_other(self):
-        own = Custom(lambda t, total: total * t**2)
+        own = CustomSpending(lambda t, total: total * t**2)
         at = np.array([0.3, 0.6, 1.0])
-        np.testing.assert_allclose(own(at, 0.025), PowerFamily(2.0)(at, 0.025))
+        np.testing.assert_allclose(own(at, 0.025), PowerSpending(2.0)(at, 0.025))
 
     def test_a_table_in_absolute_terms(self):
-        points = Points.spending((0.005, 0.01, 0.025), 0.025)
+        points = SpendingByLook.spending((0.005, 0.01, 0.025), 0.025)
         np.testing.assert_allclose(points(np.array([0.3, 0.6, 1.0]), 0.025), [0.005, 0.01, 0.025])

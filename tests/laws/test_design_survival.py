@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.events import expected_events, time_of_events
 from equipoise.design.survival.events_needed import (
-    detectable_ratio,
+    detectable_hazard_ratio,
+    power_of_sequential_events,
     sequential_events,
-    sequential_power,
 )
 from equipoise.design.survival.formulas import NAMES, effect_per_root_event, ratio_from_effect
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
 from equipoise.design.survival.question import SurvivalQuestion
 from equipoise.design.survival.survival_design import survival_design
 from equipoise.design.survival.world import Piecewise, SurvivalWorld
@@ -30,8 +30,8 @@ EXACT = 1e-9
 @st.composite
 def worlds(draw):
     """Worlds of three hazard pieces, three accrual pieces, dropout and unequal arms."""
-    hazard = piecewise([0, draw(st.floats(1, 6)), 9], [draw(RATE) for _ in range(3)])
-    entry = piecewise([0, 3, draw(st.floats(4, 8))], [draw(st.floats(1, 9)) for _ in range(3)])
+    hazard = piecewise_rate([0, draw(st.floats(1, 6)), 9], [draw(RATE) for _ in range(3)])
+    entry = piecewise_rate([0, 3, draw(st.floats(4, 8))], [draw(st.floats(1, 9)) for _ in range(3)])
     return one_stratum(
         accrual(draw(st.floats(9, 24)), entry),
         hazard,
@@ -155,7 +155,7 @@ class TestMirror:
         other = replace(
             stratum,
             control_hazard=stratum.experimental_hazard,
-            hazard_ratio=piecewise([0], [1 / ratio]),
+            hazard_ratio=piecewise_rate([0], [1 / ratio]),
             control_dropout=stratum.experimental_dropout,
             experimental_dropout=stratum.control_dropout,
         )
@@ -232,7 +232,7 @@ class TestEventsWithoutAWorld:
         needed = sequential_events(design.hazard_ratio, stopping, **asked)
         assert needed.events == pytest.approx([look.events for look in design.plan.looks])
         most = float(needed.events[-1])
-        found = sequential_power(design.hazard_ratio, most, stopping, **asked)
+        found = power_of_sequential_events(design.hazard_ratio, most, stopping, **asked)
         assert found.sequential.power == pytest.approx(0.9, rel=1e-9)
-        back = detectable_ratio(most, stopping, **asked)
+        back = detectable_hazard_ratio(most, stopping, **asked)
         assert back.hazard_ratio == pytest.approx(design.hazard_ratio, rel=1e-9)

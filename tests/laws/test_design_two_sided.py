@@ -25,7 +25,7 @@ from equipoise.design.sequential.rules import (
     WangTsiatis,
     equally_spaced,
 )
-from equipoise.design.sequential.spending import HwangShihDeCani, PowerFamily
+from equipoise.design.sequential.spending import HwangShihDeCani, PowerSpending
 from equipoise.kernel.many_drifts import one_by_one, stopping_for_drifts
 from equipoise.kernel.sequential import stopping_probability
 
@@ -111,7 +111,7 @@ class TestTwoSidedIsTwiceOneSidedWhereCrossingBothIsNegligible:
     @given(information)
     @QUICK
     def test_equal_sides_spent_apart(self, looks):
-        rule = PowerFamily(2.0)
+        rule = PowerSpending(2.0)
         same = group_sequential(StoppingPlan(looks, 0.05, 2, SpendAlpha(rule)), power=0.9)
         apart = group_sequential(
             StoppingPlan(looks, 0.05, 2, SpendBothSides(rule, rule, 0.025)), power=0.9
@@ -124,7 +124,7 @@ class TestEachSideSpendsItsBudget:
     @given(information, st.floats(0.001, 0.04))
     @QUICK
     def test_unequal(self, looks, lower):
-        rule = SpendBothSides(PowerFamily(3.0), PowerFamily(1.0), lower)
+        rule = SpendBothSides(PowerSpending(3.0), PowerSpending(1.0), lower)
         design = group_sequential(StoppingPlan(looks, 0.05, 2, rule), power=0.8)
         assert design.under_null.upper.sum() == pytest.approx(0.05 - lower, rel=1e-9)
         assert design.under_null.lower.sum() == pytest.approx(lower, rel=1e-9)
@@ -138,7 +138,7 @@ FUTILITY = [
     PredictivePowerFutility(0.15),
     PredictivePowerFutility(0.15, 0.8, 0.4),
     FixedFutility((-0.5, 0.3)),
-    SpendBeta(PowerFamily(2.0)),
+    SpendBeta(PowerSpending(2.0)),
 ]
 
 
@@ -202,7 +202,7 @@ class TestTheWedgeSpendsBeta:
             tuple(looks),
             0.05,
             2,
-            futility=SpendBeta(PowerFamily(exponent), binding, respread=respread),
+            futility=SpendBeta(PowerSpending(exponent), binding, respread=respread),
             power_counts="both sides",
         )
         design = group_sequential(plan, power=0.9)

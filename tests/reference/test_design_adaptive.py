@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from equipoise.design.adaptive.adapt import adapt
-from equipoise.design.adaptive.assurance import Interim, assurance
+from equipoise.design.adaptive.assurance import InterimResult, assurance
 from equipoise.design.adaptive.fisher import fisher_combination, fisher_conditional_error
 from equipoise.design.adaptive.inverse_normal import combined_z, conditional_error
 from equipoise.design.adaptive.priors import NormalPrior
@@ -118,5 +118,5 @@ def test_probability_of_success_as_gsdesign_has_it():
     grid = 2e-8  # theirs is a sum over a grid
     before = assurance(design, prior).probability
     assert before == pytest.approx(told["prob_of_success"], abs=grid)
-    after = assurance(design, prior, after=Interim(1, 1.2)).probability
+    after = assurance(design, prior, after=InterimResult(1, 1.2)).probability
     assert after == pytest.approx(told["predictive_power"], abs=grid)

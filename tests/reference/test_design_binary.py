@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.design.binary.exact import ExactQuestion, exact_power
+from equipoise.design.binary.exact import ExactBinaryQuestion, exact_binary_power
 from equipoise.design.binary.multi_stage import Stages, fleming, multi_stage
 from equipoise.design.binary.one_arm import OneRateQuestion, one_rate_power
 from equipoise.design.binary.one_arm_plan import one_arm_design
@@ -235,8 +235,10 @@ def test_n_binomial():
 def test_fisher_in_r():
     case = MORE["r-fisher"]
     for n1, n0, experimental, control, alpha, sides, power in case["rows"]:
-        asked = ExactQuestion(TwoRates(control, experimental), "fisher", alpha, sides)
-        assert exact_power(asked, n0, n1).power == pytest.approx(power, rel=case["tolerance"])
+        asked = ExactBinaryQuestion(TwoRates(control, experimental), "fisher", alpha, sides)
+        assert exact_binary_power(asked, n0, n1).power == pytest.approx(
+            power, rel=case["tolerance"]
+        )
 
 
 def test_simon_tables():

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from equipoise.design.counts.observation import Observation
-from equipoise.design.counts.plan import counts_plan, counts_stops
+from equipoise.design.counts.plan import counts_design, counts_stops
 from equipoise.design.counts.rates import rate_ratio
-from equipoise.design.counts.solve import optimal_allocation
+from equipoise.design.counts.solve import optimal_counts_allocation
 from equipoise.design.sequential.rules import FixedFutility, StoppingPlan, WangTsiatis
 from equipoise.design.survival.world import Accrual
 from equipoise.kernel.arrays import vector
@@ -92,7 +92,9 @@ def comparisons_of(inputs, observation):
             allocation=1.0 if optimal else allocation,
         )
         if optimal:
-            comparison = comparison.with_allocation(optimal_allocation(comparison, observation))
+            comparison = comparison.with_allocation(
+                optimal_counts_allocation(comparison, observation)
+            )
         yield comparison
 
 
@@ -163,7 +165,7 @@ def test_counts_as_rpact_sizes_them(case):
         if case["id"] in STAIRCASE:
             theirs = case["expected"]["allocation_ratio_treatment_to_control"][scenario]
             comparison = comparison.with_allocation(theirs)  # noqa: PLW2901
-        planned = counts_plan(comparison, observation, stopping, power=power, patients=patients)
+        planned = counts_design(comparison, observation, stopping, power=power, patients=patients)
         told = told_of(planned)
         if case["id"] in STAIRCASE:  # theirs is for patients in fractions at this allocation
             told.pop("efficacy_bound_on_effect_scale_by_stage", None)
@@ -178,7 +180,7 @@ def test_power_of_counts_as_rpact_has_it(case):
     observation = observation_of(inputs)
     comparisons = list(comparisons_of(inputs, observation))
     higher = inputs.get("larger_is_better_direction_upper", True)
-    planned = counts_plan(
+    planned = counts_design(
         comparisons[0].with_ratio(comparisons[0].null * (1.5 if higher else 0.6)),
         observation,
         stopping,

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from equipoise.design.continuous.comparison import mean_difference, mean_ratio, one_mean
-from equipoise.design.continuous.equivalence import equivalence_patients, equivalence_power
-from equipoise.design.continuous.fixed import fixed_patients, fixed_power
-from equipoise.design.continuous.plan import means_plan, means_stops
+from equipoise.design.continuous.equivalence import (
+    means_equivalence_patients,
+    means_equivalence_power,
+)
+from equipoise.design.continuous.fixed import means_patients, means_power
+from equipoise.design.continuous.plan import means_design, means_stops
 from equipoise.design.sequential.rules import FixedFutility, StoppingPlan, WangTsiatis
 
 HERE = Path(__file__).parent
@@ -92,7 +95,7 @@ def test_group_sequential_means_as_rpact_plans_them(case):
     effects = np.atleast_1d(inputs["alternative_effect"]).tolist()
     sizes = case["area"] == "sample_size_means"
     for scenario, effect in enumerate(effects):
-        planned = means_plan(
+        planned = means_design(
             comparison_of(inputs, effect),
             stopping_of(design),
             power=1 - design["beta"] if sizes else None,
@@ -117,17 +120,17 @@ def test_group_sequential_means_as_rpact_plans_them(case):
 
 def test_two_samples_as_sas_sizes_them():
     difference = mean_difference(8, 15)
-    needed = fixed_patients(difference, 0.8, alpha=0.05, sides=2)
+    needed = means_patients(difference, 0.8, alpha=0.05, sides=2)
     assert 2 * np.ceil(needed / 2) == CASES["design-0086"]["expected"]["total_n"]
-    power = fixed_power(difference, 114, alpha=0.05, sides=2)
+    power = means_power(difference, 114, alpha=0.05, sides=2)
     assert power == pytest.approx(CASES["design-0086"]["expected"]["actual_power"], abs=0.0005)
 
 
 def test_equivalence_as_sas_sizes_it():
     difference, margins = mean_difference(0.01, 0.1), {"lower": -0.04, "upper": 0.06}
-    needed = equivalence_patients(difference, 0.8, alpha=0.05, **margins)
+    needed = means_equivalence_patients(difference, 0.8, alpha=0.05, **margins)
     assert 2 * np.ceil(needed / 2) == CASES["design-0087"]["expected"]["total_n"]
-    power = equivalence_power(difference, 140, alpha=0.05, **margins)
+    power = means_equivalence_power(difference, 140, alpha=0.05, **margins)
     assert power == pytest.approx(CASES["design-0087"]["expected"]["actual_power"], abs=0.0005)
 
 
@@ -135,7 +138,7 @@ def test_equivalence_as_sas_sizes_it():
 def test_t_tests_as_pwr_does(identity):
     inputs = CASES[identity]["inputs"]
     compare = one_mean if inputs["samples"] == 1 else mean_difference
-    power = fixed_power(
+    power = means_power(
         compare(inputs["effect_size_d"], 1.0),
         inputs["samples"] * inputs["n_per_sample"],
         alpha=inputs["alpha"],
@@ -150,23 +153,23 @@ def rpact(identity, field):
 
 def test_fixed_designs_as_rpact_sizes_them():
     unequal = mean_difference(0.5, 1.3, allocation=2)
-    needed = fixed_patients(unequal, 0.9, alpha=0.05, sides=2, both_tails=False)
+    needed = means_patients(unequal, 0.9, alpha=0.05, sides=2, both_tails=False)
     assert needed == rpact("means-rpact-fixed-2-to-1", "patients")
-    margin = means_plan(mean_difference(0.2, 3, null=-1), power=0.8).plan
+    margin = means_design(mean_difference(0.2, 3, null=-1), power=0.8).plan
     assert margin.patients == rpact("means-rpact-noninferiority", "patients")
     assert margin.looks[0].efficacy.effect == rpact("means-rpact-noninferiority", "critical")
     ratio = mean_ratio(1.6, 0.5, null=1.25, allocation="optimal")
     assert ratio.allocation == rpact("means-rpact-ratio-optimal", "allocation")
-    assert fixed_patients(ratio, 0.8) == rpact("means-rpact-ratio-optimal", "patients")
+    assert means_patients(ratio, 0.8) == rpact("means-rpact-ratio-optimal", "patients")
 
 
 def test_power_under_other_truths_as_rpact_has_it():
     unequal = mean_difference(0.5, 1.3, allocation=2)
-    power = [fixed_power(unequal.with_effect(x), 60, alpha=0.05, sides=2) for x in (-0.5, 0.0, 0.5)]
+    power = [means_power(unequal.with_effect(x), 60, alpha=0.05, sides=2) for x in (-0.5, 0.0, 0.5)]
     told = CASES["means-rpact-power-fixed"]["expected"]["power"]
     assert power == pytest.approx(told, abs=1e-6)  # rpact takes the far tail from the normal
     thirds = (1 / 3, 2 / 3, 1.0)
-    plan = means_plan(
+    plan = means_design(
         mean_difference(0.8, 1.5),
         StoppingPlan(thirds, futility=FixedFutility((0.0, 0.5))),
         patients=120,
@@ -180,5 +183,5 @@ def test_power_under_other_truths_as_rpact_has_it():
 
 def test_both_sides_counted_as_rpact_does():
     stopping = StoppingPlan((0.5, 1.0), alpha=0.05, sides=2, power_counts="both sides")
-    planned = means_plan(mean_difference(0.6, 1.3), stopping, power=0.9)
+    planned = means_design(mean_difference(0.6, 1.3), stopping, power=0.9)
     assert planned.plan.patients == rpact("means-rpact-both-sides", "patients")

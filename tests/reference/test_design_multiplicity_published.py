@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from equipoise.design.multiplicity.closed_test import Group, closed_test
+from equipoise.design.multiplicity.closed_test import HypothesisGroup, closed_test
 from equipoise.design.multiplicity.dunnett import dunnett_critical_value
-from equipoise.design.multiplicity.graph import closure, graph
+from equipoise.design.multiplicity.graph import draw_graph, intersection_weights
 from equipoise.design.multiplicity.group_sequential_graph import group_sequential_graph
 from equipoise.design.multiplicity.multi_arm import (
     fewer_arms,
@@ -19,8 +19,8 @@ from equipoise.design.multiplicity.multi_arm import (
 from equipoise.design.multiplicity.repeated_p import (
     bounds_at_levels,
     efficacy_bounds,
+    hypothesis_schedule,
     repeated_p_values,
-    schedule,
 )
 from equipoise.design.multiplicity.shortcut import adjusted_p_values, shortcut_test
 from equipoise.design.sequential.rules import WangTsiatis
@@ -35,7 +35,7 @@ CASES = {
         (HERE / "design_multiplicity_published.json").read_text(encoding="utf-8")
     )["cases"]
 }
-SUCCESSIVE = graph(
+SUCCESSIVE = draw_graph(
     [0.5, 0.5, 0, 0], [[0, 0.5, 0.5, 0], [0.5, 0, 0, 0.5], [0, 1, 0, 0], [1, 0, 0, 0]]
 )
 PAIR = [[1.0, 0.5], [0.5, 1.0]]
@@ -64,7 +64,7 @@ def test_order_and_levels_of_rejection():
 
 def test_closed_tests_of_a_vignette():
     small = 1e-5
-    drawn = graph(
+    drawn = draw_graph(
         [0.5, 0.5, 0, 0, 0, 0],
         [
             [0, 0.5, 0.25, 0, 0.25, 0],
@@ -76,11 +76,15 @@ def test_closed_tests_of_a_vignette():
         ],
     )
     p, published = [0.015, 0.013, 0.01, 0.007, 0.1, 0.0124], expected("mcp-closed-testing")
-    primary = Group(("H1", "H2"), "parametric", np.array(PAIR))
+    primary = HypothesisGroup(("H1", "H2"), "parametric", np.array(PAIR))
     tests = {
         "bonferroni": "bonferroni",
-        "parametric": [primary, Group(("H3", "H4", "H5", "H6"))],
-        "parametric_simes": [primary, Group(("H3", "H5"), "simes"), Group(("H4", "H6"), "simes")],
+        "parametric": [primary, HypothesisGroup(("H3", "H4", "H5", "H6"))],
+        "parametric_simes": [
+            primary,
+            HypothesisGroup(("H3", "H5"), "simes"),
+            HypothesisGroup(("H4", "H6"), "simes"),
+        ],
     }
     for name, groups in tests.items():
         adjusted = closed_test(drawn, p, groups=groups).adjusted_p
@@ -88,8 +92,10 @@ def test_closed_tests_of_a_vignette():
 
 
 def test_dunnett_tests_in_families():
-    drawn = graph([0.5, 0.5, 0, 0], [[0, 0, 1, 0], [0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]])
-    groups = [Group(pair, "parametric", np.array(PAIR)) for pair in (("H1", "H2"), ("H3", "H4"))]
+    drawn = draw_graph([0.5, 0.5, 0, 0], [[0, 0, 1, 0], [0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]])
+    groups = [
+        HypothesisGroup(pair, "parametric", np.array(PAIR)) for pair in (("H1", "H2"), ("H3", "H4"))
+    ]
     sets = ([0.01, 0.005, 0.015, 0.022], [0.02, 0.015, 0.010, 0.023])
     for p, published in zip(sets, expected("fadjpdun-help"), strict=True):
         for joint in (False, True):
@@ -99,7 +105,7 @@ def test_dunnett_tests_in_families():
 
 def test_the_case_study_of_maurer_and_bretz():
     p = np.array([[0.0062, 0.017, 0.009, 0.13], [0.0002, 0.0035, 0.002, 0.06]])
-    plan = schedule(LanDeMetsOBrienFleming(), [1 / 3, 2 / 3])
+    plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [1 / 3, 2 / 3])
     published = expected("maurer-bretz-2013")
     for retest in (False, True):
         result = group_sequential_graph(SUCCESSIVE, [plan] * 4, -ndtri(p), retest_earlier=retest)
@@ -109,7 +115,7 @@ def test_the_case_study_of_maurer_and_bretz():
 
 
 def test_repeated_p_values():
-    plan = schedule(LanDeMetsOBrienFleming(), [0.4, 0.75, 1.0])
+    plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.4, 0.75, 1.0])
     truth = expected("mon_repeated_p")["p"]
     assert repeated_p_values(plan, [1.6, 2.1, 2.3]) == pytest.approx(truth, rel=1e-9)
     own = repeated_p_values(plan, -ndtri([0.0548, 0.01786, 0.010724]))
@@ -124,12 +130,17 @@ def test_one_design_at_several_alphas():
     spending = LanDeMetsOBrienFleming()
 
     def second(fraction):
-        return efficacy_bounds(schedule(spending, [first, fraction, 1.0]), 0.025)[1] - high[1]
+        return (
+            efficacy_bounds(hypothesis_schedule(spending, [first, fraction, 1.0]), 0.025)[1]
+            - high[1]
+        )
 
     first = root_between(
-        lambda t: efficacy_bounds(schedule(spending, [t, 1.0]), 0.025)[0] - high[0], 0.1, 0.6
+        lambda t: efficacy_bounds(hypothesis_schedule(spending, [t, 1.0]), 0.025)[0] - high[0],
+        0.1,
+        0.6,
     )
-    plan = schedule(spending, [first, root_between(second, 0.5, 0.95), 1.0])
+    plan = hypothesis_schedule(spending, [first, root_between(second, 0.5, 0.95), 1.0])
     bounds = bounds_at_levels(plan, [0.0125, 0.025])
     assert bounds[0] == pytest.approx(low, abs=2e-4)
     assert bounds[1] == pytest.approx(high, abs=2e-4)
@@ -166,4 +177,4 @@ def test_all_sets_of_p_values_at_once():
     sets = np.random.default_rng(3).uniform(0, 0.1, (50, 4))
     each = [shortcut_test(SUCCESSIVE, p).adjusted_p for p in sets]
     assert adjusted_p_values(SUCCESSIVE, sets) == pytest.approx(np.array(each), abs=1e-15)
-    assert closure(SUCCESSIVE).members.sum() == 32
+    assert intersection_weights(SUCCESSIVE).members.sum() == 32

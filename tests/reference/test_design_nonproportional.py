@@ -16,7 +16,7 @@ from equipoise.design.survival.average_hazard_ratio import (
 )
 from equipoise.design.survival.enrollment import with_rate
 from equipoise.design.survival.events import expected_events
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
 from equipoise.design.survival.large_sample import cohort
 from equipoise.design.survival.max_combo import max_combo_design
 from equipoise.design.survival.milestone import milestone_design
@@ -28,8 +28,8 @@ from equipoise.design.survival.weighted_log_rank import (
     weighted_hazard_ratio,
     weighted_log_rank_design,
 )
-from equipoise.design.survival.weights import FlemingHarrington, ModestlyWeighted, log_rank
-from equipoise.design.survival.world import Accrual, StratumWorld, SurvivalWorld, constant
+from equipoise.design.survival.weights import FlemingHarrington, ModestlyWeighted, log_rank_weight
+from equipoise.design.survival.world import Accrual, StratumWorld, SurvivalWorld, constant_rate
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
 
@@ -38,15 +38,15 @@ CASES = {case["id"]: case for case in json.loads(FILE.read_text(encoding="utf-8"
 
 MEDIAN_12 = np.log(2) / 12
 DELAYED = one_stratum(
-    accrual(12, piecewise([0, 2, 4], [5, 10, 20])),
+    accrual(12, piecewise_rate([0, 2, 4], [5, 10, 20])),
     MEDIAN_12,
-    piecewise([0, 4], [1, 0.6]),
+    piecewise_rate([0, 4], [1, 0.6]),
     dropout=0.001,
 )
 UNIFORM = replace(DELAYED, accrual=accrual(12, 400 / 12))
 O_BRIEN_FLEMING = SpendAlpha(LanDeMetsOBrienFleming())
 THREE = Timing(calendar=(12, 24, 36))
-THREE_WEIGHTS = [log_rank(), FlemingHarrington(0, 0.5), FlemingHarrington(0.5, 0.5)]
+THREE_WEIGHTS = [log_rank_weight(), FlemingHarrington(0, 0.5), FlemingHarrington(0.5, 0.5)]
 
 
 def expected(identifier):
@@ -81,8 +81,8 @@ class TestAverageHazardRatio:
             strata=(
                 replace(
                     DELAYED.strata[0],
-                    control_hazard=piecewise([0, 4], [MEDIAN_12, MEDIAN_12 * 0.6]),
-                    hazard_ratio=constant(1.0),
+                    control_hazard=piecewise_rate([0, 4], [MEDIAN_12, MEDIAN_12 * 0.6]),
+                    hazard_ratio=constant_rate(1.0),
                 ),
             ),
         )
@@ -173,10 +173,10 @@ class TestWeightedLogRank:
         )
 
     def test_stratified_with_a_delay(self):
-        dropout = constant(0.004274441198962548)
-        ratio = piecewise([0, 6], [1, 0.0309 / 0.0533])
+        dropout = constant_rate(0.004274441198962548)
+        ratio = piecewise_rate([0, 6], [1, 0.0309 / 0.0533])
         strata = tuple(
-            StratumWorld(name, share, constant(hazard), ratio, dropout, dropout)
+            StratumWorld(name, share, constant_rate(hazard), ratio, dropout, dropout)
             for name, share, hazard in (("low", 0.2, 0.0533), ("high", 0.8, 0.07995))
         )
         given = CASES["design-0079"]["inputs"]
@@ -330,13 +330,13 @@ def world_of(given):
         )
         for arm in ("lambda2", "lambda1")
     )
-    dropout = constant(given["gamma1"])
+    dropout = constant_rate(given["gamma1"])
     strata = tuple(
         StratumWorld(
             str(k),
             float(shares[k]),
-            piecewise(starts, control[k]),
-            piecewise(starts, experimental[k] / control[k]),
+            piecewise_rate(starts, control[k]),
+            piecewise_rate(starts, experimental[k] / control[k]),
             dropout,
             dropout,
         )

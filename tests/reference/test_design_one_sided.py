@@ -10,7 +10,7 @@ from equipoise.design.sequential import rules, spending, spending_shapes
 from equipoise.design.sequential.design import SequentialQuestion
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.one_sided import solve
-from equipoise.design.sequential.reading import updated
+from equipoise.design.sequential.reading import updated_design
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
 
@@ -108,7 +108,7 @@ def test_update_at_observed_information():
     )
     design = group_sequential(planned, power=0.9)
     at = [events / 356.495755507632 for events in (120, 200, 250)]
-    read = updated(design, at)
+    read = updated_design(design, at)
     upper, lower = read.upper[:3], read.lower[:3]
     np.testing.assert_allclose(
         upper, [3.69057568098208, 2.77871750270232, 2.47889217960121], atol=5e-8

@@ -20,7 +20,7 @@ from equipoise.design.sequential.spending import (
     LanDeMetsPocock,
 )
 from equipoise.design.survival.constant_hazards import ConstantHazards, constant_hazard_size
-from equipoise.design.survival.equivalence import EquivalenceLimits, equivalence_design
+from equipoise.design.survival.equivalence import EquivalenceLimits, survival_equivalence_design
 from equipoise.design.survival.events import events_by_piece, expected_events, time_of_events
 from equipoise.design.survival.formulas import power_of_events, required_events
 from equipoise.design.survival.hazards import (
@@ -28,11 +28,11 @@ from equipoise.design.survival.hazards import (
     hazard_from_median,
     hazard_from_probability,
     one_stratum,
-    piecewise,
+    piecewise_rate,
 )
 from equipoise.design.survival.question import SurvivalQuestion
 from equipoise.design.survival.survival_design import survival_design, survival_power
-from equipoise.design.survival.whole_design import whole
+from equipoise.design.survival.whole_design import whole_survival_design
 from equipoise.kernel.arrays import vector
 from survival_design_gsdesign import gsdesign, largest_gap, lrstat
 from survival_design_rpact import rpact
@@ -86,12 +86,12 @@ def rpact_questions():
     )
     four = StoppingPlan((0.25, 0.5, 0.75, 1.0), 0.05, 2, efficacy=WangTsiatis(0.0))
     both = replace(four, power_counts="both sides")
-    hazard = piecewise([0, 8], [0.04, 0.02])
+    hazard = piecewise_rate([0, 8], [0.04, 0.02])
     leaving = (hazard_from_probability(0.03, 12), hazard_from_probability(0.06, 12))
-    relative = accrual(20, piecewise([0, 4], [0.3, 0.7]))
+    relative = accrual(20, piecewise_rate([0, 4], [0.3, 0.7]))
     uneven = one_stratum(relative, hazard, 0.72, dropout=leaving, allocation=1.5)
-    margin = one_stratum(accrual(12, piecewise([0, 6], [15, 40])), 0.03, 0.95)
-    absolute = accrual(24, piecewise([0, 6], [10, 25]))
+    margin = one_stratum(accrual(12, piecewise_rate([0, 6], [15, 40])), 0.03, 0.95)
+    absolute = accrual(24, piecewise_rate([0, 6], [10, 25]))
     freedman = one_stratum(absolute, hazard_from_median(18), 0.65, allocation=2.0)
     known = one_stratum(accrual(20, patients=400), hazard, 0.72, dropout=leaving)
     curved = one_stratum(accrual(20, patients=300), hazard_from_median(10, shape=1.6), 0.7)
@@ -163,8 +163,8 @@ def test_events_as_nevents():
 def test_expected_events_as_eevents():
     expected = OTHER["sv13"]["expected"]
     world = one_stratum(
-        accrual(24, piecewise([0, 3, 6], [5, 10, 20])),
-        piecewise([0, 6, 12], [0.06, 0.05, 0.03]),
+        accrual(24, piecewise_rate([0, 3, 6], [5, 10, 20])),
+        piecewise_rate([0, 6, 12], [0.06, 0.05, 0.03]),
         1.0,
         dropout=0.003,
     )
@@ -211,17 +211,19 @@ def test_fixed_designs_of_rpact(identity, method, allocation, dropout):
 
 def test_times_as_caltime():
     half = np.log(2) / 12
-    world = one_stratum(accrual(12, 400 / 12), half, piecewise([0, 4], [1.0, 0.6]), dropout=0.001)
+    world = one_stratum(
+        accrual(12, 400 / 12), half, piecewise_rate([0, 4], [1.0, 0.6]), dropout=0.001
+    )
     found = time_of_events(world, [100, 150, 200])
     assert found == pytest.approx(OTHER["lr25"]["expected"]["t"], rel=1e-7)
 
 
 def test_events_by_piece_as_gsdesign2():
     world = one_stratum(
-        accrual(2, piecewise([0, 1], [3, 2])),
-        piecewise([0, 4], [0.03, 0.06]),
+        accrual(2, piecewise_rate([0, 1], [3, 2])),
+        piecewise_rate([0, 4], [0.03, 0.06]),
         1.0,
-        dropout=piecewise([0, 4], [0.001, 0.002]),
+        dropout=piecewise_rate([0, 4], [0.001, 0.002]),
     )
     starts, events = events_by_piece(world, vector([7.0]))
     assert starts.tolist() == [0.0, 4.0]
@@ -232,8 +234,8 @@ def test_events_by_piece_as_gsdesign2():
 def test_five_formulas_on_one_design():
     """As measured on the peers: the same trial by five formulas (gsDesign 3.11, lrstat 0.3.3)."""
     world = one_stratum(
-        accrual(24, piecewise([0, 3, 6], [5, 10, 20])),
-        piecewise([0, 6, 12], [0.06, 0.05, 0.03]),
+        accrual(24, piecewise_rate([0, 3, 6], [5, 10, 20])),
+        piecewise_rate([0, 6, 12], [0.06, 0.05, 0.03]),
         0.7,
         dropout=0.003,
     )
@@ -256,7 +258,7 @@ def test_whole_numbers_as_tointeger():
         (0.5, 0.75, 1.0), efficacy=OBRIEN_FLEMING, futility=SpendBeta(HwangShihDeCani(-2.0))
     )
     question = SurvivalQuestion(world, stopping=stopping, follow_up=12.0, method="lachin-foulkes")
-    rounded = whole(survival_design(question))
+    rounded = whole_survival_design(survival_design(question))
     expected = OTHER["sv16"]["expected"]
     assert [look.events for look in rounded.plan.looks] == expected["n_I"]
     assert rounded.plan.patients == pytest.approx(expected["N"][-1], rel=1e-12)
@@ -270,7 +272,9 @@ def test_equivalence_as_lrpowerequiv():
         accrual(22, 100 / 9), 0.0533, 1.0, dropout=hazard_from_probability(0.05, 12)
     )
     stopping = StoppingPlan((0.5, 1.0), alpha=0.05, efficacy=OBRIEN_FLEMING)
-    design = equivalence_design(world, EquivalenceLimits(0.71, 1.4), 18.0, stopping=stopping)
+    design = survival_equivalence_design(
+        world, EquivalenceLimits(0.71, 1.4), 18.0, stopping=stopping
+    )
     stages, found = expected["byStageResults"], design.result
     assert found.power_by_look == pytest.approx(stages["cumulativeRejection"], abs=1e-7)
     assert found.alpha_at_lower == pytest.approx(stages["cumulativeAttainedAlphaH10"][-1], abs=2e-7)

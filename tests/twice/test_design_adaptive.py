@@ -10,7 +10,7 @@ from scipy.special import gammaincc, ndtr
 from scipy.stats import norm
 
 from equipoise.design.adaptive.adapt import adapt
-from equipoise.design.adaptive.assurance import Interim, assurance, assurance_curve
+from equipoise.design.adaptive.assurance import InterimResult, assurance, assurance_curve
 from equipoise.design.adaptive.blinded import blinded_counts
 from equipoise.design.adaptive.fisher import fisher_combination
 from equipoise.design.adaptive.priors import (
@@ -18,7 +18,7 @@ from equipoise.design.adaptive.priors import (
     MixturePrior,
     NormalPrior,
     TruncatedNormalPrior,
-    evidence,
+    pooled_evidence,
 )
 from equipoise.design.adaptive.promising_zone import (
     promising_information,
@@ -106,7 +106,7 @@ def test_a_look_weighs_the_parts_of_a_mixture():
     mixed = MixturePrior((optimist, skeptic), (1.0, 3.0))
     density = norm.pdf(grid, 3.3, 1.0) + 3 * norm.pdf(grid, 0.0, 0.7)
     by_points = GridPrior(tuple(grid), tuple(density))
-    for after in (None, Interim(1, 1.4), Interim(2, 0.9)):
+    for after in (None, InterimResult(1, 1.4), InterimResult(2, 0.9)):
         exact = assurance(DESIGN, mixed, after=after)
         points = assurance(DESIGN, by_points, after=after)
         assert exact.probability == pytest.approx(points.probability, abs=1e-9)
@@ -167,7 +167,7 @@ def test_a_rest_with_planned_weights_is_the_planned_trial_when_nothing_changes()
 def test_between_trial_variance_solves_its_equation(method):
     value = np.array([-0.5, -0.1, -0.4, 0.3, -0.9])
     error = np.array([0.2, 0.15, 0.3, 0.25, 0.22])
-    told = evidence(list(zip(value, error, strict=True)), method=method)
+    told = pooled_evidence(list(zip(value, error, strict=True)), method=method)
     assert told.between > 0
 
     def restricted(square):

@@ -10,9 +10,9 @@ from scipy.integrate import quad
 from scipy.stats import binom, fisher_exact, norm
 
 from equipoise.design.binary.continuity import corrected
-from equipoise.design.binary.equivalence import equivalence_design
-from equipoise.design.binary.exact import ExactQuestion, exact_power, rejection_region
-from equipoise.design.binary.exact_equivalence import exact_equivalence_power
+from equipoise.design.binary.equivalence import binary_equivalence_design
+from equipoise.design.binary.exact import ExactBinaryQuestion, exact_binary_power, rejection_region
+from equipoise.design.binary.exact_equivalence import exact_binary_equivalence_power
 from equipoise.design.binary.multi_stage import (
     Stages,
     claim_chances,
@@ -147,7 +147,7 @@ def test_fisher_by_scipy(rates, sides):
             for i in range(n1 + 1)
         ]
     )
-    found = exact_power(ExactQuestion(rates, "fisher", alpha, sides), n0, n1)
+    found = exact_binary_power(ExactBinaryQuestion(rates, "fisher", alpha, sides), n0, n1)
     expected = slow_power(p <= alpha, n1, n0, rates.experimental, rates.control)
     assert found.power == pytest.approx(expected, abs=1e-12)
 
@@ -164,10 +164,10 @@ def test_fisher_by_scipy(rates, sides):
     ],
 )
 def test_size_is_told_on_a_fine_grid(rates, method):
-    asked = ExactQuestion(rates, method, 0.05)
+    asked = ExactBinaryQuestion(rates, method, 0.05)
     n0, n1 = 17, 14
     region, _ = rejection_region(asked, n0, n1)
-    found = exact_power(asked, n0, n1)
+    found = exact_binary_power(asked, n0, n1)
     null = rates.null_effect
     grid = np.linspace(max(0.0, -null) if rates.measure == "risk difference" else 0.0, 1.0, 2001)
     pairs = grid + null if rates.measure == "risk difference" else grid * null
@@ -182,7 +182,7 @@ def test_size_is_told_on_a_fine_grid(rates, method):
 def test_unconditional_region_cannot_grow():
     """Adding the next most extreme tables breaks the size."""
     rates = TwoRates(0.2, 0.6)
-    region, _ = rejection_region(ExactQuestion(rates, "unconditional", 0.05), 15, 15)
+    region, _ = rejection_region(ExactBinaryQuestion(rates, "unconditional", 0.05), 15, 15)
     x1, x0 = np.arange(16)[:, None], np.arange(16)[None, :]
     pooled = (x1 + x0) / 30
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -194,7 +194,9 @@ def test_unconditional_region_cannot_grow():
 
 
 def test_equivalence_in_closed_form():
-    design = equivalence_design(TwoRates(0.7, 0.75, allocation=2.0), -0.15, 0.2, patients=400)
+    design = binary_equivalence_design(
+        TwoRates(0.7, 0.75, allocation=2.0), -0.15, 0.2, patients=400
+    )
     se = math.sqrt(0.75 * 0.25 / (400 * 2 / 3) + 0.7 * 0.3 / (400 / 3))
     z = norm.ppf(0.95)
     expected = norm.cdf((0.2 - 0.05) / se - z) - norm.cdf(z - (0.05 + 0.15) / se)
@@ -205,7 +207,7 @@ def test_equivalence_in_closed_form():
 def test_sequential_equivalence_by_integration():
     """Two looks: integrate the second over the first, table of what each has ruled out."""
     looks = StoppingPlan(information=(0.5, 1.0), alpha=0.05)
-    design = equivalence_design(TwoRates(0.7, 0.7), -0.2, 0.2, patients=160, stopping=looks)
+    design = binary_equivalence_design(TwoRates(0.7, 0.7), -0.2, 0.2, patients=160, stopping=looks)
     sd, (b1, b2) = math.sqrt(4 * 0.21), (look.z for look in design.looks)
     scores = [0.2 / sd * math.sqrt(160) * t for t in (0.5, 1.0)]  # drift of the score to a limit
 
@@ -289,12 +291,12 @@ def test_variance_ratio_is_the_power_of_simulated_score_tests():
 
 def test_exact_equivalence_is_both_tests():
     rates, n = TwoRates(0.7, 0.72), 60
-    found = exact_equivalence_power(rates, -0.25, 0.25, n, n)
+    found = exact_binary_equivalence_power(rates, -0.25, 0.25, n, n)
     both = np.ones((n + 1, n + 1), bool)
     for limit in (-0.25, 0.25):
-        asked = ExactQuestion(replace(rates, null=limit), "unconditional", 0.05)
+        asked = ExactBinaryQuestion(replace(rates, null=limit), "unconditional", 0.05)
         both &= rejection_region(asked, n, n)[0]
     assert found.power == pytest.approx(slow_power(both, n, n, 0.72, 0.7), abs=1e-12)
     assert max(found.sizes) <= 0.05
-    approximate = equivalence_design(rates, -0.25, 0.25, patients=2 * n).power
+    approximate = binary_equivalence_design(rates, -0.25, 0.25, patients=2 * n).power
     assert found.power == pytest.approx(approximate, abs=0.03)

@@ -13,14 +13,14 @@ from equipoise.design.sequential.predictive_power import (
     probability_of_success,
 )
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan
-from equipoise.design.sequential.spending import HwangShihDeCani, PowerFamily
+from equipoise.design.sequential.spending import HwangShihDeCani, PowerSpending
 
 LOOKS = np.array([0.25, 0.5, 0.8, 1.0])
 DESIGN = group_sequential(
     StoppingPlan(tuple(LOOKS), futility=SpendBeta(HwangShihDeCani(-2.0))), power=0.9
 )
 WEDGED = group_sequential(
-    StoppingPlan(tuple(LOOKS), 0.05, 2, futility=SpendBeta(PowerFamily(1.5), binding=True)),
+    StoppingPlan(tuple(LOOKS), 0.05, 2, futility=SpendBeta(PowerSpending(1.5), binding=True)),
     power=0.9,
 )
 

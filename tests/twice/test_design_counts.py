@@ -7,11 +7,11 @@ import pytest
 from scipy import integrate
 
 from equipoise.design.counts.observation import Observation
-from equipoise.design.counts.plan import counts_plan
+from equipoise.design.counts.plan import counts_design
 from equipoise.design.counts.rates import rate_ratio
-from equipoise.design.counts.solve import optimal_allocation
+from equipoise.design.counts.solve import optimal_counts_allocation
 from equipoise.design.counts.trial import Trial
-from equipoise.design.survival.world import Accrual, Piecewise, constant
+from equipoise.design.survival.world import Accrual, Piecewise, constant_rate
 from equipoise.kernel.arrays import vector
 
 ACCRUAL = Accrual(vector([0, 3]), vector([5.0, 10.0]), 8.0)
@@ -44,8 +44,8 @@ def test_information_over_calendar_time(time, cap):
     observation = Observation(
         exposure=None if cap == math.inf else cap,
         accrual=ACCRUAL,
-        control_dropout=constant(0.1),
-        experimental_dropout=constant(0.2),
+        control_dropout=constant_rate(0.1),
+        experimental_dropout=constant_rate(0.2),
     )
     control, experimental = Trial.of(comparison, observation, 200).of_arms(time)
     assert control == pytest.approx(100 * per_patient(time, 1.3, 0.8, 0.1, cap), rel=1e-7)
@@ -80,7 +80,7 @@ def test_strata_add_their_information():
     assert by_ratio[0] == pytest.approx(apart, rel=1e-12)
     alone = Trial.of(rate_ratio(0.6, control_rate=1.0), observation, 100).events(9.0)
     assert trial.events(9.0)[0] == pytest.approx(1.55 * alone[0])
-    best = optimal_allocation(together, observation)
+    best = optimal_counts_allocation(together, observation)
     variance = [
         1 / Trial.of(together.with_allocation(best * f), observation, 1.0).information(11.0)
         for f in (0.97, 1.0, 1.03)
@@ -112,7 +112,7 @@ def test_zhu_and_lakkis(allocation):
     for name, variance in null.items():
         shown = z_alpha * math.sqrt(variance) + z_beta * math.sqrt(true)
         control = (shown / math.log(ratio)) ** 2
-        planned = counts_plan(
+        planned = counts_design(
             rate_ratio(ratio, control_rate=base, dispersion=k, allocation=allocation),
             Observation(exposure=t),
             power=0.8,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from equipoise.design.binary.exact_spending import SpendingQuestion, exact_spending
+from equipoise.design.binary.exact_spending import ExactSpendingQuestion, exact_spending
 from equipoise.design.sequential.spending import LanDeMetsOBrienFleming, LanDeMetsPocock
 from equipoise.errors import DesignError
 
@@ -33,7 +33,7 @@ def stopped_by_look(patients, low, high, rate):
 def test_no_count_can_be_moved(binding):
     patients, alpha, beta = (12, 20, 31), 0.05, 0.2
     efficacy, futility = LanDeMetsPocock(), LanDeMetsOBrienFleming()
-    asked = SpendingQuestion(patients, 0.2, 0.45, alpha, efficacy, beta, futility, binding)
+    asked = ExactSpendingQuestion(patients, 0.2, 0.45, alpha, efficacy, beta, futility, binding)
     found = exact_spending(asked)
     low, high = list(found.design.stages.low), list(found.design.stages.high)
     allowed = efficacy(np.array(patients) / 31, alpha)
@@ -56,8 +56,8 @@ def test_no_count_can_be_moved(binding):
 
 def test_refusals():
     with pytest.raises(DesignError, match="Not even 3 of 3 responders"):
-        exact_spending(SpendingQuestion((2, 3), 0.5, 0.9, 0.01, LanDeMetsPocock()))
+        exact_spending(ExactSpendingQuestion((2, 3), 0.5, 0.9, 0.01, LanDeMetsPocock()))
     with pytest.raises(DesignError, match="Give both or none"):
-        exact_spending(SpendingQuestion((9, 18), 0.2, 0.4, 0.05, LanDeMetsPocock(), beta=0.1))
+        exact_spending(ExactSpendingQuestion((9, 18), 0.2, 0.4, 0.05, LanDeMetsPocock(), beta=0.1))
     with pytest.raises(DesignError, match="Reorder the looks"):
-        exact_spending(SpendingQuestion((18, 9), 0.2, 0.4, 0.05, LanDeMetsPocock()))
+        exact_spending(ExactSpendingQuestion((18, 9), 0.2, 0.4, 0.05, LanDeMetsPocock()))

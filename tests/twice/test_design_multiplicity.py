@@ -7,15 +7,15 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from equipoise.design.multiplicity import procedures
-from equipoise.design.multiplicity.closed_test import Group, closed_test
-from equipoise.design.multiplicity.correlation import nested, shared_control
+from equipoise.design.multiplicity.closed_test import HypothesisGroup, closed_test
+from equipoise.design.multiplicity.correlation import nested_correlation, shared_control_correlation
 from equipoise.design.multiplicity.dunnett import dunnett_p_values
-from equipoise.design.multiplicity.graph import closure, graph, reject
+from equipoise.design.multiplicity.graph import draw_graph, intersection_weights, reject_hypotheses
 from equipoise.design.multiplicity.multi_arm import multi_arm_bounds
 from equipoise.design.multiplicity.populations import population_bounds
 from equipoise.design.multiplicity.shortcut import shortcut_test
 from equipoise.design.sequential.rules import WangTsiatis
-from equipoise.design.sequential.spending import LanDeMetsOBrienFleming, PowerFamily
+from equipoise.design.sequential.spending import LanDeMetsOBrienFleming, PowerSpending
 from equipoise.kernel.normal_nested import nested_rectangle
 from equipoise.kernel.normal_rectangle import rectangle, some_exceed
 
@@ -27,7 +27,7 @@ def random_graph(size):
     transitions = np.zeros((size, size))
     for j in range(size):
         transitions[j, np.arange(size) != j] = RNG.dirichlet(np.ones(size - 1))
-    return graph(weights, transitions)
+    return draw_graph(weights, transitions)
 
 
 def closed(p, intersection_p):
@@ -49,7 +49,7 @@ def test_shortcut_is_the_closed_test_by_bonferroni(size):
 
 def test_hypotheses_leave_a_graph_in_any_order():
     drawn = random_graph(5)
-    ends = [reject(drawn, order) for order in itertools.permutations(["H1", "H3", "H4"])]
+    ends = [reject_hypotheses(drawn, order) for order in itertools.permutations(["H1", "H3", "H4"])]
     for end in ends[1:]:
         assert end.weights == pytest.approx(ends[0].weights, abs=1e-14)
         assert end.transitions == pytest.approx(ends[0].transitions, abs=1e-13)
@@ -57,10 +57,10 @@ def test_hypotheses_leave_a_graph_in_any_order():
 
 def test_closure_removes_one_hypothesis_after_another():
     drawn = random_graph(4)
-    every = closure(drawn)
+    every = intersection_weights(drawn)
     for members, weights in zip(every.members, every.weights, strict=True):
         gone = [name for name, kept in zip(drawn.hypotheses, members, strict=True) if not kept]
-        assert reject(drawn, gone).weights == pytest.approx(weights, abs=1e-14)
+        assert reject_hypotheses(drawn, gone).weights == pytest.approx(weights, abs=1e-14)
 
 
 @pytest.mark.parametrize("size", [2, 4, 7])
@@ -79,7 +79,7 @@ def test_classical_procedures_are_closed_tests(size):
 
 def test_dunnett_steps_down_as_its_closed_test():
     z = np.array([2.4, 1.1, 2.2, 0.3])
-    correlation = shared_control([50, 80, 120, 60], 100)[1]
+    correlation = shared_control_correlation([50, 80, 120, 60], 100)[1]
     for degrees in (None, 12.0):
         adjusted = np.zeros(4)
         for size in range(1, 5):
@@ -95,8 +95,8 @@ def test_dunnett_steps_down_as_its_closed_test():
 def test_dunnett_is_the_parametric_closed_test_of_equal_weights():
     z = np.array([2.4, 1.1, 2.2])
     correlation = np.full((3, 3), 0.5) + 0.5 * np.eye(3)
-    even = graph(np.full(3, 1 / 3), (1 - np.eye(3)) / 2)
-    group = Group(even.hypotheses, "parametric", correlation)
+    even = draw_graph(np.full(3, 1 / 3), (1 - np.eye(3)) / 2)
+    group = HypothesisGroup(even.hypotheses, "parametric", correlation)
     adjusted = closed_test(even, ndtr(-z), groups=[group]).adjusted_p
     assert dunnett_p_values(z, correlation) == pytest.approx(adjusted, abs=1e-9)
 
@@ -123,9 +123,9 @@ def test_singular_correlations_by_simulation():
 
 def test_several_arms_are_a_multivariate_normal():
     time = np.array([0.4, 1.0])
-    plan = multi_arm_bounds(2, time, PowerFamily(2.0), allocation=0.7)
+    plan = multi_arm_bounds(2, time, PowerSpending(2.0), allocation=0.7)
     rho = 0.7 / 1.7
-    correlation = np.kron(np.array([[1, rho], [rho, 1]]), nested(time))
+    correlation = np.kron(np.array([[1, rho], [rho, 1]]), nested_correlation(time))
     for drift in ([0.0, 0.0], [2.0, 3.0]):
         limits = np.concatenate([plan.upper - mean * np.sqrt(time) for mean in drift])
         direct = some_exceed(limits[None], correlation)[0]

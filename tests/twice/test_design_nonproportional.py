@@ -9,7 +9,7 @@ from equipoise.design.sequential.rules import FixedEfficacy, FixedFutility, Stop
 from equipoise.design.survival.average_hazard_ratio import average_hazard_ratio
 from equipoise.design.survival.curve_moments import curve_moments
 from equipoise.design.survival.events import expected_events
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
 from equipoise.design.survival.large_sample import cohort
 from equipoise.design.survival.log_rank_moments import joint_moments, score_moments
 from equipoise.design.survival.max_combo import max_combo_design
@@ -18,25 +18,30 @@ from equipoise.design.survival.weights import (
     AtRiskWeight,
     FlemingHarrington,
     ModestlyWeighted,
-    early_zero,
-    log_rank,
+    early_zero_weight,
+    log_rank_weight,
 )
-from equipoise.design.survival.world import StratumWorld, SurvivalWorld, constant
+from equipoise.design.survival.world import StratumWorld, SurvivalWorld, constant_rate
 from equipoise.kernel.arrays import vector
 
 MIXED = SurvivalWorld(  # strata, unequal arms, unequal dropout, a cured fraction
-    accrual(10, piecewise([0, 3], [4, 12])),
+    accrual(10, piecewise_rate([0, 3], [4, 12])),
     (
         StratumWorld(
-            "a", 0.3, constant(0.09), piecewise([0, 3], [1.3, 0.5]), constant(0.01), constant(0.03)
+            "a",
+            0.3,
+            constant_rate(0.09),
+            piecewise_rate([0, 3], [1.3, 0.5]),
+            constant_rate(0.01),
+            constant_rate(0.03),
         ),
         StratumWorld(
             "b",
             0.7,
-            piecewise([0, 5], [0.03, 0.06]),
-            constant(0.7),
-            constant(0.0),
-            constant(0.01),
+            piecewise_rate([0, 5], [0.03, 0.06]),
+            constant_rate(0.7),
+            constant_rate(0.0),
+            constant_rate(0.01),
             control_cured=0.1,
             experimental_cured=0.2,
         ),
@@ -90,12 +95,12 @@ def summed_moments(weight_of, null_ratio):
 @pytest.mark.parametrize(
     ("weight", "slow"),
     [
-        (log_rank(), lambda *_: 1.0),
+        (log_rank_weight(), lambda *_: 1.0),
         (FlemingHarrington(0.5, 0.5), lambda _, s, __: s**0.5 * (1 - s) ** 0.5),
         (FlemingHarrington(0, 1, until=6.0), lambda t, s, _: 1 - np.where(t < 6, s, s[t < 6][-1])),
         (ModestlyWeighted(largest=1.4), lambda _, s, __: np.minimum(1 / s, 1.4)),
         (AtRiskWeight(0.5), lambda _, __, y: (y / 96.0) ** 0.5),
-        (early_zero(4.0), lambda t, *_: t >= 4.0),
+        (early_zero_weight(4.0), lambda t, *_: t >= 4.0),
     ],
     ids=lambda x: getattr(x, "name", ""),
 )
@@ -149,9 +154,11 @@ class TestSimulatedTrials:
     """Trials drawn patient by patient; bounds are five Monte Carlo standard errors."""
 
     PATIENTS, TRIALS = 400, 1500
-    WEIGHTS = (log_rank(), FlemingHarrington(0, 1))
+    WEIGHTS = (log_rank_weight(), FlemingHarrington(0, 1))
     TIMES = (14.0, 24.0)
-    WORLD = one_stratum(accrual(12, 400 / 12), 0.06, piecewise([0, 4], [1.0, 0.7]), dropout=0.005)
+    WORLD = one_stratum(
+        accrual(12, 400 / 12), 0.06, piecewise_rate([0, 4], [1.0, 0.7]), dropout=0.005
+    )
 
     def statistics(self):
         """(trials, 4) weighted log-rank Z: two weights at each of two looks."""

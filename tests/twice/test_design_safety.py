@@ -7,7 +7,11 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, binom, poisson
 
-from equipoise.design.safety.boundary import SafetyQuestion, draw_boundary, given_boundary
+from equipoise.design.safety.boundary import (
+    SafetyQuestion,
+    draw_safety_boundary,
+    given_safety_boundary,
+)
 from equipoise.design.safety.poisson import PoissonQuestion, poisson_boundary
 
 
@@ -27,7 +31,7 @@ def by_every_course(boundary, patients, rate):
 @pytest.mark.parametrize("every", [1, 4])
 def test_chances_by_every_course(method, every):
     asked = SafetyQuestion(method, 0.2, 0.1, 11, unacceptable=0.5, every=every)
-    found = draw_boundary(asked)
+    found = draw_safety_boundary(asked)
     assert found.acceptable.stopping <= 0.1
     for at in (found.acceptable, found.unacceptable, found.curve[7]):
         expected = by_every_course(found.boundary, 11, at.rate)
@@ -38,7 +42,7 @@ def test_chances_by_every_course(method, every):
 
 def test_no_looser_pocock_boundary_keeps_the_level():
     """One harm less at the look with the smallest tail breaks the level, and all looser ones."""
-    found = draw_boundary(SafetyQuestion("pocock", 0.2, 0.1, 12))
+    found = draw_safety_boundary(SafetyQuestion("pocock", 0.2, 0.1, 12))
     tails = {(n, x): binom.sf(x - 1, n, 0.2) for n in range(1, 13) for x in range(1, n + 1)}
     nominal = found.critical_value
     for n in range(1, 13):
@@ -55,14 +59,14 @@ def test_no_looser_pocock_boundary_keeps_the_level():
 
 def test_posterior_boundary_by_beta_tails():
     asked = SafetyQuestion("beta-binomial", 0.15, 0.9, 25, prior=(0.6, 3.4), level_is="threshold")
-    for n, stop_at in draw_boundary(asked).boundary:
+    for n, stop_at in draw_safety_boundary(asked).boundary:
         assert beta.sf(0.15, 0.6 + stop_at, 3.4 + n - stop_at) >= 0.9
         assert beta.sf(0.15, 0.6 + stop_at - 1, 3.4 + n - stop_at + 1) < 0.9
 
 
 def test_a_given_boundary_is_described():
     rows = ((3, 2), (6, 3), (9, 5))
-    found = given_boundary(SafetyQuestion("pocock", 0.2, 0.1, 9), rows)
+    found = given_safety_boundary(SafetyQuestion("pocock", 0.2, 0.1, 9), rows)
     expected = by_every_course(rows, 9, 0.2)
     assert found.acceptable.stopping == pytest.approx(expected[0], abs=1e-13)
 

@@ -14,7 +14,7 @@ from equipoise.design.survival.hazards import (
     accrual,
     hazard_from_survival,
     one_stratum,
-    piecewise,
+    piecewise_rate,
     survival_at,
     weibull_hazard,
 )
@@ -25,10 +25,10 @@ from equipoise.kernel.piecewise_exponential import first_moments
 from equipoise.kernel.root import root_between
 
 WORLD = one_stratum(
-    accrual(20, piecewise([0, 5, 11], [2, 0, 7])),
-    piecewise([0, 6, 12], [0.06, 0.0, 0.03]),
+    accrual(20, piecewise_rate([0, 5, 11], [2, 0, 7])),
+    piecewise_rate([0, 6, 12], [0.06, 0.0, 0.03]),
     0.7,
-    dropout=(piecewise([0, 3], [0.0, 0.02]), 0.001),
+    dropout=(piecewise_rate([0, 3], [0.0, 0.02]), 0.001),
     allocation=2.0,
     cured=(0.2, 0.35),
 )

@@ -11,17 +11,17 @@ from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio,
     average_hazard_ratio_design,
 )
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
 from equipoise.design.survival.max_combo import max_combo_design
 from equipoise.design.survival.milestone import milestone_design
 from equipoise.design.survival.nonproportional_power import nonproportional_power
 from equipoise.design.survival.restricted_mean import restricted_mean_design
 from equipoise.design.survival.timing import Timing
 from equipoise.design.survival.weighted_log_rank import weighted_log_rank_design
-from equipoise.design.survival.weights import FlemingHarrington, early_zero, log_rank
+from equipoise.design.survival.weights import FlemingHarrington, early_zero_weight, log_rank_weight
 
 O_BRIEN_FLEMING = SpendAlpha(LanDeMetsOBrienFleming())
-DELAYED = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+DELAYED = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
 ALIKE = one_stratum(accrual(12, 20), 0.06, 1.0)
 
 
@@ -35,12 +35,12 @@ def test_no_effect_is_found_with_probability_alpha():
 
 def test_harm_is_found_with_less():
     plan = average_hazard_ratio_design(DELAYED, Timing(36), power=0.9).plan
-    worse = one_stratum(accrual(12, 50), 0.06, piecewise([0, 4], [1.0, 1.3]))
+    worse = one_stratum(accrual(12, 50), 0.06, piecewise_rate([0, 4], [1.0, 1.3]))
     assert nonproportional_power(plan, worse).power < 1e-3
 
 
 def test_crossing_hazards_favor_the_control_early():
-    crossing = one_stratum(accrual(12, 40), 0.06, piecewise([0, 6], [1.5, 0.5]))
+    crossing = one_stratum(accrual(12, 40), 0.06, piecewise_rate([0, 6], [1.5, 0.5]))
     design = average_hazard_ratio_design(
         crossing,
         Timing(calendar=(8, 20, 40)),
@@ -81,7 +81,7 @@ ALIKE_BUT_BETTER = one_stratum(accrual(12, 20), 0.06, 0.5)
 
 def test_an_interim_look_before_the_delay_has_passed():
     """Nothing can be seen yet, in the mean; the test still has its variance."""
-    late = one_stratum(accrual(12, 40), 0.06, piecewise([0, 15], [1.0, 0.4]))
+    late = one_stratum(accrual(12, 40), 0.06, piecewise_rate([0, 15], [1.0, 0.4]))
     design = weighted_log_rank_design(
         late, Timing(calendar=(12, 60)), stopping=StoppingPlan(efficacy=O_BRIEN_FLEMING), power=0.8
     )
@@ -92,7 +92,7 @@ def test_an_interim_look_before_the_delay_has_passed():
 
 def test_tests_that_determine_each_other():
     """(1 - S) + S = 1: the three weights have rank two, and the answer is exact."""
-    weights = [log_rank(), FlemingHarrington(1, 0), FlemingHarrington(0, 1)]
+    weights = [log_rank_weight(), FlemingHarrington(1, 0), FlemingHarrington(0, 1)]
     design = max_combo_design(DELAYED, Timing(36), weights=weights, power=0.9)
     assert np.linalg.matrix_rank(design.combo.correlation, tol=1e-8) == 2
     assert design.power_error == 0.0
@@ -101,7 +101,7 @@ def test_tests_that_determine_each_other():
 
 def test_four_tests_of_rank_three():
     weights = [
-        log_rank(),
+        log_rank_weight(),
         FlemingHarrington(1, 0),
         FlemingHarrington(0, 1),
         FlemingHarrington(0, 0.5),
@@ -116,7 +116,7 @@ def test_early_events_that_do_not_count():
     """A weight of 0 up to the delay leaves proportional hazards, and needs fewer patients."""
     plain, cut = (
         weighted_log_rank_design(DELAYED, Timing(36), weight=weight, power=0.9).plan
-        for weight in (log_rank(), early_zero(4.0))
+        for weight in (log_rank_weight(), early_zero_weight(4.0))
     )
     assert cut.effect.value == pytest.approx(0.6, rel=1e-10)
     assert cut.patients < plain.patients

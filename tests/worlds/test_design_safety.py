@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.design.binary.multi_stage import Stages, multi_stage
-from equipoise.design.safety.boundary import SafetyQuestion, draw_boundary, safety_boundary
+from equipoise.design.safety.boundary import SafetyQuestion, draw_safety_boundary, safety_boundary
 from equipoise.design.safety.poisson import PoissonQuestion, poisson_boundary
 from equipoise.protocol.planning import SafetyRule
 
@@ -21,7 +21,7 @@ def test_a_rule_of_the_protocol(method, every):
 
 
 def test_one_patient():
-    found = draw_boundary(SafetyQuestion("pocock", 0.04, 0.05, 1))
+    found = draw_safety_boundary(SafetyQuestion("pocock", 0.04, 0.05, 1))
     assert found.boundary == ((1, 1),)
     assert found.acceptable.stopping == pytest.approx(0.04)
 

@@ -11,13 +11,13 @@ from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, StoppingPla
 from equipoise.design.sequential.spending import (
     HwangShihDeCani,
     LanDeMetsOBrienFleming,
-    PowerFamily,
+    PowerSpending,
 )
 from equipoise.design.survival.calendar_power import power_by_calendar
 from equipoise.design.survival.equivalence import (
     EquivalenceLimits,
-    equivalence_events,
-    equivalence_power,
+    survival_equivalence_events,
+    survival_equivalence_power,
 )
 from equipoise.design.survival.events import expected_events, most_events, time_of_events
 from equipoise.design.survival.formulas import power_of_events, required_events
@@ -27,18 +27,22 @@ from equipoise.design.survival.hazards import (
     hazard_from_probability,
     hazard_from_survival,
     one_stratum,
-    piecewise,
+    piecewise_rate,
 )
 from equipoise.design.survival.look_rules import LookRule, look_calendar
 from equipoise.design.survival.question import SurvivalQuestion
-from equipoise.design.survival.survival_design import over_time, survival_design, survival_power
-from equipoise.design.survival.whole_design import whole
+from equipoise.design.survival.survival_design import (
+    expected_over_time,
+    survival_design,
+    survival_power,
+)
+from equipoise.design.survival.whole_design import whole_survival_design
 from equipoise.errors import DesignError
 
 WORLD = one_stratum(accrual(24, 12.5), hazard_from_median(12), 0.7, dropout=0.005)
 LOOKS = StoppingPlan(
     (0.2, 0.4, 0.6, 0.8, 1.0),
-    efficacy=SpendAlpha(PowerFamily(2.0)),
+    efficacy=SpendAlpha(PowerSpending(2.0)),
     futility=SpendBeta(HwangShihDeCani(-2.0)),
 )
 
@@ -95,7 +99,7 @@ def test_power_under_no_effect_is_alpha_by_every_formula(method):
 
 @pytest.mark.parametrize("method", ["direct", "schoenfeld", "lachin-foulkes"])
 def test_too_early_for_any_event(method):
-    world = one_stratum(accrual(24, 12.5), piecewise([0, 40], [0.0, 0.1]), 0.7)
+    world = one_stratum(accrual(24, 12.5), piecewise_rate([0, 40], [0.0, 0.1]), 0.7)
     with pytest.raises(DesignError, match="No event is expected"):
         survival_design(SurvivalQuestion(world, follow_up=12.0, method=method))
     with pytest.raises(DesignError, match="No event is expected by 20"):
@@ -154,7 +158,7 @@ def test_accrual_that_never_reaches_the_patients():
     asked = SurvivalQuestion(WORLD, "accrual duration", study_duration=20.0)
     with pytest.raises(DesignError, match=r"Enroll 3.* times as fast, or accept power 0.39"):
         survival_design(asked)
-    ending = one_stratum(accrual(24, piecewise([0, 6], [10, 0])), 0.05, 0.7)
+    ending = one_stratum(accrual(24, piecewise_rate([0, 6], [10, 0])), 0.05, 0.7)
     with pytest.raises(DesignError, match="times as fast"):
         survival_design(SurvivalQuestion(ending, "accrual duration", follow_up=12.0))
 
@@ -212,8 +216,11 @@ def test_questions_at_odds_with_themselves(change, message):
         (one_stratum(accrual(12, 10), 0.05, 0.7, dropout=-1.0), "dropout .* found -1"),
         (one_stratum(accrual(12, 10), 0.05, 0.7, allocation=0.0), "allocation"),
         (one_stratum(accrual(12, 10), 0.05, 0.7, cured=1.0), "fraction cured"),
-        (one_stratum(accrual(12, 10), piecewise([0, 5, 5], [1, 2, 3]), 0.7), "increase from 0"),
-        (one_stratum(accrual(12, 10), piecewise([1, 5], [1, 2]), 0.7), "increase from 0"),
+        (
+            one_stratum(accrual(12, 10), piecewise_rate([0, 5, 5], [1, 2, 3]), 0.7),
+            "increase from 0",
+        ),
+        (one_stratum(accrual(12, 10), piecewise_rate([1, 5], [1, 2]), 0.7), "increase from 0"),
         (replace(WORLD, strata=()), "at least one stratum"),
         (replace(WORLD, strata=WORLD.strata * 2), "add up to 1; found 2"),
         (replace(WORLD, weibull_shape=0.0), "Weibull shape"),
@@ -226,7 +233,7 @@ def test_worlds_that_cannot_be(world, message):
 
 
 def test_changing_hazard_ratios_have_designs_of_their_own():
-    world = one_stratum(accrual(24, 10), 0.05, piecewise([0, 4], [1.0, 0.6]))
+    world = one_stratum(accrual(24, 10), 0.05, piecewise_rate([0, 4], [1.0, 0.6]))
     with pytest.raises(DesignError, match="ratios that change"):
         survival_design(SurvivalQuestion(world, follow_up=12.0))
 
@@ -250,17 +257,19 @@ def test_a_null_under_which_the_events_never_come():
 
 def test_events_over_time_rise_to_the_last_look():
     design = survival_design(SurvivalQuestion(WORLD, stopping=LOOKS, follow_up=12.0))
-    seen = over_time(design)
+    seen = expected_over_time(design)
     assert seen.total_events[-1] == pytest.approx(design.plan.events, rel=1e-10)
-    null = over_time(design, hazard_ratio=1.0)
+    null = expected_over_time(design, hazard_ratio=1.0)
     assert np.all(null.total_events[1:] > seen.total_events[1:])
     halfway = design.under(math.sqrt(0.7))
     assert halfway.power == pytest.approx(design.truths[1].power, rel=1e-10)
 
 
 def test_whole_designs_stay_whole():
-    design = whole(survival_design(SurvivalQuestion(WORLD, stopping=LOOKS, follow_up=12.0)))
-    again = whole(design)
+    design = whole_survival_design(
+        survival_design(SurvivalQuestion(WORLD, stopping=LOOKS, follow_up=12.0))
+    )
+    again = whole_survival_design(design)
     assert [look.events for look in again.plan.looks] == [look.events for look in design.plan.looks]
     assert again.plan.patients == pytest.approx(design.plan.patients, rel=1e-12)
     assert design.plan.power >= 0.9
@@ -279,7 +288,7 @@ def test_looks_by_the_calendar_under_the_planned_ratio_are_the_design():
 
 
 def test_equivalence_of_a_fixed_design_in_closed_form():
-    found = equivalence_power(EquivalenceLimits(0.71, 1.4), 300.0)
+    found = survival_equivalence_power(EquivalenceLimits(0.71, 1.4), 300.0)
     root = math.sqrt(75)
     phi = [
         0.5 * math.erfc(-z / math.sqrt(2))
@@ -289,10 +298,10 @@ def test_equivalence_of_a_fixed_design_in_closed_form():
         )
     ]
     assert found.power == pytest.approx(phi[0] - phi[1], abs=1e-10)
-    events = equivalence_events(EquivalenceLimits(0.71, 1.4), found.power)
+    events = survival_equivalence_events(EquivalenceLimits(0.71, 1.4), found.power)
     assert events == pytest.approx(300.0, rel=1e-8)
     with pytest.raises(DesignError, match="never shown"):
-        equivalence_events(EquivalenceLimits(0.71, 1.4), 0.8, hazard_ratio=1.5)
+        survival_equivalence_events(EquivalenceLimits(0.71, 1.4), 0.8, hazard_ratio=1.5)
     with pytest.raises(DesignError, match="lower < upper"):
         EquivalenceLimits(1.4, 0.71)
 

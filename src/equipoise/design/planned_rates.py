@@ -43,7 +43,7 @@ def plan_rates(case: PatientCase) -> "Plan":
     Raises:
         DesignError: no design satisfies what is asked.
 
-    Witness: `binary_design`, `detectable_rate`, `exact_patients`.
+    Witness: `binary_design`, `detectable_rate`, `exact_binary_patients`.
     """
     from equipoise.design.binary.rates import TwoRates  # noqa: PLC0415
     from equipoise.design.binary.two_arms import binary_design, detectable_rate  # noqa: PLC0415
@@ -85,9 +85,9 @@ def _experimental(case: PatientCase, control: float) -> float:
 def _exact(case: PatientCase, rates: "TwoRates") -> "Plan":
     """Plan Fisher's exact test: whole numbers of patients, one look."""
     from equipoise.design.binary.exact import (  # noqa: PLC0415
-        ExactQuestion,
-        exact_patients,
-        exact_power,
+        ExactBinaryQuestion,
+        exact_binary_patients,
+        exact_binary_power,
     )
     from equipoise.design.binary.two_arms import binary_design  # noqa: PLC0415
 
@@ -97,12 +97,12 @@ def _exact(case: PatientCase, rates: "TwoRates") -> "Plan":
             "The effect an exact test detects is not solved for; plan it with "
             "`method: miettinen-nurminen`, or give the effect."
         )
-    asked = ExactQuestion(rates, "fisher", stopping.alpha, stopping.sides)
+    asked = ExactBinaryQuestion(rates, "fisher", stopping.alpha, stopping.sides)
     if case.solve_for == "power":
         each = cast("float", numbers.patients) / (1.0 + case.allocation)
-        found = exact_power(asked, round(each), round(each * case.allocation))
+        found = exact_binary_power(asked, round(each), round(each * case.allocation))
     else:
-        found = exact_patients(asked, power=cast("float", numbers.power))
+        found = exact_binary_patients(asked, power=cast("float", numbers.power))
     near = binary_design(rates, patients=found.patients, stopping=stopping).plan
     whole = (found.control_patients, found.experimental_patients)
     return replace(
@@ -133,10 +133,10 @@ def plan_means(case: PatientCase) -> "Plan":
     Raises:
         DesignError: no design satisfies what is asked.
 
-    Witness: `means_plan`.
+    Witness: `means_design`.
     """
     from equipoise.design.continuous.comparison import mean_difference  # noqa: PLC0415
-    from equipoise.design.continuous.plan import means_plan  # noqa: PLC0415
+    from equipoise.design.continuous.plan import means_design  # noqa: PLC0415
 
     numbers, deviation = case.numbers, cast("float", case.assumed.standard_deviation)
     null = null_of(case.effect)
@@ -153,7 +153,7 @@ def plan_means(case: PatientCase) -> "Plan":
         correlation=(case.assumed.correlation or 0.0) if adjusted else 0.0,
         covariates=1 if adjusted else 0,
     )
-    return means_plan(
+    return means_design(
         comparison,
         case.stopping,
         power=None if case.solve_for == "power" else numbers.power,

@@ -13,7 +13,7 @@ from equipoise.design.survival.world import (
     Piecewise,
     StratumWorld,
     SurvivalWorld,
-    constant,
+    constant_rate,
 )
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
@@ -125,7 +125,7 @@ def world_of(
 ) -> SurvivalWorld:
     """Give the world one hypothesis is planned in, stratified where its course is."""
     assumed = planning.endpoint(endpoint)
-    ratio = constant(UNKNOWN if value is None else value)
+    ratio = constant_rate(UNKNOWN if value is None else value)
     if effect.pieces:
         ratio = piecewise(effect.pieces)
     shares = planning.strata or (("all", 1.0),)
@@ -154,6 +154,6 @@ def _hazard(assumed: EndpointAssumption, level: str) -> Piecewise:
 def piecewise(pieces: Pieces) -> Piecewise:
     """Give a rate on pieces; 0 where none is written."""
     if not pieces:
-        return constant(0.0)
+        return constant_rate(0.0)
     starts, values = zip(*pieces, strict=True)
     return Piecewise(vector(starts), vector(values))

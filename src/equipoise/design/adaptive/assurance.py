@@ -38,7 +38,7 @@ NARROW = 1e-4  # variance of a belief about the drift
 
 
 @dataclass(frozen=True, slots=True)
-class Interim:
+class InterimResult:
     """What a look has shown."""
 
     look: int  # from 1
@@ -50,7 +50,7 @@ class Assurance:
     """The chance of success before the effect is known."""
 
     prior: EffectPrior
-    after: Interim | None
+    after: InterimResult | None
     probability: float
     by_look: Vector  # chance of success first at each look still to come
     better: float  # chance that the experimental arm is better than the null value
@@ -61,7 +61,7 @@ def assurance(
     plan: Plan | GroupSequential,
     prior: EffectPrior,
     *,
-    after: Interim | None = None,
+    after: InterimResult | None = None,
     futility: Futility = "obeyed",
 ) -> Assurance:
     """Give the chance of success under a belief about the effect.
@@ -89,7 +89,7 @@ def assurance(
     """
     sequential = plan.sequential if isinstance(plan, Plan) else plan
     start, slope = _drift_of_effect(plan)
-    told = after or Interim(0, 0.0)
+    told = after or InterimResult(0, 0.0)
     if after is not None:
         check_interim(sequential, after.look, after.z)
     by_look, _ = _averaged(sequential, prior, (start, slope), told, futility)
@@ -126,7 +126,7 @@ def assurance_curve(
     """
     sequential = plan.sequential if isinstance(plan, Plan) else plan
     null, slope = _drift_of_effect(plan)
-    start = Interim(0, 0.0)
+    start = InterimResult(0, 0.0)
     told = []
     for multiple in information:
         line = (null, slope * float(np.sqrt(multiple)))
@@ -158,7 +158,7 @@ def _averaged(
     sequential: GroupSequential,
     prior: EffectPrior,
     line: tuple[float, float],
-    told: Interim,
+    told: InterimResult,
     futility: Futility,
 ) -> tuple[Vector, float]:
     """Give success at each later look, and the density of what the look has shown."""
@@ -176,7 +176,7 @@ def _normal(
     sequential: GroupSequential,
     prior: NormalPrior,
     line: tuple[float, float],
-    told: Interim,
+    told: InterimResult,
     futility: Futility,
 ) -> tuple[Vector, float]:
     null, slope = line
@@ -202,7 +202,7 @@ def _over_nodes(
     sequential: GroupSequential,
     prior: SimplePrior,
     line: tuple[float, float],
-    told: Interim,
+    told: InterimResult,
     futility: Futility,
 ) -> tuple[Vector, float]:
     value, weight = prior.nodes()
@@ -213,7 +213,9 @@ def _over_nodes(
     return np.asarray(weight @ success / weight.sum()), float(weight.sum())
 
 
-def _at(sequential: GroupSequential, drift: float, told: Interim, futility: Futility) -> Vector:
+def _at(
+    sequential: GroupSequential, drift: float, told: InterimResult, futility: Futility
+) -> Vector:
     """Give success at each later look under one drift."""
     if told.look:
         return conditional_stops(sequential, told.look, told.z, drift, futility=futility).upper
@@ -223,5 +225,5 @@ def _at(sequential: GroupSequential, drift: float, told: Interim, futility: Futi
     ).upper
 
 
-def _information(sequential: GroupSequential, told: Interim) -> float:
+def _information(sequential: GroupSequential, told: InterimResult) -> float:
     return float(sequential.information[told.look - 1]) if told.look else 0.0

@@ -226,7 +226,7 @@ def _log_likelihood(events: Vector, time: Vector, dispersion: float) -> float:
     return float(told.sum())
 
 
-def restrained(
+def restrained_size(
     unrestricted: float, planned: float, *, at_least: float | None = None, at_most: float = np.inf
 ) -> ReestimatedSize:
     """Hold a re-estimated number of patients within the limits promised beforehand.

@@ -107,7 +107,7 @@ def fisher_combination(
     )
 
 
-def product_level(test: FisherCombination, p_values: tuple[float, ...]) -> float:
+def fisher_product_level(test: FisherCombination, p_values: tuple[float, ...]) -> float:
     """Give the chance under the null of a product as small, had there been only these stages.
 
     Witness: chi-squared on 2k degrees of freedom for equal weights; law: uniform under the null.

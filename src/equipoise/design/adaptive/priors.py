@@ -138,7 +138,7 @@ EffectPrior: TypeAlias = SimplePrior | MixturePrior
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PooledEvidence:
     """Published estimates, put together with random effects."""
 
     mean: float  # μ, on the linear scale
@@ -158,13 +158,13 @@ class Evidence:
         return NormalPrior(self.mean, self.standard_error)
 
 
-def evidence(
+def pooled_evidence(
     estimates: Sequence[tuple[float, float]],
     *,
     method: Literal[
         "restricted maximum likelihood", "dersimonian-laird", "paule-mandel", "fixed"
     ] = ("restricted maximum likelihood"),
-) -> Evidence:
+) -> PooledEvidence:
     """Put estimates of one effect together, with random effects between trials.
 
     Args:
@@ -179,7 +179,7 @@ def evidence(
     Witness: DerSimonian & Laird's closed form; the estimating equations of the others; one
         trial: its own estimate.
 
-    >>> told = evidence([(-0.5, 0.2), (-0.1, 0.15), (-0.4, 0.3)], method="dersimonian-laird")
+    >>> told = pooled_evidence([(-0.5, 0.2), (-0.1, 0.15), (-0.4, 0.3)], method="dersimonian-laird")
     >>> round(told.mean, 4), round(told.between, 4)
     (-0.2881, 0.1303)
     """
@@ -193,7 +193,7 @@ def evidence(
     if value.size > 1 and method != "fixed":
         square = _BETWEEN[method](value, error**2)
     weight = 1 / (error**2 + square)
-    return Evidence(
+    return PooledEvidence(
         mean=float(weight @ value / weight.sum()),
         standard_error=float(weight.sum() ** -0.5),
         between=float(np.sqrt(square)),

@@ -43,7 +43,7 @@ class PromisingQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class AtInterim:
+class PromisingInterim:
     """What one interim result leads to."""
 
     z: float
@@ -150,7 +150,7 @@ def promising_information(design: PromisingZone, drift: float) -> float:
     return _expected(design.asked, design.rule, drift)
 
 
-def at_interim(design: PromisingZone, z: float) -> AtInterim:
+def promising_at_interim(design: PromisingZone, z: float) -> PromisingInterim:
     """Give what a result at the last interim look leads to.
 
     Witness: law: the weighted test then rejects under the null with the conditional error.
@@ -167,7 +167,7 @@ def at_interim(design: PromisingZone, z: float) -> AtInterim:
     critical = float(rule.critical(z, rest))
     whole = rule.at + float(rest)
     seen, new = z * float(np.sqrt(rule.at)), float(np.sqrt(rest))
-    return AtInterim(
+    return PromisingInterim(
         z=z,
         zone=zone,
         conditional_power=float(rule.planned_power(z)),

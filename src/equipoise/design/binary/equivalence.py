@@ -27,7 +27,7 @@ NOMINAL = 0.8  # any power: the bounds do not depend on it
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalenceQuestion:
+class BinaryEquivalenceQuestion:
     """What is asked of an equivalence trial; one of power and patients is given."""
 
     control: float
@@ -42,7 +42,7 @@ class EquivalenceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalenceLook:
+class BinaryEquivalenceLook:
     """One look: what must be seen to rule out each limit, and how likely a claim is."""
 
     patients: float
@@ -55,20 +55,20 @@ class EquivalenceLook:
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalenceDesign:
+class BinaryEquivalenceDesign:
     """An equivalence trial of two response rates."""
 
-    asked: EquivalenceQuestion
+    asked: BinaryEquivalenceQuestion
     patients: float
     patients_whole: tuple[int, int]  # control, experimental
     power: float
     alpha_attained: tuple[float, float]  # at the lower and at the upper limit
-    looks: tuple[EquivalenceLook, ...]
+    looks: tuple[BinaryEquivalenceLook, ...]
     expected_patients: float
     assumed: tuple[str, ...]
 
 
-def equivalence_design(
+def binary_equivalence_design(
     rates: TwoRates,
     lower: float,
     upper: float,
@@ -76,7 +76,7 @@ def equivalence_design(
     power: float | None = None,
     patients: float | None = None,
     stopping: StoppingPlan | None = None,
-) -> EquivalenceDesign:
+) -> BinaryEquivalenceDesign:
     """Solve for the patients a power needs, or for the power of so many patients.
 
     Args:
@@ -95,11 +95,11 @@ def equivalence_design(
 
     Witness: closed form for one look (tests/twice); lrstat `getDesignRiskDiffEquiv`.
 
-    >>> design = equivalence_design(TwoRates(0.75, 0.75), -0.15, 0.15, power=0.8)
+    >>> design = binary_equivalence_design(TwoRates(0.75, 0.75), -0.15, 0.15, power=0.8)
     >>> round(design.patients, 2)
     285.46
     """
-    asked = EquivalenceQuestion(
+    asked = BinaryEquivalenceQuestion(
         rates.control,
         rates.experimental,
         rates.measure,
@@ -126,7 +126,7 @@ class _Walk:
     to_upper: float  # (U - θ) / σ
 
     @staticmethod
-    def of(asked: EquivalenceQuestion) -> "_Walk":
+    def of(asked: BinaryEquivalenceQuestion) -> "_Walk":
         test: RateTest = "wald" if asked.measure == "risk difference" else "log wald"
         rates = TwoRates(
             asked.control, asked.experimental, asked.measure, asked.lower, test, asked.allocation
@@ -169,7 +169,7 @@ def _crossed(bound: Vector, information: Vector, drift: float) -> Vector:
     return np.asarray(np.cumsum(stops.upper))
 
 
-def _described(asked: EquivalenceQuestion, walk: _Walk, n: float) -> EquivalenceDesign:
+def _described(asked: BinaryEquivalenceQuestion, walk: _Walk, n: float) -> BinaryEquivalenceDesign:
     claims = walk.claims(n)
     at_lower = walk.claims(n, -walk.to_lower)
     at_upper = walk.claims(n, walk.to_upper)
@@ -179,13 +179,13 @@ def _described(asked: EquivalenceQuestion, walk: _Walk, n: float) -> Equivalence
     columns = (patients, walk.bound, above, below, *first)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     control = int(np.ceil(n / (1 + asked.allocation) - 1e-9))
-    return EquivalenceDesign(
+    return BinaryEquivalenceDesign(
         asked=asked,
         patients=float(n),
         patients_whole=(control, int(np.ceil(control * asked.allocation - 1e-9))),
         power=float(claims[-1]),
         alpha_attained=(float(at_lower[-1]), float(at_upper[-1])),
-        looks=tuple(EquivalenceLook(*row) for row in rows),
+        looks=tuple(BinaryEquivalenceLook(*row) for row in rows),
         expected_patients=float(patients[-1] - claims[:-1] @ np.diff(patients)),
         assumed=(
             "Two one-sided tests, each with the whole alpha; variances of the planned rates.",
@@ -194,7 +194,9 @@ def _described(asked: EquivalenceQuestion, walk: _Walk, n: float) -> Equivalence
     )
 
 
-def _limits(asked: EquivalenceQuestion, walk: _Walk, patients: Vector) -> tuple[Vector, Vector]:
+def _limits(
+    asked: BinaryEquivalenceQuestion, walk: _Walk, patients: Vector
+) -> tuple[Vector, Vector]:
     """Give the estimates that rule out each limit, on the scale of the measure."""
     log = asked.measure != "risk difference"
     effect = effect_of(asked.measure, asked.experimental, asked.control)
@@ -206,7 +208,7 @@ def _limits(asked: EquivalenceQuestion, walk: _Walk, patients: Vector) -> tuple[
     return (np.exp(above), np.exp(below)) if log else (above, below)
 
 
-def _check(asked: EquivalenceQuestion) -> None:
+def _check(asked: BinaryEquivalenceQuestion) -> None:
     rates = TwoRates(asked.control, asked.experimental, asked.measure, allocation=asked.allocation)
     checked(replace(rates, test="score"), equal=True)
     effect = effect_of(asked.measure, asked.experimental, asked.control)

@@ -38,7 +38,7 @@ START = 0.5  # of the approximate size: no smaller size is tried
 
 
 @dataclass(frozen=True, slots=True)
-class ExactQuestion:
+class ExactBinaryQuestion:
     """What is asked of an exact comparison of two rates."""
 
     rates: TwoRates
@@ -48,10 +48,10 @@ class ExactQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class ExactDesign:
+class ExactBinaryDesign:
     """Whole numbers of patients, their exact power, and the true size of the test."""
 
-    asked: ExactQuestion
+    asked: ExactBinaryQuestion
     control_patients: int
     experimental_patients: int
     power: float
@@ -67,9 +67,9 @@ class ExactDesign:
         return self.control_patients + self.experimental_patients
 
 
-def exact_power(
-    asked: ExactQuestion, control_patients: int, experimental_patients: int
-) -> ExactDesign:
+def exact_binary_power(
+    asked: ExactBinaryQuestion, control_patients: int, experimental_patients: int
+) -> ExactBinaryDesign:
     """Give the exact power, and the true size, of a comparison of two rates.
 
     Raises:
@@ -79,8 +79,8 @@ def exact_power(
 
     Witness: R `fisher.test` over all tables; enumeration (tests/twice); lrstat.
 
-    >>> question = ExactQuestion(TwoRates(0.2, 0.5), "fisher", alpha=0.05, sides=2)
-    >>> round(exact_power(question, 46, 46).power, 4)
+    >>> question = ExactBinaryQuestion(TwoRates(0.2, 0.5), "fisher", alpha=0.05, sides=2)
+    >>> round(exact_binary_power(question, 46, 46).power, 4)
     0.8186
     """
     _check(asked)
@@ -88,9 +88,9 @@ def exact_power(
     return _design(asked, control_patients, experimental_patients, "power")
 
 
-def exact_patients(
-    asked: ExactQuestion, *, power: float, choice: Choice = "smallest", balanced: bool = True
-) -> ExactDesign:
+def exact_binary_patients(
+    asked: ExactBinaryQuestion, *, power: float, choice: Choice = "smallest", balanced: bool = True
+) -> ExactBinaryDesign:
     """Find the smallest whole numbers of patients with the power.
 
     Args:
@@ -103,7 +103,7 @@ def exact_patients(
         DesignError: The question contradicts itself, or more patients are needed than can be
             enumerated.
 
-    Witness: scan by `exact_power` (tests/laws); lrstat's examples (tests/reference).
+    Witness: scan by `exact_binary_power` (tests/laws); lrstat's examples (tests/reference).
     """
     _check(asked)
     if not asked.alpha < power < 1:
@@ -124,7 +124,7 @@ def exact_patients(
 
 
 def rejection_region(
-    asked: ExactQuestion, control_patients: int, experimental_patients: int
+    asked: ExactBinaryQuestion, control_patients: int, experimental_patients: int
 ) -> tuple[Flags, float]:
     """Give the tables (experimental, control responders) that reject, and the critical value.
 
@@ -160,7 +160,9 @@ def null_curve(rates: TwoRates) -> tuple[Callable[[Vector], Vector], float, floa
     return lambda p: p * null / (1 - p + p * null), 0.0, 1.0
 
 
-def _sizes(asked: ExactQuestion, power: float, *, balanced: bool) -> Iterator[tuple[int, int]]:
+def _sizes(
+    asked: ExactBinaryQuestion, power: float, *, balanced: bool
+) -> Iterator[tuple[int, int]]:
     """Go through whole sizes: one patient more at a time, split as allocated."""
     found = spread(replace(asked.rates, test="score"))
     about = found.fixed_patients(
@@ -175,7 +177,7 @@ def _sizes(asked: ExactQuestion, power: float, *, balanced: bool) -> Iterator[tu
             yield total - experimental, experimental
 
 
-def _reaches(asked: ExactQuestion, n0: int, n1: int, power: float) -> bool:
+def _reaches(asked: ExactBinaryQuestion, n0: int, n1: int, power: float) -> bool:
     """Tell whether so many patients have the power.
 
     Where the size is guaranteed, the smallest region with the power must keep it: that asks
@@ -193,11 +195,11 @@ def _reaches(asked: ExactQuestion, n0: int, n1: int, power: float) -> bool:
 
 
 def _design(
-    asked: ExactQuestion, n0: int, n1: int, solved_for: Literal["power", "patients"]
-) -> ExactDesign:
+    asked: ExactBinaryQuestion, n0: int, n1: int, solved_for: Literal["power", "patients"]
+) -> ExactBinaryDesign:
     region, critical = rejection_region(asked, n0, n1)
     size, worst = region_size(region, *null_curve(asked.rates))
-    return ExactDesign(
+    return ExactBinaryDesign(
         asked=asked,
         control_patients=n0,
         experimental_patients=n1,
@@ -213,14 +215,14 @@ def _design(
     )
 
 
-def _power(asked: ExactQuestion, region: Flags) -> float:
+def _power(asked: ExactBinaryQuestion, region: Flags) -> float:
     rates = asked.rates
     return float(
         region_chance(region, np.array([rates.experimental]), np.array([rates.control]))[0]
     )
 
 
-def _ordering(asked: ExactQuestion, n1: int, n0: int) -> Matrix:
+def _ordering(asked: ExactBinaryQuestion, n1: int, n0: int) -> Matrix:
     if asked.method == "boschloo":
         p = one_sided_fisher(asked.rates, n1, n0) if asked.sides == 1 else fisher_two_sided(n1, n0)
         with np.errstate(divide="ignore"):
@@ -229,7 +231,7 @@ def _ordering(asked: ExactQuestion, n1: int, n0: int) -> Matrix:
     return z if asked.sides == 1 else np.abs(z)
 
 
-def _check(asked: ExactQuestion) -> None:
+def _check(asked: ExactBinaryQuestion) -> None:
     checked(replace(asked.rates, test="score"))
     if not 0 < asked.alpha < 1:
         raise DesignError(f"Alpha must lie between 0 and 1, found {asked.alpha:g}.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.design.binary.exact import (
-    ExactQuestion,
+    ExactBinaryQuestion,
     null_curve,
     rejection_region,
 )
@@ -20,7 +20,7 @@ from equipoise.kernel.two_binomials import region_chance, region_size
 
 
 @dataclass(frozen=True, slots=True)
-class ExactEquivalence:
+class ExactBinaryEquivalence:
     """Whole numbers of patients, and the exact chance of claiming equivalence."""
 
     rates: TwoRates
@@ -34,14 +34,14 @@ class ExactEquivalence:
     assumed: tuple[str, ...]
 
 
-def exact_equivalence_power(
+def exact_binary_equivalence_power(
     rates: TwoRates,
     lower: float,
     upper: float,
     control_patients: int,
     experimental_patients: int,
     alpha: float = 0.05,
-) -> ExactEquivalence:
+) -> ExactBinaryEquivalence:
     """Give the exact power of an equivalence trial.
 
     Args:
@@ -59,7 +59,7 @@ def exact_equivalence_power(
 
     Witness: both tests one by one (tests/twice/test_design_binary.py).
 
-    >>> found = exact_equivalence_power(TwoRates(0.775, 0.775), -0.2, 0.2, 100, 100)
+    >>> found = exact_binary_equivalence_power(TwoRates(0.775, 0.775), -0.2, 0.2, 100, 100)
     >>> round(found.power, 3)
     0.917
     """
@@ -69,7 +69,7 @@ def exact_equivalence_power(
             f"equivalence, found {lower:g} and {upper:g}. Move the limits or the rates."
         )
     from_lower, from_upper = (
-        ExactQuestion(replace(rates, null=limit), "unconditional", alpha)
+        ExactBinaryQuestion(replace(rates, null=limit), "unconditional", alpha)
         for limit in (lower, upper)
     )
     below, low = rejection_region(from_lower, control_patients, experimental_patients)
@@ -77,7 +77,7 @@ def exact_equivalence_power(
     claims = below & above
     power = region_chance(claims, np.array([rates.experimental]), np.array([rates.control]))
     sizes = [region_size(claims, *null_curve(asked.rates))[0] for asked in (from_lower, from_upper)]
-    return ExactEquivalence(
+    return ExactBinaryEquivalence(
         rates=rates,
         limits=(lower, upper),
         alpha=alpha,

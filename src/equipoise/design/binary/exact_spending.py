@@ -26,7 +26,7 @@ ROOM = 1e-12  # for rounding, in comparing a chance with its limit
 
 
 @dataclass(frozen=True, slots=True)
-class SpendingQuestion:
+class ExactSpendingQuestion:
     """What is asked of a one-arm trial that spends error exactly."""
 
     patients: tuple[int, ...]  # cumulative, at each look
@@ -43,13 +43,13 @@ class SpendingQuestion:
 class ExactSpending:
     """The stopping counts, with their exact chances under the null and the alternative."""
 
-    asked: SpendingQuestion
+    asked: ExactSpendingQuestion
     design: MultiStage  # at the null and at the alternative, futility obeyed
     alpha: float  # attained, futility not obeyed unless binding
     alpha_allowed: tuple[float, ...]  # cumulative, by look
 
 
-def exact_spending(asked: SpendingQuestion) -> ExactSpending:
+def exact_spending(asked: ExactSpendingQuestion) -> ExactSpending:
     """Draw the stopping counts look by look.
 
     Raises:
@@ -60,7 +60,7 @@ def exact_spending(asked: SpendingQuestion) -> ExactSpending:
     Witness: every larger or smaller count breaks its limit (tests/twice).
 
     >>> from equipoise.design.sequential.spending import LanDeMetsPocock
-    >>> asked = SpendingQuestion((20, 40), 0.2, 0.4, 0.05, LanDeMetsPocock())
+    >>> asked = ExactSpendingQuestion((20, 40), 0.2, 0.4, 0.05, LanDeMetsPocock())
     >>> exact_spending(asked).design.stages.high
     (9, 13)
     """
@@ -93,21 +93,21 @@ def exact_spending(asked: SpendingQuestion) -> ExactSpending:
     )
 
 
-def _fewest(asked: SpendingQuestion, low: list[int], high: list[int], allowed: float) -> int:
+def _fewest(asked: ExactSpendingQuestion, low: list[int], high: list[int], allowed: float) -> int:
     """Find the fewest responders at the next look that keep the spending under the null."""
     claimed, reaching = _reaching(asked, low, high, asked.null)
     tail = np.append(np.cumsum(reaching[::-1])[::-1], 0.0)  # P(claim here), by the count needed
     return int((claimed[1] + tail <= allowed + ROOM).argmax())
 
 
-def _most(asked: SpendingQuestion, low: list[int], high: list[int], allowed: float) -> int:
+def _most(asked: ExactSpendingQuestion, low: list[int], high: list[int], allowed: float) -> int:
     """Find the most responders at the next look that keep the loss under the alternative."""
     stopped, reaching = _reaching(asked, low, high, asked.alternative)
     return int(np.count_nonzero(stopped[0] + np.cumsum(reaching) <= allowed + ROOM)) - 1
 
 
 def _reaching(
-    asked: SpendingQuestion, low: list[int], high: list[int], rate: float
+    asked: ExactSpendingQuestion, low: list[int], high: list[int], rate: float
 ) -> tuple[tuple[float, float], Vector]:
     """Give the chance of having stopped low and high before, and of each count at this look."""
     k = len(high)
@@ -123,7 +123,7 @@ def _reaching(
     return before, reaching
 
 
-def _check(asked: SpendingQuestion) -> None:
+def _check(asked: ExactSpendingQuestion) -> None:
     if not 0 < asked.null < asked.alternative < 1:
         raise DesignError(
             f"Response rates must satisfy 0 < null < alternative < 1, found {asked.null:g} and "

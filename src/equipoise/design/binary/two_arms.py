@@ -169,12 +169,12 @@ def detectable_rate(
     return BinaryDesign(question, found, spread(found), plan)
 
 
-def optimal_allocation(rates: TwoRates, *, power: float, alpha: float = 0.025) -> float:
+def optimal_binary_allocation(rates: TwoRates, *, power: float, alpha: float = 0.025) -> float:
     """Find the experimental patients per control patient with the fewest patients in all.
 
     Witness: √(p1(1-p1) / p0(1-p0)) for the Wald test of a difference, in closed form.
 
-    >>> round(optimal_allocation(TwoRates(0.1, 0.5, test="wald"), power=0.9), 4)
+    >>> round(optimal_binary_allocation(TwoRates(0.1, 0.5, test="wald"), power=0.9), 4)
     1.6667
     """
     from scipy.optimize import minimize_scalar  # noqa: PLC0415 - slow to load, and only here

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.design.assemble import round_up
-from equipoise.design.survival.world import Accrual, Piecewise, constant
+from equipoise.design.survival.world import Accrual, Piecewise, constant_rate
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.quadrature import panels
@@ -33,8 +33,8 @@ class Observation:
     exposure: float | None = None  # at most so long for each patient; None: to the end of the trial
     accrual: Accrual | None = None  # None: calendar time plays no part, all have the full exposure
     follow_up: float | None = None  # of the last patient; None: the exposure, or solved for
-    control_dropout: Piecewise = field(default_factory=lambda: constant(0.0))
-    experimental_dropout: Piecewise = field(default_factory=lambda: constant(0.0))
+    control_dropout: Piecewise = field(default_factory=lambda: constant_rate(0.0))
+    experimental_dropout: Piecewise = field(default_factory=lambda: constant_rate(0.0))
     entry: Literal["uniform", "evenly spaced"] = "uniform"
 
     def __post_init__(self) -> None:

@@ -37,7 +37,7 @@ from equipoise.kernel.sequential import StoppingProbability
 
 @dataclass(frozen=True, slots=True)
 class CountsQuestion:
-    """What was asked of `counts_plan`."""
+    """What was asked of `counts_design`."""
 
     comparison: RateComparison
     observation: Observation
@@ -48,7 +48,7 @@ class CountsQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class CountsPlan:
+class CountsDesign:
     """What comparing event rates takes."""
 
     asked: CountsQuestion
@@ -60,7 +60,7 @@ class CountsPlan:
     follow_up: float | None  # after the last entry; below 0 where the trial ends before it
 
 
-def counts_plan(
+def counts_design(
     comparison: RateComparison,
     observation: Observation,
     stopping: StoppingPlan | None = None,
@@ -68,7 +68,7 @@ def counts_plan(
     power: float | None = None,
     patients: float | None = None,
     null_variance: NullVariance = "true rates",
-) -> CountsPlan:
+) -> CountsDesign:
     """Plan a comparison of event rates: what is not given is solved for.
 
         `power` alone gives the patients; `patients` alone the power; both give the follow-up where
@@ -92,7 +92,7 @@ def counts_plan(
         >>> from equipoise.design.counts.rates import rate_ratio
     >>> from equipoise.design.counts.observation import Observation
     >>> comparison = rate_ratio(0.7, control_rate=1.0, dispersion=0.5)
-    >>> counts_plan(comparison, Observation(exposure=1.0), power=0.9).plan.patients_whole
+    >>> counts_design(comparison, Observation(exposure=1.0), power=0.9).plan.patients_whole
     (284, 284)
     """
     stopping = StoppingPlan() if stopping is None else stopping
@@ -121,7 +121,7 @@ def counts_plan(
     return _told(asked, found, sequential, "effect", end_of(observation))
 
 
-def counts_stops(plan: CountsPlan, ratio: float) -> StoppingProbability:
+def counts_stops(plan: CountsDesign, ratio: float) -> StoppingProbability:
     """Give the chance of stopping at each look if the truth is another rate ratio.
 
     Also for none, or one in the wrong direction; the control rate is held; futility obeyed.
@@ -141,7 +141,7 @@ def _told(
     sequential: GroupSequential,
     solved_for: str,
     end: float,
-) -> CountsPlan:
+) -> CountsDesign:
     """Give everything there is to read of a design that has been solved."""
     comparison, accrual = trial.comparison, trial.observation.accrual
     effect = Effect(
@@ -164,7 +164,7 @@ def _told(
         effect_at=bounds_as_ratios(trial, times) if times is not None else None,
         drift_at=lambda ratios: drifts_of(trial, ratios, asked.stopping, asked.null_variance, end),
     )
-    return CountsPlan(
+    return CountsDesign(
         asked=asked,
         plan=plan,
         comparison=comparison,

@@ -175,7 +175,7 @@ def detectable_ratio(
     return null * float(np.exp(side * root_between(shown, low, high)))
 
 
-def optimal_allocation(comparison: RateComparison, observation: Observation) -> float:
+def optimal_counts_allocation(comparison: RateComparison, observation: Observation) -> float:
     """Give the experimental patients per control patient that need the fewest in all.
 
     With information a₀ and a₁ per patient of the arms it is √(a₀ / a₁), rates held fixed.
@@ -184,7 +184,7 @@ def optimal_allocation(comparison: RateComparison, observation: Observation) -> 
 
     >>> from equipoise.design.counts.rates import rate_ratio
     >>> comparison = rate_ratio(control_rate=0.234, experimental_rate=0.1)
-    >>> round(optimal_allocation(comparison, Observation(exposure=1.0)), 6)
+    >>> round(optimal_counts_allocation(comparison, Observation(exposure=1.0)), 6)
     1.529706
     """
     if comparison.strata:

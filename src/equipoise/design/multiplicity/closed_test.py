@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from equipoise.design.multiplicity.correlation import checked_correlation
-from equipoise.design.multiplicity.graph import Closure, Graph, closure
+from equipoise.design.multiplicity.graph import Closure, Graph, intersection_weights
 from equipoise.design.multiplicity.shortcut import (
     GraphQuestion,
     at_most,
@@ -38,7 +38,7 @@ TestKind = Literal["bonferroni", "simes", "hochberg", "parametric"]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class HypothesisGroup:
     """Hypotheses tested together; `correlation` is of their test statistics."""
 
     hypotheses: tuple[str, ...]
@@ -51,7 +51,7 @@ class ClosedTest:
     """Adjusted p-values and verdicts of a closed test, and of every intersection."""
 
     asked: GraphQuestion
-    groups: tuple[Group, ...]
+    groups: tuple[HypothesisGroup, ...]
     adjusted_p: Vector  # (hypotheses,)
     rejected: Flags  # (hypotheses,)
     closure: Closure
@@ -64,7 +64,7 @@ def closed_test(
     graph: Graph,
     p_values: ArrayLike,
     alpha: float = 0.025,
-    groups: Sequence[Group] | TestKind = "bonferroni",
+    groups: Sequence[HypothesisGroup] | TestKind = "bonferroni",
     *,
     joint: bool = False,
 ) -> ClosedTest:
@@ -83,14 +83,14 @@ def closed_test(
     Accuracy: 1e-10 where correlations are of product form or among at most four; else 1e-6.
     Witness: graphicalMCP graph_test_closure, lrstat fadjpsim and fadjpdun, R p.adjust.
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
     >>> closed_test(holm, [0.02, 0.024], groups="simes").adjusted_p.tolist()
     [0.024, 0.024]
     """
     p = checked_p_values(p_values, len(graph.hypotheses))
     check_alpha(alpha)
-    intersections = closure(graph)
+    intersections = intersection_weights(graph)
     chosen = _checked_groups(graph, groups, joint=joint)
     group_p, intersection_p = _intersections(graph, p, intersections, chosen, joint=joint)
     adjusted = np.where(intersections.members, intersection_p[:, None], 0.0).max(axis=0)
@@ -107,7 +107,7 @@ def closed_test(
 
 
 def _intersections(
-    graph: Graph, p: Vector, every: Closure, groups: Sequence[Group], *, joint: bool
+    graph: Graph, p: Vector, every: Closure, groups: Sequence[HypothesisGroup], *, joint: bool
 ) -> tuple[Matrix, Vector]:
     """Give the adjusted p of each intersection, by group and joined."""
     positions = [[graph.position(name) for name in group.hypotheses] for group in groups]
@@ -125,7 +125,7 @@ def _intersections(
     return group_p, np.minimum(group_p.min(axis=1), 1.0)
 
 
-def _group_p(group: Group, p: Vector, weights: Matrix, members: Flags) -> Vector:
+def _group_p(group: HypothesisGroup, p: Vector, weights: Matrix, members: Flags) -> Vector:
     """Give the adjusted p of each intersection's part in one group; infinite without weight."""
     match group.test:
         case "bonferroni":
@@ -151,7 +151,7 @@ def _smallest_ratio(p: Vector, weights: Matrix) -> Vector:
     return smallest
 
 
-def _chance_of(group: Group, weights: Matrix, ratio: Vector) -> Vector:
+def _chance_of(group: HypothesisGroup, weights: Matrix, ratio: Vector) -> Vector:
     """Give P(some P_j ≤ w_j q) under the null, for q = `ratio`."""
     q = np.minimum(np.where(np.isfinite(ratio), ratio, 0.0), 1.0)
     level = weights * q[:, None]
@@ -162,7 +162,7 @@ def _chance_of(group: Group, weights: Matrix, ratio: Vector) -> Vector:
     return chance
 
 
-def _hochberg(group: Group, p: Vector, weights: Matrix, members: Flags) -> Vector:
+def _hochberg(group: HypothesisGroup, p: Vector, weights: Matrix, members: Flags) -> Vector:
     total, count = weights.sum(axis=1), members.sum(axis=1)
     equal = np.where(members, weights * count[:, None] - total[:, None], 0.0)
     if np.abs(equal).max() > ROUNDED:
@@ -178,9 +178,11 @@ def _hochberg(group: Group, p: Vector, weights: Matrix, members: Flags) -> Vecto
 
 
 def _checked_groups(
-    graph: Graph, groups: Sequence[Group] | TestKind, *, joint: bool
-) -> tuple[Group, ...]:
-    chosen = (Group(graph.hypotheses, groups),) if isinstance(groups, str) else tuple(groups)
+    graph: Graph, groups: Sequence[HypothesisGroup] | TestKind, *, joint: bool
+) -> tuple[HypothesisGroup, ...]:
+    chosen = (
+        (HypothesisGroup(graph.hypotheses, groups),) if isinstance(groups, str) else tuple(groups)
+    )
     named = sorted(name for group in chosen for name in group.hypotheses)
     if named != sorted(graph.hypotheses):
         raise DesignError(
@@ -190,7 +192,7 @@ def _checked_groups(
     return tuple(_checked(group, joint=joint) for group in chosen)
 
 
-def _checked(group: Group, *, joint: bool) -> Group:
+def _checked(group: HypothesisGroup, *, joint: bool) -> HypothesisGroup:
     words = ", ".join(group.hypotheses)
     if joint and group.test in ("simes", "hochberg"):
         raise DesignError(
@@ -198,17 +200,17 @@ def _checked(group: Group, *, joint: bool) -> Group:
             f"by {group.test}. Leave out `joint`."
         )
     if group.test != "parametric":
-        return Group(group.hypotheses, group.test)
+        return HypothesisGroup(group.hypotheses, group.test)
     if group.correlation is None:
         raise DesignError(
             f"The parametric test of {words} needs the correlation of its statistics. Give it, "
             "or use Bonferroni or Simes tests."
         )
     correlation = checked_correlation(group.correlation, len(group.hypotheses))
-    return Group(group.hypotheses, group.test, correlation)
+    return HypothesisGroup(group.hypotheses, group.test, correlation)
 
 
-def _assumed(groups: Sequence[Group]) -> tuple[str, ...]:
+def _assumed(groups: Sequence[HypothesisGroup]) -> tuple[str, ...]:
     said = {
         "bonferroni": "Bonferroni tests: valid under any correlation",
         "simes": "Simes tests: the statistics of a group are positively dependent (MTP2)",

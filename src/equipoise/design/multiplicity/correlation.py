@@ -48,7 +48,7 @@ def checked_correlation(correlation: ArrayLike, size: int) -> Matrix:
     return frozen(matrix)
 
 
-def shared_control(sizes: ArrayLike, control: float) -> tuple[Vector, Matrix]:
+def shared_control_correlation(sizes: ArrayLike, control: float) -> tuple[Vector, Matrix]:
     """Give the loadings and correlations of comparisons of several arms with one control.
 
     Args:
@@ -59,7 +59,7 @@ def shared_control(sizes: ArrayLike, control: float) -> tuple[Vector, Matrix]:
         DesignError: An arm without patients.
     Witness: closed form (0.5 for equal arms).
 
-    >>> shared_control([100, 100], 100)[1].round(12).tolist()
+    >>> shared_control_correlation([100, 100], 100)[1].round(12).tolist()
     [[1.0, 0.5], [0.5, 1.0]]
     """
     size = np.atleast_1d(np.asarray(sizes, dtype=np.float64))
@@ -73,7 +73,7 @@ def shared_control(sizes: ArrayLike, control: float) -> tuple[Vector, Matrix]:
     return frozen(loading), frozen(correlation)
 
 
-def nested(information: ArrayLike) -> Matrix:
+def nested_correlation(information: ArrayLike) -> Matrix:
     """Give the correlations of the same comparison in populations each within the next.
 
     Args:
@@ -83,7 +83,7 @@ def nested(information: ArrayLike) -> Matrix:
         DesignError: Information that does not increase.
     Witness: closed form (the root of the prevalence), Spiessens & Debois (2010).
 
-    >>> nested([0.25, 1.0]).tolist()
+    >>> nested_correlation([0.25, 1.0]).tolist()
     [[1.0, 0.5], [0.5, 1.0]]
     """
     amount = np.atleast_1d(np.asarray(information, dtype=np.float64))

@@ -30,7 +30,7 @@ Waiting = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class HypothesisFamily:
     """Hypotheses tested together; a truncation below 1 keeps alpha for the families after."""
 
     hypotheses: tuple[str, ...]
@@ -54,7 +54,7 @@ class _Rules:
 
 def gatekeeping(
     p_values: Mapping[str, float],
-    families: Sequence[Family],
+    families: Sequence[HypothesisFamily],
     *,
     serial: Waiting | None = None,
     parallel: Waiting | None = None,
@@ -78,7 +78,7 @@ def gatekeeping(
             family, or more hypotheses than can be listed.
     Witness: lrstat fstdmix and fmodmix.
 
-    >>> rows = [Family(("A",)), Family(("B",))]
+    >>> rows = [HypothesisFamily(("A",)), HypothesisFamily(("B",))]
     >>> gatekeeping({"A": 0.01, "B": 0.03}, rows, serial={"B": ["A"]}).tolist()
     [0.01, 0.03]
     """
@@ -195,7 +195,7 @@ def _free(members: Flags, rules: _Rules) -> Flags:
     return free
 
 
-def _family_rows(names: tuple[str, ...], families: Sequence[Family]) -> NDArray[np.bool_]:
+def _family_rows(names: tuple[str, ...], families: Sequence[HypothesisFamily]) -> NDArray[np.bool_]:
     _check_count(len(names))
     listed = [name for family in families for name in family.hypotheses]
     if sorted(listed) != sorted(names) or not all(family.hypotheses for family in families):

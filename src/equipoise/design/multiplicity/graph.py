@@ -67,7 +67,7 @@ class Closure:
     weights: Matrix  # (2^n - 1, n); 0 outside the intersection
 
 
-def graph(
+def draw_graph(
     weights: ArrayLike, transitions: ArrayLike, hypotheses: Sequence[str] | None = None
 ) -> Graph:
     """Draw a graph; hypotheses are H1, H2, ... unless named.
@@ -78,8 +78,8 @@ def graph(
     Witness: laws (weights never fall when another hypothesis is removed, nor add up to more
         than 1), graphicalMCP and lrstat closures.
 
-    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
-    >>> reject(holm, "H1").weights.tolist()
+    >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> reject_hypotheses(holm, "H1").weights.tolist()
     [0.0, 1.0]
     """
     shares = np.array(weights, dtype=np.float64)
@@ -125,15 +125,15 @@ def _check_shares(shares: Vector, what: str, remedy: str) -> None:
         )
 
 
-def reject(start: Graph, rejected: str | Iterable[str]) -> Graph:
+def reject_hypotheses(start: Graph, rejected: str | Iterable[str]) -> Graph:
     """Take hypotheses out of the graph and pass their alpha on.
 
     Raises:
         DesignError: A hypothesis is unknown, or was taken out before.
     Witness: tests/twice (removal in every order), Bretz et al. (2009).
 
-    >>> sequence = graph([1, 0, 0], [[0, 1, 0], [0, 0, 1], [0, 0, 0]])
-    >>> reject(sequence, ["H1", "H2"]).weights.tolist()
+    >>> sequence = draw_graph([1, 0, 0], [[0, 1, 0], [0, 0, 1], [0, 0, 0]])
+    >>> reject_hypotheses(sequence, ["H1", "H2"]).weights.tolist()
     [0.0, 0.0, 1.0]
     """
     names = (rejected,) if isinstance(rejected, str) else tuple(rejected)
@@ -163,14 +163,14 @@ def without(weights: Vector, transitions: Matrix, j: int) -> tuple[Vector, Matri
     return shares, edges
 
 
-def closure(start: Graph) -> Closure:
+def intersection_weights(start: Graph) -> Closure:
     """Draw up the weights of all 2^n - 1 intersections.
 
     Raises:
         DesignError: There are more hypotheses than intersections can be listed for.
     Witness: lrstat fwgtmat, graphicalMCP graph_generate_weights.
 
-    >>> closure(graph([0.5, 0.5], [[0, 1], [1, 0]])).weights.tolist()
+    >>> intersection_weights(draw_graph([0.5, 0.5], [[0, 1], [1, 0]])).weights.tolist()
     [[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]
     """
     size = len(start.hypotheses)

@@ -56,8 +56,8 @@ def graph_power(
     Accuracy: its `standard_error`.
     Witness: `joint_power` where the graph is Bonferroni's.
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> power = graph_power(graph([1.0], [[0.0]]), [3.2415], [[1.0]], trials=10_000)
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> power = graph_power(draw_graph([1.0], [[0.0]]), [3.2415], [[1.0]], trials=10_000)
     >>> bool(abs(power.some - 0.9) < 4 * power.standard_error[0])
     True
     """

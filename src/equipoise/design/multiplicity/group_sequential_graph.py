@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.graph import Graph, reject, weight_table
+from equipoise.design.multiplicity.graph import Graph, reject_hypotheses, weight_table
 from equipoise.design.multiplicity.repeated_p import (
-    Schedule,
+    HypothesisSchedule,
     bounds_at_levels,
     efficacy_bounds,
     sequential_p_value,
@@ -39,7 +39,7 @@ class SequentialGraphQuestion:
     """What was asked of a group-sequential test on a graph."""
 
     graph: Graph
-    schedules: tuple[Schedule, ...]  # one per hypothesis
+    schedules: tuple[HypothesisSchedule, ...]  # one per hypothesis
     z: Matrix  # (looks so far, hypotheses); nan where not tested
     alpha: float
     retest_earlier: bool
@@ -74,7 +74,7 @@ class SequentialGraphTest:
 
 def group_sequential_graph(
     graph: Graph,
-    schedules: Sequence[Schedule],
+    schedules: Sequence[HypothesisSchedule],
     z: ArrayLike,
     alpha: float = 0.025,
     *,
@@ -94,11 +94,11 @@ def group_sequential_graph(
             schedule has a test.
     Witness: lrstat fseqbon; Maurer & Bretz (2013), the case study; one look is `shortcut_test`.
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> from equipoise.design.multiplicity.repeated_p import schedule
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> from equipoise.design.multiplicity.repeated_p import hypothesis_schedule
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
-    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
     >>> group_sequential_graph(holm, [plan, plan], [[3.4, 3.1]]).rejected_at
     (1, 1)
     """
@@ -133,7 +133,7 @@ def group_sequential_graph(
 
 def _read_look(
     now: Graph,
-    plans: Sequence[Schedule],
+    plans: Sequence[HypothesisSchedule],
     z: Matrix,
     look: int,
     alpha: float,
@@ -157,7 +157,7 @@ def _read_look(
                 retest_earlier=retest_earlier,
             )
             if made[name].rejected:
-                now = reject(now, name)
+                now = reject_hypotheses(now, name)
                 waiting.remove(name)
                 again = True
                 break
@@ -165,9 +165,9 @@ def _read_look(
 
 
 def _decide(
-    plan: Schedule, z: Vector, look: int, level: float, name: str, *, retest_earlier: bool
+    plan: HypothesisSchedule, z: Vector, look: int, level: float, name: str, *, retest_earlier: bool
 ) -> HypothesisAtLook:
-    so_far = Schedule(
+    so_far = HypothesisSchedule(
         plan.spending,
         plan.information[: look + 1],
         None if plan.spending_time is None else plan.spending_time[: look + 1],
@@ -188,7 +188,7 @@ def _decide(
     )
 
 
-def _check(graph: Graph, plans: tuple[Schedule, ...], z: Matrix) -> None:
+def _check(graph: Graph, plans: tuple[HypothesisSchedule, ...], z: Matrix) -> None:
     size = len(graph.hypotheses)
     if len(plans) != size or z.shape[1] != size:
         raise DesignError(
@@ -219,7 +219,7 @@ class HypothesisLevels:
 
 
 def planning_table(
-    graph: Graph, schedules: Sequence[Schedule], alpha: float = 0.025
+    graph: Graph, schedules: Sequence[HypothesisSchedule], alpha: float = 0.025
 ) -> tuple[HypothesisLevels, ...]:
     """Give the bounds of every hypothesis at every alpha it can get.
 
@@ -227,11 +227,11 @@ def planning_table(
         DesignError: Not one schedule per hypothesis.
     Witness: nph16; `alpha_levels` and `bounds_at_levels`.
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> from equipoise.design.multiplicity.repeated_p import schedule
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> from equipoise.design.multiplicity.repeated_p import hypothesis_schedule
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
-    >>> table = planning_table(graph([1, 0], [[0, 1], [0, 0]]), [plan, plan])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> table = planning_table(draw_graph([1, 0], [[0, 1], [0, 0]]), [plan, plan])
     >>> table[1].levels.tolist(), table[1].bounds.round(3).tolist()
     ([0.025], [[2.963, 1.969]])
     """
@@ -255,8 +255,8 @@ def alpha_levels(graph: Graph, alpha: float) -> dict[str, tuple[float, ...]]:
 
     Witness: closed forms (Holm: alpha over 1 to m); Maurer & Bretz (2013).
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> alpha_levels(graph([0.5, 0.5], [[0, 1], [1, 0]]), 0.025)
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> alpha_levels(draw_graph([0.5, 0.5], [[0, 1], [1, 0]]), 0.025)
     {'H1': (0.0125, 0.025), 'H2': (0.0125, 0.025)}
     """
     check_alpha(alpha)

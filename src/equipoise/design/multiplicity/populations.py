@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from equipoise.design.multiplicity.correlation import nested
+from equipoise.design.multiplicity.correlation import nested_correlation
 from equipoise.design.multiplicity.shortcut import check_alpha
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
@@ -79,7 +79,9 @@ def population_bounds(
     share = np.atleast_1d(np.asarray(weights, dtype=np.float64))
     check_alpha(alpha)
     _check(part, time, share, spending)
-    correlation = frozen(np.asarray(np.kron(nested(time), nested(part)), dtype=np.float64))
+    correlation = frozen(
+        np.asarray(np.kron(nested_correlation(time), nested_correlation(part)), dtype=np.float64)
+    )
     goal = vector([alpha] if spending is None else spending(time, alpha))
     bounds = np.full((time.size, part.size), np.inf)
     spent = np.zeros(time.size)

@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.graph import MOST, graph
+from equipoise.design.multiplicity.graph import MOST, draw_graph
 from equipoise.design.multiplicity.shortcut import checked_p_values, shortcut_test
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, frozen
@@ -146,17 +146,19 @@ def fallback(p_values: ArrayLike, weights: ArrayLike) -> Vector:
     """
     p = checked_p_values(p_values)
     shares = _shares(p.size, weights)
-    return shortcut_test(graph(shares, np.eye(p.size, k=1)), p).adjusted_p
+    return shortcut_test(draw_graph(shares, np.eye(p.size, k=1)), p).adjusted_p
 
 
-def truncated(p_values: ArrayLike, gamma: float, component: Component = "hommel") -> Vector:
+def truncated_procedure(
+    p_values: ArrayLike, gamma: float, component: Component = "hommel"
+) -> Vector:
     """Adjust by a truncated procedure, a mixture of Bonferroni and the full one.
 
     Raises:
         DesignError: Gamma outside [0, 1], or too many hypotheses to list.
     Witness: lrstat ftrunc; `holm`, `hochberg`, `hommel` at gamma 1, `bonferroni` at 0.
 
-    >>> truncated([0.01, 0.04], 0.5, "holm").round(6).tolist()
+    >>> truncated_procedure([0.01, 0.04], 0.5, "holm").round(6).tolist()
     [0.02, 0.053333]
     """
     p = checked_p_values(p_values)
@@ -199,4 +201,4 @@ def check_truncation(gamma: float) -> None:
 def _shares(size: int, weights: ArrayLike | None) -> Vector:
     if weights is None:
         return np.full(size, 1.0 / size)
-    return graph(weights, np.zeros((size, size))).weights
+    return draw_graph(weights, np.zeros((size, size))).weights

@@ -7,7 +7,7 @@ hypotheses share alpha as Holm's do, and so are tested at the same levels (alpha
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.graph import Graph, graph
+from equipoise.design.multiplicity.graph import Graph, draw_graph
 from equipoise.design.multiplicity.procedures import hochberg, hommel
 from equipoise.design.multiplicity.shortcut import checked_p_values, shortcut_test
 from equipoise.errors import DesignError
@@ -31,16 +31,16 @@ def graph_of(multiplicity: Multiplicity) -> Graph:
     match multiplicity.procedure:
         case "fixed sequence":
             first = np.eye(1, len(names))[0]
-            return graph(first, np.eye(len(names), k=1), names)
+            return draw_graph(first, np.eye(len(names), k=1), names)
         case "bonferroni":
-            return graph(weights, np.zeros((len(names), len(names))), names)
+            return draw_graph(weights, np.zeros((len(names), len(names))), names)
         case "holm":
-            return graph(weights, _in_proportion(weights), names)
+            return draw_graph(weights, _in_proportion(weights), names)
         case "hochberg" | "hommel":
             even = np.full(len(names), 1.0 / max(len(names), 1))
-            return graph(even, _in_proportion(even), names)
+            return draw_graph(even, _in_proportion(even), names)
         case "graph":
-            return graph(weights, _edges(names, multiplicity.transitions), names)
+            return draw_graph(weights, _edges(names, multiplicity.transitions), names)
 
 
 def adjusted_by(multiplicity: Multiplicity, p_values: ArrayLike) -> Vector:

@@ -28,7 +28,7 @@ LARGEST = 1.0 - 1e-6  # a p-value above this is given as 1
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class HypothesisSchedule:
     """How one hypothesis spends its alpha: when, and by which function."""
 
     spending: Spending
@@ -41,11 +41,11 @@ class Schedule:
         return codes(np.flatnonzero(np.isfinite(self.information)))
 
 
-def schedule(
+def hypothesis_schedule(
     spending: Spending,
     information: ArrayLike,
     spending_time: ArrayLike | None = None,
-) -> Schedule:
+) -> HypothesisSchedule:
     """Plan the looks of one hypothesis.
 
     Raises:
@@ -59,24 +59,24 @@ def schedule(
             "Write nan where the hypothesis is not tested."
         )
     if spending_time is None:
-        return Schedule(spending, vector(amount))
+        return HypothesisSchedule(spending, vector(amount))
     time = np.atleast_1d(np.asarray(spending_time, dtype=np.float64))
     if time.shape != amount.shape or (np.diff(time[np.isfinite(amount)], prepend=0.0) < 0.0).any():
         raise DesignError(
             f"Spending times never fall, one for each look; found {time.tolist()}. "
             "Give fractions of the alpha's time, up to 1."
         )
-    return Schedule(spending, vector(amount), vector(time))
+    return HypothesisSchedule(spending, vector(amount), vector(time))
 
 
-def efficacy_bounds(plan: Schedule, alpha: float) -> Vector:
+def efficacy_bounds(plan: HypothesisSchedule, alpha: float) -> Vector:
     """Give the one-sided z bounds that spend alpha; infinite where nothing is spent.
 
     Accuracy: 1e-10.
     Witness: gsDesign 3.11 and rpact 3.3.4 (nph16: the same design at two alphas).
 
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
     >>> efficacy_bounds(plan, 0.025).round(4).tolist()
     [2.9626, 1.9686]
     """
@@ -107,7 +107,7 @@ def _bounds(information: Vector, spent: Vector) -> Vector:
     return bounds
 
 
-def bounds_at_levels(plan: Schedule, levels: ArrayLike) -> Matrix:
+def bounds_at_levels(plan: HypothesisSchedule, levels: ArrayLike) -> Matrix:
     """Give the bounds at each level the hypothesis could be tested at.
 
     Returns (levels, looks): the table to plan a graph with.
@@ -115,7 +115,7 @@ def bounds_at_levels(plan: Schedule, levels: ArrayLike) -> Matrix:
     Witness: nph16; each row is `efficacy_bounds`.
 
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
     >>> bounds_at_levels(plan, [0.0125, 0.025]).round(3).tolist()
     [[3.345, 2.246], [2.963, 1.969]]
     """
@@ -123,7 +123,7 @@ def bounds_at_levels(plan: Schedule, levels: ArrayLike) -> Matrix:
     return frozen(np.array(rows))
 
 
-def repeated_p_values(plan: Schedule, z: ArrayLike) -> Vector:
+def repeated_p_values(plan: HypothesisSchedule, z: ArrayLike) -> Vector:
     """Give the smallest level at which each look, by itself, rejects.
 
     Args:
@@ -134,7 +134,7 @@ def repeated_p_values(plan: Schedule, z: ArrayLike) -> Vector:
     Witness: mon_repeated_p, lr09, lrstat repeatedPValue.
 
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.4, 0.75, 1.0])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.4, 0.75, 1.0])
     >>> repeated_p_values(plan, [1.6, 2.1, 2.3]).round(6).tolist()
     [0.224516, 0.040961, 0.011851]
     """
@@ -151,13 +151,13 @@ def repeated_p_values(plan: Schedule, z: ArrayLike) -> Vector:
     return frozen(result)
 
 
-def sequential_p_value(plan: Schedule, z: ArrayLike) -> float:
+def sequential_p_value(plan: HypothesisSchedule, z: ArrayLike) -> float:
     """Give the smallest level at which some look so far rejects.
 
     Witness: law (the least of the repeated p-values), as gsDesign sequentialPValue.
 
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
     >>> round(sequential_p_value(plan, [2.9626, 1.0]), 4)
     0.025
     """
@@ -165,13 +165,13 @@ def sequential_p_value(plan: Schedule, z: ArrayLike) -> float:
     return float(np.nanmin(repeated)) if np.isfinite(repeated).any() else 1.0
 
 
-def stagewise_levels(plan: Schedule, alpha: float) -> Vector:
+def stagewise_levels(plan: HypothesisSchedule, alpha: float) -> Vector:
     """Give the nominal one-sided p that each look has to reach.
 
     Witness: `efficacy_bounds` on the scale of p.
 
     >>> from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
-    >>> plan = schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
+    >>> plan = hypothesis_schedule(LanDeMetsOBrienFleming(), [0.5, 1.0])
     >>> stagewise_levels(plan, 0.025).round(5).tolist()
     [0.00153, 0.0245]
     """
@@ -180,12 +180,12 @@ def stagewise_levels(plan: Schedule, alpha: float) -> Vector:
     return vector([upper_tail(float(z)) for z in bounds])
 
 
-def _until(plan: Schedule, look: int) -> Schedule:
+def _until(plan: HypothesisSchedule, look: int) -> HypothesisSchedule:
     time = None if plan.spending_time is None else plan.spending_time[: look + 1]
-    return Schedule(plan.spending, plan.information[: look + 1], time)
+    return HypothesisSchedule(plan.spending, plan.information[: look + 1], time)
 
 
-def _level(plan: Schedule, z: float) -> float:
+def _level(plan: HypothesisSchedule, z: float) -> float:
     """Find the level whose last bound is z."""
 
     def excess(probit: float) -> float:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.graph import Graph, reject, weight_table, without
+from equipoise.design.multiplicity.graph import Graph, reject_hypotheses, weight_table, without
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
 
@@ -52,8 +52,8 @@ def shortcut_test(graph: Graph, p_values: ArrayLike, alpha: float = 0.025) -> Gr
         DesignError: A p-value outside [0, 1], too many or too few, or alpha not between 0 and 1.
     Witness: lr30, mcp01, graphicalMCP shortcuts, tests/twice (closed tests).
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
     >>> shortcut_test(holm, [0.02, 0.01]).adjusted_p.tolist()
     [0.02, 0.02]
     """
@@ -65,7 +65,7 @@ def shortcut_test(graph: Graph, p_values: ArrayLike, alpha: float = 0.025) -> Gr
     for j in sequence:
         if rejected[j]:
             levels.append(float(graphs[-1].weights[j]) * alpha)
-            graphs.append(reject(graphs[-1], graph.hypotheses[j]))
+            graphs.append(reject_hypotheses(graphs[-1], graph.hypotheses[j]))
     return GraphTest(
         asked=GraphQuestion(graph, vector(p), alpha),
         adjusted_p=vector(adjusted),
@@ -102,8 +102,8 @@ def adjusted_p_values(graph: Graph, p_values: ArrayLike) -> Matrix:
         p_values: (sets, hypotheses).
     Witness: lr30 (a matrix of p-values), laws (row by row equal to `shortcut_test`).
 
-    >>> from equipoise.design.multiplicity.graph import graph
-    >>> holm = graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
     >>> adjusted_p_values(holm, [[0.02, 0.01], [0.04, 0.2]]).tolist()
     [[0.02, 0.02], [0.08, 0.2]]
     """

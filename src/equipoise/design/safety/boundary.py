@@ -98,7 +98,7 @@ def safety_boundary(rule: SafetyRule) -> SafetyBoundary:
     ((2, 4, 2), (5, 12, 3))
     """
     bayesian = rule.method == "beta-binomial"
-    return draw_boundary(
+    return draw_safety_boundary(
         SafetyQuestion(
             method=rule.method,
             acceptable=rule.acceptable,
@@ -112,7 +112,7 @@ def safety_boundary(rule: SafetyRule) -> SafetyBoundary:
     )
 
 
-def draw_boundary(asked: SafetyQuestion) -> SafetyBoundary:
+def draw_safety_boundary(asked: SafetyQuestion) -> SafetyBoundary:
     """Find the boundary with the largest chance of stopping that keeps the level.
 
     Raises:
@@ -140,7 +140,9 @@ def draw_boundary(asked: SafetyQuestion) -> SafetyBoundary:
     return _described(asked, codes(looks[possible]), codes(stop_at[possible]), critical)
 
 
-def given_boundary(asked: SafetyQuestion, boundary: tuple[tuple[int, int], ...]) -> SafetyBoundary:
+def given_safety_boundary(
+    asked: SafetyQuestion, boundary: tuple[tuple[int, int], ...]
+) -> SafetyBoundary:
     """Describe a boundary that was drawn elsewhere: (patients, stop at so many harms).
 
     Raises:

@@ -90,10 +90,10 @@ def read_at(
             f"{after} looks went before, but the design has {planned.size}; give 0 to "
             f"{planned.size - 1}."
         )
-    return updated(sequential, (*planned[:after].tolist(), fraction))
+    return updated_design(sequential, (*planned[:after].tolist(), fraction))
 
 
-def updated(
+def updated_design(
     sequential: GroupSequential,
     information: Sequence[float],
     *,

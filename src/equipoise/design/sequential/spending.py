@@ -32,7 +32,7 @@ STEEPEST = 40.0  # of Hwang-Shih-DeCani: beyond, the function is a step within r
 class SpendingFunction(ABC):
     """A spending function: called with fractions of information (or time) and the budget.
 
-    >>> PowerFamily(2.0)(np.array([0.5, 1.0, 1.2]), 0.025).tolist()
+    >>> PowerSpending(2.0)(np.array([0.5, 1.0, 1.2]), 0.025).tolist()
     [0.00625, 0.025, 0.025]
     """
 
@@ -120,7 +120,7 @@ class HwangShihDeCani(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class PowerFamily(SpendingFunction):
+class PowerSpending(SpendingFunction):
     """A power of the fraction (Kim & DeMets 1987; Jennison & Turnbull's rho family)."""
 
     exponent: float
@@ -137,7 +137,7 @@ class PowerFamily(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Exponential(SpendingFunction):
+class ExponentialSpending(SpendingFunction):
     """The budget to a power that falls to 1: .75 is near O'Brien-Fleming for small budgets."""
 
     nu: float
@@ -190,10 +190,10 @@ class XiGallo(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Custom(SpendingFunction):
+class CustomSpending(SpendingFunction):
     """Any Python function of (fraction, total), checked each time it is used.
 
-    >>> str(Custom(lambda t, total: total * t**1.5, name="t to 1.5"))
+    >>> str(CustomSpending(lambda t, total: total * t**1.5, name="t to 1.5"))
     't to 1.5'
     """
 

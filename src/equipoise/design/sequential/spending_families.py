@@ -38,7 +38,7 @@ class TwoParameter(SpendingFunction):
     def through(cls, first: Point, second: Point) -> Self:
         """Give the member of the family that passes through two points.
 
-        >>> logistic = Logistic.through((0.25, 0.1), (0.75, 0.6))
+        >>> logistic = LogisticSpending.through((0.25, 0.1), (0.75, 0.6))
         >>> logistic(np.array([0.25, 0.75]), 0.02).round(6).tolist()
         [0.002, 0.012]
         """
@@ -69,7 +69,7 @@ class TwoParameter(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Logistic(TwoParameter):
+class LogisticSpending(TwoParameter):
     """The logistic distribution: the odds of the share are e^a times a power of those of t."""
 
     @classmethod
@@ -89,7 +89,7 @@ class Logistic(TwoParameter):
 
 
 @dataclass(frozen=True, slots=True)
-class Normal(TwoParameter):
+class NormalSpending(TwoParameter):
     """The normal distribution."""
 
     @classmethod
@@ -109,7 +109,7 @@ class Normal(TwoParameter):
 
 
 @dataclass(frozen=True, slots=True)
-class Cauchy(TwoParameter):
+class CauchySpending(TwoParameter):
     """The Cauchy distribution: flat in the middle, steep near both ends."""
 
     @classmethod
@@ -129,7 +129,7 @@ class Cauchy(TwoParameter):
 
 
 @dataclass(frozen=True, slots=True)
-class ExtremeValue(TwoParameter):
+class ExtremeValueSpending(TwoParameter):
     """The extreme-value distribution of maxima, F(x) = exp(-exp(-x))."""
 
     @classmethod
@@ -149,7 +149,7 @@ class ExtremeValue(TwoParameter):
 
 
 @dataclass(frozen=True, slots=True)
-class ExtremeValue2(TwoParameter):
+class ExtremeValue2Spending(TwoParameter):
     """The extreme-value distribution of minima, F(x) = 1 - exp(-exp(x))."""
 
     @classmethod
@@ -169,7 +169,7 @@ class ExtremeValue2(TwoParameter):
 
 
 @dataclass(frozen=True, slots=True)
-class TDistribution(SpendingFunction):
+class TDistributionSpending(SpendingFunction):
     """Student's t: between the Cauchy (1 degree of freedom) and the normal (many)."""
 
     a: float
@@ -228,7 +228,7 @@ class TDistribution(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class BetaDistribution(SpendingFunction):
+class BetaDistributionSpending(SpendingFunction):
     """The beta distribution function of t."""
 
     a: float

@@ -11,29 +11,29 @@ from typing import TypeAlias
 
 from equipoise.design.sequential.rules import Spending
 from equipoise.design.sequential.spending import (
-    Exponential,
+    ExponentialSpending,
     HwangShihDeCani,
     LanDeMetsOBrienFleming,
     LanDeMetsPocock,
-    PowerFamily,
+    PowerSpending,
     XiGallo,
 )
 from equipoise.design.sequential.spending_families import (
-    BetaDistribution,
-    Cauchy,
-    ExtremeValue,
-    ExtremeValue2,
-    Logistic,
-    Normal,
-    TDistribution,
+    BetaDistributionSpending,
+    CauchySpending,
+    ExtremeValue2Spending,
+    ExtremeValueSpending,
+    LogisticSpending,
+    NormalSpending,
+    TDistributionSpending,
 )
 from equipoise.design.sequential.spending_shapes import (
-    Gapped,
-    PiecewiseLinear,
-    Points,
-    Step,
-    Trimmed,
-    Truncated,
+    GappedSpending,
+    PiecewiseLinearSpending,
+    SpendingByLook,
+    StepSpending,
+    TrimmedSpending,
+    TruncatedSpending,
 )
 from equipoise.errors import DesignError
 
@@ -44,24 +44,24 @@ TABLE: dict[str, tuple[Callable[..., Spending], tuple[str, ...], tuple[str, ...]
     "lan-demets o'brien-fleming": (LanDeMetsOBrienFleming, (), ("rho",)),
     "lan-demets pocock": (LanDeMetsPocock, (), ()),
     "hwang-shih-decani": (HwangShihDeCani, ("gamma",), ()),
-    "power": (PowerFamily, ("exponent",), ()),
-    "exponential": (Exponential, ("nu",), ()),
+    "power": (PowerSpending, ("exponent",), ()),
+    "exponential": (ExponentialSpending, ("nu",), ()),
     "xi-gallo": (XiGallo, ("method", "gamma"), ()),
-    "logistic": (Logistic, ("a", "b"), ()),
-    "normal": (Normal, ("a", "b"), ()),
-    "cauchy": (Cauchy, ("a", "b"), ()),
-    "extreme-value": (ExtremeValue, ("a", "b"), ()),
-    "extreme-value 2": (ExtremeValue2, ("a", "b"), ()),
-    "beta": (BetaDistribution, ("a", "b"), ()),
-    "t": (TDistribution, ("a", "b", "degrees_of_freedom"), ()),
-    "table": (Points, ("shares",), ()),
-    "piecewise linear": (PiecewiseLinear, ("fractions", "shares"), ()),
-    "step": (Step, ("fractions", "shares"), ()),
+    "logistic": (LogisticSpending, ("a", "b"), ()),
+    "normal": (NormalSpending, ("a", "b"), ()),
+    "cauchy": (CauchySpending, ("a", "b"), ()),
+    "extreme-value": (ExtremeValueSpending, ("a", "b"), ()),
+    "extreme-value 2": (ExtremeValue2Spending, ("a", "b"), ()),
+    "beta": (BetaDistributionSpending, ("a", "b"), ()),
+    "t": (TDistributionSpending, ("a", "b", "degrees_of_freedom"), ()),
+    "table": (SpendingByLook, ("shares",), ()),
+    "piecewise linear": (PiecewiseLinearSpending, ("fractions", "shares"), ()),
+    "step": (StepSpending, ("fractions", "shares"), ()),
 }
 CONFINED: dict[str, Callable[[Spending, float, float], Spending]] = {
-    "truncated": Truncated,
-    "trimmed": Trimmed,
-    "gapped": Gapped,
+    "truncated": TruncatedSpending,
+    "trimmed": TrimmedSpending,
+    "gapped": GappedSpending,
 }
 COLUMNS = {"fractions", "shares"}
 TWO_POINTS = 4  # numbers: t, share, t, share
@@ -123,13 +123,13 @@ def through(name: str, own: Mapping[str, Parameter]) -> Spending:
     """
     family = TABLE[name.strip().lower()][0]
     rest = {key: value for key, value in own.items() if key != "through"}
-    if family is TDistribution and not rest:
+    if family is TDistributionSpending and not rest:
         t0, p0, t1, p1, t2, p2 = numbers("through", own["through"], THREE_POINTS)
-        return TDistribution.through_three((t0, p0), (t1, p1), (t2, p2))
+        return TDistributionSpending.through_three((t0, p0), (t1, p1), (t2, p2))
     t0, p0, t1, p1 = numbers("through", own["through"], TWO_POINTS)
-    if family is TDistribution and set(rest) == {"degrees_of_freedom"}:
+    if family is TDistributionSpending and set(rest) == {"degrees_of_freedom"}:
         degrees = numbers("degrees_of_freedom", rest["degrees_of_freedom"], 1)[0]
-        return TDistribution.through((t0, p0), (t1, p1), degrees)
+        return TDistributionSpending.through((t0, p0), (t1, p1), degrees)
     if rest or not hasattr(family, "through"):
         raise DesignError(
             f'The spending function "{name}" cannot be drawn through points with '

@@ -1,8 +1,8 @@
 """Spending written down point by point, and spending confined to a part of the trial.
 
 A table says the share of the budget spent by each fraction of the information, and what
-happens between: nothing until the next point (`Step`), a straight line (`PiecewiseLinear`),
-or it speaks of the looks alone (`Points`).  With a range [low, high], as gsDesign does:
+happens between: nothing until the next point (`StepSpending`), a straight line (`PiecewiseLinearSpending`),
+or it speaks of the looks alone (`SpendingByLook`).  With a range [low, high], as gsDesign does:
 
     truncated   0 up to low, f((t - low)/(high - low)) inside, all from high on
     trimmed     0 up to low, f(t) inside, all from high on
@@ -23,10 +23,10 @@ SHARE_ROUNDING = 1e-9  # a share of the budget given as a quotient may be rounde
 
 
 @dataclass(frozen=True, slots=True)
-class Points(SpendingFunction):
+class SpendingByLook(SpendingFunction):
     """The share spent by each look, in the order of the looks, wherever they fall.
 
-    >>> Points((0.1, 0.4, 1.0))(np.array([0.3, 0.7, 1.0]), 0.025).round(6).tolist()
+    >>> SpendingByLook((0.1, 0.4, 1.0))(np.array([0.3, 0.7, 1.0]), 0.025).round(6).tolist()
     [0.0025, 0.01, 0.025]
     """
 
@@ -60,7 +60,7 @@ class Points(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class PiecewiseLinear(SpendingFunction):
+class PiecewiseLinearSpending(SpendingFunction):
     """Straight lines from (0, 0) through the points to (1, 1)."""
 
     fractions: tuple[float, ...]
@@ -79,7 +79,7 @@ class PiecewiseLinear(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Step(SpendingFunction):
+class StepSpending(SpendingFunction):
     """Nothing before the first point, each share from its fraction on, all at the end."""
 
     fractions: tuple[float, ...]
@@ -98,7 +98,7 @@ class Step(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Truncated(SpendingFunction):
+class TruncatedSpending(SpendingFunction):
     """A spending function squeezed into the range from low to high."""
 
     spending: Spending
@@ -118,7 +118,7 @@ class Truncated(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Trimmed(SpendingFunction):
+class TrimmedSpending(SpendingFunction):
     """A spending function without what lies outside the range from low to high."""
 
     spending: Spending
@@ -138,7 +138,7 @@ class Trimmed(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class Gapped(SpendingFunction):
+class GappedSpending(SpendingFunction):
     """A spending function that rests from low to high, where all the remainder is spent."""
 
     spending: Spending

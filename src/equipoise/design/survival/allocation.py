@@ -18,7 +18,7 @@ GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 STEPS = 45
 
 
-def optimal_allocation(question: SurvivalQuestion) -> float:
+def optimal_survival_allocation(question: SurvivalQuestion) -> float:
     """Find the patients in the experimental arm per control that take the fewest in all.
 
     Raises:
@@ -30,7 +30,7 @@ def optimal_allocation(question: SurvivalQuestion) -> float:
 
     >>> from equipoise.design.survival.hazards import accrual, one_stratum
     >>> world = one_stratum(accrual(12), 0.05, 0.5)
-    >>> round(optimal_allocation(SurvivalQuestion(world, follow_up=12.0)), 3)
+    >>> round(optimal_survival_allocation(SurvivalQuestion(world, follow_up=12.0)), 3)
     0.793
     """
     check_question(question)

@@ -59,8 +59,8 @@ def average_hazard_ratio(world: SurvivalWorld, time: ArrayLike) -> AverageHazard
     Witness:
         nph01 (gsDesign2 ahr), to 1e-12.
 
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
-    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> average_hazard_ratio(world, [12.0, 24.0]).hazard_ratio.round(4).tolist()
     [0.8448, 0.7224]
     """
@@ -100,8 +100,8 @@ def average_hazard_ratio_design(
         nph12 (gsDesign2 fixed_design_ahr); nph04 (gs_design_ahr), but for its first look, whose
         chance of crossing gsDesign2 takes on another scale than that of the later ones.
 
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
-    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> design = average_hazard_ratio_design(world, Timing(36.0), power=0.9)
     >>> round(design.plan.patients, 1), round(design.plan.effect.value, 4)
     (411.6, 0.6925)

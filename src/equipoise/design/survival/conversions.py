@@ -12,7 +12,7 @@ from equipoise.design.survival.formulas import Better
 from equipoise.errors import DesignError
 
 
-def ratio_from_z(
+def hazard_ratio_from_z(
     z: float,
     events: float,
     *,
@@ -25,14 +25,14 @@ def ratio_from_z(
     Witness:
         sv07 (hr_upper), east01.
 
-    >>> round(ratio_from_z(1.959964, 131), 4)
+    >>> round(hazard_ratio_from_z(1.959964, 131), 4)
     0.71
     """
     sign = -1.0 if better == "lower" else 1.0
     return null_ratio * math.exp(sign * z * (1.0 + allocation) / math.sqrt(allocation * events))
 
 
-def z_from_ratio(
+def z_from_hazard_ratio(
     hazard_ratio: float,
     events: float,
     *,
@@ -43,9 +43,9 @@ def z_from_ratio(
     """Give the z of an estimated hazard ratio on so many events.
 
     Witness:
-        inverse of `ratio_from_z`.
+        inverse of `hazard_ratio_from_z`.
 
-    >>> round(z_from_ratio(0.58, 131), 4)
+    >>> round(z_from_hazard_ratio(0.58, 131), 4)
     3.1173
     """
     sign = -1.0 if better == "lower" else 1.0
@@ -53,7 +53,7 @@ def z_from_ratio(
     return sign * math.log(hazard_ratio / null_ratio) * root
 
 
-def events_from_ratio(
+def events_from_hazard_ratio(
     hazard_ratio: float, z: float, *, allocation: float = 1.0, null_ratio: float = 1.0
 ) -> float:
     """Give the events on which an estimated hazard ratio has this z.
@@ -61,9 +61,9 @@ def events_from_ratio(
     Raises:
         DesignError: the ratio is that of the null.
     Witness:
-        inverse of `ratio_from_z`.
+        inverse of `hazard_ratio_from_z`.
 
-    >>> round(events_from_ratio(0.58, 3.1173), 1)
+    >>> round(events_from_hazard_ratio(0.58, 3.1173), 1)
     131.0
     """
     if hazard_ratio == null_ratio:

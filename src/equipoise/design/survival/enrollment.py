@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.design.survival.world import Accrual, SurvivalWorld, constant
+from equipoise.design.survival.world import Accrual, SurvivalWorld, constant_rate
 from equipoise.kernel.arrays import vector
 
 
@@ -44,7 +44,7 @@ def with_ratio(world: SurvivalWorld, hazard_ratio: float) -> SurvivalWorld:
     >>> world.strata[0].hazard_ratio.values.tolist()
     [1.0]
     """
-    ratio = constant(hazard_ratio)
+    ratio = constant_rate(hazard_ratio)
     return replace(
         world, strata=tuple(replace(stratum, hazard_ratio=ratio) for stratum in world.strata)
     )

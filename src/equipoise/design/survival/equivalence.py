@@ -42,7 +42,7 @@ class EquivalenceLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalencePower:
+class SurvivalEquivalencePower:
     """How likely equivalence is shown, and where the tests reject."""
 
     events: Vector  # (looks,)
@@ -60,23 +60,23 @@ class EquivalencePower:
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalenceDesign:
+class SurvivalEquivalenceDesign:
     """A survival trial of equivalence: how it is enrolled, when it is looked at, its power."""
 
     world: SurvivalWorld
     time: Vector  # (looks,)
     patients: float
-    result: EquivalencePower
+    result: SurvivalEquivalencePower
 
 
-def equivalence_power(
+def survival_equivalence_power(
     limits: EquivalenceLimits,
     events: float,
     *,
     hazard_ratio: float = 1.0,
     stopping: StoppingPlan | None = None,
     allocation: float = 1.0,
-) -> EquivalencePower:
+) -> SurvivalEquivalencePower:
     """Tell how likely so many events show that a hazard ratio lies between two limits.
 
     Args:
@@ -93,7 +93,7 @@ def equivalence_power(
     Witness:
         lr29 (lrstat lrpowerequiv).
 
-    >>> round(equivalence_power(EquivalenceLimits(0.71, 1.4), 300.0).power, 4)
+    >>> round(survival_equivalence_power(EquivalenceLimits(0.71, 1.4), 300.0).power, 4)
     0.8046
     """
     plan = stopping or StoppingPlan(alpha=0.05)
@@ -106,7 +106,7 @@ def equivalence_power(
     def shown(ratio: float) -> Vector:
         return _both(above * root, below * root, information, math.log(ratio))
 
-    return EquivalencePower(
+    return SurvivalEquivalencePower(
         vector(bounds.information * events),
         vector(bounds.upper),
         vector(np.exp(above)),
@@ -117,7 +117,7 @@ def equivalence_power(
     )
 
 
-def equivalence_events(
+def survival_equivalence_events(
     limits: EquivalenceLimits,
     power: float,
     *,
@@ -130,9 +130,9 @@ def equivalence_events(
     Raises:
         DesignError: a true ratio outside the limits.
     Witness:
-        inverse of `equivalence_power`.
+        inverse of `survival_equivalence_power`.
 
-    >>> round(equivalence_events(EquivalenceLimits(0.71, 1.4), 0.8), 1)
+    >>> round(survival_equivalence_events(EquivalenceLimits(0.71, 1.4), 0.8), 1)
     297.3
     """
     if not limits.lower < hazard_ratio < limits.upper:
@@ -142,7 +142,7 @@ def equivalence_events(
         )
 
     def lacking(events: float) -> float:
-        found = equivalence_power(
+        found = survival_equivalence_power(
             limits, events, hazard_ratio=hazard_ratio, stopping=stopping, allocation=allocation
         )
         return found.power - power
@@ -155,14 +155,14 @@ def equivalence_events(
     return root_between(lacking, 1.0, high, relative=1e-11)
 
 
-def equivalence_design(
+def survival_equivalence_design(
     world: SurvivalWorld,
     limits: EquivalenceLimits,
     follow_up: float,
     *,
     power: float | None = None,
     stopping: StoppingPlan | None = None,
-) -> EquivalenceDesign:
+) -> SurvivalEquivalenceDesign:
     """Design a trial of equivalence: its power, or the patients that a power takes.
 
     Args:
@@ -180,16 +180,18 @@ def equivalence_design(
     end = world.accrual.duration + follow_up
     seen = float(counts_at(world, vector([end])).total_events[0])
     if power is not None:
-        wanted = equivalence_events(
+        wanted = survival_equivalence_events(
             limits, power, hazard_ratio=ratio, stopping=stopping, allocation=world.allocation
         )
         world, seen = with_rate(world, wanted / seen), wanted
-    result = equivalence_power(
+    result = survival_equivalence_power(
         limits, seen, hazard_ratio=ratio, stopping=stopping, allocation=world.allocation
     )
     early = result.events[:-1]
     time = times_when(courses(world), early) if early.size else early
-    return EquivalenceDesign(world, vector(np.append(time, end)), patients_of(world), result)
+    return SurvivalEquivalenceDesign(
+        world, vector(np.append(time, end)), patients_of(world), result
+    )
 
 
 def _both(above: Vector, below: Vector, information: Vector, log_ratio: float) -> Vector:

@@ -62,10 +62,10 @@ def expected_events(world: SurvivalWorld, time: ArrayLike) -> ExpectedCounts:
     Witness:
         sv13 (gsDesign eEvents), rps06 (rpact getEventProbabilities), lr20 (lrstat).
 
-    >>> from equipoise.design.survival.world import constant
+    >>> from equipoise.design.survival.world import constant_rate
     >>> accrual = Accrual(vector([0.0]), vector([10.0]), duration=12.0)
-    >>> stratum = StratumWorld("all", 1.0, constant(0.05), constant(0.6), constant(0.0),
-    ...                        constant(0.0))
+    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(0.6), constant_rate(0.0),
+    ...                        constant_rate(0.0))
     >>> seen = expected_events(SurvivalWorld(accrual, (stratum,)), [12.0, 24.0])
     >>> seen.total_events.round(3).tolist(), seen.patients.tolist()
     ([24.494, 60.084], [120.0, 120.0])
@@ -114,10 +114,10 @@ def most_events(world: SurvivalWorld) -> float:
     Witness:
         `expected_events` at a late time.
 
-    >>> from equipoise.design.survival.world import constant
+    >>> from equipoise.design.survival.world import constant_rate
     >>> accrual = Accrual(vector([0.0]), vector([10.0]), duration=12.0)
-    >>> stratum = StratumWorld("all", 1.0, constant(0.05), constant(1.0), constant(0.0),
-    ...                        constant(0.0), control_cured=0.5, experimental_cured=0.5)
+    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(1.0), constant_rate(0.0),
+    ...                        constant_rate(0.0), control_cured=0.5, experimental_cured=0.5)
     >>> round(most_events(SurvivalWorld(accrual, (stratum,))), 6)
     60.0
     """
@@ -134,10 +134,10 @@ def time_of_events(world: SurvivalWorld, events: ArrayLike) -> Vector:
     Witness:
         lr25 (lrstat caltime), lr20, sv07 (gsDesign), rpact's analysis times.
 
-    >>> from equipoise.design.survival.world import constant
+    >>> from equipoise.design.survival.world import constant_rate
     >>> accrual = Accrual(vector([0.0]), vector([10.0]), duration=12.0)
-    >>> stratum = StratumWorld("all", 1.0, constant(0.05), constant(0.6), constant(0.0),
-    ...                        constant(0.0))
+    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(0.6), constant_rate(0.0),
+    ...                        constant_rate(0.0))
     >>> time_of_events(SurvivalWorld(accrual, (stratum,)), 60).round(4).tolist()
     [23.9633]
     """

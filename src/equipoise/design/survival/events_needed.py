@@ -67,7 +67,7 @@ def sequential_events(
     return EventDesign(hazard_ratio, vector(sequential.information * most), sequential)
 
 
-def sequential_power(
+def power_of_sequential_events(
     hazard_ratio: float,
     events: float,
     stopping: StoppingPlan,
@@ -83,7 +83,7 @@ def sequential_power(
     Witness:
         inverse of `sequential_events`; AALL1331's 131 events.
 
-    >>> design = sequential_power(0.7, 336.42, StoppingPlan((0.5, 0.75, 1.0)))
+    >>> design = power_of_sequential_events(0.7, 336.42, StoppingPlan((0.5, 0.75, 1.0)))
     >>> round(design.sequential.power, 4)
     0.9
     """
@@ -100,7 +100,7 @@ def sequential_power(
     return EventDesign(hazard_ratio, vector(sequential.information * events), sequential)
 
 
-def detectable_ratio(
+def detectable_hazard_ratio(
     events: float,
     stopping: StoppingPlan,
     *,
@@ -117,7 +117,7 @@ def detectable_ratio(
     Witness:
         inverse of `sequential_events`.
 
-    >>> round(detectable_ratio(336.42, StoppingPlan((0.5, 0.75, 1.0))).hazard_ratio, 4)
+    >>> round(detectable_hazard_ratio(336.42, StoppingPlan((0.5, 0.75, 1.0))).hazard_ratio, 4)
     0.7
     """
     _check_events(events)

@@ -19,7 +19,7 @@ from equipoise.design.survival.world import (
     Piecewise,
     StratumWorld,
     SurvivalWorld,
-    constant,
+    constant_rate,
 )
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
@@ -27,10 +27,10 @@ from equipoise.kernel.arrays import Vector, vector
 Rate = float | Piecewise
 
 
-def piecewise(starts: Sequence[float], values: Sequence[float]) -> Piecewise:
+def piecewise_rate(starts: Sequence[float], values: Sequence[float]) -> Piecewise:
     """Make a rate that is constant on pieces.
 
-    >>> piecewise([0, 6], [0.05, 0.03]).at([5.9, 6.0]).tolist()
+    >>> piecewise_rate([0, 6], [0.05, 0.03]).at([5.9, 6.0]).tolist()
     [0.05, 0.03]
     """
     return Piecewise(vector(list(starts)), vector(list(values)))
@@ -46,7 +46,7 @@ def hazard_from_median(median: float, *, shape: float = 1.0) -> Piecewise:
     0.057762
     """
     _positive(median, "A median")
-    return constant(math.log(2.0) / median**shape)
+    return constant_rate(math.log(2.0) / median**shape)
 
 
 def hazard_from_survival(
@@ -92,7 +92,7 @@ def hazard_from_probability(probability: float, by: float, *, shape: float = 1.0
     _positive(by, "The time of a probability")
     if not 0 <= probability < 1:
         raise DesignError(f"A probability must be from 0 to below 1; found {probability:g}.")
-    return constant(-math.log1p(-probability) / by**shape)
+    return constant_rate(-math.log1p(-probability) / by**shape)
 
 
 def weibull_hazard(rate: float, shape: float) -> Piecewise:
@@ -105,7 +105,7 @@ def weibull_hazard(rate: float, shape: float) -> Piecewise:
     0.25
     """
     _positive(shape, "A Weibull shape")
-    return constant(rate**shape)
+    return constant_rate(rate**shape)
 
 
 def survival_at(
@@ -123,13 +123,13 @@ def survival_at(
     return vector(cured + (1.0 - cured) * np.exp(-cumulative))
 
 
-def median_of(hazard: Piecewise, *, cured: float = 0.0, shape: float = 1.0) -> float:
+def median_survival(hazard: Piecewise, *, cured: float = 0.0, shape: float = 1.0) -> float:
     """Give the median under a hazard; infinite where half never have the event.
 
     Witness:
         inverse of `hazard_from_median`; plan-rpact-0064.
 
-    >>> round(median_of(piecewise([0, 10], [0.05, 0.1])), 6)
+    >>> round(median_survival(piecewise_rate([0, 10], [0.05, 0.1])), 6)
     11.931472
     """
     if cured >= 0.5:  # noqa: PLR2004 - half
@@ -149,7 +149,7 @@ def accrual(duration: float, rate: Rate = 1.0, *, patients: float | None = None)
     >>> accrual(24, patients=240).rates.tolist()
     [10.0]
     """
-    pieces = rate if isinstance(rate, Piecewise) else constant(rate)
+    pieces = rate if isinstance(rate, Piecewise) else constant_rate(rate)
     made = Accrual(pieces.starts, pieces.values, duration)
     if patients is None:
         return made
@@ -200,7 +200,7 @@ def one_stratum(
 
 def rate_of(rate: Rate) -> Piecewise:
     """Give a rate as pieces."""
-    return rate if isinstance(rate, Piecewise) else constant(rate)
+    return rate if isinstance(rate, Piecewise) else constant_rate(rate)
 
 
 def _positive(value: float, name: str) -> None:

@@ -99,11 +99,11 @@ def max_combo_design(
         nph09, nph17 (gsDesign2, within its Monte Carlo error); one weight: the weighted log-rank
         design.
 
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
-    >>> from equipoise.design.survival.weights import FlemingHarrington, log_rank
-    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+    >>> from equipoise.design.survival.weights import FlemingHarrington, log_rank_weight
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> design = max_combo_design(world, Timing(36.0), power=0.9,
-    ...                           weights=[log_rank(), FlemingHarrington(0.0, 0.5)])
+    ...                           weights=[log_rank_weight(), FlemingHarrington(0.0, 0.5)])
     >>> round(float(design.plan.sequential.upper[0]), 4), round(design.plan.patients, 1)
     (2.0781, 346.4)
     """

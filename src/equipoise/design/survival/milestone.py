@@ -79,8 +79,8 @@ def milestone_design(  # noqa: PLR0913 - all that a plan depends on
     Witness:
         nph11 (gsDesign2 fixed_design_milestone), lr27 (lrstat kmpower), to 1e-8.
 
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
-    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> design = milestone_design(world, Timing(36.0), milestone=24.0, power=0.9)
     >>> round(design.plan.patients, 1), round(design.plan.effect.value, 4)
     (411.4, 0.146)

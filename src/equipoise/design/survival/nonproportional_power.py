@@ -16,7 +16,7 @@ from equipoise.design.plan import Plan
 from equipoise.design.survival.checks import check_world
 from equipoise.design.survival.timing import Timing, look_times
 from equipoise.design.survival.weighted_log_rank import log_rank_evidence
-from equipoise.design.survival.weights import Weight, log_rank
+from equipoise.design.survival.weights import Weight, log_rank_weight
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
@@ -64,15 +64,15 @@ def nonproportional_power(
         simulation cases delay3, crossing, stratified and others (lrstat), to 1e-8.
 
     >>> from equipoise.design.survival.average_hazard_ratio import average_hazard_ratio_design
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
     >>> steady = one_stratum(accrual(12, 20), 0.06, 0.7)
     >>> planned = average_hazard_ratio_design(steady, Timing(36.0), power=0.9)
-    >>> late = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> late = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> 0.0 < nonproportional_power(planned.plan, late, looks_by="calendar").power < 0.9
     True
     """
     check_world(world)
-    chosen = weight or log_rank()
+    chosen = weight or log_rank_weight()
     if not chosen.same_at_every_look and len(plan.looks) > 1:
         raise DesignError(f"The {chosen.name} test has no independent increments over looks.")
     assess = partial(log_rank_evidence, weight=chosen, null_ratio=_null(plan))

@@ -60,8 +60,8 @@ def restricted_mean_design(  # noqa: PLR0913 - all that a plan depends on
     Witness:
         nph10 (gsDesign2 fixed_design_rmst, whose integrals are good to 1e-5).
 
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
-    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> design = restricted_mean_design(world, Timing(36.0), horizon=24.0, power=0.9)
     >>> round(design.plan.patients, 1), round(design.plan.effect.value, 3)
     (774.9, 2.053)

@@ -108,7 +108,7 @@ def survival_power(question: SurvivalQuestion) -> float:
     return solve(asked).sequential.power
 
 
-def over_time(
+def expected_over_time(
     design: SurvivalDesign, *, hazard_ratio: float | None = None, times: Vector | None = None
 ) -> ExpectedCounts:
     """Give events, dropouts, patients at risk and enrolled over calendar time, for a figure.

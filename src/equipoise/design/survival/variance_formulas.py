@@ -22,7 +22,7 @@ import numpy as np
 
 from equipoise.design.survival.events import CONTROL, EXPERIMENTAL, counts_at
 from equipoise.design.survival.formulas import VarianceFormula
-from equipoise.design.survival.world import SurvivalWorld, constant
+from equipoise.design.survival.world import SurvivalWorld, constant_rate
 from equipoise.kernel.arrays import Matrix, vector
 
 
@@ -70,7 +70,7 @@ def null_world(
         replace(
             stratum,
             control_hazard=stratum.control_hazard.times(level),
-            hazard_ratio=constant(null_ratio),
+            hazard_ratio=constant_rate(null_ratio),
         )
         for stratum in world.strata
     )

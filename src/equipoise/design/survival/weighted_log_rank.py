@@ -26,7 +26,7 @@ from equipoise.design.survival.large_sample_design import (
 )
 from equipoise.design.survival.log_rank_moments import ScoreMoments, score_moments
 from equipoise.design.survival.timing import Timing
-from equipoise.design.survival.weights import Weight, log_rank
+from equipoise.design.survival.weights import Weight, log_rank_weight
 from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
@@ -65,14 +65,14 @@ def weighted_log_rank_design(  # noqa: PLR0913 - all that a plan depends on
         design-0079 and the analytic values of the simulation cases (lrstat), nph08 (gsDesign2,
         whose integrals are good to 1e-5).
 
-    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise
-    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise([0, 4], [1.0, 0.6]))
+    >>> from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+    >>> world = one_stratum(accrual(12, 20), 0.06, piecewise_rate([0, 4], [1.0, 0.6]))
     >>> from equipoise.design.survival.weights import FlemingHarrington
     >>> late = weighted_log_rank_design(world, Timing(36.0), weight=FlemingHarrington(0.0, 1.0))
     >>> round(late.plan.power, 4)
     0.7889
     """
-    weight = weight or log_rank()
+    weight = weight or log_rank_weight()
     if timing.looks > 1 or (stopping and len(stopping.information) > 1):
         _require_same_at_every_look(weight)
     plain = weight.name == "log-rank"
@@ -168,7 +168,7 @@ def weighted_hazard_ratio(
         nph08, the simulation cases (gsDesign2: one step; lrstat: the root).
     """
     check_world(world)
-    moments = moments_of(world, vector(times), weight or log_rank())
+    moments = moments_of(world, vector(times), weight or log_rank_weight())
     return np.exp(-moments.mean / moments.slope) if one_step else moments.hazard_ratio
 
 

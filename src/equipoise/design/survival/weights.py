@@ -199,15 +199,15 @@ class PiecewiseWeight:
         return np.broadcast_to(weight, (1, *seen.control.survival.shape))
 
 
-def log_rank() -> FlemingHarrington:
+def log_rank_weight() -> FlemingHarrington:
     """Give the weight of the log-rank test, which has none."""
     return FlemingHarrington()
 
 
-def early_zero(until: float) -> PiecewiseWeight:
+def early_zero_weight(until: float) -> PiecewiseWeight:
     """Give the weight 0 up to a time since entry and 1 after it.
 
-    >>> early_zero(3.0).name
+    >>> early_zero_weight(3.0).name
     'log-rank weighted 0 from 0, 1 from 3'
     """
     _require_time(until, "The time up to which nothing counts")

@@ -21,7 +21,7 @@ from equipoise.design.survival.survival_design import SurvivalDesign, assemble
 from equipoise.design.survival.truths import look_events
 
 
-def whole(design: SurvivalDesign) -> SurvivalDesign:
+def whole_survival_design(design: SurvivalDesign) -> SurvivalDesign:
     """Give the design with whole patients and events, its bounds and power anew.
 
     Raises:
@@ -33,7 +33,7 @@ def whole(design: SurvivalDesign) -> SurvivalDesign:
     >>> from equipoise.design.survival.question import SurvivalQuestion
     >>> from equipoise.design.survival.survival_design import survival_design
     >>> world = one_stratum(accrual(24), hazard_from_median(12), 0.7, dropout=0.005)
-    >>> rounded = whole(survival_design(SurvivalQuestion(world, follow_up=12.0)))
+    >>> rounded = whole_survival_design(survival_design(SurvivalQuestion(world, follow_up=12.0)))
     >>> rounded.plan.events, round(rounded.plan.patients, 6)
     (331.0, 522.0)
     """

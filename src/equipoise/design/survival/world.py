@@ -41,7 +41,7 @@ class Piecewise:
         return Piecewise(self.starts, vector(self.values * factor))
 
 
-def constant(rate: float) -> Piecewise:
+def constant_rate(rate: float) -> Piecewise:
     """Give a rate that never changes."""
     return Piecewise(vector([0.0]), vector([rate]))
 
