@@ -13,6 +13,7 @@ import numpy as np
 from equipoise.design.plan import Effect
 from equipoise.design.sequential.conditional_power import design_drift
 from equipoise.design.sequential.describe import to_linear, truths
+from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.survival.enrollment import with_ratio
 from equipoise.design.survival.events import (
     ExpectedCounts,
@@ -25,6 +26,7 @@ from equipoise.design.survival.solve import Solution
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.piecewise_exponential import Courses
+from equipoise.kernel.sequential import StoppingProbability, stopping_probability
 
 FOR_EVER = 1e3  # enrollment durations: after so long nothing that matters is left to come
 
@@ -73,7 +75,7 @@ def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str =
     never = ~np.isfinite(time)
     at = np.where(never, FOR_EVER * world.accrual.duration, time)
     counts = counts_at(world, vector(at), rows)
-    stops = sequential.stops(design_drift(sequential, fraction))
+    stops = stops_at(sequential, fraction)
     leaving = stops.upper + stops.lower + stops.inner
     leaving[-1:] = 1.0 - leaving[:-1].sum()
     both = sequential.sides > 1 and sequential.asked.stopping.power_counts == "both sides"
@@ -90,6 +92,26 @@ def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str =
         float(leaving @ counts.patients),
         float(leaving @ counts.dropouts.sum(axis=(1, 2))),
         duration,
+    )
+
+
+def stops_at(sequential: GroupSequential, fraction: float) -> StoppingProbability:
+    """Give the chance of stopping at each look under a fraction of the planned effect.
+
+    Where information under the alternative differs from that under the null, it is taken between
+    the two.
+
+    Witness:
+        lrstat's power by mean and variance of the score (direct), group-sequential.
+    """
+    asked, null = sequential.asked, sequential.information
+    planned = asked.alternative_information
+    if planned is None:
+        return sequential.stops(design_drift(sequential, fraction))
+    information = null + min(max(fraction, 0.0), 1.0) * (planned - null)
+    drift = design_drift(sequential, fraction) * np.sqrt(null / information)
+    return stopping_probability(
+        sequential.upper, sequential.lower, vector(information), drift=drift, inner=sequential.inner
     )
 
 
