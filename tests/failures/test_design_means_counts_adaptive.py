@@ -33,7 +33,7 @@ from equipoise.design.continuous.equivalence import (
     means_equivalence_patients,
     means_equivalence_power,
 )
-from equipoise.design.continuous.equivalence_plan import equivalence_plan
+from equipoise.design.continuous.equivalence_plan import means_equivalence_design
 from equipoise.design.continuous.fixed import means_patients, means_power
 from equipoise.design.continuous.plan import means_design
 from equipoise.design.counts.observation import Observation
@@ -78,13 +78,13 @@ REFUSED = {
         "geometric_mean_ratio",
     ),
     "equivalence by a two-sided plan": (
-        lambda: equivalence_plan(
+        lambda: means_equivalence_design(
             mean_difference(0, 1), StoppingPlan(sides=2), lower=-1, upper=1, power=0.9
         ),
         "two one-sided",
     ),
     "equivalence of nothing": (
-        lambda: equivalence_plan(mean_difference(0, 1), StoppingPlan(), lower=-1, upper=1),
+        lambda: means_equivalence_design(mean_difference(0, 1), StoppingPlan(), lower=-1, upper=1),
         "Give `power`",
     ),
     "no rate": (lambda: rate_ratio(0.5, control_rate=0.0), "control rate is 0"),

@@ -14,7 +14,11 @@ from equipoise.design.continuous.comparison import (
     one_mean,
     paired_difference,
 )
-from equipoise.design.continuous.equivalence import means_equivalence_power
+from equipoise.design.continuous.equivalence import (
+    means_equivalence_patients,
+    means_equivalence_power,
+)
+from equipoise.design.continuous.equivalence_plan import both_rejected, means_equivalence_design
 from equipoise.design.continuous.fixed import means_power
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.kernel.beta import beta_rule
@@ -81,8 +85,8 @@ def test_covariates_by_averaging_over_their_balance():
 def test_sequential_equivalence_by_simulation():
     difference, margins = mean_difference(0.01, 0.1), {"lower": -0.04, "upper": 0.06}
     looks = StoppingPlan((0.4, 1.0), alpha=0.05)
-    planned = equivalence_plan(difference, looks, patients=330, test="z", **margins)
-    information = np.array([0.4, 1.0]) * 330 / difference.variance
+    planned = means_equivalence_design(difference, looks, patients=450, test="z", **margins)
+    information = np.array([0.4, 1.0]) * 450 / difference.variance
     step = np.diff(information, prepend=0.0)
     trials = 200_000
     noise = np.random.default_rng(7).normal(size=(trials, 2)) * np.sqrt(step)
@@ -100,11 +104,11 @@ def test_sequential_equivalence_by_simulation():
 def test_equivalence_with_one_look_is_the_fixed_one():
     difference, margins = mean_difference(0.01, 0.1), {"lower": -0.04, "upper": 0.06}
     for test in ("t", "z"):
-        fixed = equivalence_patients(difference, 0.8, alpha=0.05, test=test, **margins)
+        fixed = means_equivalence_patients(difference, 0.8, alpha=0.05, test=test, **margins)
         one = StoppingPlan(alpha=0.05)
-        planned = equivalence_plan(difference, one, power=0.8, test=test, **margins)
+        planned = means_equivalence_design(difference, one, power=0.8, test=test, **margins)
         assert planned.patients == pytest.approx(fixed, rel=1e-9)
-        back = equivalence_plan(difference, one, patients=fixed, test=test, **margins)
+        back = means_equivalence_design(difference, one, patients=fixed, test=test, **margins)
         assert back.power == pytest.approx(0.8, abs=1e-9)
 
 

@@ -32,8 +32,8 @@ NOMINAL = 0.8  # any power: bounds do not depend on it
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalenceQuestion:
-    """What was asked of `equivalence_plan`; one of power and patients is given."""
+class MeansEquivalenceQuestion:
+    """What was asked of `means_equivalence_design`; one of power and patients is given."""
 
     comparison: MeanComparison
     lower: float
@@ -45,10 +45,10 @@ class EquivalenceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class EquivalencePlan:
+class MeansEquivalenceDesign:
     """What showing equivalence of means takes."""
 
-    asked: EquivalenceQuestion
+    asked: MeansEquivalenceQuestion
     patients: float
     patients_whole: tuple[int, int]  # control, experimental
     patients_by_look: Vector  # (looks,)
@@ -61,7 +61,7 @@ class EquivalencePlan:
     assumed: tuple[str, ...]
 
 
-def equivalence_plan(
+def means_equivalence_design(
     comparison: MeanComparison,
     stopping: StoppingPlan,
     *,
@@ -70,7 +70,7 @@ def equivalence_plan(
     power: float | None = None,
     patients: float | None = None,
     test: Test = "t",
-) -> EquivalencePlan:
+) -> MeansEquivalenceDesign:
     """Plan a trial of equivalence: the patients for a power, or the power of so many.
 
     Args:
@@ -88,15 +88,16 @@ def equivalence_plan(
 
     Accuracy: 1e-9 relative in patients.
 
-    Witness: `means_equivalence_patients` with one look; simulation; lrstat's rule (lr29) in survival.
+    Witness: `means_equivalence_patients` with one look; simulation; lrstat's rule (lr29).
 
     >>> from equipoise.design.continuous.comparison import mean_difference
     >>> looks = StoppingPlan((0.5, 1.0), alpha=0.05)
     >>> difference = mean_difference(0.01, 0.1)
-    >>> equivalence_plan(difference, looks, lower=-0.04, upper=0.06, power=0.8).patients_whole
+    >>> margins = {"lower": -0.04, "upper": 0.06}
+    >>> means_equivalence_design(difference, looks, power=0.8, **margins).patients_whole
     (70, 70)
     """
-    asked = EquivalenceQuestion(comparison, lower, upper, stopping, power, patients, test)
+    asked = MeansEquivalenceQuestion(comparison, lower, upper, stopping, power, patients, test)
     checked(asked)
     bounds = group_sequential(stopping, power=NOMINAL)
     if power is not None:
@@ -109,7 +110,7 @@ def equivalence_plan(
     by_look = patients * bounds.information / bounds.information[-1]
     claimed = np.diff(reached, prepend=0.0)[:-1]
     claimed = np.append(claimed, 1 - claimed.sum())
-    return EquivalencePlan(
+    return MeansEquivalenceDesign(
         asked=asked,
         patients=patients,
         patients_whole=whole_arms(patients, comparison.allocation),
@@ -153,7 +154,7 @@ def both_rejected(above: Vector, below: Vector, information: Vector, drift: floa
     return np.asarray(np.maximum(first + second - either, 0.0))
 
 
-def checked(asked: EquivalenceQuestion) -> None:
+def checked(asked: MeansEquivalenceQuestion) -> None:
     """Refuse what no equivalence trial can be planned for."""
     if (asked.power is None) == (asked.patients is None):
         raise DesignError("Give `power` to find the patients, or `patients` to find the power.")
@@ -173,7 +174,7 @@ def checked(asked: EquivalenceQuestion) -> None:
 
 
 def _shown(
-    asked: EquivalenceQuestion, bounds: GroupSequential, patients: float, truth: float
+    asked: MeansEquivalenceQuestion, bounds: GroupSequential, patients: float, truth: float
 ) -> Vector:
     """Give the chance of a claim by each look, with a known variance."""
     linear = asked.comparison.linear
@@ -185,7 +186,9 @@ def _shown(
     return both_rejected(above, below, information, linear(truth))
 
 
-def _known_patients(asked: EquivalenceQuestion, bounds: GroupSequential, power: float) -> float:
+def _known_patients(
+    asked: MeansEquivalenceQuestion, bounds: GroupSequential, power: float
+) -> float:
     """Give the patients for a power, with a known variance."""
     fixed = _fixed(asked, power, "z")
 
@@ -196,7 +199,7 @@ def _known_patients(asked: EquivalenceQuestion, bounds: GroupSequential, power: 
     return float(np.exp(bracketed_root(lacking, 0.0, fixed)))
 
 
-def _fixed(asked: EquivalenceQuestion, power: float, test: Test) -> float:
+def _fixed(asked: MeansEquivalenceQuestion, power: float, test: Test) -> float:
     return means_equivalence_patients(
         asked.comparison,
         power,
@@ -207,11 +210,11 @@ def _fixed(asked: EquivalenceQuestion, power: float, test: Test) -> float:
     )
 
 
-def _more_for_t(asked: EquivalenceQuestion, power: float) -> float:
+def _more_for_t(asked: MeansEquivalenceQuestion, power: float) -> float:
     return 1.0 if asked.test == "z" else _fixed(asked, power, "t") / _fixed(asked, power, "z")
 
 
-def _as_known(asked: EquivalenceQuestion, patients: float) -> float:
+def _as_known(asked: MeansEquivalenceQuestion, patients: float) -> float:
     """Give the patients with whom the z-tests have the power of the fixed t-tests."""
 
     def reached(patients: float, test: Test) -> float:
