@@ -24,7 +24,7 @@ def function(spec):
         return spec
     name, *numbers = spec
     kind = getattr(spending, name, None) or getattr(spending_shapes, name)
-    return kind(*(tuple(n) if name == "Points" else function(n) for n in numbers))
+    return kind(*(tuple(n) if name == "SpendingByLook" else function(n) for n in numbers))
 
 
 def rule(spec):
