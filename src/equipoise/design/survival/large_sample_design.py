@@ -198,6 +198,9 @@ def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
     accrual = world.accrual.duration
     follow_up = (timing.duration or 0.0) - accrual
 
+    last = StoppingPlan(alpha=asked.stopping.alpha, sides=asked.stopping.sides)
+    alone = replace(asked, stopping=last)
+
     def at(length: float) -> tuple[SurvivalWorld, Timing]:
         if asked.solve_for == "accrual duration":
             longer = with_duration(world, length)
@@ -210,7 +213,12 @@ def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
         return Solution(candidate, evidence, _boundaries(asked, evidence))
 
     def surplus(length: float) -> float:
-        found = solution(length)
+        try:
+            found = solution(length)
+        except DesignError:  # at this length a look cannot be yet: judge by the last one alone
+            candidate, looks = at(length)
+            evidence = _evidence(alone, method, candidate, replace(looks, information=()))
+            found = Solution(world, evidence, _boundaries(alone, evidence))
         needed = _mean_needed(asked, found.evidence, found.sequential)
         return float(np.log(found.evidence.mean_z[-1] / needed))
 
