@@ -1,8 +1,9 @@
 """Spending written down point by point, and spending confined to a part of the trial.
 
 A table says the share of the budget spent by each fraction of the information, and what
-happens between: nothing until the next point (`StepSpending`), a straight line (`PiecewiseLinearSpending`),
-or it speaks of the looks alone (`SpendingByLook`).  With a range [low, high], as gsDesign does:
+happens between: nothing until the next point (`StepSpending`), a straight line
+(`PiecewiseLinearSpending`), or it speaks of the looks alone (`SpendingByLook`).  With a range
+[low, high], as gsDesign does:
 
     truncated   0 up to low, f((t - low)/(high - low)) inside, all from high on
     trimmed     0 up to low, f(t) inside, all from high on
@@ -36,7 +37,7 @@ class SpendingByLook(SpendingFunction):
         check_shares(self.shares)
 
     @classmethod
-    def spending(cls, cumulative: tuple[float, ...], total: float) -> "Points":
+    def spending(cls, cumulative: tuple[float, ...], total: float) -> "SpendingByLook":
         """Give the table of error spent in absolute terms, as of a budget of `total`."""
         return cls(tuple(spent / total for spent in cumulative))
 

@@ -64,8 +64,8 @@ def expected_events(world: SurvivalWorld, time: ArrayLike) -> ExpectedCounts:
 
     >>> from equipoise.design.survival.world import constant_rate
     >>> accrual = Accrual(vector([0.0]), vector([10.0]), duration=12.0)
-    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(0.6), constant_rate(0.0),
-    ...                        constant_rate(0.0))
+    >>> none = constant_rate(0.0)
+    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(0.6), none, none)
     >>> seen = expected_events(SurvivalWorld(accrual, (stratum,)), [12.0, 24.0])
     >>> seen.total_events.round(3).tolist(), seen.patients.tolist()
     ([24.494, 60.084], [120.0, 120.0])
@@ -116,8 +116,9 @@ def most_events(world: SurvivalWorld) -> float:
 
     >>> from equipoise.design.survival.world import constant_rate
     >>> accrual = Accrual(vector([0.0]), vector([10.0]), duration=12.0)
-    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(1.0), constant_rate(0.0),
-    ...                        constant_rate(0.0), control_cured=0.5, experimental_cured=0.5)
+    >>> none = constant_rate(0.0)
+    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(1.0), none, none,
+    ...                        control_cured=0.5, experimental_cured=0.5)
     >>> round(most_events(SurvivalWorld(accrual, (stratum,))), 6)
     60.0
     """
@@ -136,8 +137,8 @@ def time_of_events(world: SurvivalWorld, events: ArrayLike) -> Vector:
 
     >>> from equipoise.design.survival.world import constant_rate
     >>> accrual = Accrual(vector([0.0]), vector([10.0]), duration=12.0)
-    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(0.6), constant_rate(0.0),
-    ...                        constant_rate(0.0))
+    >>> none = constant_rate(0.0)
+    >>> stratum = StratumWorld("all", 1.0, constant_rate(0.05), constant_rate(0.6), none, none)
     >>> time_of_events(SurvivalWorld(accrual, (stratum,)), 60).round(4).tolist()
     [23.9633]
     """
