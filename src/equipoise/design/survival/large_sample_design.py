@@ -198,8 +198,7 @@ def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
     accrual = world.accrual.duration
     follow_up = (timing.duration or 0.0) - accrual
 
-    last = StoppingPlan(alpha=asked.stopping.alpha, sides=asked.stopping.sides)
-    alone = replace(asked, stopping=last)
+    alone = replace(asked, stopping=StoppingPlan(alpha=asked.stopping.alpha))
 
     def at(length: float) -> tuple[SurvivalWorld, Timing]:
         if asked.solve_for == "accrual duration":
