@@ -9,7 +9,8 @@ from collections.abc import Callable
 from equipoise.errors import DidNotConverge
 
 EVALUATIONS = 80
-CLOSE = 1e-12
+CLOSE = 1e-12  # to zero
+RESOLVED = 1e-15  # of x: neighbors as numbers go
 PATIENCE = 12  # evaluations, after which every other step halves the range, later every one
 STALLED = 1e-9  # a value this small that no longer shrinks is the function's own rounding
 
@@ -60,7 +61,7 @@ def rising_root(
             following = edge if edge in unseen else 0.5 * (low + high)
         elif count > PATIENCE and (count % 2 or count > 2 * PATIENCE):  # secants crawl to a jump
             following = 0.5 * (low + high)
-        if abs(following - x) <= CLOSE * max(abs(x), CLOSE):
+        if abs(following - x) <= RESOLVED * max(abs(x), CLOSE):
             return x
         before, x = (x, value), following
     raise DidNotConverge(

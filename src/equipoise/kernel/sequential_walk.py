@@ -29,6 +29,7 @@ BLOCK = 200  # points; of more, only those within a BAND are summed
 BAND = 12.0  # standard deviations of the step on either side
 NEWTON_STEPS = 60
 CLOSE = 1e-8  # of a standard deviation: the Newton step after it is below rounding
+NOISE = 1e-3  # likewise: a step this small that no longer shrinks is rounding
 ROOT_TWO_PI = float(np.sqrt(2.0 * np.pi))
 
 
@@ -91,7 +92,7 @@ class Step:
             return (float(scaled[0]) + beyond) * scale
         low, high = float(scaled.min()) + beyond, float(scaled.max()) + beyond
         centre = float(scaled @ self.mass / self.mass.sum())
-        at = centre + beyond if guess is None else guess / scale
+        at, before = centre + beyond if guess is None else guess / scale, np.inf
         for _ in range(NEWTON_STEPS):
             if not low <= at <= high:
                 at = 0.5 * (low + high)
@@ -104,8 +105,9 @@ class Step:
                 continue
             move = float(np.log(tail / spend)) * tail / density
             at += move
-            if abs(move) < CLOSE:
+            if abs(move) < CLOSE or before <= abs(move) < NOISE:
                 return at * scale
+            before = abs(move)
         raise DidNotConverge(
             f"The bound that spends {spend:g} at information {self.information:g} was not found: "
             f"z = {at * scale:g} after {NEWTON_STEPS} steps. Please report this."
