@@ -153,12 +153,14 @@ def _smallest_ratio(p: Vector, weights: Matrix) -> Vector:
 
 def _chance_of(group: HypothesisGroup, weights: Matrix, ratio: Vector) -> Vector:
     """Give P(some P_j ≤ w_j q) under the null, for q = `ratio`."""
-    q = np.minimum(np.where(np.isfinite(ratio), ratio, 0.0), 1.0)
-    level = weights * q[:, None]
+    q = np.where(np.isfinite(ratio), ratio, 0.0)
+    level = np.minimum(weights * q[:, None], 1.0)
     if group.correlation is None:  # nothing is known: Bonferroni
         return np.asarray(level.sum(axis=1))
     rows, back = np.unique(level, axis=0, return_inverse=True)
-    chance: Vector = some_exceed(-ndtri(rows), group.correlation)[back.ravel()]
+    certain = rows.max(axis=1) == 1.0
+    exceed = some_exceed(-ndtri(np.where(certain[:, None], 0.0, rows)), group.correlation)
+    chance: Vector = np.where(certain, 1.0, exceed)[back.ravel()]
     return chance
 
 
