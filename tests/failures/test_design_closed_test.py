@@ -41,4 +41,4 @@ def test_large_p_values_keep_their_order():
     ]
     found = closed_test(graph, [0.00236, 0.00136, 0.58594, 0.4165, 0.19321], 0.025, groups)
     expected = [0.00944, 0.00476, 0.9539224402, 0.8066004054, 0.9539224402]
-    assert found.adjusted_p == pytest.approx(expected, abs=2e-6)
+    assert found.adjusted_p == pytest.approx(expected, abs=1e-5)  # mvtnorm draws points at random
