@@ -28,8 +28,8 @@ BRANCHES = {  # at each look, by the number of looks: most where the tails are s
     5: (22, 12, 10, 9, 9),
 }
 MOST_LOOKS = max(BRANCHES)
-POINTS = 32  # of each arm's sub-density
-REACH = 8.0
+POINTS = 26  # of each arm's sub-density
+REACH = 6.5
 UNLIKELY = 1e-13  # branches with less chance are cut
 
 
@@ -103,15 +103,16 @@ def some_crossed(arms: Arms, branched: ArmsRunning, information: float, upper: f
     """
     log_none = np.zeros(branched.shared.size)
     for kind, count in enumerate(arms.count):
-        crossed = branched.crossed[kind] + _crossing(arms, kind, branched, information, upper)
+        crossed = branched.crossed[kind] + crossing(arms, kind, branched, information, upper)
         with np.errstate(divide="ignore"):
             log_none += count * np.log1p(-np.minimum(crossed, 1.0))
     return float(-np.expm1(log_none) @ branched.chance)
 
 
-def _crossing(
+def crossing(
     arms: Arms, kind: int, branched: ArmsRunning, information: float, upper: float
 ) -> Vector:
+    """Give the chance that one arm crosses at this look, on each branch."""
     sd = np.sqrt(information - branched.information)
     bound = own_bound(arms, kind, branched, information, upper)
     beyond = ndtr((branched.own[kind] - bound[:, None]) / sd)
@@ -127,7 +128,7 @@ def go_on(
     reach = REACH * np.sqrt(information)
     own, mass, crossed = [], [], []
     for kind in range(arms.drift.size):
-        crossing = _crossing(arms, kind, branched, information, upper)
+        crosses = crossing(arms, kind, branched, information, upper)
         low = np.clip(own_bound(arms, kind, branched, information, lower), -reach, reach)
         high = np.clip(own_bound(arms, kind, branched, information, upper), -reach, reach)
         half = np.maximum(high - low, 0.0) / 2.0
@@ -136,7 +137,7 @@ def go_on(
         density = np.einsum("ijk,ik->ij", np.exp(-0.5 * away * away), branched.mass[kind])
         own.append(points)
         mass.append(density * half[:, None] * weight / (sd * np.sqrt(2.0 * np.pi)))
-        crossed.append(branched.crossed[kind] + crossing)
+        crossed.append(branched.crossed[kind] + crosses)
     return ArmsRunning(
         information, branched.shared, branched.chance, tuple(own), tuple(mass), tuple(crossed)
     )

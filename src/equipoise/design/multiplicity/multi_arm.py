@@ -45,8 +45,12 @@ class MultiArmBounds:
     def some_claimed(self, drift: ArrayLike) -> Vector:
         """Give the chance that some arm is claimed by each look, lower bounds obeyed.
 
+        Power counts on the shared control even where bounds do not (correlation 0).
+
         Args:
             drift: (arms,) E[Z] of each arm at the end.
+
+        Witness: lrstat getDesign_mams; tests/twice (multivariate normal, simulation).
         """
         mean = np.atleast_1d(np.asarray(drift, dtype=np.float64))
         if mean.size != self.asked.arms:
@@ -54,7 +58,8 @@ class MultiArmBounds:
                 f"{self.asked.arms} arms have as many drifts; found {mean.size}. Give each one."
             )
         asked = self.asked
-        return _some_claimed(self.upper, self.lower, asked.information, mean, asked.correlation)
+        correlation = asked.correlation_for_power
+        return _some_claimed(self.upper, self.lower, asked.information, mean, correlation)
 
 
 def multi_arm_bounds(
@@ -73,7 +78,8 @@ def multi_arm_bounds(
     Args:
         arms: Experimental ones.
         information: Fractions of the maximum at each look; five looks at most.
-        shape: A spending function, Wang-Tsiatis, or the triangle (which drops arms, binding).
+        shape: A spending function, Wang-Tsiatis, the triangle (which drops arms, binding), or no
+            claim before the "last look".
         alpha: One-sided, for all arms together.
         allocation: Patients of each arm per patient of the control arm.
         futility: (looks - 1,) z at or below which an arm is dropped.
@@ -93,7 +99,7 @@ def multi_arm_bounds(
     asked = checked_question(arms, information, shape, alpha, allocation, binding, correlation)
     lower = lower_bounds(futility, asked.information.size)
     mean = np.zeros(arms)
-    if isinstance(shape, WangTsiatis) or shape == "triangular":
+    if isinstance(shape, WangTsiatis | str):
         upper, lower = _shaped(asked, lower)
     else:
         upper = _spent(asked, lower if binding else np.full(lower.size, -np.inf))
@@ -245,6 +251,9 @@ def _shape_of(asked: MultiArmQuestion, lower: Vector) -> Callable[[float], tuple
     if isinstance(asked.shape, WangTsiatis):
         delta = asked.shape.delta
         return lambda constant: (constant * t ** (delta - 0.5), lower)
+    if asked.shape == "last look":
+        last = np.where(t < t[-1], np.inf, 1.0)
+        return lambda constant: (constant * last, lower)
 
     def triangle(constant: float) -> tuple[Vector, Vector]:
         root = np.sqrt(t)

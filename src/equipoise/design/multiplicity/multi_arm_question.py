@@ -12,7 +12,7 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.multi_arm_walk import MOST_LOOKS
 
-Shape: TypeAlias = Spending | WangTsiatis | Literal["triangular"]
+Shape: TypeAlias = Spending | WangTsiatis | Literal["triangular", "last look"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ class MultiArmQuestion:
     allocation: float  # patients of each arm per patient of the control arm
     correlation: float  # of two arms' statistics at one look
     binding: bool  # whether alpha relies on dropping arms
+
+    @property
+    def correlation_for_power(self) -> float:
+        """Give what power counts on: bounds of independent arms are conservative, power is not."""
+        return self.correlation or self.allocation / (1.0 + self.allocation)
 
 
 def lower_bounds(futility: ArrayLike | None, looks: int) -> Vector:
@@ -50,6 +55,8 @@ def checked_question(
     allocation: float,
     binding: bool,  # noqa: FBT001
     correlation: float | None,
+    *,
+    most_looks: int = MOST_LOOKS,
 ) -> MultiArmQuestion:
     """Put the question together, or say why it cannot be asked."""
     t = np.atleast_1d(np.asarray(information, dtype=np.float64))
@@ -61,10 +68,10 @@ def checked_question(
             f"Information increases from above 0 to 1; found {t.tolist()}. Give fractions of the "
             "maximum."
         )
-    if t.size > MOST_LOOKS:
+    if t.size > most_looks:
         raise DesignError(
             f"{t.size} looks are more than can be integrated over all arms together. Use at most "
-            f"{MOST_LOOKS}, or a graph of hypotheses (`group_sequential_graph`)."
+            f"{most_looks}, or a graph of hypotheses (`group_sequential_graph`)."
         )
     if not allocation > 0.0:
         raise DesignError(f"Arms need patients; found {allocation:g} per patient of the control.")
