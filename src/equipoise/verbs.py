@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from equipoise.design.trial_design import TrialDesign
     from equipoise.io.protocol_check import Understanding
     from equipoise.protocol.trial import Protocol
+    from equipoise.report.document import Document
     from equipoise.report.manifest import Difference
 
 FORMATS = ("html", "pdf", "docx")
@@ -60,29 +61,62 @@ def design(
     *,
     read_at: Sequence[float] = (),
     out: str | Path | None = None,
+    formats: str | Sequence[str] = FORMATS,
+    progress: Progress = only_notices,
+    command: str | None = None,
+    force: bool = False,
 ) -> TrialDesign:
     """Design the trial a protocol promises: size, looks, boundaries, alternatives, in numbers.
 
     Args:
         protocol: the protocol, or the file that holds it.
         read_at: counts of events (or of patients) to read the design at, beside the protocol's.
-        out: the folder to write the design into; it is made where it does not exist.
+        out: the folder to write the design into, as documents, figures and JSON; it is made
+            where it does not exist.
+        formats: the documents to write, as for `analyze`; ``"none"`` for JSON only.
+        progress: told what starts now, step by step.
+        command: what the manifest records as the command.
+        force: write over an analysis, or over files that were edited since.
 
     Raises:
         ProtocolError: the protocol cannot be read, or contradicts itself.
         DesignError: no design satisfies what is promised, with the nearest that does.
-        EquipoiseError: the folder cannot be written.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours, holds
+            an analysis or edited files, or cannot be written.
     """
+    started, chosen = datetime.now(UTC), chosen_formats(formats)
+    if out is not None:
+        from equipoise.report.folder import check_ready
+
+        check_ready(Path(out), chosen, kind="design", force=force)
     from equipoise.design.trial import design_trial
     from equipoise.io.protocol_read import read_protocol
 
+    source = None if not isinstance(protocol, str | Path) else Path(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
     result = design_trial(promised, read_at=tuple(read_at))
     if out is not None:
-        from equipoise.report.design_write import write_design
+        from equipoise.report.design.write import write_design
 
-        write_design(result, Path(out))
+        write_design(
+            result,
+            _design_document(result, progress) if chosen else None,
+            Path(out),
+            formats=chosen,
+            protocol_file=source,
+            command=command,
+            started=started,
+            progress=progress,
+            force=force,
+        )
     return result
+
+
+def _design_document(result: TrialDesign, progress: Progress) -> Document:
+    from equipoise.report.design.build import build_design_document
+    from equipoise.report.manifest import versions
+
+    return build_design_document(result, software=tuple(versions().items()), progress=progress)
 
 
 def analyze(

@@ -99,7 +99,7 @@ def test_the_folder_holds_the_same_as_the_shell(run, tmp_path):
     assert written["promised"]["power"] == [0.85]
     assert written["hypotheses"][0]["plan"]["looks"][4]["efficacy"]["z"] > 2
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(EquipoiseError, match="cannot be written"):
+    with pytest.raises(EquipoiseError, match="is a file, not a folder"):
         design(EXAMPLE, out=tmp_path / "file")
 
 

@@ -10,7 +10,9 @@ SHOWN = 60  # characters of a value
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(help="A folder that `analyze` wrote.", metavar="FIRST")],
+    first: Annotated[
+        Path, typer.Argument(help="A folder that `analyze` or `design` wrote.", metavar="FIRST")
+    ],
     second: Annotated[Path, typer.Argument(help="Another.", metavar="SECOND")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:

@@ -1,17 +1,31 @@
 """`equipoise design`: what the trial of a protocol will take."""
 
 import json as json_format
+import shlex
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from equipoise.cli.analyze_verb import FORMATS_HELP
 from equipoise.errors import EquipoiseError
+
+if TYPE_CHECKING:
+    from equipoise.design.trial_design import TrialDesign
 
 
 def design(
     protocol: Annotated[Path, typer.Argument(help="The protocol file (YAML).", metavar="PROTOCOL")],
-    out: Annotated[Path | None, typer.Option(help="Write the design into this folder.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write report, figures and the design into this folder.")
+    ] = None,
+    formats: Annotated[
+        str | None, typer.Option("--format", help=FORMATS_HELP, metavar="FORMATS")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over files of a report that were edited since.")
+    ] = False,
     at: Annotated[
         list[float] | None,
         typer.Option(
@@ -23,10 +37,12 @@ def design(
     ] = False,
 ) -> None:
     """Design the trial: size, looks, boundaries and power, from what the protocol promises."""
-    from equipoise.verbs import design as run
-
+    if formats is not None and out is None:
+        raise typer.BadParameter(
+            "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
+        )
     try:
-        result = run(protocol, read_at=at or (), out=out)
+        result = _run(protocol, at or [], out, formats, force=force)
     except EquipoiseError as error:
         typer.echo(f"error: {error}", err=True)
         if json:
@@ -43,3 +59,25 @@ def design(
     from equipoise.cli.design_summary import print_design
 
     print_design(result, out)
+
+
+def _run(
+    protocol: Path, at: list[float], out: Path | None, formats: str | None, *, force: bool
+) -> "TrialDesign":
+    from equipoise.verbs import FORMATS
+    from equipoise.verbs import design as run
+
+    if out is None:
+        return run(protocol, read_at=at)
+    from equipoise.cli.progress import steps
+
+    with steps() as progress:
+        return run(
+            protocol,
+            read_at=at,
+            out=out,
+            formats=FORMATS if formats is None else formats,
+            progress=progress,
+            command=shlex.join(["equipoise", *sys.argv[1:]]),
+            force=force,
+        )

@@ -13,7 +13,8 @@ def columns_of_words(table: Table) -> tuple[bool, ...]:
     >>> columns_of_words(Table("t", "", ("", "Strategy", "n"), (Row(("Death", "Composite", "7")),)))
     (True, True, False)
     """
-    return (True, *(_words(table, column) for column in range(1, len(table.header))))
+    others = range(1, len(table.header))
+    return (True, *(column in table.prose or _words(table, column) for column in others))
 
 
 def _words(table: Table, column: int) -> bool:

@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that names its estimand; the first column is text, the others align right."""
+    """A table that names its estimand; the first column is text, numbers align right."""
 
     id: str  # unique in the document, used for anchors and file names
     title: str
@@ -42,6 +42,7 @@ class Table:
     rows: tuple[Row, ...]
     footnotes: tuple[str, ...] = ()
     estimand: str | None = None  # label
+    prose: tuple[int, ...] = ()  # columns of words, although they hold numbers
 
 
 @dataclass(frozen=True, slots=True)

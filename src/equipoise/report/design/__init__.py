@@ -1,0 +1,1 @@
+"""The report of a design: what the trial will take, in sections, figures and a folder."""

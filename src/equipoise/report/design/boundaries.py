@@ -1,0 +1,249 @@
+"""Looks and boundaries: when each look comes, and where it stops, on every scale.
+
+One table for the looks and one for each kind of bound, so that none is wider than a page.  A look
+without a bound says so in words; nothing infinite is printed.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from equipoise.design.plan import Bound, LookPlan, Plan
+from equipoise.design.trial_design import HypothesisDesign
+from equipoise.report.design.context import DesignContext, anchor, count_at, counted
+from equipoise.report.design.printing import (
+    NONE,
+    NOT_TESTED,
+    at_bound,
+    calculated,
+    chance,
+    fraction,
+    nominal_p,
+    spent,
+    whole_or_not,
+    z_value,
+)
+from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
+from equipoise.report.figures.boundary import BoundaryText, boundary_figure
+from equipoise.report.format import sentence, significant
+
+MIRRORED = 1e-6  # z: bounds of both sides that are the same
+CONDITIONAL = (
+    "Conditional power: the chance of showing efficacy by the end from this z, if the effect is as "
+    "planned, or as estimated at this z; futility is left out unless it is binding."
+)
+ONE_SIDED = "P is nominal and one-sided: the chance of such a z or a greater one at one look alone."
+
+
+def boundaries_section(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Section:
+    """Write looks and bounds of the hypothesis the trial is sized for."""
+    one = len(plan.looks) == 1
+    blocks: list[Block] = [] if one else [figure_of(context, main, plan)]
+    title = "The analysis and its critical value" if one else "Looks and boundaries"
+    blocks += boundary_blocks(context, main, plan)
+    return Section(anchor(main, "boundaries"), title, tuple(blocks))
+
+
+def boundary_blocks(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list[Block]:
+    """Write the tables of looks and bounds of any hypothesis."""
+    blocks: list[Block] = [Paragraph(rule_in_words(plan)), looks_table(context, main, plan)]
+    blocks.append(
+        bounds_table(
+            context,
+            main,
+            plan,
+            "efficacy",
+            f"{'efficacy bounds' if len(plan.looks) > 1 else 'the critical value'} (reject at this "
+            f"z or {'above' if plan.sequential.sides == 1 else 'beyond'})",
+            [each.efficacy for each in plan.looks],
+        )
+    )
+    if not mirrored(plan) and any(each.lower_efficacy for each in plan.looks):
+        blocks.append(
+            bounds_table(
+                context,
+                main,
+                plan,
+                "other-side",
+                "bounds of the other side (reject at this z or below)",
+                [each.lower_efficacy for each in plan.looks],
+            )
+        )
+    if any(each.futility for each in plan.looks[:-1]):
+        two_sided = plan.sequential.sides > 1
+        where = "between this z and its opposite" if two_sided else "at this z or below"
+        title = f"futility bounds (stop {where})"
+        bounds = [each.futility for each in plan.looks[:-1]]
+        blocks.append(bounds_table(context, main, plan, "futility", title, bounds))
+    return blocks
+
+
+def mirrored(plan: Plan) -> bool:
+    """Say whether both sides have the same bounds with opposite signs."""
+    pairs = [(each.efficacy, each.lower_efficacy) for each in plan.looks if each.lower_efficacy]
+    return all(upper is not None and abs(upper.z + lower.z) < MIRRORED for upper, lower in pairs)
+
+
+def rule_in_words(plan: Plan) -> str:
+    """Say how the bounds are used."""
+    if len(plan.looks) == 1:
+        return "There is one analysis, at the end."
+    said = "At a look the trial stops and rejects the null hypothesis if z is at its efficacy bound"
+    said += " or above it." if plan.sequential.sides == 1 else " or beyond it, on either side."
+    if plan.sequential.asked.stopping.futility is None:
+        return f"{said} Otherwise it goes on to the next look."
+    where = (
+        "at its futility bound or below it"
+        if plan.sequential.sides == 1
+        else ("between its futility bounds")
+    )
+    held = (
+        "Futility is binding: alpha holds only if the trial then stops."
+        if plan.sequential.binding
+        else "Futility is not binding: alpha holds also where the trial goes on."
+    )
+    return f"{said} It stops without efficacy if z is {where}; else it goes on. {held}"
+
+
+def looks_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Table:
+    """Tell when the looks come and what they spend."""
+    clock, looks = context.clock, plan.looks
+    timed = all(each.time is not None for each in looks)
+    beta = any(each.beta_spent > 0 for each in looks)
+    has_events = looks[-1].events is not None
+    header = ["Look", "Information", "Information\n(1 / variance)"]
+    header += (["Events"] if has_events else []) + ["Patients"]
+    header += ([clock.units.capitalize()] if timed else []) + ["Alpha spent"]
+    header += ["Beta spent"] if beta else []
+    rows = []
+    for each in looks:
+        cells = [look_name(each, plan), fraction(each.information_fraction)]
+        cells.append(significant(each.information, 4))
+        cells += [] if each.events is None else [calculated(each.events)]
+        cells.append(calculated(each.patients))
+        cells += [clock.show(each.time)] if timed and each.time is not None else []
+        cells.append(spent(each.alpha_spent))
+        cells += [spent(each.beta_spent)] if beta else []
+        rows.append(Row(tuple(cells), strong=each is looks[-1] and len(looks) > 1))
+    notes = ["Numbers are as calculated, under the planned effect; errors spent are cumulative."]
+    if timed:
+        notes.append(f"{clock.units.capitalize()} since the first patient.")
+    return Table(
+        id=anchor(main, "looks"),
+        title=f"{main.hypothesis}: "
+        + ("when the looks come, and the error they spend" if len(looks) > 1 else "the analysis"),
+        header=tuple(header),
+        rows=tuple(rows),
+        footnotes=(*notes, *context.standing),
+        estimand=context.estimand(main),
+    )
+
+
+def look_name(look: LookPlan, plan: Plan) -> str:
+    """Name a look."""
+    if len(plan.looks) == 1:
+        return "Analysis"
+    return f"Look {look.number}{' (last)' if look is plan.looks[-1] else ''}"
+
+
+def bounds_table(
+    context: DesignContext,
+    main: HypothesisDesign,
+    plan: Plan,
+    what: str,
+    title: str,
+    bounds: Sequence[Bound | None],
+) -> Table:
+    """Tell one kind of bound on every scale."""
+    both = what == "efficacy" and plan.sequential.sides > 1 and mirrored(plan)
+    rows = [
+        Row(
+            (
+                f"{look_name(look, plan)}, {whole_or_not(count_at(look))} {counted(plan)}",
+                *bound_cells(plan, bound, last=look is plan.looks[-1]),
+                *(effect_cell(plan, look.lower_efficacy) if both else ()),
+            )
+        )
+        for look, bound in zip(plan.looks, bounds, strict=False)
+    ]
+    notes = [ONE_SIDED] + ([CONDITIONAL] if len(plan.looks) > 1 else [])
+    if both:
+        notes.append("On the other side z has the opposite sign.")
+    return Table(
+        id=anchor(main, f"{what}-bounds"),
+        title=f"{main.hypothesis}: {title}",
+        header=(
+            *bound_header(plan),
+            *((f"{sentence(plan.effect.name)},\nother side",) if both else ()),
+        ),
+        rows=tuple(rows),
+        footnotes=(*notes, *context.standing),
+        estimand=context.estimand(main),
+    )
+
+
+def bound_header(plan: Plan) -> tuple[str, ...]:
+    """Name the scales of a bound."""
+    names = ("Look", "z", "P", f"{sentence(plan.effect.name)}\nat the bound")
+    if len(plan.looks) == 1:
+        return names
+    conditional = ("Conditional power,\nas planned", "Conditional power,\nas estimated")
+    return (*names, "B-value", *conditional)
+
+
+def bound_cells(plan: Plan, bound: Bound | None, *, last: bool) -> tuple[str, ...]:
+    """Print one bound on every scale."""
+    wide = len(bound_header(plan)) - 1
+    if bound is None:
+        return (NOT_TESTED, *(NONE,) * (wide - 1))
+    cells = [z_value(bound.z), nominal_p(bound.p), at_bound(plan.effect.name, bound.effect)]
+    if wide > len(cells):
+        powers = (bound.conditional_power_design, bound.conditional_power_trend)
+        cells.append(z_value(bound.b_value))
+        cells += [NONE if last else chance(power, 1) for power in powers]
+    return tuple(cells)
+
+
+def effect_cell(plan: Plan, bound: Bound | None) -> tuple[str]:
+    """Print the effect at a bound of the other side."""
+    return (NONE if bound is None else at_bound(plan.effect.name, bound.effect),)
+
+
+def figure_of(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Figure:
+    """Draw the boundaries, told in words for who cannot see them."""
+    return boundary_figure(
+        plan,
+        [each for each in main.readings if each.efficacy or each.futility],
+        BoundaryText(
+            identifier=anchor(main, "boundary-plot"),
+            title=f"{main.hypothesis}: boundaries on the z scale",
+            axis=counted(plan).capitalize(),
+            effect=plan.effect.name,
+            alternative_text=_told(main, plan),
+            estimand=context.estimand(main),
+        ),
+    )
+
+
+def _told(main: HypothesisDesign, plan: Plan) -> str:
+    """Tell the plot in numbers."""
+    parts = []
+    for look in plan.looks:
+        said = [
+            f"{name} at z {z_value(bound.z)} ({plan.effect.name} "
+            f"{at_bound(plan.effect.name, bound.effect)})"
+            for name, bound in (
+                ("efficacy", look.efficacy),
+                ("futility", look.futility if look is not plan.looks[-1] else None),
+                ("the other side", None if mirrored(plan) else look.lower_efficacy),
+            )
+            if bound is not None
+        ]
+        at = f"look {look.number}, {whole_or_not(count_at(look))} {counted(plan)}"
+        parts.append(f"{at}: {', '.join(said) or NOT_TESTED}")
+    wedge = plan.sequential.inner
+    both = " on either side" if plan.sequential.sides > 1 and mirrored(plan) else ""
+    between = (
+        " Futility is a wedge about zero." if wedge is not None and np.isfinite(wedge).any() else ""
+    )
+    return f"Boundaries of {main.hypothesis}{both}. {sentence('; '.join(parts))}.{between}"

@@ -1,0 +1,81 @@
+"""What every section of a design's report needs to know: the design, its clock, its names."""
+
+from dataclasses import dataclass
+
+from equipoise.design.plan import LookPlan, Plan
+from equipoise.design.trial_design import HypothesisDesign, TrialDesign
+from equipoise.design.wording_rules import words_of_test
+from equipoise.report.design.printing import as_given, at_bound, text
+from equipoise.report.format import Clock, sentence
+from equipoise.report.plain_text import slug
+
+
+@dataclass(frozen=True, slots=True)
+class DesignContext:
+    """A design, seen by someone who prints."""
+
+    design: TrialDesign
+
+    @property
+    def clock(self) -> Clock:
+        """Times in the unit of display."""
+        return Clock(self.design.protocol.trial)
+
+    def effect(self, hypothesis: HypothesisDesign, plan: Plan) -> str:
+        """Print the planned effect: as written, or as found where it was not written."""
+        found = plan.solved_for == "effect" or not (hypothesis.effect and hypothesis.effect.value)
+        value = plan.effect.value
+        return at_bound(plan.effect.name, value) if found else as_given(value)
+
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The protocol's own notes, to stand near the numbers they concern."""
+        return tuple(text(note) for note in self.design.notes)
+
+    def estimand(self, hypothesis: HypothesisDesign) -> str:
+        """The label of a hypothesis's estimand."""
+        protocol = self.design.protocol
+        return protocol.estimand(protocol.hypothesis(hypothesis.hypothesis).estimand).label
+
+    def endpoint(self, hypothesis: HypothesisDesign) -> str:
+        """The label of a hypothesis's endpoint."""
+        return self.design.protocol.endpoint(hypothesis.endpoint).label
+
+    def comparison(self, hypothesis: HypothesisDesign) -> str:
+        """The label of a hypothesis's comparison."""
+        return self.design.protocol.comparison(hypothesis.comparison).label
+
+    def arm(self, identifier: str) -> str:
+        """The label of an arm."""
+        return self.design.protocol.arm(identifier).label
+
+    def test(self, hypothesis: HypothesisDesign) -> str:
+        """Name a hypothesis's test, with its strata."""
+        protocol = self.design.protocol
+        words = words_of_test(protocol, protocol.hypothesis(hypothesis.hypothesis))
+        return sentence(words.removeprefix("a ").removeprefix("an "))
+
+
+def counted(plan: Plan) -> str:
+    """Say what the looks of a plan count."""
+    return "patients" if plan.looks[-1].events is None else "events"
+
+
+def count_at(look: LookPlan) -> float:
+    """Give the events at a look, or the patients where there are none to count."""
+    return look.patients if look.events is None else look.events
+
+
+def sided(plan: Plan) -> str:
+    """Say how many sides a plan tests."""
+    return "one-sided" if plan.sequential.sides == 1 else "two-sided"
+
+
+def anchor(hypothesis: HypothesisDesign, what: str) -> str:
+    """Make an id that no other hypothesis has."""
+    return f"{slug(hypothesis.hypothesis)}-{what}"
+
+
+def ratio_scale(plan: Plan) -> bool:
+    """Say whether the effect belongs on a logarithmic axis."""
+    return plan.effect.scale == "log"

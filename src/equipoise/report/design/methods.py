@@ -1,0 +1,197 @@
+"""What the numbers rest on: the protocol's notes, what is assumed, conventions, literature."""
+
+from collections.abc import Iterator, Sequence
+
+from equipoise.design.survival.world import Piecewise, SurvivalWorld
+from equipoise.design.trial_design import HypothesisDesign, TrialDesign
+from equipoise.design.wording_assumptions import assumption_words
+from equipoise.design.wording_rules import efficacy_words, futility_words
+from equipoise.report.design.context import DesignContext, anchor
+from equipoise.report.design.printing import as_given, fraction, text
+from equipoise.report.design.references import ALWAYS_SEQUENTIAL, works
+from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
+from equipoise.report.format import count, footnote, sentence, significant
+
+Facts = Sequence[tuple[str, str]]
+
+
+def assumptions_section(context: DesignContext) -> Section:
+    """State the standing of the numbers, the world they assume, and every convention."""
+    design = context.design
+    blocks: list[Block] = [Callout(note, "warning") for note in context.standing]
+    if design.main is not None:
+        told = " ".join(text(each) for each in assumption_words(design.protocol, design.main))
+        blocks += [Paragraph(told)] if told else []
+    for each in design.hypotheses:
+        if each.world is not None and each.plan is not None:
+            blocks.append(_world(context, each, each.world))
+    rows = tuple(Row(pair) for pair in _conventions(design))
+    if rows:
+        blocks.append(
+            Table(
+                id="conventions",
+                title="Conventions, and what is assumed beside them",
+                header=("Concerns", "Convention"),
+                rows=rows,
+            )
+        )
+    return Section("assumptions", "Assumptions and standing", tuple(blocks))
+
+
+def _world(context: DesignContext, each: HypothesisDesign, world: SurvivalWorld) -> Table:
+    """Set out hazards, dropout and accrual, in the unit of display."""
+    unit, factor = context.clock.unit, context.clock.factor
+
+    def rates(rate: Piecewise, places: int = 4) -> str:
+        told = [significant(float(value) / factor, places) for value in rate.values]
+        starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
+        return "; ".join(
+            value if start == "0" else f"{value} from {start}"
+            for value, start in zip(told, starts, strict=True)
+        )
+
+    def ratios(rate: Piecewise) -> str:
+        starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
+        return "; ".join(
+            as_given(float(v)) if s == "0" else f"{as_given(float(v))} from {s}"
+            for v, s in zip(rate.values, starts, strict=True)
+        )
+
+    cured = any(stratum.control_cured or stratum.experimental_cured for stratum in world.strata)
+    header = (
+        "Stratum",
+        "Share",
+        "Hazard,\ncontrol",
+        "Hazard ratio",
+        "Dropout,\ncontrol",
+        "Dropout,\nexperimental",
+    )
+    rows = tuple(
+        Row(
+            (
+                "All patients" if len(world.strata) == 1 else stratum.name,
+                fraction(stratum.share),
+                rates(stratum.control_hazard),
+                ratios(stratum.hazard_ratio),
+                rates(stratum.control_dropout),
+                rates(stratum.experimental_dropout),
+                *(
+                    (f"{fraction(stratum.control_cured)} / {fraction(stratum.experimental_cured)}",)
+                    if cured
+                    else ()
+                ),
+            )
+        )
+        for stratum in world.strata
+    )
+    accrual = "; ".join(
+        f"{significant(float(rate) / factor, 4)} a {unit}"
+        + (f" from {unit} {as_given(round(float(start) * factor, 4))}" if start else "")
+        for rate, start in zip(world.accrual.rates, world.accrual.starts, strict=True)
+    )
+    told = context.clock.length(world.accrual.duration)
+    return Table(
+        id=anchor(each, "world"),
+        title=f"{each.hypothesis}: the hazards assumed, per {unit}",
+        header=(*header, *(("Never an event,\ncontrol / experimental",) if cured else ())),
+        rows=rows,
+        footnotes=(
+            f"Enrollment: {accrual}, over {told}.",
+            (
+                "Hazards are constant on pieces; the experimental arm's are the control's times "
+                "the hazard ratio."
+            ),
+            *(
+                (
+                    (
+                        "Hazards are on the clock of a Weibull shape of "
+                        f"{as_given(world.weibull_shape)}."
+                    ),
+                )
+                if world.weibull_shape != 1
+                else ()
+            ),
+        ),
+        estimand=context.estimand(each),
+    )
+
+
+def _conventions(design: TrialDesign) -> Iterator[tuple[str, str]]:
+    """Give every convention once, with what it concerns."""
+    lines = [
+        (each.hypothesis, line)
+        for each in design.hypotheses
+        for line in (*(each.plan.assumed if each.plan else ()), *each.assumed)
+    ]
+    if design.multiplicity is not None:
+        lines += [("Multiplicity", line) for line in design.multiplicity.assumed]
+    lines += [("Assurance", line) for each in design.assurance for line in each.assumed]
+    lines += [(each.rule.label, line) for each in design.safety for line in each.assumed]
+    owners: dict[str, list[str]] = {}
+    for name, line in lines:
+        owners.setdefault(footnote(text(line)), []).append(name)
+    for line in design.assumed:
+        owners.setdefault(footnote(text(line)), ["The trial"])
+    for line, names in owners.items():
+        yield ", ".join(dict.fromkeys(names)), line
+
+
+def methods_section(context: DesignContext, software: Facts) -> Section:
+    """Name the methods, their literature, and the software."""
+    design = context.design
+    blocks: list[Block] = [Paragraph(each) for each in _methods(context)]
+    rows = tuple(Row((count(place), work)) for place, work in enumerate(works(said(design)), 1))
+    if rows:
+        blocks.append(Table("references", "References", ("Number", "Work"), rows, prose=(1,)))
+    if software:
+        versions = tuple(Row(pair) for pair in software)
+        blocks.append(Table("software", "Software", ("Program", "Version"), versions))
+    return Section("methods", "Methods and references", tuple(blocks))
+
+
+def _methods(context: DesignContext) -> Iterator[str]:
+    for each in context.design.hypotheses:
+        plan = each.plan
+        if plan is None:
+            continue
+        told = f"{each.hypothesis}. Size and power: {sentence(plan.method)}"
+        if len(plan.looks) > 1:
+            told += (
+                ". Boundaries and chances of stopping: recursive numerical integration of the "
+                "score's density over the looks; bounds by "
+                f"{text(efficacy_words(plan.sequential.asked.stopping.efficacy))}"
+            )
+        yield f"{told}."
+    if any(each.world is not None for each in context.design.hypotheses):
+        yield (
+            "Expected events follow from accrual, hazards and dropout that are constant on pieces, "
+            "in closed form."
+        )
+    if context.design.safety:
+        yield "Safety rules: exact binomial probabilities, by recursion over the patients."
+
+
+def said(design: TrialDesign) -> Iterator[str]:
+    """Collect the words of a design that name a work."""
+    yield from design.assumed
+    for each in design.hypotheses:
+        plan = each.plan
+        if plan is None:
+            continue
+        stopping = plan.sequential.asked.stopping
+        yield plan.method
+        if len(plan.looks) > 1:
+            yield ALWAYS_SEQUENTIAL
+            yield "conditional power"
+            yield efficacy_words(stopping.efficacy)
+            if stopping.futility is not None:
+                yield futility_words(stopping.futility)
+    if design.multiplicity is not None:
+        yield design.multiplicity.procedure
+        main = design.main
+        if main is not None and main.plan is not None and len(main.plan.looks) > 1:
+            yield "group-sequential graph"
+    if design.assurance:
+        yield "assurance"
+    for safety in design.safety:
+        yield f"safety {safety.rule.method}"

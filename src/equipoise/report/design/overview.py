@@ -1,0 +1,214 @@
+"""The design on one page: what is decided, what it takes, and by which formula.
+
+Every number says where it is from: given in the protocol, solved for, or following from both.
+What the protocol says of the standing of its assumptions stands above the numbers.
+"""
+
+from collections.abc import Iterator
+
+from equipoise.design.plan import Expected, Plan
+from equipoise.design.trial_design import HypothesisDesign
+from equipoise.design.wording_rules import efficacy_words, futility_words
+from equipoise.report.design.context import DesignContext, anchor, sided
+from equipoise.report.design.printing import (
+    as_given,
+    calculated,
+    chance,
+    fraction,
+    text,
+)
+from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
+from equipoise.report.format import alpha_text, count, percent, sentence
+
+GIVEN = "Given in the protocol"
+OF_TRIAL = "The size of the trial"
+FEW = 8  # looks that are listed by their information
+Fact = tuple[str, str, str]
+
+
+def overview_section(context: DesignContext) -> Section:
+    """Write the first page."""
+    design = context.design
+    main = design.main
+    blocks: list[Block] = [Paragraph(text(each)) for each in design.paragraphs[:1]]
+    blocks += [Callout(note, "warning") for note in context.standing]
+    if main is None or main.plan is None:
+        told = "The protocol plans no hypothesis; its rules for safety are told below."
+        return Section("overview", "The design on one page", (Paragraph(told), *blocks))
+    if main.promised_power is not None:
+        blocks.append(Callout(_promise(main, main.plan), "warning"))
+    blocks.append(facts_table(context, main, main.plan))
+    return Section("overview", "The design on one page", tuple(blocks))
+
+
+def _promise(main: HypothesisDesign, plan: Plan) -> str:
+    promised = main.promised_power or 0.0
+    said = (
+        f"The protocol promises a power of {chance(promised, 1)} and gives effect and size too; by "
+        f"{plan.method} that size has a power of {chance(plan.power, 1)}"
+    )
+    if main.power_futility_ignored is not None:
+        said += (
+            f" if every stop for futility is obeyed, and of "
+            f"{chance(main.power_futility_ignored, 1)} if none is"
+        )
+    return f"{said}."
+
+
+def facts_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Table:
+    """Set out one hypothesis: what, how much, and where the number is from."""
+    rows = (
+        *_question(context, main, plan),
+        *_size(context, main, plan),
+        *_course(context, main, plan),
+    )
+    return Table(
+        id=anchor(main, "facts"),
+        title=f"{main.hypothesis}: the design in numbers",
+        header=("What", "As designed", "Where it is from"),
+        rows=tuple(Row(row) for row in rows),
+        footnotes=() if main.sized else context.standing,  # else told above the table
+        prose=(1, 2),
+        estimand=context.estimand(main),
+    )
+
+
+def _question(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterator[Fact]:
+    """Tell what is tested, at which level, against which effect."""
+    yield ("Hypothesis", f"{main.hypothesis}, {main.role}: {main.label}", GIVEN)
+    compared = f"{context.comparison(main)}; {context.endpoint(main)}"
+    yield ("Comparison and endpoint", compared, GIVEN)
+    yield ("Test", context.test(main), GIVEN)
+    yield ("Significance level", f"{alpha_text(_alpha(main))}, {sided(plan)}", _of_alpha(context))
+    effect = plan.effect
+    usual = 1.0 if effect.name.endswith("ratio") else 0.0
+    null = "no effect" if effect.null == usual else "margin"
+    planned = f"{sentence(effect.name)} {context.effect(main, plan)}"
+    written = not (main.effect and main.effect.pieces)
+    source = _source(plan, "effect", given=written)
+    yield ("Effect planned for", f"{planned} ({null}: {as_given(effect.null)})", source)
+    yield ("Power", chance(plan.power, 1), _power_source(plan))
+    if main.power_futility_ignored is not None:
+        told = f"{sentence(plan.method)}; no stop for futility obeyed"
+        yield ("Power, futility ignored", chance(main.power_futility_ignored, 1), told)
+
+
+def _alpha(main: HypothesisDesign) -> float:
+    return main.alpha if main.planned_alpha is None else main.planned_alpha
+
+
+def _of_alpha(context: DesignContext) -> str:
+    rule, promise = context.design.multiplicity, context.design.protocol.design
+    if rule is None or promise is None:
+        return GIVEN
+    name = (
+        rule.procedure
+        if rule.procedure in {"graph", "fixed sequence"}
+        else (rule.procedure.capitalize())
+    )
+    return f"Of {alpha_text(promise.alpha)} for the whole trial, shared by {name}"
+
+
+def _source(plan: Plan, what: str, *, given: bool) -> str:
+    if plan.solved_for == what:
+        return f"Solved for: {plan.method}"
+    return GIVEN if given else f"Follows from the rest: {plan.method}"
+
+
+def _power_source(plan: Plan) -> str:
+    futility = plan.sequential.asked.stopping.futility is not None
+    counted = "; every stop for futility counted" if futility else ""
+    return f"{_source(plan, 'power', given=True)}{counted}"
+
+
+def _size(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterator[Fact]:
+    """Tell events and patients, as calculated and in whole numbers."""
+    promise = context.design.protocol.design
+    if plan.events is not None and plan.events_whole is not None:
+        told = f"{count(plan.events_whole)} ({calculated(plan.events)} as calculated)"
+        given = bool(promise and promise.events) and main.sized
+        yield ("Events", told, _source(plan, "events", given=given))
+    control, experimental = plan.patients_whole
+    told = f"{count(control + experimental)} ({calculated(plan.patients)} as calculated)"
+    given = bool(promise and promise.planning.patients)
+    yield ("Patients", told, _source(plan, "patients", given=given) if main.sized else OF_TRIAL)
+    arms = (
+        f"{count(control)} {context.arm(main.control)}, "
+        f"{count(experimental)} {context.arm(main.experimental)}"
+    )
+    yield ("Patients by arm", arms, f"Allocation {as_given(plan.allocation)} to 1, rounded up")
+    if len(plan.looks) > 1:
+        fixed = [] if plan.fixed_events is None else [f"{calculated(plan.fixed_events)} events"]
+        fixed.append(f"{calculated(plan.fixed_patients)} patients")
+        told = f"{sentence(plan.method)}; same level and power"
+        yield ("The same with one look", ", ".join(fixed), told)
+
+
+def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterator[Fact]:
+    """Tell looks, rules, time, and what is spent on average."""
+    looks, stopping, clock = plan.looks, plan.sequential.asked.stopping, context.clock
+    if len(looks) > 1:
+        at = ", ".join(fraction(each.information_fraction) for each in looks)
+        listed = f", at {at} of the information" if len(looks) <= FEW else ""
+        yield ("Looks", f"{count(len(looks))}{listed}", GIVEN)
+        drawn = sentence(text(efficacy_words(stopping.efficacy)))
+        yield ("Efficacy bounds", drawn, GIVEN)
+        if stopping.futility is not None:
+            rule = "binding" if plan.sequential.binding else "not binding"
+            told = sentence(text(futility_words(stopping.futility)))
+            yield ("Futility bounds", f"{told}; {rule}", GIVEN)
+        else:
+            yield ("Futility bounds", "None", GIVEN)
+    if main.world is not None:
+        promise = context.design.protocol.design
+        known = bool(promise and promise.planning.accrual_duration)
+        told = clock.length(main.world.accrual.duration)
+        source = _source(plan, "accrual duration", given=known)
+        yield ("Enrollment", told, source if main.sized else "That of the trial")
+    if looks[-1].time is not None:
+        told = f"{clock.show(looks[-1].time)} {clock.units} after the first patient"
+        yield ("Last look" if len(looks) > 1 else "Analysis", told, "Expected, effect as planned")
+    if len(looks) > 1:
+        for each in plan.expected:
+            if each.truth != "halfway":
+                name = "no effect" if each.truth == "null" else "effect as planned"
+                yield (f"On average, {name}", _takes(context, each), "Early stopping counted")
+
+
+def _takes(context: DesignContext, each: Expected) -> str:
+    parts = [] if each.events is None else [f"{calculated(each.events)} events"]
+    parts.append(f"{calculated(each.patients)} patients")
+    if each.time is not None:
+        parts.append(f"{context.clock.show(each.time)} {context.clock.units}")
+    return ", ".join(parts)
+
+
+def article(noun: str) -> str:
+    """Put the indefinite article before a noun.
+
+    >>> article("hazard ratio"), article("average hazard ratio")
+    ('a hazard ratio', 'an average hazard ratio')
+    """
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
+
+
+def first_facts(context: DesignContext) -> tuple[tuple[str, str], ...]:
+    """Collect the first page: the trial, and its design in a few numbers."""
+    protocol, main = context.design.protocol, context.design.main
+    trial = protocol.trial
+    found = [("Trial", trial.id)]
+    if trial.registry:
+        found.append(("Registry", trial.registry))
+    found.append(("Arms", "; ".join(arm.label for arm in protocol.arms)))
+    if main is not None and main.plan is not None:
+        plan = main.plan
+        found.append(("Significance level", f"{alpha_text(_alpha(main))}, {sided(plan)}"))
+        effect = f"{plan.effect.name} of {context.effect(main, plan)}"
+        power = f"{percent(plan.power)}% for {article(effect)}"
+        found.append(("Power", power))
+        size = f"{count(sum(plan.patients_whole))} patients"
+        if plan.events_whole is not None:
+            size = f"{count(plan.events_whole)} events, {size}"
+        found.append(("Size", size))
+        found.append(("Looks", count(len(plan.looks))))
+    return (*found, *(("Note", note) for note in trial.notes))

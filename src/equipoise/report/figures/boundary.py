@@ -1,0 +1,280 @@
+"""Where does the trial stop?  Boundaries on the z scale against the events (or patients) seen.
+
+Points are the bounds, joined for the eye alone: between looks there is no decision.  The pale
+regions are where the trial stops; in a two-sided design the wedge in the middle is futility.
+Numbers beside the points are the effect estimated there.  A bound beyond the axis is drawn at its
+edge as an arrow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from equipoise.design.plan import Bound, Plan
+from equipoise.design.trial_design import Reading
+from equipoise.report.design.printing import at_bound
+from equipoise.report.document import Figure
+from equipoise.report.figures.boundary_frame import LEFT, LINE, RIGHT, ROOM, key, ticks
+from equipoise.report.figures.design_marks import (
+    EFFICACY,
+    FUTILITY,
+    looks_marked,
+    said,
+    with_room,
+)
+from equipoise.report.figures.style import (
+    INK,
+    SOFT,
+    TEXT_WIDTH,
+    ArmStyle,
+    bare,
+    canvas,
+    finished,
+    page,
+    settings,
+)
+
+PLOT, BELOW, SCALE = 3.0, 0.46, 0.27  # inches: the axes, their label, the information above
+HIGHEST = 6.5  # z: the axis never goes beyond
+JOINED = "Lines join the bounds for the eye; the trial stops at its looks alone."
+ARROW = "An arrow at the edge marks a bound beyond the axis."
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryText:
+    """The words of the figure."""
+
+    identifier: str
+    title: str
+    axis: str  # what is counted, such as "Events"
+    effect: str  # such as "hazard ratio"
+    alternative_text: str
+    estimand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One line of bounds: where each is, and the effect there."""
+
+    style: ArmStyle
+    x: tuple[float, ...]
+    z: tuple[float, ...]
+    effects: tuple[float, ...]
+    above: bool  # where the effects are written
+
+
+def boundary_figure(plan: Plan, readings: Sequence[Reading], words: BoundaryText) -> Figure:
+    """Draw the boundaries of one hypothesis, with the readings between its looks."""
+    with settings():
+        height = 0.06 + LINE * (2 if readings else 1) + SCALE + PLOT + BELOW
+        figure = canvas(height)
+        axes = bare(
+            figure.add_axes(
+                (
+                    LEFT / TEXT_WIDTH,
+                    BELOW / height,
+                    (TEXT_WIDTH - LEFT - RIGHT) / TEXT_WIDTH,
+                    PLOT / height,
+                )
+            )
+        )
+        counts = counts_of(plan)
+        sides = sides_of(plan, counts)
+        low, high = reach(sides, two_sided=plan.sequential.sides > 1)
+        axes.set_ylim(low, high)
+        axes.set_xlim(0, counts[-1] * 1.06)
+        looks_marked(axes, counts)
+        regions(axes, plan, counts)
+        for side in sides:
+            draw_side(axes, side, words.effect)
+        mark_readings(axes, readings)
+        go_on(axes, plan, counts)
+        ticks(axes, plan, counts, words.axis)
+        key(page(figure), plan, readings)
+        clipped = any(not low <= z <= high for side in sides for z in side.z)
+        return finished(
+            figure,
+            identifier=words.identifier,
+            title=words.title,
+            alternative_text=words.alternative_text,
+            footnotes=(
+                f"Numbers beside the points: {words.effect} estimated at the bound.",
+                *((JOINED,) if len(counts) > 1 else ()),
+                *((ARROW,) if clipped else ()),
+            ),
+            estimand=words.estimand,
+        )
+
+
+def counts_of(plan: Plan) -> list[float]:
+    """Give the events at every look, or the patients where there are none to count."""
+    return [look.patients if look.events is None else look.events for look in plan.looks]
+
+
+def sides_of(plan: Plan, counts: Sequence[float]) -> list[Side]:
+    """Collect efficacy, futility and the other side, as far as there are bounds."""
+    looks = plan.looks
+    last = looks[-1].number
+
+    def side(bounds: list[Bound | None], style: ArmStyle, *, above: bool) -> Side:
+        there = [(x, b) for x, b in zip(counts, bounds, strict=True) if b is not None]
+        return Side(
+            style,
+            tuple(x for x, _ in there),
+            tuple(b.z for _, b in there),
+            tuple(b.effect for _, b in there),
+            above,
+        )
+
+    found = [
+        side([each.efficacy for each in looks], EFFICACY, above=True),
+        side(
+            [each.futility if each.number < last else None for each in looks], FUTILITY, above=False
+        ),
+        side([each.lower_efficacy for each in looks], EFFICACY, above=False),
+    ]
+    return [each for each in found if each.x]
+
+
+def reach(sides: Sequence[Side], *, two_sided: bool) -> tuple[float, float]:
+    """Choose the axis: all bounds up to `HIGHEST`, with air for their numbers; 0 always."""
+    seen = [z for side in sides for z in side.z] or [0.0]
+    highest = min(HIGHEST, max(*seen, 2.0)) + 0.75
+    lowest = -highest if two_sided else max(-HIGHEST, min(*seen, 0.0)) - 0.75
+    return lowest, highest
+
+
+def regions(axes: Axes, plan: Plan, counts: Sequence[float]) -> None:
+    """Tint where the trial stops, from the first look that can to the last."""
+    low, high = axes.get_ylim()
+    lines = (
+        ([each.efficacy for each in plan.looks], high, EFFICACY),
+        ([each.lower_efficacy for each in plan.looks], low, EFFICACY),
+    )
+    for bounds, edge, style in lines:
+        tint(axes, bounds, counts, edge, style)
+    two_sided, inner = plan.sequential.sides > 1, plan.sequential.inner
+    if not two_sided:
+        tint(axes, [each.futility for each in plan.looks], counts, low, FUTILITY)
+        return
+    if inner is not None:
+        there = np.isfinite(inner).all(axis=1)
+        x = np.asarray(counts)[there]
+        axes.fill_between(
+            x,
+            inner[there, 0],
+            inner[there, 1],
+            color=FUTILITY.color,
+            alpha=0.10,
+            linewidth=0,
+            zorder=1,
+        )
+        axes.plot(
+            x,
+            inner[there, 0],
+            color=FUTILITY.color,
+            linestyle=FUTILITY.line,
+            linewidth=1.3,
+            marker=FUTILITY.marker,
+            markersize=3.6,
+            zorder=3,
+        )
+
+
+def tint(
+    axes: Axes,
+    bounds: Sequence[Bound | None],
+    counts: Sequence[float],
+    edge: float,
+    style: ArmStyle,
+) -> None:
+    """Tint from a line of bounds to an edge of the axes."""
+    there = [(x, b.z) for x, b in zip(counts, bounds, strict=True) if b is not None]
+    if not there:
+        return
+    x, z = zip(*there, strict=True)
+    if len(x) == 1:  # one look: a strip of its own
+        half = 0.012 * counts[-1]
+        x, z = (x[0] - half, x[0] + half), (z[0], z[0])
+    axes.fill_between(x, z, edge, color=style.color, alpha=0.10, linewidth=0, zorder=1)
+
+
+def draw_side(axes: Axes, side: Side, effect: str) -> None:
+    """Draw the points, their line and the effects; an arrow where a bound is beyond the axis."""
+    low, high = axes.get_ylim()
+    shown = np.clip(side.z, low, high)
+    axes.plot(
+        side.x, side.z, color=side.style.color, linestyle=side.style.line, linewidth=1.3, zorder=3
+    )
+    for x, z, at in zip(side.x, side.z, shown, strict=True):
+        beyond = z != at
+        marker = ("^" if z > high else "v") if beyond else side.style.marker
+        axes.plot(
+            [x],
+            [at],
+            marker=marker,
+            color=side.style.color,
+            markersize=4.6,
+            zorder=4,
+            clip_on=False,
+        )
+    width = TEXT_WIDTH - LEFT - RIGHT
+    span = axes.get_xlim()[1]
+    air = 0.035 * (high - low)
+    for index in with_room(side.x, width, span, ROOM):
+        up = side.above and side.z[index] <= high
+        y = shown[index] + (air if up else -air)
+        said(
+            axes,
+            side.x[index],
+            y,
+            at_bound(effect, side.effects[index]),
+            ha="center",
+            va="bottom" if up else "top",
+            color=side.style.color,
+        )
+
+
+def go_on(axes: Axes, plan: Plan, counts: Sequence[float]) -> None:
+    """Name the region where the trial goes on, where it is widest: at the first look."""
+    first, (low, high) = plan.looks[0], axes.get_ylim()
+    if len(counts) == 1:
+        return
+    top = first.efficacy.z if first.efficacy else high
+    if plan.sequential.sides > 1:
+        bottom = first.futility.z if first.futility else 0.0
+    else:
+        bottom = first.futility.z if first.futility else low
+    middle = (min(top, high) + max(bottom, low)) / 2
+    said(
+        axes,
+        (counts[0] + counts[1]) / 2,
+        middle,
+        "go on",
+        ha="center",
+        va="center",
+        color=SOFT,
+        style="italic",
+    )
+
+
+def mark_readings(axes: Axes, readings: Sequence[Reading]) -> None:
+    """Mark what the design says between its looks: hollow diamonds on a dotted line."""
+    low, high = axes.get_ylim()
+    for each in readings:
+        axes.axvline(each.count, color=INK, linewidth=0.9, linestyle=(0, (1.2, 1.6)), zorder=2)
+        for bound in (each.efficacy, each.futility, each.lower_efficacy):
+            if bound is not None and low <= bound.z <= high:
+                axes.plot(
+                    [each.count],
+                    [bound.z],
+                    marker="D",
+                    markersize=5.2,
+                    zorder=6,
+                    markerfacecolor="white",
+                    markeredgecolor=INK,
+                    markeredgewidth=1.1,
+                    linestyle="none",
+                )
