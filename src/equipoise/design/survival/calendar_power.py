@@ -74,7 +74,9 @@ def power_by_calendar(
     if asked.stopping.spending_time is not None:
         stopping = replace(stopping, spending_time=tuple((at / at[-1]).tolist()))
     drawn = group_sequential(stopping, power=asked.power or USUAL_POWER)
-    effect = design.solution.effect * fraction_of(design.plan.effect, hazard_ratio)
+    effect = design.solution.effect * fraction_of(
+        design.plan.effect, hazard_ratio, design.asked.method, design.world.allocation
+    )
     drift = effect * math.sqrt(float(events[-1]))
     sequential = power_at(keep_bounds(drawn, stopping), drift, Shape(None, None))
     return CalendarPower(hazard_ratio, vector(at), counts, sequential)

@@ -54,7 +54,8 @@ def constant_hazard_size(
 ) -> ConstantHazardSize:
     """Tell how many patients compare two constant hazards.
 
-    Without `null_variance` that of the alternative stands in its place (gsDesign's `approx`).
+    Without `null_variance` that of the alternative stands in its place (gsDesign's `approx`,
+    which it has for the difference only).
 
     Raises:
         DesignError: equal hazards, or durations out of order.

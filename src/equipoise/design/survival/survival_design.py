@@ -64,7 +64,10 @@ class SurvivalDesign:
 
     def under(self, hazard_ratio: float) -> UnderTruth:
         """Give the looks and the ending of the trial if another hazard ratio is true."""
-        return under(self.solution, hazard_ratio, fraction_of(self.plan.effect, hazard_ratio))
+        fraction = fraction_of(
+            self.plan.effect, hazard_ratio, self.asked.method, self.world.allocation
+        )
+        return under(self.solution, hazard_ratio, fraction)
 
 
 def survival_design(question: SurvivalQuestion) -> SurvivalDesign:

@@ -22,6 +22,7 @@ from equipoise.design.survival.events import (
     reachable_events,
     times_when,
 )
+from equipoise.design.survival.formulas import Method, effect_per_root_event
 from equipoise.design.survival.solve import Solution
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
@@ -124,12 +125,26 @@ def look_events(solution: Solution) -> Vector:
     return np.asarray(solution.sequential.information * solution.events)
 
 
-def fraction_of(effect: Effect, hazard_ratio: float) -> float:
-    """Give the part of the planned drift that a hazard ratio has, on the log scale.
+def fraction_of(
+    effect: Effect, hazard_ratio: float, method: Method = "schoenfeld", allocation: float = 1.0
+) -> float:
+    """Give the part of the planned drift that a hazard ratio has.
 
-    >>> round(fraction_of(Effect("hazard ratio", 0.64, 1.0, "log", "lower"), 0.8), 12)
-    0.5
+    It is told by the log of the ratio, or by the formula of the method where that is another.
+
+    Witness:
+        gsDesign gsSurvPower (Schoenfeld, Freedman).
+
+    >>> planned = Effect("hazard ratio", 0.64, 1.0, "log", "lower")
+    >>> round(fraction_of(planned, 0.8), 12), round(fraction_of(planned, 0.8, "freedman"), 6)
+    (0.5, 0.506173)
     """
+    if method in ("freedman", "hsieh-freedman"):
+        own, whole = (
+            effect_per_root_event(method, ratio, allocation=allocation, better=effect.better)
+            for ratio in (hazard_ratio, effect.value)
+        )
+        return own / whole
     null = to_linear(effect, effect.null)
     return (to_linear(effect, hazard_ratio) - null) / (to_linear(effect, effect.value) - null)
 
