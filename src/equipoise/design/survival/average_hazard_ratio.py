@@ -155,16 +155,17 @@ def _average(world: SurvivalWorld, times: Vector) -> AverageHazardRatio:
     both = events.sum(axis=2)
     information = events.prod(axis=2) / np.maximum(both, 1e-300)
     by_stratum = both.sum(axis=2)
+    total = by_stratum.sum(axis=1)
     weighted = (both * log_ratio).sum(axis=2)
     share = world.experimental_share
     per_event = share * (1.0 - share)
     return AverageHazardRatio(
         time=times,
-        hazard_ratio=vector(np.exp(weighted.sum(axis=1) / by_stratum.sum(axis=1))),
+        hazard_ratio=vector(np.exp(weighted.sum(axis=1) / np.maximum(total, 1e-300))),
         patients=vector(counts_at(world, times).patients),
-        events=vector(by_stratum.sum(axis=1)),
+        events=vector(total),
         information=vector(information.sum(axis=(1, 2))),
-        null_information=vector(per_event * by_stratum.sum(axis=1)),
+        null_information=vector(per_event * total),
         stratum_hazard_ratio=np.exp(weighted / np.maximum(by_stratum, 1e-300)),
         stratum_events=by_stratum,
         stratum_information=information.sum(axis=2),

@@ -79,7 +79,8 @@ def curve_evidence(
     slope = scale.slope(means)
     variance = (slope**2 * variances).sum(axis=1)
     linear = scale.transform(means) @ np.array([-1.0, 1.0])
-    information = np.where(np.isfinite(variance), 1.0 / variance, 0.0)
+    known = np.isfinite(variance) & (variance > 0.0)
+    information = np.divide(1.0, variance, out=np.zeros(times.size), where=known)
     return Evidence(
         time=times,
         patients=vector(seen.patients),
@@ -114,8 +115,11 @@ def curve_moments(
     means, variances = [], []
     for arm, part in ((seen.control, 1.0 - share), (seen.experimental, share)):
         value, influence = _influence(seen, arm, quantity, at, before)
-        at_risk = np.where(entered > 0, entered, np.inf) * (part * arm.staying[:, before])
-        spread = (influence**2 * arm.hazard[:, before] * seen.width[before]) / at_risk
+        at_risk = np.where(entered > 0, entered * (part * arm.staying[:, before]), np.inf)
+        moved = influence**2 * arm.hazard[:, before] * seen.width[before]
+        nobody = np.broadcast_to(np.where(moved > 0, np.inf, 0.0), at_risk.shape).copy()
+        with np.errstate(over="ignore"):
+            spread = np.divide(moved, at_risk, out=nobody, where=at_risk > 0)
         variance = np.where(reached[:, None], spread.sum(axis=2), np.inf)
         means.append(np.full(seen.looks.size, patients @ value))
         variances.append(variance @ patients**2)

@@ -200,7 +200,7 @@ def times_when(rows: Courses, wanted: Vector) -> Vector:
         below = np.where(excess < 0, time, below)
         above = np.where(excess < 0, above, time)
         flow = counts.event_flow.sum(axis=0)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             following = time - excess / flow
         inside = (following >= below) & (following <= above)
         following = np.where(inside, following, (below + above) / 2)

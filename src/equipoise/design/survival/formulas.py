@@ -196,8 +196,8 @@ def ratio_from_effect(
     return top / bottom
 
 
-def check_ratio(hazard_ratio: float, null_ratio: float) -> None:
-    """Refuse a hazard ratio that is none, or that equals the null.
+def check_above_zero(hazard_ratio: float, null_ratio: float) -> None:
+    """Refuse a hazard ratio that is none.
 
     Raises:
         DesignError: with the remedy.
@@ -205,6 +205,15 @@ def check_ratio(hazard_ratio: float, null_ratio: float) -> None:
     for name, ratio in (("hazard ratio", hazard_ratio), ("null hazard ratio", null_ratio)):
         if not (math.isfinite(ratio) and ratio > 0):
             raise DesignError(f"The {name} must be above 0; found {ratio:g}.")
+
+
+def check_ratio(hazard_ratio: float, null_ratio: float) -> None:
+    """Refuse a hazard ratio that is none, or that equals the null.
+
+    Raises:
+        DesignError: with the remedy.
+    """
+    check_above_zero(hazard_ratio, null_ratio)
     if hazard_ratio == null_ratio:
         raise DesignError(
             f"The hazard ratio {hazard_ratio:g} equals that of the null hypothesis, so no number "

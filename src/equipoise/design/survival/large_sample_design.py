@@ -23,6 +23,7 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.checks import check_world
 from equipoise.design.survival.enrollment import with_duration, with_rate
+from equipoise.design.survival.events import most_events
 from equipoise.design.survival.evidence import Evidence, Method, Variance
 from equipoise.design.survival.given_beta import spending_beta
 from equipoise.design.survival.large_sample_plan import large_sample_plan
@@ -88,6 +89,8 @@ def large_sample_design(
         `average_hazard_ratio_design`, `weighted_log_rank_design`, `milestone_design`.
     """
     check_world(world)
+    if not most_events(world) > 0:
+        raise DesignError("No event is ever expected, for the hazards are 0; give a hazard.")
     stopping = stopping or StoppingPlan()
     timing = at_fractions(timing, stopping.information)
     asked = LargeSampleQuestion(world, timing, stopping, power, beta, solve_for, variance)
@@ -257,8 +260,7 @@ def _words(asked: LargeSampleQuestion) -> tuple[str, ...]:
     variance = {
         "null": "variance under the null hypothesis for alpha and power",
         "alternative": "variance under the alternative for alpha and power",
-        "alternative by events": "variance under the alternative, error spent by fractions of the "
-        "events",
+        "alternative by events": "variance under the alternative, error spent by events",
         "null and alternative": "the test takes its variance under the null hypothesis, power "
         "that under the alternative"
         if single
@@ -277,9 +279,7 @@ def _check(asked: LargeSampleQuestion) -> None:
     if asked.power is None:
         return
     if asked.beta is not None:
-        raise DesignError(
-            "Where the power is given futility spends what it leaves; leave beta out."
-        )
+        raise DesignError("Where the power is given futility spends what is left; leave beta out.")
     if asked.timing.events:
         raise DesignError(
             "Looks at numbers of events fix the power; leave the power out, or give the looks "

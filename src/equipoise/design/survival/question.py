@@ -21,6 +21,7 @@ from equipoise.design.survival.formulas import (
     Better,
     Method,
     better_side,
+    check_above_zero,
     check_errors,
     check_method,
     check_ratio,
@@ -79,6 +80,7 @@ def check_question(question: SurvivalQuestion) -> None:
     check_world(question.world)
     check_method(question.method)
     _check_proportional(question)
+    check_above_zero(question.hazard_ratio, question.null_ratio)
     solve_for, stopping = question.solve_for, question.stopping
     if solve_for not in ("power", "effect"):
         check_ratio(question.hazard_ratio, question.null_ratio)

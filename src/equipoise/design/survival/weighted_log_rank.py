@@ -31,6 +31,8 @@ from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWor
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
+NONE = 1e-300  # information
+
 
 def weighted_log_rank_design(  # noqa: PLR0913 - all that a plan depends on
     world: SurvivalWorld,
@@ -133,14 +135,15 @@ def log_rank_evidence(
         alike = cohort(flat, times, breaks=weight.breaks(flat, float(times.max())))
         null_information = score_moments(alike, weight.at(alike), 1.0).variance
     gap = np.log(moments.hazard_ratio / null_ratio)
-    told = np.where(np.abs(gap) > 1e-9, moments.mean**2 / moments.variance, 0.0)  # noqa: PLR2004
-    local = moments.slope**2 / moments.variance
+    variance_seen = np.maximum(moments.variance, NONE)  # before any event there is nothing
+    told = np.where(np.abs(gap) > 1e-9, moments.mean**2 / variance_seen, 0.0)  # noqa: PLR2004
+    local = moments.slope**2 / variance_seen
     shown = np.where(told > 0, told / np.where(told > 0, gap, 1.0) ** 2, local)
     return Evidence(
         time=times,
         patients=vector(seen.patients),
         events=seen.events,
-        effect=vector(moments.mean / moments.variance),
+        effect=vector(moments.mean / variance_seen),
         information=vector(information),
         null_information=vector(null_information),
         shown=vector(moments.hazard_ratio),
