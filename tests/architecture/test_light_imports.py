@@ -8,7 +8,10 @@ import pytest
 
 HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst", "docx"]
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
-IMPORT = f"import equipoise, equipoise.verbs, equipoise.methods, equipoise.errors; {REPORT}"
+IMPORT = (
+    "import equipoise, equipoise.verbs, equipoise.methods, equipoise.design, equipoise.errors; "
+    f"{REPORT}"
+)
 HELP = f"""
 import sys
 sys.argv = ["equipoise", *sys.argv[1:]]
@@ -29,6 +32,16 @@ def loaded_by(code: str, *arguments: str) -> list[str]:
 
 def test_import_loads_nothing_heavy():
     assert loaded_by(IMPORT) == []
+
+
+def test_the_design_room_opens_without_numpy():
+    code = "import equipoise.design, sys, json; print(json.dumps(['numpy' in sys.modules]))"
+    assert loaded_by(code) == [False]
+
+
+def test_designs_compile_nothing():
+    code = f"from equipoise.design import *; {REPORT}"  # every module of the room
+    assert set(loaded_by(code)) <= {"scipy"}
 
 
 @pytest.mark.parametrize(

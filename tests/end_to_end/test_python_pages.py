@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from equipoise import methods, verbs
+from equipoise import design, methods, verbs
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "python.md"
+DESIGN_PAGE = ROOT / "docs" / "design.md"
 
 
-def test_the_examples_of_the_page_run(monkeypatch):
+@pytest.mark.parametrize("page", [PAGE, DESIGN_PAGE], ids=lambda page: page.stem)
+def test_the_examples_of_the_page_run(monkeypatch, page):
     monkeypatch.chdir(ROOT)
-    done = doctest.testfile(str(PAGE), module_relative=False, encoding="utf-8")
+    done = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert done.attempted > 20
     assert done.failed == 0
 
@@ -66,6 +68,53 @@ def test_types_are_told_of_the_same_names():
         for name in names
     }
     assert sorted(methods.__all__) == sorted(methods.MODULE_OF)
+
+
+def in_code(text):
+    return re.findall(r"`([^`\n]+)`", text)
+
+
+def test_everything_of_the_design_room_is_on_its_page():
+    by_task = DESIGN_PAGE.read_text(encoding="utf-8").split("## Coming from")[0]
+    named = set(re.findall(r"\w+", " ".join(in_code(by_task))))
+    assert set(design.__all__) - named == set()
+
+
+def test_what_others_calls_become_exists():
+    rows = DESIGN_PAGE.read_text(encoding="utf-8").split("| **gsDesign**")[1].splitlines()
+    ours = in_code(" ".join(row.split(" | ")[1] for row in rows if " | " in row))
+    called = {name for code in ours for name in re.findall(r"(?<![.\w])([A-Za-z]\w+)\(", code)}
+    alone = {code for code in ours if re.fullmatch(r"[a-z]+_\w+|[A-Z][a-z]+[A-Z]\w+", code)}
+    assert len(called) > 20
+    assert len(alone) > 20
+    assert called | alone <= set(design.__all__)
+
+
+@pytest.mark.parametrize("module", design.HOME)
+def test_everything_of_the_design_room_is_loaded_from_its_module(module):
+    home = import_module(f"equipoise.design.{module}")
+    for name in design.HOME[module].split():
+        assert getattr(design, name) is getattr(home, name)
+
+
+def test_the_stub_of_the_design_room_tells_the_same_names():
+    stub = Path(design.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    told = [
+        (node.module, alias.name, alias.asname)
+        for node in ast.parse(stub).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    assert sorted(told) == sorted(
+        (f"equipoise.design.{module}", name, name) for name, module in design.MODULE_OF.items()
+    )
+    assert len(design.MODULE_OF) == sum(len(names.split()) for names in design.HOME.values())
+
+
+def test_a_design_that_does_not_exist():
+    with pytest.raises(AttributeError, match=r"no 'simons'.*docs/design\.md"):
+        design.simons  # noqa: B018 - asking is the test
+    assert "simon" in dir(design)
 
 
 def test_a_method_that_does_not_exist():

@@ -129,6 +129,10 @@ HOME = {  # module of this room → what it offers
     ),
     "multiplicity.co_primary": "JointPower co_primary_factor joint_power",
     "multiplicity.multi_arm": "MultiArmBounds fewer_arms multi_arm_bounds multi_arm_factor",
+    "multiplicity.multi_arm_power": "MultiArmPower least_favorable_factor multi_arm_power",
+    "multiplicity.pick_the_winner": (
+        "WinnerBounds WinnerPower winner_bounds winner_factor winner_power"
+    ),
     "multiplicity.populations": "PopulationBounds population_bounds remaining_level",
     "adaptive.inverse_normal": "combination_p combined_z conditional_error",
     "adaptive.fisher": (

@@ -386,6 +386,18 @@ from equipoise.design.multiplicity.multi_arm import (
     multi_arm_bounds as multi_arm_bounds,
     multi_arm_factor as multi_arm_factor,
 )
+from equipoise.design.multiplicity.multi_arm_power import (
+    MultiArmPower as MultiArmPower,
+    least_favorable_factor as least_favorable_factor,
+    multi_arm_power as multi_arm_power,
+)
+from equipoise.design.multiplicity.pick_the_winner import (
+    WinnerBounds as WinnerBounds,
+    WinnerPower as WinnerPower,
+    winner_bounds as winner_bounds,
+    winner_factor as winner_factor,
+    winner_power as winner_power,
+)
 from equipoise.design.multiplicity.populations import (
     PopulationBounds as PopulationBounds,
     population_bounds as population_bounds,
