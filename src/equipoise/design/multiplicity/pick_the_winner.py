@@ -2,13 +2,10 @@
 
 At the first look the arm with the largest Z is selected, and its Z held against the first bounds;
 its later Z, of all its data, against the later ones (Thall, Simon & Ellenberg 1988; Stallard &
-Todd 2003).  Arm m with drift δ_m is the best, at height z, with density
-
-    g_m(z) = φ(z - μ_m) E[Π_{i≠m} Φ((z - μ_i - √ρ F) / √(1-ρ))],   F ~ N(√ρ (z - μ_m), 1 - ρ),
-
-μ = δ √t₁, ρ the correlation through the control.  From there its score walks like any other, so
-that all chances are exact.  No effect in any arm is where alpha is largest.  Without bounds before
-the last look this is the two-stage design that drops the losers.
+Todd 2003).  The density of the best Z is that of its arm times the chance that all others are
+below; from there its score walks like any other, so that all chances are exact (`best_arm`).
+No effect in any arm is where alpha is largest.  With no bound before the last of two looks this
+is the two-stage design that drops the losers.
 """
 
 from dataclasses import dataclass
@@ -16,7 +13,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from equipoise.design.multiplicity.dunnett import dunnett_critical_value
 from equipoise.design.multiplicity.multi_arm_question import (
@@ -28,10 +24,10 @@ from equipoise.design.multiplicity.multi_arm_question import (
 from equipoise.design.sequential.rules import WangTsiatis
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
+from equipoise.kernel.best_arm import best_arm_course, best_at_first, go_on
 from equipoise.kernel.normal import upper_quantile
-from equipoise.kernel.quadrature import even_panels
 from equipoise.kernel.rising_root import rising_root
-from equipoise.kernel.sequential_walk import REACH, Running, Step, mesh, step
+from equipoise.kernel.sequential_walk import Running, step
 
 MOST_LOOKS = 50
 
@@ -121,12 +117,12 @@ def winner_bounds(
     lower = lower_bounds(futility, t.size)
     obeyed = lower if binding else np.full(t.size, -np.inf)
     upper = _drawn(asked, obeyed)
-    spent = _under(upper, obeyed, t, np.zeros(arms), asked.correlation)[1].sum(axis=1)
+    spent = best_arm_course(upper, obeyed, t, np.zeros(arms), asked.correlation).above
     return WinnerBounds(
         asked=asked,
         upper=vector(upper),
         lower=vector(lower),
-        alpha_spent=vector(np.cumsum(spent)),
+        alpha_spent=vector(np.cumsum(spent.sum(axis=1))),
         assumed=(
             "the arm with the largest Z at the first look goes on, and no other",
             "no effect in any arm is where alpha is largest",
@@ -157,18 +153,16 @@ def winner_power(bounds: WinnerBounds, drift: ArrayLike) -> WinnerPower:
             f"{asked.arms} arms have as many drifts; found {mean.tolist()}. Give each one."
         )
     t, ratio = asked.information, asked.allocation
-    selected, claimed, stopped = _under(
-        bounds.upper, bounds.lower, t, mean, asked.correlation_for_power
-    )
-    going_on = 1.0 - np.cumsum(claimed.sum(axis=1) + stopped.sum(axis=1))
+    course = best_arm_course(bounds.upper, bounds.lower, t, mean, asked.correlation_for_power)
+    going_on = 1.0 - np.cumsum((course.above + course.below).sum(axis=1))
     at_first, later = (1.0 + ratio * asked.arms) * t[0], (1.0 + ratio) * np.diff(t)
     expected = at_first + later @ going_on[:-1]
     return WinnerPower(
         bounds=bounds,
         drift=vector(mean),
-        selected=vector(selected),
-        claimed=frozen(claimed),
-        stopped=frozen(stopped),
+        selected=vector(course.selected),
+        claimed=frozen(course.above),
+        stopped=frozen(course.below),
         expected_fraction=float(expected / (at_first + later.sum())),
     )
 
@@ -236,7 +230,7 @@ def _drawn(asked: MultiArmQuestion, lower: Vector) -> Vector:
         unit = np.asarray(t ** (shape.delta - 0.5))
 
     def short(constant: float) -> float:
-        claimed = _under(constant * unit, lower, t, null, asked.correlation)[1]
+        claimed = best_arm_course(constant * unit, lower, t, null, asked.correlation).above
         return float(np.log(asked.alpha) - np.log(max(claimed.sum(), 1e-300)))
 
     most = upper_quantile(asked.alpha / (asked.arms * t.size)) / unit.min() + 0.1
@@ -251,60 +245,13 @@ def _spent(asked: MultiArmQuestion, goal: Vector, lower: Vector) -> Vector:
     if spend[0] > 0.0:
         shared = np.full((arms, arms), asked.correlation) + (1.0 - asked.correlation) * np.eye(arms)
         upper[0] = dunnett_critical_value(shared, float(spend[0]))
-    running = _selected(np.zeros(arms), 0, t, (float(lower[0]), float(upper[0])), asked.correlation)
+    running = best_at_first(
+        np.zeros(arms), 0, t, (float(lower[0]), float(upper[0])), asked.correlation
+    )
     running = Running(running.information, running.score, arms * running.mass)
     for k in range(1, t.size):
         arriving = step(running, float(t[k]))
         upper[k] = arriving.upper(float(spend[k]))
         if k + 1 < t.size:
-            running = _go_on(arriving, lower[k], upper[k], 0.0, float(t[k + 1]))
+            running = go_on(arriving, lower[k], upper[k], 0.0, float(t[k + 1]))
     return upper
-
-
-def _under(
-    upper: Vector, lower: Vector, t: Vector, drift: Vector, correlation: float
-) -> tuple[Vector, Matrix, Matrix]:
-    """Give the chances that each arm is selected, and claimed and stopped at each look."""
-    selected, claimed, stopped = np.zeros(drift.size), *np.zeros((2, t.size, drift.size))
-    for value in np.unique(drift):
-        arms = np.flatnonzero(drift == value)
-        m, theta = int(arms[0]), float(value)
-        first = [(upper[0], np.inf), (-np.inf, lower[0]), (lower[0], upper[0])]
-        above, below, running = (_selected(drift, m, t, part, correlation) for part in first)
-        claimed[0, arms], stopped[0, arms] = above.mass.sum(), below.mass.sum()
-        selected[arms] = claimed[0, m] + stopped[0, m] + running.mass.sum()
-        for k in range(1, t.size):
-            arriving = step(running, float(t[k]), theta * float(t[k] - t[k - 1]))
-            claimed[k, arms] = arriving.above(float(upper[k]))
-            stopped[k, arms] = arriving.below(float(lower[k]))
-            if k + 1 < t.size:
-                running = _go_on(arriving, lower[k], upper[k], theta, float(t[k + 1]))
-    return selected, claimed, stopped
-
-
-def _go_on(arriving: Step, low: float, high: float, theta: float, following: float) -> Running:
-    center, reach = theta * arriving.information, REACH * arriving.root
-    floor = max(low * arriving.root, center - reach)
-    ceiling = min(high * arriving.root, center + reach)
-    return arriving.go_on([(floor, ceiling)], following)
-
-
-def _selected(
-    drift: Vector, m: int, t: Vector, within: tuple[float, float], correlation: float
-) -> Running:
-    """Give the scores with which arm m is the best at the first look, its z being in a range."""
-    root, own = np.sqrt(1.0 - correlation), float(np.sqrt(t[0]))
-    mean = drift * own
-    low, high = max(within[0], mean[m] - REACH), min(within[1], mean[m] + REACH)
-    if low >= high:
-        return Running(float(t[0]), np.zeros(0), np.zeros(0))
-    sharp = min(root, float(np.sqrt(t[1] - t[0])) / own)
-    z, width = mesh(low, high, sharp)
-    node, weight = even_panels(-REACH, REACH, widest=3.0)
-    weight = weight * np.exp(-0.5 * node**2) / np.sqrt(2.0 * np.pi)
-    factor = correlation * (z - mean[m])[:, None] + np.sqrt(correlation) * root * node
-    best = np.ones(factor.shape)
-    for value, count in zip(*np.unique(np.delete(mean, m), return_counts=True), strict=True):
-        best *= ndtr((z[:, None] - value - factor) / root) ** count
-    density = np.exp(-0.5 * (z - mean[m]) ** 2) / np.sqrt(2.0 * np.pi)
-    return Running(float(t[0]), z * own, width * density * (best @ weight))
