@@ -84,7 +84,8 @@ def futility_words(rule: FutilityRule) -> str:
         case SpendBeta(spending=spending):
             return f"by spending the error of the second kind by {spending}"
         case SpendUnderNull(spending=spending, total=total):
-            return f"by a bound for harm that spends {total:g} under no effect by {spending}"
+            budget = "all but the chance of a claim" if total is None else f"{total:g}"
+            return f"by a bound for harm that spends {budget} under no effect by {spending}"
         case FixedFutility():
             return "at fixed values of z"
         case EffectFutility():

@@ -103,8 +103,7 @@ def predictive_stopping(
     """
     before = 1.0 / (precision + information)
     after = 1.0 / (precision + later.information)
-    ahead = before - after
+    ahead = (later.information - information) * before * after  # before - after, undiminished
     root = np.sqrt(ahead)
-    believed = before * (mean * precision + z * np.sqrt(information))
-    at_zero = (after * mean * precision - believed) / root
+    at_zero = -mean * precision * root - before * z * np.sqrt(information) / root
     return later.moved(at_zero, after * np.sqrt(later.information) / root, ahead).stopping(0.0)

@@ -250,7 +250,8 @@ def _check(asked: ExactBinaryQuestion) -> None:
 
 
 def _check_sizes(control: int, experimental: int) -> None:
-    if min(control, experimental) < 1 or control + experimental > MOST_PATIENTS:
+    both = (control, experimental)
+    if not (all(float(n).is_integer() and n >= 1 for n in both) and sum(both) <= MOST_PATIENTS):
         raise DesignError(
             f"Each arm needs a patient, and both together at most {MOST_PATIENTS}, found "
             f"{control} and {experimental}. Use the normal approximation for larger trials."

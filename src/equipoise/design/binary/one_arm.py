@@ -97,7 +97,7 @@ def one_rate_patients(
     enough = _powers(asked, n) >= power
     if choice == "smallest":
         return _design(asked, int(n[enough.argmax()]), "patients")
-    return _design(asked, int(n[~enough][-1]) + 1, "patients")
+    return _design(asked, int(n[~enough].max(initial=0)) + 1, "patients")
 
 
 def critical_counts(n: NDArray[np.int64], rate: float, alpha: float) -> Codes:

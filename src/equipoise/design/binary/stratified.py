@@ -151,10 +151,10 @@ def paired_design(
     159.253
     """
     a, b = experimental_only, control_only
-    if not (a >= 0 and b >= 0 and 0 < a + b <= 1 and a != b):
+    if not (0 <= a < 1 and 0 <= b < 1 and 0 < a + b <= 1 and a != b):
         raise DesignError(
-            f"Pairs disagree with two different chances that add to at most 1, found {a:g} and "
-            f"{b:g}. Plan an effect."
+            f"Pairs disagree with two different chances below 1 that add to at most 1, found {a:g} "
+            f"and {b:g}. Plan an effect."
         )
     found = Spread(a - b, float(np.sqrt(a + b)), float(np.sqrt(a + b - (a - b) ** 2)))
     kind = _Kind(

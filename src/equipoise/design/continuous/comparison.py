@@ -23,6 +23,7 @@ from equipoise.errors import DesignError
 
 Measure: TypeAlias = Literal["mean", "mean difference", "mean ratio", "geometric mean ratio"]
 LARGEST_LOG = 700.0
+SMALLEST = 1e-100  # standard deviation
 Allocation: TypeAlias = float | Literal["optimal"]
 
 
@@ -237,8 +238,13 @@ def geometric_mean_ratio(
 
 
 def checked_deviation(deviation: float) -> None:
-    """Refuse a standard deviation that is none."""
+    """Refuse a standard deviation that is none, or whose square no computer holds."""
     checked_positive("standard deviation", deviation)
+    if not SMALLEST <= deviation <= 1 / SMALLEST:
+        raise DesignError(
+            f"The standard deviation is {deviation:g}; measure in a unit that makes it "
+            f"{SMALLEST:g} to {1 / SMALLEST:g}."
+        )
 
 
 def checked_positive(name: str, value: float) -> None:

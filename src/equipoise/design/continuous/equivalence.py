@@ -57,13 +57,13 @@ def means_equivalence_power(
     0.806
     """
     checked_margins(comparison, lower, upper)
+    checked_patients(comparison, patients, test)
     below, above = _distances(comparison, lower, upper)
     per_error = float(np.sqrt(patients / comparison.variance))
     if test == "z":
         critical = upper_quantile(alpha)
         reach = ndtr(above * per_error - critical) - ndtr(below * per_error + critical)
         return float(max(0.0, reach))
-    checked_patients(comparison, patients)
     degrees = patients - comparison.lost_degrees
     critical = student_upper_quantile(alpha, degrees)
     return within_both_margins(critical, degrees, below * per_error, above * per_error)

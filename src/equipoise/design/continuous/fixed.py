@@ -30,6 +30,7 @@ from equipoise.kernel.student import (
 
 Test: TypeAlias = Literal["t", "z"]
 MOST_PATIENTS = 1e9  # searches end here: what needs more is refused
+MOST_SHIFT = 1e5  # standard errors
 NODES_OF_BALANCE = 12  # of the beta rule for chance imbalance in covariates
 NODES_OF_VARIANCES = 24  # for the ratio of two estimated variances
 
@@ -65,6 +66,7 @@ def means_power(
     >>> round(means_power(mean_difference(8, 15), 114, alpha=0.05, sides=2), 3)
     0.806
     """
+    checked_patients(comparison, patients, test)
     shift = comparison.distance * float(np.sqrt(patients / comparison.variance))
     level = alpha / sides
     toward = tail_power(comparison, patients, abs(shift), level, test)
@@ -138,6 +140,7 @@ def detectable_mean_effect(
     Witness: law: `means_power` at this effect is the power.
     """
     checked_power(power, alpha)
+    checked_patients(comparison, patients, test)
 
     def lacking(noncentrality: float) -> float:
         level = alpha / sides
@@ -184,10 +187,18 @@ def _tail(
     *,
     sign: float,
 ) -> float:
-    """Give the chance above (sign 1) or below (sign -1) the critical value."""
+    """Give the chance above (sign 1) or below (sign -1) the critical value.
+
+    Raises:
+        DesignError: where the effect is so many standard errors that nothing is left to chance.
+    """
+    if not abs(shift) <= MOST_SHIFT:
+        raise DesignError(
+            f"The effect is {abs(shift):.3g} standard errors from its null value, too much for a "
+            "trial to be needed; check the units of the standard deviation, and the patients."
+        )
     if test == "z":
         return float(ndtr(sign * (shift - upper_quantile(level))))
-    checked_patients(comparison, patients)
     degrees = patients - comparison.lost_degrees
     if not comparison.pooled:
         return _welch(comparison, patients, shift, level, sign)
@@ -201,9 +212,11 @@ def _tail(
     return float(mass @ ndtr(sign * inside) @ weight)
 
 
-def checked_patients(comparison: MeanComparison, patients: float) -> None:
-    """Refuse so few patients that no variance can be estimated."""
-    lowest = fewest_patients(comparison)
+def checked_patients(comparison: MeanComparison, patients: float, test: Test) -> None:
+    """Refuse what is no number of patients, and so few that no variance can be estimated."""
+    lowest = fewest_patients(comparison) if test == "t" else 0.0
+    if not 0 < patients < np.inf:
+        raise DesignError(f"The patients in all are {patients:g}; give a number above 0.")
     if not patients >= lowest:
         raise DesignError(
             f"{patients:g} patients do not leave a degree of freedom for the variance; "

@@ -29,6 +29,7 @@ from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
     checked_effect,
+    checked_patients,
     detectable_mean_effect,
     means_patients,
     tail_miss,
@@ -155,6 +156,7 @@ def _drift(
     comparison: MeanComparison, patients: float, stopping: StoppingPlan, test: Test
 ) -> float:
     """Give the drift whose z-test has the power of the fixed t-test; 0 or above."""
+    checked_patients(comparison, patients, test)
     shift = abs(comparison.distance) * float(np.sqrt(patients / comparison.variance))
     if test == "z" or shift == 0:
         return drift_at_full(shift, stopping.information)

@@ -146,7 +146,7 @@ def given_safety_boundary(
     """Describe a boundary that was drawn elsewhere: (patients, stop at so many harms).
 
     Raises:
-        DesignError: The looks do not increase, or pass the last patient.
+        DesignError: The looks do not increase or pass the last patient, or a count is below 1.
 
     Witness: full enumeration of all courses (tests/twice).
     """
@@ -158,6 +158,11 @@ def given_safety_boundary(
         raise DesignError(
             f"Looks must increase from 1 to at most {asked.patients} patients, found "
             f"{looks.tolist()}. Reorder them or plan more patients."
+        )
+    if (stop_at < 1).any():
+        raise DesignError(
+            f"An arm stops at 1 harm or more, found {stop_at.tolist()}. Leave out a look that "
+            "cannot stop, or give a count above its patients."
         )
     return _described(asked, codes(looks), codes(stop_at), float("nan"))
 

@@ -139,10 +139,19 @@ def conditional_power_at_bounds(
 
 
 def mean_score(sequential: GroupSequential, look: int, z: float, drift: AssumedDrift) -> Vector:
-    """Give the expected score at every look under the drift assumed."""
+    """Give the expected score at every look under the drift assumed.
+
+    Raises:
+        DesignError: The drift is not a finite number.
+    """
     if isinstance(drift, str):
         trend = z / np.sqrt(sequential.information[look - 1])
         drift = {"design": design_drift(sequential), "trend": trend, "null": 0.0}[drift]
+    if not np.isfinite(drift).all():
+        raise DesignError(
+            f"The drift assumed for the rest is {drift}; give E[Z] at full information as a "
+            'finite number, or "design", "trend" or "null".'
+        )
     return np.broadcast_to(drift, sequential.looks) * sequential.information
 
 

@@ -29,7 +29,7 @@ from equipoise.design.sequential.schedules import (
     efficacy_schedule,
     futility_schedule,
 )
-from equipoise.errors import DesignError
+from equipoise.errors import DesignError, DidNotConverge
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.kernel.rising_root import rising_root
@@ -40,6 +40,8 @@ PROBITS = (-8.0, 8.0)  # of a power
 CONSTANTS = (-10.0, 40.0)  # of a family of bounds
 LAST_BOUNDS = (-10.0, 40.0)  # z
 SAMPLED = tuple(0.5 * step for step in range(1, 25))  # drifts, where none reaches a power
+ROUNDS = 200  # in which what is left to spend settles
+SETTLED = 1e-14  # a change of probability
 MET = 1e-6  # of a probit: the power is reached
 INFLATED = (1.05, 0.8)  # first guess with futility: drift over that of one look; probit's slope
 
@@ -54,6 +56,7 @@ class Problem:
     unit: Truth  # the alternative whose drift is 1
     upper: Schedule | Family
     known: Vector | None  # (looks,) efficacy bounds, where futility does not move them
+    unclaimed: float  # chance of no claim under the null, where futility spends all of it
     spendings: dict[float, Schedule] = field(default_factory=dict)  # by the error to spend
 
     def truth(self, drift: float) -> Truth:
@@ -68,7 +71,9 @@ class Problem:
         if stopping.spending_time is None and self.asked.alternative_information is not None:
             fraction = unit.information / unit.information[-1] * self.null.information[-1]
         mean_z = drift * unit.mean / np.sqrt(unit.information)
-        schedule = futility_schedule(stopping, Alternative(beta, mean_z, fraction, upper))
+        schedule = futility_schedule(
+            stopping, Alternative(beta, mean_z, fraction, upper, self.unclaimed)
+        )
         if isinstance(stopping.futility, SpendBeta | SpendUnderNull):  # the effect moves the others
             self.spendings[beta] = schedule
         return schedule
@@ -118,10 +123,30 @@ def state(asked: SequentialQuestion) -> Problem:
         unit=Truth(theirs, theirs if shape is None else theirs * shape),
         upper=efficacy_schedule(stopping, fraction),
         known=None,
+        unclaimed=1.0 - stopping.alpha,
     )
-    if stopping.futility is not None and stopping.futility.binding:
-        return problem
-    return replace(problem, known=efficacy_alone(problem))
+    rule = stopping.futility
+    if rule is None or not rule.binding:
+        problem = replace(problem, known=efficacy_alone(problem))
+    if isinstance(rule, SpendUnderNull) and rule.total is None:
+        return meeting(problem)
+    return problem
+
+
+def meeting(problem: Problem) -> Problem:
+    """Say what a bound for harm spends that meets efficacy: all but the chance of a claim."""
+    drawn: Drawn | None = None
+    for _ in range(ROUNDS):
+        drawn = bounds(problem, 0.0, 0.0, drawn)
+        claimed = 0.0 if drawn.crossed is None else float(drawn.crossed.sum())
+        change = 1.0 - claimed - problem.unclaimed
+        problem = replace(problem, unclaimed=1.0 - claimed, spendings={})
+        if abs(change) < SETTLED:
+            return problem
+    raise DidNotConverge(
+        f"What is left to spend on harm still moves by {change:.2g} after {ROUNDS} rounds; give "
+        "the bound for harm a total of its own."
+    )
 
 
 def drift_for(asked: SequentialQuestion, power_probit: Callable[[float, float], float]) -> float:

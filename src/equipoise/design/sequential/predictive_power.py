@@ -19,6 +19,8 @@ from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.conditional_power import predictive_stopping
 
+LEAST_SPREAD, MOST_SPREAD = 1e-9, 1e9  # of a belief: less is certainty, more is flat
+
 
 @dataclass(frozen=True, slots=True)
 class DriftBelief:
@@ -28,10 +30,16 @@ class DriftBelief:
     sd: float | None = None  # None: flat, so that only the data speak
 
     def __post_init__(self) -> None:
-        if self.sd is not None and not 0.0 < self.sd < np.inf:
+        if not np.isfinite(self.mean):
             raise DesignError(
-                f"The belief about the effect has standard deviation {self.sd:g}; "
-                "it must be above 0 (leave it out for a flat belief)."
+                f"The belief about the effect has mean {self.mean:g}; give a number, 1 for the "
+                "effect as planned."
+            )
+        if self.sd is not None and not LEAST_SPREAD <= self.sd <= MOST_SPREAD:
+            raise DesignError(
+                f"The belief about the effect has standard deviation {self.sd:g}; it must be "
+                f"{LEAST_SPREAD:g} to {MOST_SPREAD:g} (leave it out for a flat belief; for one "
+                "effect alone, ask for power)."
             )
 
     def precision(self, drift: float) -> float:

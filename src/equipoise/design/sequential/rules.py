@@ -115,10 +115,13 @@ class SpendBeta:
 
 @dataclass(frozen=True, slots=True)
 class SpendUnderNull:
-    """A lower bound that spends `total` under the null hypothesis, as a bound for harm does."""
+    """A lower bound that spends `total` under the null hypothesis, as a bound for harm does.
+
+    `total=None`: all but the chance of a claim, so that it meets efficacy at the last look.
+    """
 
     spending: Spending
-    total: float
+    total: float | None
     binding: bool = False
     looks: tuple[int, ...] | None = None
 

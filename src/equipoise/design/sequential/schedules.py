@@ -42,6 +42,7 @@ class Alternative:
     mean_z: Vector  # (looks,) E[Z_k]
     fraction: Vector  # (looks,) of information or time, to spend by
     upper: Vector | None  # (looks,) efficacy bounds, where they are known before
+    unclaimed: float = np.nan  # chance of no claim under the null
 
 
 def efficacy_schedule(stopping: StoppingPlan, fraction: Vector) -> Schedule | Family:
@@ -90,9 +91,13 @@ def futility_schedule(stopping: StoppingPlan, alternative: Alternative) -> Sched
         return schedule
     if isinstance(rule, SpendUnderNull):
         tested = looks_tested(rule.looks, looks, "A bound for harm")
-        return spending_schedule(
-            rule.spending, alternative.fraction, rule.total, tested=tested, absent=-np.inf
+        total = alternative.unclaimed if rule.total is None else rule.total
+        schedule = spending_schedule(
+            rule.spending, alternative.fraction, total, tested=tested, absent=-np.inf
         )
+        if rule.total is None and tested[-1]:
+            schedule.z[-1] = np.inf  # it meets the efficacy bound, too
+        return schedule
     if isinstance(rule, FixedFutility):
         z = rule.z if len(rule.z) != looks - 1 else (*rule.z, -np.inf)
         return given(as_many(z, looks, "futility"))
