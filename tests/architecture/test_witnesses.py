@@ -1,10 +1,13 @@
 """Every public number names its witness: a reference, a closed form, or a law."""
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from equipoise import design
 
 ANALYZE = Path(__file__).parents[2] / "src" / "equipoise" / "analyze"
 METHODS = [
@@ -64,3 +67,51 @@ def test_every_public_number_names_its_witness(module: str):
     assert functions, f"{module} has no public function that returns a statistic"
     silent = [f.name for f in functions if "Witness:" not in (ast.get_docstring(f) or "")]
     assert not silent, f"{module}: no witness named by {silent}"
+
+
+QUESTIONS = {  # functions of the design room that put a question together, and answer none
+    "accrual",
+    "constant_rate",
+    "crossover_difference",
+    "early_zero_weight",
+    "equally_spaced",
+    "geometric_mean_ratio",
+    "hypothesis_schedule",
+    "log_rank_weight",
+    "mean_difference",
+    "mean_ratio",
+    "one_mean",
+    "one_stratum",
+    "paired_difference",
+    "piecewise_rate",
+    "rate_ratio",
+}
+ANSWERS = [  # its results that can be asked further
+    "DelayedResponse",
+    "FisherCombination",
+    "GroupSequential",
+    "MultiArmBounds",
+    "PoissonBoundary",
+    "PopulationBounds",
+    "SafetyBoundary",
+    "SurvivalDesign",
+]
+FUNCTIONS = [name for name in design.__all__ if inspect.isfunction(getattr(design, name))]
+
+
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - QUESTIONS))
+def test_every_design_names_its_witness(name: str):
+    assert "Witness:" in (inspect.getdoc(getattr(design, name)) or "")
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_further_number_of_a_design_names_its_witness(name: str):
+    asked = vars(getattr(design, name))
+    methods = {n: f for n, f in asked.items() if inspect.isfunction(f) and not n.startswith("_")}
+    assert methods
+    silent = [n for n, method in methods.items() if "Witness:" not in (method.__doc__ or "")]
+    assert not silent, f"{name}: no witness named by {silent}"
+
+
+def test_questions_are_functions_of_the_room():
+    assert set(FUNCTIONS) >= QUESTIONS

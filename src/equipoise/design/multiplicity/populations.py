@@ -42,6 +42,12 @@ class PopulationBounds:
 
         Args:
             drift: (populations,) E[Z] of each at the end.
+
+        Witness: `population_bounds`; without an effect it is alpha.
+
+        >>> bounds = population_bounds([0.5, 1.0], [0.5, 0.5])
+        >>> bounds.some_claimed([0.0, 0.0]).round(9).tolist()
+        [0.025]
         """
         mean = np.outer(np.sqrt(self.information), np.asarray(drift, dtype=np.float64))
         return _some_by_look(self.bounds - mean, self.correlation)

@@ -55,11 +55,17 @@ class DelayedResponse:
         return float((self.drift / self.design.fixed_drift) ** 2 * self.design.information[-1])
 
     def stops(self, drift: float) -> DelayedStops:
-        """Give the chance of what happens at each look under a drift."""
+        """Give the chance of what happens at each look under a drift.
+
+        Witness: `delayed_stops`.
+        """
         return delayed_stops(self.design, self.pipeline, self.decision, drift)
 
     def expected_information(self, drift: float) -> float:
-        """Give the mean information at the decision, pipeline included."""
+        """Give the mean information at the decision, pipeline included.
+
+        Witness: rpact 3.3.4 (tests/reference).
+        """
         information = self.design.information
         leaving = self.stops(drift).stopping[:-1]
         saved = information[-1] - self.pipeline - information[:-1]

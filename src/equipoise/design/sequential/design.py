@@ -81,18 +81,26 @@ class GroupSequential:
 
         Args:
             drift: E[Z] at information fraction 1; one number, or one each look.
+
+        Witness: that of `stopping_probability` (mvtnorm, rpact); gsDesign and rpact by look.
         """
         return stopping_probability(
             self.upper, self.lower, self.information, drift=drift, inner=self.inner
         )
 
     def rejection(self, drift: float | Vector) -> float:
-        """Give the chance of an efficacy decision (either side, if two-sided), futility obeyed."""
+        """Give the chance of an efficacy decision (either side, if two-sided), futility obeyed.
+
+        Witness: East 6.5 (design-0050); the planned power at the planned drift.
+        """
         stops = self.stops(drift)
         return float(stops.upper.sum() + (stops.lower.sum() if self.sides == 2 else 0.0))  # noqa: PLR2004
 
     def expected_information(self, drift: float | Vector) -> float:
-        """Give the mean information at which the trial ends, as a fraction of the maximum."""
+        """Give the mean information at which the trial ends, as a fraction of the maximum.
+
+        Witness: rpact's and gsDesign's average sample numbers.
+        """
         stops = self.stops(drift)
         leaving = stops.upper + stops.lower + stops.inner
         leaving = np.append(leaving[:-1], 1.0 - leaving[:-1].sum())

@@ -63,7 +63,10 @@ class SurvivalDesign:
         return self.plan.sequential
 
     def under(self, hazard_ratio: float) -> UnderTruth:
-        """Give the looks and the ending of the trial if another hazard ratio is true."""
+        """Give the looks and the ending of the trial if another hazard ratio is true.
+
+        Witness: `survival_power` asked of the other ratio; the plan at its own.
+        """
         fraction = fraction_of(
             self.plan.effect, hazard_ratio, self.asked.method, self.world.allocation
         )
