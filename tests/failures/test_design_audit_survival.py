@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from equipoise.design.multiplicity.dunnett import dunnett_critical_value
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan
 from equipoise.design.sequential.spending import HwangShihDeCani
 from equipoise.design.survival.average_hazard_ratio import (
@@ -10,7 +11,22 @@ from equipoise.design.survival.average_hazard_ratio import (
     average_hazard_ratio_design,
 )
 from equipoise.design.survival.calendar_power import power_by_calendar
-from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate
+from equipoise.design.survival.constant_hazards import ConstantHazards, constant_hazard_size
+from equipoise.design.survival.conversions import (
+    events_from_hazard_ratio,
+    hazard_ratio_from_z,
+    z_from_hazard_ratio,
+)
+from equipoise.design.survival.equivalence import EquivalenceLimits, survival_equivalence_power
+from equipoise.design.survival.formulas import power_of_events, required_events
+from equipoise.design.survival.hazards import (
+    accrual,
+    hazard_from_median,
+    one_stratum,
+    piecewise_rate,
+    weibull_hazard,
+)
+from equipoise.design.survival.look_rules import LookRule, look_calendar
 from equipoise.design.survival.milestone import milestone_design
 from equipoise.design.survival.question import SurvivalQuestion
 from equipoise.design.survival.restricted_mean import restricted_mean_design
@@ -119,3 +135,50 @@ def test_whole_designs_have_their_events_in_time():
     assert rounded.plan.looks[-2].beta_spent == pytest.approx(
         0.1 * float(np.expm1(2 * rounded.sequential.information[-2]) / np.expm1(2.0)), abs=1e-9
     )
+
+
+WORLD = one_stratum(accrual(12, 20), 0.06, 0.7)
+LIMITS = EquivalenceLimits(0.7, 1.4)
+NO_SUCH_NUMBER = {
+    "ratio from z": lambda x: hazard_ratio_from_z(1.0, x),
+    "z from ratio": lambda x: z_from_hazard_ratio(x, 100.0),
+    "events from ratio": lambda x: events_from_hazard_ratio(x, 2.0),
+    "required events": lambda x: required_events(0.7, allocation=x),
+    "power of events": lambda x: power_of_events(x, 100.0),
+    "constant hazards": lambda x: constant_hazard_size(ConstantHazards(x, 0.03, 36.0, 24.0)),
+    "constant allocation": lambda x: constant_hazard_size(
+        ConstantHazards(0.05, 0.03, 36.0, 24.0, allocation=x)
+    ),
+    "equivalence": lambda x: survival_equivalence_power(LIMITS, x),
+    "median": hazard_from_median,
+    "shape": lambda x: weibull_hazard(0.1, x),
+    "another ratio": lambda x: survival_design(SurvivalQuestion(WORLD, follow_up=12.0)).under(x),
+}
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", NO_SUCH_NUMBER)
+def test_what_must_be_above_zero(name, wrong):
+    with pytest.raises(DesignError, match="must be a"):
+        NO_SUCH_NUMBER[name](wrong)
+
+
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
+def test_calendar_times_that_are_none(wrong):
+    design = survival_design(SurvivalQuestion(WORLD, follow_up=12.0))
+    for ask in (
+        lambda: average_hazard_ratio(WORLD, [wrong]),
+        lambda: look_calendar(WORLD, [LookRule(time=wrong)]),
+        lambda: look_calendar(WORLD, [LookRule(events=wrong)]),
+        lambda: power_by_calendar(design, 0.8, times=[wrong]),
+    ):
+        with pytest.raises(DesignError, match="must be"):
+            ask()
+    with pytest.raises(DesignError, match="must come at times that increase"):
+        survival_design(SurvivalQuestion(WORLD, calendar=(6.0, wrong)))
+
+
+def test_a_variance_with_infinite_degrees_of_freedom_is_known():
+    half = [[1.0, 0.5], [0.5, 1.0]]
+    known = dunnett_critical_value(half)
+    assert dunnett_critical_value(half, degrees=np.inf) == pytest.approx(known, abs=1e-12)

@@ -197,7 +197,7 @@ def _some_beyond(
 ) -> Vector:
     """Give P(some statistic > limit), or |statistic|, under no effect, for each row."""
     lower = -limits if sides == 2 else np.full(limits.shape, -np.inf)  # noqa: PLR2004
-    if degrees is None:
+    if degrees is None or degrees == np.inf:
         return some_outside(lower, limits, correlation)
     spread, mass = _spread(degrees, float(np.abs(limits).max()), np.zeros(1))
     rows = [
@@ -208,13 +208,15 @@ def _some_beyond(
 
 
 def _spread(degrees: float | None, critical: float, drift: Vector) -> tuple[Vector, Vector]:
-    if degrees is None:
+    if degrees is None or degrees == np.inf:
         return np.ones(1), np.ones(1)
     return spread_mesh(degrees, max(SHARPNESS, critical, float(np.abs(drift).max())))
 
 
 def _quantile(p: float, degrees: float | None) -> float:
-    return upper_quantile(p) if degrees is None else student_upper_quantile(p, degrees)
+    if degrees is None or degrees == np.inf:
+        return upper_quantile(p)
+    return student_upper_quantile(p, degrees)
 
 
 def _check_degrees(degrees: float | None) -> None:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.design.survival.checks import check_world
+from equipoise.design.survival.checks import check_calendar, check_world
 from equipoise.design.survival.events import counts_at, events_by_piece
 from equipoise.design.survival.evidence import Evidence, Method, Variance
 from equipoise.design.survival.large_sample_design import (
@@ -65,7 +65,9 @@ def average_hazard_ratio(world: SurvivalWorld, time: ArrayLike) -> AverageHazard
     [0.8448, 0.7224]
     """
     check_world(world)
-    return _average(world, vector(time))
+    times = vector(time)
+    check_calendar(times)
+    return _average(world, times)
 
 
 def average_hazard_ratio_design(

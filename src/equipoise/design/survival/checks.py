@@ -48,6 +48,29 @@ def check_world(world: SurvivalWorld) -> None:
         _check_stratum(stratum)
 
 
+def check_calendar(times: Vector) -> None:
+    """Refuse calendar times that are none.
+
+    Raises:
+        DesignError: with the first that is wrong.
+    """
+    wrong = ~(np.isfinite(times) & (times >= 0))
+    if bool(wrong.any()):
+        raise DesignError(
+            f"A calendar time must be a number from 0 on; found {float(times[wrong][0]):g}."
+        )
+
+
+def check_positive(value: float, name: str) -> None:
+    """Refuse what must be a number above 0 and is not.
+
+    Raises:
+        DesignError: with its name and value.
+    """
+    if not (math.isfinite(value) and value > 0):
+        raise DesignError(f"{name} must be a number above 0; found {value:g}.")
+
+
 def _check_accrual(accrual: Accrual) -> None:
     _check_starts(accrual.starts, accrual.rates, "The accrual")
     if not (math.isfinite(accrual.duration) and accrual.duration > 0):

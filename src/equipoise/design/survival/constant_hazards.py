@@ -16,10 +16,13 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.design.survival.checks import check_positive
 from equipoise.design.survival.formulas import check_errors, check_ratio
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.quadrature import even_panels
+
+STEEPEST = 500.0  # entry rate times enrollment: e^500 is still a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,8 @@ def constant_hazard_size(
     518.3149
     """
     check_errors(alpha, power, sides)
+    _check(trial)
     check_ratio(trial.experimental / trial.control, 1.0)
-    if not 0 < trial.accrual_duration <= trial.study_duration:
-        raise DesignError(
-            f"Enrollment must last longer than 0 and end by the study's end; found "
-            f"{trial.accrual_duration:g} of {trial.study_duration:g}."
-        )
     share = trial.allocation / (1.0 + trial.allocation)
     mean = (1.0 - share) * trial.control + share * trial.experimental
     control = event_probability(trial, trial.control)
@@ -109,3 +108,25 @@ def event_probability(trial: ConstantHazards, hazard: float) -> float:
     density = density / (weight @ density)
     followed = trial.study_duration - entry
     return float(weight @ (density * hazard / total * -np.expm1(-total * followed)))
+
+
+def _check(trial: ConstantHazards) -> None:
+    for value, name in (
+        (trial.control, "The control hazard"),
+        (trial.experimental, "The experimental hazard"),
+        (trial.study_duration, "The study duration"),
+        (trial.allocation, "The allocation"),
+    ):
+        check_positive(value, name)
+    if not 0 < trial.accrual_duration <= trial.study_duration:
+        raise DesignError(
+            f"Enrollment must last longer than 0 and end by the study's end; found "
+            f"{trial.accrual_duration:g} of {trial.study_duration:g}."
+        )
+    if not (math.isfinite(trial.dropout) and trial.dropout >= 0):
+        raise DesignError(f"The dropout hazard must be 0 or more; found {trial.dropout:g}.")
+    if not abs(trial.entry_rate) * trial.accrual_duration <= STEEPEST:
+        raise DesignError(
+            f"An entry rate of {trial.entry_rate:g} over {trial.accrual_duration:g} lets all enter "
+            "at once; give one nearer to 0."
+        )

@@ -8,6 +8,7 @@ z > 0 where the experimental arm is better; ∓ is minus where lower ratios are 
 
 import math
 
+from equipoise.design.survival.checks import check_positive
 from equipoise.design.survival.formulas import Better
 from equipoise.errors import DesignError
 
@@ -22,12 +23,17 @@ def hazard_ratio_from_z(
 ) -> float:
     """Give the estimated hazard ratio at a z of so many events.
 
+    Raises:
+        DesignError: events or ratios that are none.
     Witness:
         sv07 (hr_upper), east01.
 
     >>> round(hazard_ratio_from_z(1.959964, 131), 4)
     0.71
     """
+    _check(events=events, allocation=allocation, null_ratio=null_ratio)
+    if not math.isfinite(z):
+        raise DesignError(f"A z must be a number; found {z:g}.")
     sign = -1.0 if better == "lower" else 1.0
     return null_ratio * math.exp(sign * z * (1.0 + allocation) / math.sqrt(allocation * events))
 
@@ -42,12 +48,15 @@ def z_from_hazard_ratio(
 ) -> float:
     """Give the z of an estimated hazard ratio on so many events.
 
+    Raises:
+        DesignError: events or ratios that are none.
     Witness:
         inverse of `hazard_ratio_from_z`.
 
     >>> round(z_from_hazard_ratio(0.58, 131), 4)
     3.1173
     """
+    _check(hazard_ratio=hazard_ratio, events=events, allocation=allocation, null_ratio=null_ratio)
     sign = -1.0 if better == "lower" else 1.0
     root = math.sqrt(allocation * events) / (1.0 + allocation)
     return sign * math.log(hazard_ratio / null_ratio) * root
@@ -66,9 +75,17 @@ def events_from_hazard_ratio(
     >>> round(events_from_hazard_ratio(0.58, 3.1173), 1)
     131.0
     """
+    _check(hazard_ratio=hazard_ratio, allocation=allocation, null_ratio=null_ratio)
+    if not math.isfinite(z):
+        raise DesignError(f"A z must be a number; found {z:g}.")
     if hazard_ratio == null_ratio:
         raise DesignError(
             f"A hazard ratio of {hazard_ratio:g} is that of the null, whose z is 0 on any number "
             "of events."
         )
     return (z * (1.0 + allocation) / math.log(hazard_ratio / null_ratio)) ** 2 / allocation
+
+
+def _check(**given: float) -> None:
+    for name, value in given.items():
+        check_positive(value, name)

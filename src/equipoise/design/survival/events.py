@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.survival.checks import check_world
+from equipoise.design.survival.checks import check_calendar, check_world
 from equipoise.design.survival.world import Accrual, Piecewise, StratumWorld, SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, vector
@@ -72,9 +72,7 @@ def expected_events(world: SurvivalWorld, time: ArrayLike) -> ExpectedCounts:
     """
     check_world(world)
     times = vector(time)
-    if not bool(np.all(np.isfinite(times) & (times >= 0))):
-        wrong = times[~(np.isfinite(times) & (times >= 0))][0]
-        raise DesignError(f"A calendar time must be a number from 0 on; found {wrong:g}.")
+    check_calendar(times)
     return counts_at(world, times)
 
 

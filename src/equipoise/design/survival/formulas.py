@@ -63,6 +63,9 @@ def effect_per_root_event(
     0.178337
     """
     check_method(method)
+    check_above_zero(hazard_ratio, null_ratio)
+    if not (math.isfinite(allocation) and allocation > 0):
+        raise DesignError(f"The allocation must be a number above 0; found {allocation:g}.")
     if method in ("freedman", "hsieh-freedman") and null_ratio != 1.0:
         raise DesignError(
             f"{NAMES[method]} is a formula for a null hazard ratio of 1; found a margin of "
@@ -150,6 +153,8 @@ def power_of_events(
     0.8764
     """
     check_errors(alpha, None, sides)
+    if not (math.isfinite(events) and events >= 0):
+        raise DesignError(f"The number of events must be 0 or more; found {events:g}.")
     effect = effect_per_root_event(
         method,
         hazard_ratio,

@@ -46,6 +46,7 @@ def hazard_from_median(median: float, *, shape: float = 1.0) -> Piecewise:
     0.057762
     """
     _positive(median, "A median")
+    _positive(shape, "A Weibull shape")
     return constant_rate(math.log(2.0) / median**shape)
 
 
@@ -64,6 +65,7 @@ def hazard_from_survival(
     >>> hazard_from_survival([12, 24], [0.7, 0.7 * 0.6]).values.round(6).tolist()
     [0.029723, 0.042569]
     """
+    _positive(shape, "A Weibull shape")
     at = np.concatenate([[0.0], np.asarray(times, dtype=np.float64)])
     alive = np.concatenate([[1.0], np.asarray(survival, dtype=np.float64)])
     if at.size != alive.size or at.size == 1 or not float(np.diff(at).min()) > 0:
@@ -90,6 +92,7 @@ def hazard_from_probability(probability: float, by: float, *, shape: float = 1.0
     0.0042744
     """
     _positive(by, "The time of a probability")
+    _positive(shape, "A Weibull shape")
     if not 0 <= probability < 1:
         raise DesignError(f"A probability must be from 0 to below 1; found {probability:g}.")
     return constant_rate(-math.log1p(-probability) / by**shape)
@@ -105,6 +108,7 @@ def weibull_hazard(rate: float, shape: float) -> Piecewise:
     0.25
     """
     _positive(shape, "A Weibull shape")
+    _positive(rate, "A Weibull rate")
     return constant_rate(rate**shape)
 
 

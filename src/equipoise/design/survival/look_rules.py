@@ -56,6 +56,8 @@ def look_calendar(world: SurvivalWorld, rules: Sequence[LookRule]) -> Vector:
     array([12.        , 23.96328236, 32.96328236])
     """
     check_world(world)
+    for rule in rules:
+        _check(rule)
     times: list[float] = []
     previous = 0.0
     for rule in rules:
@@ -93,3 +95,21 @@ def _patients(world: SurvivalWorld, rule: LookRule) -> float:
         return float(counts_at(world, vector([time])).patients[0]) - wanted
 
     return root_between(excess, 0.0, end) + rule.followed
+
+
+def _check(rule: LookRule) -> None:
+    given = {
+        "time": rule.time,
+        "events": rule.events,
+        "after_previous": rule.after_previous,
+        "patients": rule.patients,
+        "followed": rule.followed,
+    }
+    for name, value in given.items():
+        if not (math.isfinite(value) and value >= 0):
+            raise DesignError(f"{name} of a look must be 0 or more; found {value:g}.")
+    if not rule.longest_wait >= 0:
+        raise DesignError(
+            f"longest_wait of a look must be 0 or more; found {rule.longest_wait:g}. Leave it out "
+            "to wait for as long as it takes."
+        )

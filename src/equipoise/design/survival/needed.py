@@ -223,6 +223,10 @@ def drift_shape(
         return Shape(None, None)
     times = look_times(question, world, duration, stopping)
     score = score_of(question, world, times)
+    if not float(score.variance.min()) > 0:
+        raise DesignError(
+            f"The look at {float(times[0]):g} comes before anything can be seen; place it later."
+        )
     rate = score.mean / score.variance
     if rate[-1] == 0:  # no effect: no drift, whatever its course
         return Shape(None, vector(score.variance / score.variance[-1]))

@@ -133,7 +133,8 @@ def _check_times(question: SurvivalQuestion) -> None:
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise DesignError(f"{name} must be 0 or more; found {value:g}.")
     times = question.calendar
-    if any(not later > earlier for earlier, later in zip((0.0, *times), times, strict=False)):
+    rising = all(later > earlier for earlier, later in zip((0.0, *times), times, strict=False))
+    if not (rising and math.isfinite(sum(times))):
         raise DesignError(f"Looks must come at times that increase from 0; found {list(times)}.")
     if question.follow_up is not None and question.study_duration is not None:
         raise DesignError(

@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.design.survival.checks import check_world
+from equipoise.design.survival.checks import check_calendar, check_world
 from equipoise.design.survival.evidence import Evidence, Method, Variance
 from equipoise.design.survival.large_sample import cohort
 from equipoise.design.survival.large_sample_design import (
@@ -171,6 +171,7 @@ def weighted_hazard_ratio(
         nph08, the simulation cases (gsDesign2: one step; lrstat: the root).
     """
     check_world(world)
+    check_calendar(vector(times))
     moments = moments_of(world, vector(times), weight or log_rank_weight())
     return np.exp(-moments.mean / moments.slope) if one_step else moments.hazard_ratio
 
