@@ -91,7 +91,7 @@ def adaptive_closed_test(
     """
     asked = _checked(combination, p_values, intersection, correlation, degrees)
     p = asked.p_values
-    members = _members(p.shape[1])
+    members = every_intersection(p.shape[1])
     stage_p = np.array(
         [[_stage_p(asked, stage, row) for stage in range(p.shape[0])] for row in members]
     )
@@ -107,7 +107,7 @@ def adaptive_closed_test(
         stage_p=frozen(stage_p),
         combined=frozen(combined),
         rejected=flags(rejected),
-        rejected_at=tuple(_first(rejected[members[:, j]]) for j in range(p.shape[1])),
+        rejected_at=tuple(first_rejection(rejected[members[:, j]]) for j in range(p.shape[1])),
         assumed=(
             "stages have different patients, so that their p-values are independent",
             "futility is not applied here; where it binds, a trial that reached it has stopped",
@@ -115,7 +115,8 @@ def adaptive_closed_test(
     )
 
 
-def _members(size: int) -> Flags:
+def every_intersection(size: int) -> Flags:
+    """List all intersections of hypotheses, from that of all on: (intersections, hypotheses)."""
     masks = np.arange(2**size - 1, 0, -1)
     return np.asarray((masks[:, None] >> np.arange(size - 1, -1, -1)) & 1 == 1)
 
@@ -166,7 +167,7 @@ def _combine(combination: GroupSequential | FisherCombination, p: Vector) -> tup
     return z, np.asarray(z >= combination.upper[: p.size])
 
 
-def _first(intersections: Flags) -> int | None:
+def first_rejection(intersections: Flags) -> int | None:
     """Give the first stage, from 1, at which all of these are rejected."""
     reached = np.all(intersections, axis=0)
     return int(np.argmax(reached)) + 1 if reached.any() else None

@@ -85,7 +85,8 @@ def group_sequential_graph(
     Args:
         graph: Shares of alpha and their edges.
         schedules: One per hypothesis, for at least the looks so far.
-        z: (looks so far, hypotheses) one-sided statistics; nan where not tested.
+        z: (looks so far, hypotheses) one-sided statistics; nan where not tested
+            (`z_of_p_values` gives them).
         alpha: One-sided family-wise error rate.
         retest_earlier: Hold earlier looks' statistics against the bounds of a level gained later.
 

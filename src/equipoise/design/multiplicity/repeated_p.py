@@ -20,7 +20,7 @@ from equipoise.design.multiplicity.shortcut import check_alpha
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, frozen, vector
-from equipoise.kernel.normal import upper_quantile, upper_tail
+from equipoise.kernel.normal import upper_quantile, upper_quantiles, upper_tail
 from equipoise.kernel.rising_root import rising_root
 from equipoise.kernel.sequential_walk import REACH, START, step
 
@@ -178,6 +178,29 @@ def stagewise_levels(plan: HypothesisSchedule, alpha: float) -> Vector:
     check_alpha(alpha)
     bounds = efficacy_bounds(plan, alpha)
     return vector([upper_tail(float(z)) for z in bounds])
+
+
+def z_of_p_values(p_values: ArrayLike) -> Matrix:
+    """Give the one-sided z of p-values, as the tests look by look take them.
+
+    Args:
+        p_values: (looks, hypotheses); nan where not tested.
+
+    Raises:
+        DesignError: A p-value outside [0, 1].
+    Witness: closed form.
+
+    >>> z_of_p_values([[0.025, float("nan")]]).round(4).tolist()
+    [[1.96, nan]]
+    """
+    p = np.atleast_2d(np.asarray(p_values, dtype=np.float64))
+    wrong = (p < 0.0) | (p > 1.0)
+    if wrong.any():
+        raise DesignError(
+            f"P-values lie between 0 and 1; found {p[wrong][0]:g}. Correct it, or write nan where "
+            "a hypothesis was not tested."
+        )
+    return frozen(upper_quantiles(p))
 
 
 def _until(plan: HypothesisSchedule, look: int) -> HypothesisSchedule:
