@@ -33,6 +33,7 @@ def assumptions_section(context: DesignContext) -> Section:
                 title="Conventions, and what is assumed beside them",
                 header=("Concerns", "Convention"),
                 rows=rows,
+                prose=(1,),
             )
         )
     return Section("assumptions", "Assumptions and standing", tuple(blocks))
@@ -43,7 +44,10 @@ def _world(context: DesignContext, each: HypothesisDesign, world: SurvivalWorld)
     unit, factor = context.clock.unit, context.clock.factor
 
     def rates(rate: Piecewise, places: int = 4) -> str:
-        told = [significant(float(value) / factor, places) for value in rate.values]
+        told = [
+            significant(float(value) / factor, places) if value > 0 else "0"
+            for value in rate.values
+        ]
         starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
         return "; ".join(
             value if start == "0" else f"{value} from {start}"

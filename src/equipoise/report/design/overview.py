@@ -11,6 +11,7 @@ from equipoise.design.trial_design import HypothesisDesign
 from equipoise.design.wording_rules import efficacy_words, futility_words
 from equipoise.report.design.context import DesignContext, anchor, sided
 from equipoise.report.design.printing import (
+    alpha_level,
     as_given,
     calculated,
     chance,
@@ -18,7 +19,7 @@ from equipoise.report.design.printing import (
     text,
 )
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
-from equipoise.report.format import alpha_text, count, percent, sentence
+from equipoise.report.format import count, percent, sentence
 
 GIVEN = "Given in the protocol"
 OF_TRIAL = "The size of the trial"
@@ -30,7 +31,8 @@ def overview_section(context: DesignContext) -> Section:
     """Write the first page."""
     design = context.design
     main = design.main
-    blocks: list[Block] = [Paragraph(text(each)) for each in design.paragraphs[:1]]
+    first = design.paragraphs[:1] if main is not None else ()
+    blocks: list[Block] = [Paragraph(text(each)) for each in first]
     blocks += [Callout(note, "warning") for note in context.standing]
     if main is None or main.plan is None:
         told = "The protocol plans no hypothesis; its rules for safety are told below."
@@ -79,7 +81,7 @@ def _question(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Ite
     compared = f"{context.comparison(main)}; {context.endpoint(main)}"
     yield ("Comparison and endpoint", compared, GIVEN)
     yield ("Test", context.test(main), GIVEN)
-    yield ("Significance level", f"{alpha_text(_alpha(main))}, {sided(plan)}", _of_alpha(context))
+    yield ("Significance level", f"{alpha_level(_alpha(main))}, {sided(plan)}", _of_alpha(context))
     effect = plan.effect
     usual = 1.0 if effect.name.endswith("ratio") else 0.0
     null = "no effect" if effect.null == usual else "margin"
@@ -106,7 +108,7 @@ def _of_alpha(context: DesignContext) -> str:
         if rule.procedure in {"graph", "fixed sequence"}
         else (rule.procedure.capitalize())
     )
-    return f"Of {alpha_text(promise.alpha)} for the whole trial, shared by {name}"
+    return f"Of {alpha_level(promise.alpha)} for the whole trial, shared by {name}"
 
 
 def _source(plan: Plan, what: str, *, given: bool) -> str:
@@ -158,7 +160,7 @@ def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Itera
             told = sentence(text(futility_words(stopping.futility)))
             yield ("Futility bounds", f"{told}; {rule}", GIVEN)
         else:
-            yield ("Futility bounds", "None", GIVEN)
+            yield ("Futility bounds", "Not planned", GIVEN)
     if main.world is not None:
         promise = context.design.protocol.design
         known = bool(promise and promise.planning.accrual_duration)
@@ -202,7 +204,7 @@ def first_facts(context: DesignContext) -> tuple[tuple[str, str], ...]:
     found.append(("Arms", "; ".join(arm.label for arm in protocol.arms)))
     if main is not None and main.plan is not None:
         plan = main.plan
-        found.append(("Significance level", f"{alpha_text(_alpha(main))}, {sided(plan)}"))
+        found.append(("Significance level", f"{alpha_level(_alpha(main))}, {sided(plan)}"))
         effect = f"{plan.effect.name} of {context.effect(main, plan)}"
         power = f"{percent(plan.power)}% for {article(effect)}"
         found.append(("Power", power))

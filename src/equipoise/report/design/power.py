@@ -13,7 +13,7 @@ from equipoise.report.design.printing import (
     chance,
     text,
 )
-from equipoise.report.document import Block, Callout, Figure, Row, Section, Table
+from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.power_curve import Mark, PowerText, power_figure
 from equipoise.report.format import count, sentence
 
@@ -74,7 +74,8 @@ def _others(table: Alternatives | None) -> list[Mark]:
         if not row.planned and row.effect is not None and row.power is not None
         if (size := _size(row))
     ]
-    return found if len(found) <= MOST_MARKS else []
+    different = list(dict.fromkeys(found))
+    return different if len(different) <= MOST_MARKS else []
 
 
 def _size(row: AlternativeDesign) -> str:
@@ -121,9 +122,6 @@ def _tables(context: DesignContext, table: Alternatives) -> list[Block]:
         )
         for name, identifier, columns in parts
     ]
-    if refused:
-        none = "One combination has" if len(refused) == 1 else f"{len(refused)} combinations have"
-        blocks.append(Callout(f"{none} no design: see below the table for the reason.", "note"))
     return blocks
 
 
@@ -134,7 +132,8 @@ def _setting(context: DesignContext, table: Alternatives, place: int) -> Column:
     if name in TIMES:
         return f"{sentence(name)},\n{clock.units}", [clock.mark(value) for value in values]
     if name == "power":
-        return "Power", [f"{as_given(round(100 * value, 6))}%" for value in values]
+        head = "Power promised" if _solves_power(context, table) else "Power"
+        return head, [f"{as_given(round(100 * value, 6))}%" for value in values]
     return sentence(name), [as_given(value) for value in values]
 
 
@@ -164,14 +163,14 @@ def _size_columns(context: DesignContext, table: Alternatives) -> list[Column]:
     if name not in table.varied:
         effects = [None if r.effect is None else at_bound(name, r.effect) for r in rows]
         found += column(sentence(name), effects)
-    if "power" not in table.varied:
+    if "power" not in table.varied or _solves_power(context, table):
         found += column("Power", [None if r.power is None else chance(r.power, 1) for r in rows])
-    found += column(
-        "Events", [None if r.events_whole is None else count(r.events_whole) for r in rows]
-    )
-    found += column(
-        "Patients", [None if r.patients_whole is None else count(r.patients_whole) for r in rows]
-    )
+    for head, wholes in (
+        ("Events", [r.events_whole for r in rows]),
+        ("Patients", [r.patients_whole for r in rows]),
+    ):
+        if head.lower() not in table.varied:
+            found += column(head, [None if whole is None else count(whole) for whole in wholes])
     return found + column(
         f"{clock.units.capitalize()}\nto the last look",
         [None if r.duration is None else clock.show(r.duration) for r in rows],
@@ -191,6 +190,12 @@ def _average_columns(context: DesignContext, table: Alternatives) -> list[Column
         told = [NONE if time is None else clock.show(time) for time in times]
         found.append((f"{clock.units.capitalize()},\non average", told))
     return found
+
+
+def _solves_power(context: DesignContext, table: Alternatives) -> bool:
+    """Say whether the power of a row is found, not kept: effect and size are given."""
+    plan = context.design.hypothesis(table.hypothesis).plan
+    return plan is not None and plan.solved_for == "power"
 
 
 def _effect_name(context: DesignContext, table: Alternatives) -> str:

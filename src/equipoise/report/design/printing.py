@@ -92,6 +92,16 @@ def chance(value: float, places: int = 2) -> str:
     return f"{percent(value, places)}%"
 
 
+def alpha_level(value: float) -> str:
+    """Print a significance level: as written, or with four digits where it is a share.
+
+    >>> alpha_level(0.025), alpha_level(0.025 / 3)
+    ('0.025', '0.008333')
+    """
+    digits = f"{value:.4g}"
+    return significant(value, 4) if "e" in digits else digits
+
+
 def spent(value: float) -> str:
     """Print a cumulative error spent.
 
@@ -119,7 +129,7 @@ def text(words: str) -> str:
     >>> text("That is at z of -0.837 or less (log-rank)")
     'That is at z of −0.837 or less (log-rank)'
     """
-    return HYPHEN.sub(MINUS, words)
+    return HYPHEN.sub(MINUS, " ".join(words.split()))
 
 
 def finite(value: float) -> bool:

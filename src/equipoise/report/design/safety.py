@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from equipoise.design.safety.boundary import safety_boundary
 from equipoise.design.trial_design import SafetyDesign
 from equipoise.report.design.context import DesignContext
-from equipoise.report.design.printing import NONE, as_given, calculated, chance, text
+from equipoise.report.design.printing import NONE, alpha_level, as_given, calculated, chance, text
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.safety import SafetyText, Truth, safety_figure
-from equipoise.report.format import alpha_text, count, footnote, percent
+from equipoise.report.format import count, footnote, percent
 from equipoise.report.plain_text import slug
 
 METHODS = {
@@ -136,7 +136,7 @@ def _behavior_table(safety: SafetyDesign) -> Table:
     level = (
         f"Threshold of the posterior probability: {as_given(rule.level)}."
         if rule.method == "beta-binomial"
-        else f"Chance of stopping an acceptable arm: at most {alpha_text(rule.level)}."
+        else f"Chance of stopping an acceptable arm: at most {alpha_level(rule.level)}."
     )
     return Table(
         id=f"safety-{slug(rule.id)}-behavior",

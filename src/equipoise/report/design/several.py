@@ -7,10 +7,18 @@ from equipoise.kernel.normal import upper_tail
 from equipoise.report.design.boundaries import boundary_blocks
 from equipoise.report.design.context import DesignContext, anchor, sided
 from equipoise.report.design.overview import facts_table
-from equipoise.report.design.printing import NONE, as_given, chance, nominal_p, text, z_value
+from equipoise.report.design.printing import (
+    NONE,
+    alpha_level,
+    as_given,
+    chance,
+    nominal_p,
+    text,
+    z_value,
+)
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.graph import Edge, GraphText, Node, graph_figure
-from equipoise.report.format import alpha_text, count, sentence
+from equipoise.report.format import count, sentence
 
 MOST_NODES = 7
 MOST_LOOKS = 7  # that stand side by side
@@ -37,7 +45,8 @@ def several_section(context: DesignContext) -> Section | None:
         blocks.append(_power_table(context))
         blocks += [Callout(_unplanned(each), "note") for each in others if each.plan is None]
     inner = tuple(_other(context, each) for each in others if each.plan is not None)
-    return Section("several", "Several hypotheses", tuple(blocks), inner)
+    title = "Several hypotheses" if len(design.hypotheses) > 1 else "The hypothesis"
+    return Section("several", title, tuple(blocks), inner)
 
 
 def _unplanned(each: HypothesisDesign) -> str:
@@ -46,7 +55,7 @@ def _unplanned(each: HypothesisDesign) -> str:
 
 def _sharing(context: DesignContext, rule: MultiplicityDesign) -> Iterator[Block]:
     promise = context.design.protocol.design
-    alpha = alpha_text(promise.alpha) if promise else ""
+    alpha = alpha_level(promise.alpha) if promise else ""
     how = NAMES.get(rule.procedure, f"by {rule.procedure}")
     yield Paragraph(f"The hypotheses share an alpha of {alpha} {how}.")
     if 1 < len(rule.weights) <= MOST_NODES and rule.transitions:
@@ -62,7 +71,7 @@ def _graph(context: DesignContext, rule: MultiplicityDesign, alpha: float) -> Fi
     for name, weight in rule.weights:
         hypothesis = design.hypothesis(name)
         label = context.endpoint(hypothesis) if alone else hypothesis.label
-        told = f"α = {alpha_text(weight * alpha)}" if weight > 0 else "α = 0 at the start"
+        told = f"α = {alpha_level(weight * alpha)}" if weight > 0 else "α = 0 at the start"
         nodes.append(Node(name, "" if label == name else label, told, weight > 0))
     edges = [Edge(a, b, as_given(round(share, 6))) for a, b, share in rule.transitions if share > 0]
     told = "; ".join(f"{node.id} {node.alpha}" for node in nodes)
@@ -80,14 +89,14 @@ def _graph(context: DesignContext, rule: MultiplicityDesign, alpha: float) -> Fi
 
 def _levels(rule: MultiplicityDesign) -> Iterator[Table]:
     """Set out every level with its bounds: looks across, or down where there are many."""
-    looks = max((len(level.z) for level in rule.levels), default=0)
+    looks = max((len(each.z) for each in rule.levels), default=0)
     notes = (
         "Bounds are z for efficacy, with the one-sided P that goes with each."
         if looks == 1
         else "Bounds are z for efficacy; –: no test at that look.",
         *(text(line) for line in rule.assumed),
     )
-    rows = [Row((_after(level), alpha_text(level.alpha))) for level in rule.levels]
+    rows = [Row((_after(each), alpha_level(each.alpha))) for each in rule.levels]
     if looks == 1:
         header: tuple[str, ...] = ("Hypothesis", "Level", "z", "P")
         rows = [
@@ -115,7 +124,8 @@ def _levels(rule: MultiplicityDesign) -> Iterator[Table]:
 def _after(level: AlphaLevel) -> str:
     if not level.after:
         return f"{level.hypothesis}, at the start"
-    return f"{level.hypothesis}, once {', '.join(level.after)} {'is' if len(level.after) == 1 else 'are'} rejected"  # noqa: E501 - one sentence
+    are = "is" if len(level.after) == 1 else "are"
+    return f"{level.hypothesis}, once {', '.join(level.after)} {are} rejected"
 
 
 def _bound(level: AlphaLevel, look: int) -> str:
@@ -134,15 +144,15 @@ def _levels_down(rule: MultiplicityDesign, looks: int, notes: tuple[str, ...]) -
         rule.levels[i : i + MOST_LOOKS - 1] for i in range(0, len(rule.levels), MOST_LOOKS - 1)
     ]
     for place, levels in enumerate(parts, start=1):
-        rows = [Row(("Level", *(alpha_text(level.alpha) for level in levels)), strong=True)]
+        rows = [Row(("Level", *(alpha_level(each.alpha) for each in levels)), strong=True)]
         rows += [
-            Row((f"Look {look + 1}", *(_bound(level, look) for level in levels)))
+            Row((f"Look {look + 1}", *(_bound(each, look) for each in levels)))
             for look in range(looks)
         ]
         yield Table(
             f"levels-table-{place}" if len(parts) > 1 else "levels-table",
             "Levels each hypothesis can come to, and their bounds",
-            ("Look", *(_after(level).replace(", ", ",\n", 1) for level in levels)),
+            ("Look", *(_after(each).replace(", ", ",\n", 1) for each in levels)),
             tuple(rows),
             notes,
         )
@@ -155,7 +165,7 @@ def _power_table(context: DesignContext) -> Table:
         plan = each.plan
         name = f"{each.hypothesis}: {each.label}" if each.label != each.hypothesis else each.label
         if plan is None:
-            start = f"{alpha_text(each.alpha) if each.alpha else '0'} at the start"
+            start = f"{alpha_level(each.alpha) if each.alpha else '0'} at the start"
             rows.append(Row((name, start, *(NONE,) * 3)))
             continue
         alpha = each.alpha if each.planned_alpha is None else each.planned_alpha
@@ -165,7 +175,7 @@ def _power_table(context: DesignContext) -> Table:
         effect = f"{sentence(plan.effect.name)} {context.effect(each, plan)}"
         rows.append(
             Row(
-                (name, f"{alpha_text(alpha)}, {sided(plan)}", effect, chance(plan.power, 1), size),
+                (name, f"{alpha_level(alpha)}, {sided(plan)}", effect, chance(plan.power, 1), size),
                 strong=each.sized,
             )
         )

@@ -93,7 +93,7 @@ def boundary_figure(plan: Plan, readings: Sequence[Reading], words: BoundaryText
         go_on(axes, plan, counts)
         ticks(axes, plan, counts, words.axis)
         key(page(figure), plan, readings)
-        clipped = any(not low <= z <= high for side in sides for z in side.z)
+        clipped = any(abs(z) > HIGHEST for side in sides for z in side.z)
         return finished(
             figure,
             identifier=words.identifier,
@@ -204,13 +204,12 @@ def tint(
 def draw_side(axes: Axes, side: Side, effect: str) -> None:
     """Draw the points, their line and the effects; an arrow where a bound is beyond the axis."""
     low, high = axes.get_ylim()
-    shown = np.clip(side.z, low, high)
+    shown = [z if abs(z) <= HIGHEST else (high if z > 0 else low) for z in side.z]
     axes.plot(
         side.x, side.z, color=side.style.color, linestyle=side.style.line, linewidth=1.3, zorder=3
     )
     for x, z, at in zip(side.x, side.z, shown, strict=True):
-        beyond = z != at
-        marker = ("^" if z > high else "v") if beyond else side.style.marker
+        marker = side.style.marker if z == at else ("^" if z > 0 else "v")
         axes.plot(
             [x],
             [at],
@@ -224,7 +223,9 @@ def draw_side(axes: Axes, side: Side, effect: str) -> None:
     span = axes.get_xlim()[1]
     air = 0.035 * (high - low)
     for index in with_room(side.x, width, span, ROOM):
-        up = side.above and side.z[index] <= high
+        if shown[index] != side.z[index]:
+            continue
+        up = side.above
         y = shown[index] + (air if up else -air)
         said(
             axes,

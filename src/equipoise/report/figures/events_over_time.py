@@ -30,7 +30,7 @@ from equipoise.report.figures.style import (
     wrap,
 )
 
-LEFT, TOP, PLOT, BELOW, MARGIN = 0.55, 0.16, 3.2, 0.48, 0.06  # inches
+LEFT, TOP, PLOT, BELOW, MARGIN = 0.38, 0.16, 3.2, 0.48, 0.06  # inches, beside the numbers
 KEY = 1.75  # inches for the names of the lines, at most
 ROW = 0.155  # inches of a line of such a name
 MOST_TICKS, NEARLY = 8.5, 1e-9
@@ -90,11 +90,12 @@ def events_over_time_figure(
         figure = canvas(height)
         names = [wrap(figure, line.name, SMALL, KEY) for line in lines]
         key = max(text_size(figure, name, SMALL, "bold")[0] for name in names) + 0.3
-        width = TEXT_WIDTH - LEFT - key - MARGIN
-        box = (LEFT / TEXT_WIDTH, BELOW / height, width / TEXT_WIDTH, PLOT / height)
-        axes = bare(figure.add_axes(box))
         last = max(float(line.time[-1]) for line in lines)
         highest = max(float(line.value.max()) for line in lines) or 1.0
+        left = LEFT + text_size(figure, f"{highest:.0f}", SMALL)[0]
+        width = TEXT_WIDTH - left - key - MARGIN
+        box = (left / TEXT_WIDTH, BELOW / height, width / TEXT_WIDTH, PLOT / height)
+        axes = bare(figure.add_axes(box))
         axes.set_xlim(0, last)
         axes.set_ylim(0, 1.06 * highest)
         axes.grid(visible=True, axis="y", color=GRID, linewidth=0.6)

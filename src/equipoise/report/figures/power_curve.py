@@ -14,7 +14,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from equipoise.report.design.printing import as_given
 from equipoise.report.document import Figure
-from equipoise.report.figures.design_marks import EFFICACY, HALO
+from equipoise.report.figures.design_marks import EFFICACY, HALO, apart
 from equipoise.report.figures.style import (
     GRID,
     INK,
@@ -29,6 +29,7 @@ from equipoise.report.figures.style import (
 )
 
 LEFT, TOP, PLOT, BELOW, RIGHT = 0.55, 0.16, 2.7, 0.46, 0.25  # inches
+ROOMY = 0.16  # of the width that words need beside a point
 FEWEST_TICKS, MOST_TICKS = 5, 9
 
 
@@ -88,8 +89,7 @@ def power_figure(
         )
         rising = curve[0][1] < curve[-1][1]
         falls = (curve[0][0] < curve[-1][0]) != rising
-        for mark in marks:
-            draw_mark(axes, mark, falls=falls)
+        draw_marks(axes, marks, falls=falls)
         others = any(mark.kind == "other" for mark in marks)
         return finished(
             figure,
@@ -140,44 +140,68 @@ def round_ratios(low: float, high: float) -> list[float]:
     ]
 
 
-def draw_mark(axes: Axes, mark: Mark, *, falls: bool) -> None:
-    """Set a point and its words on the side where the curve is not."""
-    other = mark.kind == "other"
-    color = VERMILION if other else INK
+def draw_marks(axes: Axes, marks: Sequence[Mark], *, falls: bool) -> None:
+    """Set the points, and their words on the side where the curve is not."""
+    others = [mark for mark in marks if mark.kind == "other"]
+    for effect in dict.fromkeys(mark.effect for mark in others):
+        here = [mark for mark in others if mark.effect == effect]
+        heights = apart([100 * mark.power - 5 for mark in here], 6.0, 2.0, 90.0)
+        for mark, height in zip(here, heights, strict=True):
+            draw_other(axes, mark, height, falls=falls)
+    for mark in marks:
+        if mark.kind != "other":
+            draw_own(axes, mark, falls=falls)
+
+
+def draw_own(axes: Axes, mark: Mark, *, falls: bool) -> None:
+    """Mark the planned effect or the null on the curve, with threads to both axes."""
+    ends, x, y = axes.get_xlim(), mark.effect, 100 * mark.power
+    axes.plot([x], [y], marker="o", markersize=5.5, color=INK, zorder=5, clip_on=False)
+    for across, up in (([x, x], [0, y]), ([ends[0], x], [y, y])):
+        axes.plot(across, up, color=SOFT, linewidth=0.7, linestyle=(0, (3, 2)), zorder=2)
+    at_end = mark.kind == "null"  # over the foot of the curve
+    left = x - ends[0] > ends[1] - x if at_end else not falls
+    side = 0 if at_end else 7
+    axes.annotate(
+        mark.printed,
+        (x, y),
+        xytext=(-side if left else side, 16 if at_end else 5),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="bottom",
+        fontsize=SMALL,
+        path_effects=HALO,
+        zorder=6,
+        annotation_clip=False,
+    )
+
+
+def draw_other(axes: Axes, mark: Mark, height: float, *, falls: bool) -> None:
+    """Mark another design, its words at `height` percent, beside the point."""
+    x, y = mark.effect, 100 * mark.power
     axes.plot(
-        [mark.effect],
-        [100 * mark.power],
-        marker="D" if other else "o",
-        markersize=6 if other else 5.5,
-        markerfacecolor="white" if other else INK,
-        markeredgecolor=color,
+        [x],
+        [y],
+        marker="D",
+        markersize=6,
+        markerfacecolor="white",
+        markeredgecolor=VERMILION,
         markeredgewidth=1.2,
+        linestyle="none",
         zorder=5,
         clip_on=False,
     )
-    if not other:
-        low = axes.get_xlim()[0]
-        y = 100 * mark.power
-        axes.plot(
-            [mark.effect] * 2, [0, y], color=SOFT, linewidth=0.7, linestyle=(0, (3, 2)), zorder=2
-        )
-        axes.plot(
-            [low, mark.effect], [y, y], color=SOFT, linewidth=0.7, linestyle=(0, (3, 2)), zorder=2
-        )
-    ends = axes.get_xlim()
-    left, up = falls == other, -5.0 if other else 5.0
-    if mark.kind == "null":  # at the end of the axis, over the foot of the curve
-        left, up = mark.effect - ends[0] > ends[1] - mark.effect, 12.0
-    side = 0 if mark.kind == "null" else 7
+    place = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[0]
+    left = falls if ROOMY < place < 1 - ROOMY else place > 0.5  # noqa: PLR2004 - the nearer edge
     axes.annotate(
         mark.printed,
-        (mark.effect, 100 * mark.power),
-        xytext=(-side if left else side, up),
+        (x, height),
+        xytext=(-9 if left else 9, 0),
         textcoords="offset points",
         ha="right" if left else "left",
-        va="bottom" if up > 0 else "top",
+        va="center_baseline",
         fontsize=SMALL,
-        color=color,
+        color=VERMILION,
         path_effects=HALO,
         zorder=6,
         annotation_clip=False,
