@@ -1,11 +1,14 @@
 """docs/known-mistakes.md names only tests that exist, and every test of a numbered row."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "known-mistakes.md").read_text(encoding="utf-8")
-TESTS = {path.name: path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py")}
+TESTS = defaultdict(str)  # file name → what the files of that name, one a folder, hold
+for path in ROOT.glob("tests/**/test_*.py"):
+    TESTS[path.name] += path.read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+) \|", PAGE, flags=re.MULTILINE)
 
 
@@ -29,6 +32,12 @@ def test_every_numbered_test_is_named():
     numbered = {name for name in defined(files) if re.match(r"test_\d", name)}
     assert len(numbered) > 20
     assert {name for name in numbered if f"`{name}`" not in PAGE} == set()
+
+
+def test_every_test_of_a_design_is_named():
+    held = defined(["test_known_mistakes_design.py"])
+    assert len(held) >= 6
+    assert {name for name in held if f"`{name}`" not in PAGE} == set()
 
 
 def test_every_row_is_there_once():
