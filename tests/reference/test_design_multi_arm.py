@@ -23,6 +23,7 @@ from equipoise.design.sequential.spending import (
     PowerSpending,
 )
 from equipoise.kernel.arrays import vector
+from equipoise.kernel.normal import upper_tail
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "design_winner.json").read_text(encoding="utf-8"))["cases"]
@@ -107,3 +108,41 @@ def test_published_design_of_three_arms_and_looks():
     assert power.some == pytest.approx(0.929, abs=3 * error)
     assert power.recommended[:, 0].sum() == pytest.approx(0.908, abs=3 * error)
     assert power.claimed[:, 0].sum() == pytest.approx(0.919, abs=3 * error)
+
+
+def test_arms_that_stop_all_together():
+    """lrstat 0.3.3 getDesign_mams, whose multivariate normal is good to 5e-5.
+
+    Its second bound spends 2e-5 too little by R's mvtnorm (Miwa, 4096 points), as by ours.
+
+    getDesign_mams(beta = 0.1, theta = c(0.3, 0.5), M = 2, r = 1, kMax = 3,
+    informationRates = 1:3/3, typeAlphaSpending = "sfOF", futilityBounds = c(0, 0.5)).
+    """
+    plan = multi_arm_bounds(2, [1 / 3, 2 / 3, 1], LanDeMetsOBrienFleming(), futility=[0, 0.5])
+    assert plan.upper[0] == pytest.approx(3.87997311, abs=1e-7)
+    assert plan.upper[1:] == pytest.approx([2.73455646, 2.24607202], abs=2e-3)
+    drift = np.sqrt(48.0110981) * np.array([0.3, 0.5])
+    power = multi_arm_power(plan, drift, stopping="all together")
+    assert power.some == pytest.approx(0.9, abs=1e-4)
+    assert power.expected_fraction == pytest.approx(57.1073808 / 72.0166177, abs=2e-4)
+    under_null = multi_arm_power(plan, [0, 0], stopping="all together")
+    assert under_null.some == pytest.approx(0.0244868074, abs=5e-5)
+
+
+def test_bounds_of_arms_taken_as_independent():
+    """lrstat 0.3.3 getDesign_mams, as above.
+
+    IMax = 27.22, theta = -log(c(0.5, 0.75)), corr_known = FALSE, futility by beta spending.
+    Its first bound is that of correlated arms (3.87997): it spends 1.0447e-4 of the 1.0351e-4.
+    """
+    futility = [0.0738087695, 1.2073346796]
+    plan = multi_arm_bounds(
+        2, [1 / 3, 2 / 3, 1], LanDeMetsOBrienFleming(), futility=futility, correlation=0
+    )
+    assert upper_tail(plan.upper[0]) * 2 == pytest.approx(1.035057e-4, rel=1e-4)
+    assert plan.upper[1:] == pytest.approx([2.74699637, 2.27492942], abs=5e-5)
+    drift = np.sqrt(27.22) * -np.log([0.5, 0.75])
+    power = multi_arm_power(plan, drift, stopping="all together")
+    assert power.some == pytest.approx(0.8999673342, abs=5e-5)
+    given_up = 1 - np.cumsum(power.recommended.sum(axis=1))[:2] - power.control_treated[1:]
+    assert given_up == pytest.approx([0.0148386200, 0.0437402877], abs=5e-5)

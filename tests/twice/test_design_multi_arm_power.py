@@ -186,3 +186,22 @@ def test_winner_bounds_between_those_of_one_arm_and_of_all():
     of_one = winner_bounds(1, [0.5, 1.0], shape).upper
     for smaller, larger in pairwise((of_one, of_best, of_all)):
         assert (smaller < larger).all()
+
+
+def test_arms_that_stop_all_together():
+    time, drift = np.array([0.3, 0.6, 1.0]), [2.0, 1.0, 0.0]
+    bounds = multi_arm_bounds(3, time, LanDeMetsOBrienFleming(), futility=[0.3, 1.0])
+    power = multi_arm_power(bounds, drift, stopping="all together")
+    z = simulated_z(time, drift, 1.0, seed=6)
+    best, running = z.max(axis=2), np.ones(TRIALS, bool)
+    for look in range(3):
+        assert_simulated(power.control_treated[look], running.mean())
+        crossed = running & (best[:, look] >= bounds.upper[look])
+        seen = np.bincount(z[crossed, look].argmax(axis=1), minlength=3) / TRIALS
+        assert_simulated(power.recommended[look], seen)
+        claimed = crossed[:, None] & (z[:, look] >= bounds.upper[look])
+        assert_simulated(power.claimed[look], claimed.mean(axis=0))
+        running &= ~crossed & (best[:, look] > bounds.lower[look])
+    factor = least_favorable_factor(bounds, 1.0, 0.2, 0.8, goal="claim", stopping="all together")
+    found = multi_arm_power(bounds, factor * np.array([1, 0.2, 0.2]), stopping="all together")
+    assert found.claimed[:, 0].sum() == pytest.approx(0.8, abs=1e-8)

@@ -2,8 +2,10 @@
 
 The trial stops at its *first claim*, recommending the arm with the largest Z if several cross at
 once (Magirr, Jaki & Whitehead 2012), or *each arm* goes on until it is claimed or dropped itself
-(Stallard & Todd 2003; Urach & Posch 2016).  Power is stated where it is least favorable: one arm
-has the interesting effect, every other the largest uninteresting one.  Then the chance to
+(Urach & Posch 2016), or no arm is dropped by itself and *all together* stop at the first claim, or
+when the largest Z is at or below the lower bound (Gao & Li 2024).  Power is stated where it is
+least favorable: one arm has the interesting effect, every other the largest uninteresting one.
+Then the chance to
 
     recommend  that arm, the trial stopping at its first claim          (Magirr et al. 2012)
     claim      that arm, at the first claim or whenever by itself
@@ -22,12 +24,17 @@ from equipoise.design.multiplicity.multi_arm import MultiArmBounds
 from equipoise.errors import DesignError
 from equipoise.kernel import multi_arm_walk as walk
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen, vector
-from equipoise.kernel.multi_arm_course import first_to_cross, largest_to_cross, running_on
+from equipoise.kernel.multi_arm_course import (
+    first_to_cross,
+    largest_to_cross,
+    running_on,
+    stopping_together,
+)
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.rising_root import rising_root
 from equipoise.kernel.sequential import stopping_probability
 
-Stopping: TypeAlias = Literal["first claim", "each arm"]
+Stopping: TypeAlias = Literal["first claim", "each arm", "all together"]
 Goal: TypeAlias = Literal["recommend", "claim", "some"]
 
 
@@ -65,7 +72,7 @@ def multi_arm_power(
     Args:
         bounds: Of `multi_arm_bounds`; lower bounds are obeyed.
         drift: (arms,) E[Z] of each arm at the end.
-        stopping: At the first claim, or each arm by itself.
+        stopping: At the first claim, each arm by itself, or all together.
 
     Raises:
         DesignError: Not one drift per arm.
@@ -83,6 +90,8 @@ def multi_arm_power(
     mean = checked_drift(bounds, drift)
     if stopping == "each arm":
         return _each_by_itself(bounds, mean)
+    if stopping == "all together":
+        return _all_together(bounds, mean)
     arms, kind_of = _kinds(bounds, mean)
     claimed, recommended, treated, control = [], [], [np.ones(arms.drift.size)], [1.0]
     running, information, looks = walk.start(arms), bounds.asked.information, bounds.upper.size
@@ -108,6 +117,23 @@ def multi_arm_power(
         treated=frozen(np.array(treated)[:, kind_of]),
         control_treated=vector(control),
         assumed=("the trial stops when an arm is claimed, or when all are dropped",),
+    )
+
+
+def _all_together(bounds: MultiArmBounds, mean: Vector) -> MultiArmPower:
+    """Follow arms of which none is dropped before the others."""
+    arms, kind_of = _kinds(bounds, mean)
+    course = stopping_together(arms, bounds.asked.information, bounds.upper, bounds.lower)
+    return MultiArmPower(
+        bounds=bounds,
+        drift=mean,
+        stopping="all together",
+        some=float((course.largest @ arms.count).sum()),
+        claimed=frozen(course.claimed[:, kind_of]),
+        recommended=frozen(course.largest[:, kind_of]),
+        treated=frozen(np.tile(course.on[:, None], mean.size)),
+        control_treated=vector(course.on),
+        assumed=("the trial stops when an arm is claimed, or when the best is too low",),
     )
 
 
@@ -158,7 +184,7 @@ def least_favorable_factor(
         uninteresting: E[Z] at the end of every other arm, likewise.
         power: The chance of the goal.
         goal: What counts; see above.
-        stopping: At the first claim, or each arm by itself.
+        stopping: At the first claim, each arm by itself, or all together.
 
     Raises:
         DesignError: No interesting effect, a power no number of patients has, or an arm to be
@@ -204,6 +230,12 @@ def goal_chance(
 
     Witness: `multi_arm_power`.
     """
+    if stopping == "all together":
+        course = multi_arm_power(bounds, drift, stopping=stopping)
+        if goal == "some" or course.recommended is None:
+            return course.some
+        best = course.recommended if goal == "recommend" else course.claimed
+        return float(best[:, 0].sum())
     if goal == "some":
         return float(bounds.some_claimed(drift)[-1])
     information = bounds.asked.information
