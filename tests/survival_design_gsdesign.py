@@ -184,7 +184,7 @@ def _gsdesign_open(question, call, beta):
 
 def lrstat(call):
     """Answer lrsamplesize or lrpower; None stands for NA."""
-    question = _lrstat_question(call)
+    question = lrstat_question(call)
     design = survival_design(question)
     return {"H1": _lrstat_truth(design, -1), "H0": _lrstat_truth(design, 0), "design": design}
 
@@ -265,7 +265,7 @@ def _one_ratio(starts, ratios):
     return piecewise_rate(starts, ratios)
 
 
-def _lrstat_question(call):
+def lrstat_question(call):
     looks = call.get("kMax", 1)
     futility = None
     if call.get("typeBetaSpending", "none") != "none":
