@@ -133,6 +133,12 @@ HOME = {  # module of this room → what it offers
     "multiplicity.pick_the_winner": (
         "WinnerBounds WinnerPower winner_bounds winner_factor winner_power"
     ),
+    "multiplicity.multi_arm_design": (
+        "ArmEffects MultiArmDesign hazard_ratio_effects mean_effects multi_arm_design rate_effects"
+    ),
+    "multiplicity.staged_comparisons": "StagedComparisons staged_comparisons",
+    "multiplicity.adaptive_closed_test": "AdaptiveClosedTest adaptive_closed_test",
+    "multiplicity.conditional_dunnett": "ConditionalDunnett conditional_dunnett",
     "multiplicity.populations": "PopulationBounds population_bounds remaining_level",
     "adaptive.inverse_normal": "combination_p combined_z conditional_error",
     "adaptive.fisher": (

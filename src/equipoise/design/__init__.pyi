@@ -398,6 +398,26 @@ from equipoise.design.multiplicity.pick_the_winner import (
     winner_factor as winner_factor,
     winner_power as winner_power,
 )
+from equipoise.design.multiplicity.multi_arm_design import (
+    ArmEffects as ArmEffects,
+    MultiArmDesign as MultiArmDesign,
+    hazard_ratio_effects as hazard_ratio_effects,
+    mean_effects as mean_effects,
+    multi_arm_design as multi_arm_design,
+    rate_effects as rate_effects,
+)
+from equipoise.design.multiplicity.staged_comparisons import (
+    StagedComparisons as StagedComparisons,
+    staged_comparisons as staged_comparisons,
+)
+from equipoise.design.multiplicity.adaptive_closed_test import (
+    AdaptiveClosedTest as AdaptiveClosedTest,
+    adaptive_closed_test as adaptive_closed_test,
+)
+from equipoise.design.multiplicity.conditional_dunnett import (
+    ConditionalDunnett as ConditionalDunnett,
+    conditional_dunnett as conditional_dunnett,
+)
 from equipoise.design.multiplicity.populations import (
     PopulationBounds as PopulationBounds,
     population_bounds as population_bounds,
