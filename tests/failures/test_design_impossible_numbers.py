@@ -15,7 +15,7 @@ from equipoise.design.safety.boundary import SafetyQuestion, given_safety_bounda
 from equipoise.design.sequential.conditional_power import conditional_power
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.predictive_power import DriftBelief, probability_of_success
-from equipoise.design.sequential.rules import StoppingPlan
+from equipoise.design.sequential.rules import ConditionalPowerFutility, StoppingPlan
 from equipoise.errors import DesignError
 
 THREE = StoppingPlan((0.3, 0.6, 1.0))
@@ -29,6 +29,8 @@ SAFETY = SafetyQuestion("pocock", 0.2, 0.05, 30)
     [
         (lambda: conditional_power(design(), 1, 1.0, math.nan), "drift assumed .* finite"),
         (lambda: conditional_power(design(), 1, 1.0, math.inf), "drift assumed .* finite"),
+        (lambda: stops_below(0.1, 0.2, 0.3), "3 thresholds for 2 interim looks"),
+        (lambda: stops_below(0.1, 1.0), "chance of success of 1; it must"),
         (lambda: DriftBelief(math.nan, 1.0), "mean nan"),
         (lambda: DriftBelief(1.0, 1e-12), "1e-12; it must be 1e-09"),
         (lambda: paired_design(1.0, 0.0, power=0.9), "below 1"),
@@ -48,6 +50,11 @@ SAFETY = SafetyQuestion("pocock", 0.2, 0.05, 30)
 def test_refused(make, says):
     with pytest.raises(DesignError, match=says):
         make()
+
+
+def stops_below(*thresholds):
+    rule = ConditionalPowerFutility(thresholds, "trend")
+    return group_sequential(StoppingPlan((0.3, 0.6, 1.0), futility=rule), power=0.9)
 
 
 def design():

@@ -91,9 +91,14 @@ def futility_words(rule: FutilityRule) -> str:
         case EffectFutility():
             return "where the estimate is no better than a given effect"
         case ConditionalPowerFutility(below=below, given=given):
-            return f"where conditional power {_given(given)} is below {short_percent(below)}"
+            return f"where conditional power {_given(given)} is below {_thresholds(below)}"
         case PredictivePowerFutility(below=below):
-            return f"where predictive power is below {short_percent(below)}"
+            return f"where predictive power is below {_thresholds(below)}"
+
+
+def _thresholds(below: float | tuple[float, ...]) -> str:
+    each = below if isinstance(below, tuple) else (below,)
+    return ", then ".join(map(short_percent, each))
 
 
 def _given(given: str | float) -> str:

@@ -2,7 +2,8 @@
 
     n = ((z_α √(p₀(1-p₀)) + z_β √(p₁(1-p₁))) / (p₁ - p₀))²
 
-carried to several looks as `sizing` says; the estimate at a bound is p₀ ± z √(p₀(1-p₀)/n).
+for a score test; a Wald test takes p₁ for p₀ in the first root.  Several looks as `sizing` says;
+the estimate at a bound is p₀ ± z √(p(1-p)/n), p that in the first root.
 With `exact` the size of one look is that of the exact test (`one_arm`), and several looks
 inflate it, as rpact does.  For exact chances at every look see `multi_stage`.
 """
@@ -34,6 +35,7 @@ class OneArmQuestion:
     patients: float | None
     exact: Literal["smallest", "lasting"] | None
     calibration: Calibration
+    test: Literal["score", "wald"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def one_arm_design(
     stopping: StoppingPlan | None = None,
     exact: Literal["smallest", "lasting"] | None = None,
     calibration: Calibration = "inflation",
+    test: Literal["score", "wald"] = "score",
 ) -> OneArmDesign:
     """Solve for the patients a power needs, or for the power of so many patients.
 
@@ -67,24 +70,24 @@ def one_arm_design(
         stopping: looks, alpha and boundaries; None for one look at one-sided 0.025.
         exact: take the size of one look from the exact test, one-sided.
         calibration: how one analysis is carried to several (see `sizing`).
+        test: whether z is scaled by the variance of the null rate, or of the rate seen.
 
     Raises:
         DesignError: The question contradicts itself, or no design satisfies it.
 
-    Witness: rpact `getSampleSizeRates(groups = 1)` and `getPowerRates` (tests/reference).
+    Witness: rpact `getSampleSizeRates(groups = 1)` and `getPowerRates`; lrstat
+        `getDesignOneProportion`, with both variances (tests/reference).
 
     >>> round(one_arm_design(0.5, 0.8, power=0.9).plan.patients, 5)
     24.75403
     """
     question = OneArmQuestion(
-        null, alternative, stopping or StoppingPlan(), power, patients, exact, calibration
+        null, alternative, stopping or StoppingPlan(), power, patients, exact, calibration, test
     )
     _check(question)
-    found = Spread(
-        alternative - null,
-        float(np.sqrt(null * (1 - null))),
-        float(np.sqrt(alternative * (1 - alternative))),
-    )
+    seen = float(np.sqrt(alternative * (1 - alternative)))
+    under_null = seen if test == "wald" else float(np.sqrt(null * (1 - null)))
+    found = Spread(alternative - null, under_null, seen)
     if power is None:
         assert patients is not None  # noqa: S101 - checked above
         sized = power_of_size(found, question.stopping, patients, calibration)
@@ -107,7 +110,8 @@ def _plan(question: OneArmQuestion, found: Spread, sized: Sized) -> Plan:
         better="higher" if found.distance > 0 else "lower",
     )
     exact = question.exact is not None
-    method = "exact binomial test" if exact else "normal approximation, variance under the null"
+    whose = "null" if question.test == "score" else "alternative"
+    method = "exact binomial test" if exact else f"normal approximation, variance under the {whose}"
     told = Told(
         effect=effect,
         method=f"one response rate: {method}",
@@ -115,7 +119,7 @@ def _plan(question: OneArmQuestion, found: Spread, sized: Sized) -> Plan:
         allocation=float("inf"),
         variance=found.null_sd**2,
         effect_at=_rate_at(found, effect, patients_by_look(sized)),
-        assumed=("One arm: no patient is a control.", "Information is that under the null rate."),
+        assumed=("One arm: no patient is a control.", f"Information is that under the {whose}."),
     )
     return build_plan(told, sized)
 

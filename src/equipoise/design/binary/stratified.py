@@ -131,6 +131,7 @@ def paired_design(
     pairs: float | None = None,
     stopping: StoppingPlan | None = None,
     calibration: Calibration = "inflation",
+    test: Literal["score", "wald"] = "score",
 ) -> PairedDesign:
     """Solve for the pairs, or the power, of McNemar's test.
 
@@ -141,11 +142,12 @@ def paired_design(
         pairs: to solve for power.
         stopping: looks, alpha and boundaries; None for one look at one-sided 0.025.
         calibration: how one analysis is carried to several (see `sizing`).
+        test: whether z is scaled by the variance of no effect (McNemar), or of the effect seen.
 
     Raises:
         DesignError: The chances are impossible or equal.
 
-    Witness: formula of Connor (1987) by hand (tests/twice).
+    Witness: formula of Connor (1987) by hand (tests/twice); lrstat `getDesignPairedPropMcNemar`.
 
     >>> round(paired_design(0.25, 0.1, power=0.9).plan.patients, 3)
     159.253
@@ -156,10 +158,11 @@ def paired_design(
             f"Pairs disagree with two different chances below 1 that add to at most 1, found {a:g} "
             f"and {b:g}. Plan an effect."
         )
-    found = Spread(a - b, float(np.sqrt(a + b)), float(np.sqrt(a + b - (a - b) ** 2)))
+    seen = float(np.sqrt(a + b - (a - b) ** 2))
+    found = Spread(a - b, seen if test == "wald" else float(np.sqrt(a + b)), seen)
     kind = _Kind(
         "difference within pairs",
-        "McNemar's test (Connor 1987)",
+        "McNemar's test (Connor 1987)" if test == "score" else "Wald test of pairs",
         float("inf"),
         "Patients are pairs; each pair has both treatments.",
     )

@@ -218,6 +218,7 @@ def _name(comparison: RateComparison, null_variance: NullVariance) -> str:
         "true rates": "Friede & Schmidli (2010); Zhu & Lakkis (2014), method 2",
         "control rate": "Zhu & Lakkis (2014), method 1",
         "null maximum likelihood": "Zhu & Lakkis (2014), method 3",
+        "pooled rate": "variance at the pooled rate under the null",
     }
     return f"{law} rate ratio, {source[null_variance]}"
 

@@ -19,8 +19,10 @@ import numpy as np
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 
-NullVariance: TypeAlias = Literal["true rates", "control rate", "null maximum likelihood"]
-"""Zhu & Lakkis's methods 2, 1 and 3."""
+NullVariance: TypeAlias = Literal[
+    "true rates", "control rate", "null maximum likelihood", "pooled rate"
+]
+"""Zhu & Lakkis's methods 2, 1 and 3; the mean of both rates, as allocated (lrstat)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,12 @@ class Trial:
             return self
         if at == "control rate":
             return self.with_ratio(rates.null)
-        control = self._null_control_rate(time)
+        share, other = rates.shares
+        pooled = share * rates.control_rate + other * rates.experimental_rate
+        if at == "pooled rate":
+            control = pooled / (share + other * rates.null)
+        else:
+            control = self._null_control_rate(time)
         return replace(self, comparison=rates.with_rates(control, control * rates.null))
 
     def _null_control_rate(self, time: float) -> float:

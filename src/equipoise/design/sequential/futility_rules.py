@@ -25,7 +25,7 @@ from equipoise.design.sequential.rules import (
 )
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Vector
-from equipoise.kernel.normal import upper_quantile
+from equipoise.kernel.normal import upper_quantile, upper_quantiles
 
 if TYPE_CHECKING:
     from equipoise.design.sequential.schedules import Alternative
@@ -53,15 +53,11 @@ def drawn_bounds(
     interim = information.size - 1
     if isinstance(rule, EffectFutility):
         return np.append(per_look(rule.fraction, interim) * mean_z[:-1], -np.inf)
-    if not 0.0 < rule.below < 1.0:
-        raise DesignError(
-            f"The threshold of a futility rule is a chance of success of {rule.below:g}; "
-            "it must be between 0 and 1."
-        )
+    below = thresholds(rule.below, interim)
     if isinstance(rule, ConditionalPowerFutility):
-        drawn = by_conditional_power(rule, information, mean_z, last_bound)
+        drawn = by_conditional_power(rule, below, information, mean_z, last_bound)
     else:
-        drawn = by_predictive_power(rule, information, mean_z, last_bound)
+        drawn = by_predictive_power(rule, below, information, mean_z, last_bound)
     return np.append(np.where(judged(rule.looks, interim), drawn, -np.inf), -np.inf)
 
 
@@ -84,13 +80,38 @@ def futility_bounds(
     return drawn_bounds(rule, np.array(stopping.information), alternative.mean_z, last)
 
 
+def thresholds(below: float | tuple[float, ...], interim: int) -> Vector:
+    """Give the chance of success below which each interim look stops.
+
+    Raises:
+        DesignError: Their number does not fit, or one is not a probability.
+    """
+    given = np.atleast_1d(np.array(below, dtype=np.float64))
+    if given.size not in {1, interim}:
+        raise DesignError(
+            f"Futility by the chance of success has {given.size} thresholds for {interim} interim "
+            "looks; give one for each, or one for all."
+        )
+    wrong = given[~((given > 0.0) & (given < 1.0))]
+    if wrong.size:
+        raise DesignError(
+            f"The threshold of a futility rule is a chance of success of {wrong[0]:g}; "
+            "it must be between 0 and 1."
+        )
+    return np.broadcast_to(given, interim)
+
+
 def by_conditional_power(
-    rule: ConditionalPowerFutility, information: Vector, mean_z: Vector, last_bound: float
+    rule: ConditionalPowerFutility,
+    below: Vector,
+    information: Vector,
+    mean_z: Vector,
+    last_bound: float,
 ) -> Vector:
     """Give the z of interim looks at which conditional power is the threshold."""
     now, end = information[:-1], float(information[-1])
     ahead = end - now
-    needed = last_bound * np.sqrt(end) - upper_quantile(rule.below) * np.sqrt(ahead)
+    needed = last_bound * np.sqrt(end) - upper_quantiles(below) * np.sqrt(ahead)
     if rule.given == "trend":
         return np.asarray(np.sqrt(now) * needed / end)
     score = mean_z * np.sqrt(information)
@@ -100,7 +121,11 @@ def by_conditional_power(
 
 
 def by_predictive_power(
-    rule: PredictivePowerFutility, information: Vector, mean_z: Vector, last_bound: float
+    rule: PredictivePowerFutility,
+    below: Vector,
+    information: Vector,
+    mean_z: Vector,
+    last_bound: float,
 ) -> Vector:
     """Give the z of interim looks at which predictive power is the threshold."""
     now, end = information[:-1], float(information[-1])
@@ -115,7 +140,7 @@ def by_predictive_power(
     variance = 1.0 / (precision + now)
     growth = 1.0 + variance * ahead
     believed = variance * rule.prior_mean * drift * precision * ahead
-    spread = upper_quantile(rule.below) * np.sqrt(ahead * growth)
+    spread = upper_quantiles(below) * np.sqrt(ahead * growth)
     return np.asarray((last_bound * np.sqrt(end) - believed - spread) / growth / np.sqrt(now))
 
 

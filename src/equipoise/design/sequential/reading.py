@@ -212,6 +212,9 @@ def futility_at(
         return replace(
             rule, fraction=as_planned((*rule.fraction, 0.0), looks, "futility effect")[:interim]
         )
+    if isinstance(rule.below, tuple) and len(rule.below) > 1:
+        below = as_planned((*rule.below, 0.0), looks, "threshold of futility")[:interim]
+        rule = replace(rule, below=below)
     kept = moved(rule.looks, looks)
     return replace(rule, looks=None if kept is None else tuple(k for k in kept if k <= interim))
 

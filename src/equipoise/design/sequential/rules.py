@@ -151,13 +151,13 @@ class EffectFutility:
 
 @dataclass(frozen=True, slots=True)
 class ConditionalPowerFutility:
-    """Stop when the chance of success at the end falls below a threshold.
+    """Stop when the chance of success at the end falls below a threshold, or one for each look.
 
     `given` is the effect assumed for the rest of the trial: the design's, the one seen so
     far, or a multiple of the design's.
     """
 
-    below: float
+    below: float | tuple[float, ...]
     given: Literal["design", "trend"] | float = "design"
     binding: bool = False
     looks: tuple[int, ...] | None = None
@@ -165,13 +165,13 @@ class ConditionalPowerFutility:
 
 @dataclass(frozen=True, slots=True)
 class PredictivePowerFutility:
-    """Stop when the predictive power falls below a threshold.
+    """Stop when the predictive power falls below a threshold, or one for each look.
 
     Conditional power averaged over what is known of the effect: a normal prior on the drift
     (E[Z] at full information), in units of the design's drift; flat if `prior_sd` is None.
     """
 
-    below: float
+    below: float | tuple[float, ...]
     prior_mean: float = 1.0
     prior_sd: float | None = None
     binding: bool = False
