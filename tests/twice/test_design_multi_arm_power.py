@@ -202,6 +202,7 @@ def test_arms_that_stop_all_together():
         claimed = crossed[:, None] & (z[:, look] >= bounds.upper[look])
         assert_simulated(power.claimed[look], claimed.mean(axis=0))
         running &= ~crossed & (best[:, look] > bounds.lower[look])
+    bounds = multi_arm_bounds(3, [0.5, 1.0], LanDeMetsOBrienFleming(), futility=[0.3])
     factor = least_favorable_factor(bounds, 1.0, 0.2, 0.8, goal="claim", stopping="all together")
     found = multi_arm_power(bounds, factor * np.array([1, 0.2, 0.2]), stopping="all together")
     assert found.claimed[:, 0].sum() == pytest.approx(0.8, abs=1e-8)
