@@ -34,6 +34,7 @@ bench: $(READY) ## Time Equipoise against its peers in one run
 	$(PYTHON) -m pip --python benchmarks/.venv/bin/python install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	$(BIN)/python benchmarks/colon.py
 	benchmarks/.venv/bin/python benchmarks/run.py
+	benchmarks/.venv/bin/python benchmarks/design.py
 
 clean: ## Remove what make has made
 	rm -rf $(VENV) benchmarks/.venv reports .pytest_cache .mypy_cache .ruff_cache .hypothesis

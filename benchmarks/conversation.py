@@ -9,8 +9,6 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jobs import ADAPTERS
-
 HERE = Path(__file__).parent
 ONE_THREAD = dict.fromkeys(
     (
@@ -21,22 +19,27 @@ ONE_THREAD = dict.fromkeys(
         "NUMEXPR_NUM_THREADS",
         "POLARS_MAX_THREADS",
         "RAYON_NUM_THREADS",
+        "RCPP_PARALLEL_NUM_THREADS",
     ),
     "1",
 )
 COMPILED = HERE / ".compiled"  # apart from other environments: numba versions share no cache
 ENVIRONMENT = os.environ | ONE_THREAD | {"NUMBA_CACHE_DIR": str(COMPILED)}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # any second use finds bytecode
 
 
 class Failed(Exception):  # noqa: N818 - a finding of the benchmark
     """The library raised, or ended, or took longer than it may; the message says which."""
 
 
-def command(library: str, job: str) -> list[str]:
-    adapter = ADAPTERS[library]
-    if adapter is None:
-        return ["Rscript", "--vanilla", str(HERE / "r_worker.R"), library.removeprefix("R "), job]
+def python_worker(adapter: str, job: str) -> list[str]:
     return [sys.executable, str(HERE / "worker.py"), adapter, job]
+
+
+def r_worker(script: str, package: str, job: str) -> list[str]:
+    """R without the user's start-up files, but with the user's libraries."""
+    plain = ("--no-save", "--no-restore", "--no-site-file", "--no-init-file")
+    return ["Rscript", *plain, str(HERE / script), package, job]
 
 
 @dataclass
@@ -44,14 +47,14 @@ class Conversation:
     """One library, one job, one process."""
 
     library: str
-    job: str
+    command: list[str]
     limit: float  # seconds a single answer may take
     started: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         begin = time.perf_counter()
         self.process = subprocess.Popen(
-            command(self.library, self.job),
+            self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -24,9 +24,10 @@ DISTRIBUTIONS = (
     "polars",
 )
 AVX512 = {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}  # NumPy's fast argsort
+R_PACKAGES = ("survival", "cmprsk")
 R_VERSIONS = """
 cat("R", as.character(getRversion()), "\n")
-for (package in c("survival", "cmprsk")) if (requireNamespace(package, quietly = TRUE))
+for (package in commandArgs(trailingOnly = TRUE)) if (nzchar(system.file(package = package)))
   cat("R", package, as.character(packageVersion(package)), "\n")
 """
 
@@ -50,21 +51,25 @@ def machine() -> dict[str, str | int]:
     }
 
 
-def versions() -> dict[str, str]:
+def versions(
+    distributions: tuple[str, ...] = DISTRIBUTIONS, r_packages: tuple[str, ...] = R_PACKAGES
+) -> dict[str, str]:
+    """What is installed of these, as "name" or, in R, "R name"."""
     found = {}
-    for name in DISTRIBUTIONS:
+    for name in distributions:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found | r_versions()
+    return found | r_versions(r_packages)
 
 
-def r_versions() -> dict[str, str]:
+def r_versions(packages: tuple[str, ...]) -> dict[str, str]:
     script = shutil.which("Rscript")
     if script is None:
         return {}
-    said = subprocess.run([script, "-e", R_VERSIONS], capture_output=True, text=True, check=True)
+    order = [script, "-e", R_VERSIONS, *packages]
+    said = subprocess.run(order, capture_output=True, text=True, check=True)
     return dict(line.strip().rsplit(" ", 1) for line in said.stdout.splitlines())
 
 

@@ -1,4 +1,6 @@
 # One R package doing one job: Rscript r_worker.R PACKAGE JOB, spoken to as worker.py.
+here <- dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE)))
+source(file.path(here, "r_talk.R"))
 arguments <- commandArgs(trailingOnly = TRUE)
 package <- arguments[1]
 job <- arguments[2]
@@ -111,37 +113,4 @@ read_trial <- function(path) {
        arm = columns[, 4], stratum = columns[, 5], covariates = columns[, 6:10])
 }
 
-peak_memory <- function() {
-  line <- grep("^VmHWM", readLines("/proc/self/status"), value = TRUE)
-  as.numeric(gsub("[^0-9]", "", line)) / 1024
-}
-
-reply <- function(values) {
-  text <- sprintf('"%s": %s', names(values), vapply(values, function(value)
-    if (is.logical(value)) tolower(value) else sprintf("%.17g", value), ""))
-  cat("{", paste(text, collapse = ", "), "}\n", sep = "")
-  flush(stdout())
-}
-
-processor <- function() sum(proc.time()[1:2])
-task <- list(survival = survival_jobs, cmprsk = cmprsk_jobs)[[package]][[job]]
-reply(list(cpu = processor(), memory = peak_memory(), has_job = !is.null(task)))
-
-orders <- file("stdin", "r")
-repeat {
-  words <- strsplit(readLines(orders, n = 1), " ", fixed = TRUE)[[1]]
-  if (length(words) == 0 || words[1] == "stop") break
-  if (words[1] == "load") {
-    call <- task$prepare(read_trial(words[2]))
-    reply(list(loaded = TRUE))
-  } else if (words[1] == "call") {
-    times <- as.integer(words[2])
-    wall <- proc.time()[["elapsed"]]
-    start <- processor()
-    for (i in seq_len(times)) result <- call()
-    reply(list(wall = (proc.time()[["elapsed"]] - wall) / times,
-               cpu = (processor() - start) / times, memory = peak_memory()))
-  } else if (words[1] == "answers") {
-    reply(as.list(task$read(result)))
-  }
-}
+converse(list(survival = survival_jobs, cmprsk = cmprsk_jobs)[[package]][[job]], read_trial)

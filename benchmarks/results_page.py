@@ -6,7 +6,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from design_page import tell_design
 from jobs import OURS, TITLES, YARDSTICK
+from tables import Record, facts_of, seconds, spread, table, verdict
+
+SECTIONS = ("speed.json", "colon.json", "design.json")
 
 EQUAL = 1e-6  # largest relative difference that still counts as the same answer
 MILLION = 1_000_000
@@ -25,14 +29,13 @@ FASTEST_OF_ALL = (
     "aalen_johansen",
 )
 NEAR_SORTING = ("kaplan_meier", "log_rank", "stratified_log_rank", "aalen_johansen", "cox_1")
-Record = dict[str, Any]
 
 
 def write_page(folder: Path) -> Path:
     """Write RESULTS.md from whatever has been measured: beside `results`, inside `quick`."""
     pages = [
         told
-        for name, tell in (("speed.json", tell_speed), ("colon.json", tell_colon))
+        for name, tell in zip(SECTIONS, (tell_speed, tell_colon, tell_design), strict=True)
         if (found := read(folder / name)) is not None
         for told in [tell(found)]
     ]
@@ -44,35 +47,6 @@ def write_page(folder: Path) -> Path:
 
 def read(path: Path) -> Any:  # noqa: ANN401 - what JSON holds
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-
-
-def table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def seconds(value: float) -> str:
-    """Three figures and a unit a reader can compare at a glance."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if value >= size:
-            return f"{value / size:.3g} {unit}"
-    return f"{value / 1e-6:.3g} µs"
-
-
-def spread(clock: dict[str, float]) -> str:
-    """Median, with least and most in brackets."""
-    middle, least, most = (seconds(clock[what]) for what in ("median", "least", "most"))
-    return f"{middle} ({least}-{most})"
-
-
-def facts_of(result: Record) -> str:
-    machine = result["machine"]
-    versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
-    return (
-        f"Measured {result['date']} at commit {result['commit']} on {machine['processor']}, "
-        f"{machine['cores']} cores, {machine['memory_GB']} GB, {machine['system']}, "
-        f"Python {machine['python']}.\n\n{versions}.\n"
-    )
 
 
 # --- speed ----------------------------------------------------------------------------------
@@ -205,10 +179,6 @@ def fastest(
         best = min(case, key=case.__getitem__)
         told = f"best peer {best}: {case[best] / ours:.2g}× ours"
         yield f"{TITLES[job]}, {size:,}: faster than every peer", told, verdict(ours < case[best])
-
-
-def verdict(reached: bool) -> str:  # noqa: FBT001 - the one thing it says
-    return "reached" if reached else "**not reached**"
 
 
 # --- the whole colon analysis ---------------------------------------------------------------

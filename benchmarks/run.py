@@ -8,22 +8,18 @@ library asks for (data frames, response objects) are built off the clock.
 
 import argparse
 import json
-import math
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 import facts
 import results_page
-from conversation import HERE, Conversation, Failed
+from conversation import HERE, Conversation, Failed, python_worker, r_worker
 from data import draw, write
 from jobs import ADAPTERS, KNOWN_SLOW, OURS, TITLES, YARDSTICK
+from rounds import Runner, attempt, compare, in_turn
 
-LEAST = 0.05  # seconds: shorter calls are repeated on the clock until they fill this
-WARM_BUDGET = 25.0  # seconds of warm calls a library may use per job and size
 START_LIMIT = 120.0
 PRIMERS = ("200 days", "200 real", "10000 days", "10000 real")  # every path of compiled code
 
@@ -41,47 +37,14 @@ class Plan:
     folder: Path  # trials drawn, one file each
 
 
-@dataclass
-class Runner:
-    """A conversation, and what has come of it at the present size."""
-
-    talk: Conversation
-    record: dict[str, Any]
-    inner: int = 1
-    warm: list[dict[str, float]] = field(default_factory=list)
-
-    def first(self, path: Path) -> None:
-        self.talk.ask(f"load {path}")
-        self.record["first"] = self.talk.ask("call 1")
-        if self.record["first"]["wall"] < self.talk.limit / 3:
-            short = self.talk.ask("call 1")["wall"]
-            self.inner = min(500, math.ceil(LEAST / max(short, 1e-6)))
-
-    def wants_more(self) -> bool:
-        spent = self.inner * sum(call["wall"] for call in self.warm)
-        return "failed" not in self.record and spent < WARM_BUDGET
-
-    def again(self) -> None:
-        self.warm.append(self.talk.ask(f"call {self.inner}"))
-
-    def finish(self) -> None:
-        self.record["answers"] = self.talk.ask("answers")
-        self.record["calls_per_repeat"] = self.inner
-        for clock in ("cpu", "wall"):
-            seconds = [call[clock] for call in self.warm]
-            found = {"median": median(seconds), "least": min(seconds), "most": max(seconds)}
-            self.record[clock] = found | {"repeats": len(seconds)}
-        self.record["memory_MB"] = self.warm[-1]["memory"]
-
-
-def attempt(runner: Runner, step: str, *given: Path) -> None:
-    """Take one step, and write down what went wrong instead of stopping the run."""
-    if "failed" in runner.record:
-        return
-    try:
-        getattr(runner, step)(*given)
-    except Failed as failure:
-        runner.record["failed"] = str(failure)
+def converse(library: str, job: str) -> Conversation:
+    """Start a library on a job."""
+    adapter = ADAPTERS[library]
+    package = library.removeprefix("R ")
+    command = (
+        r_worker("r_worker.R", package, job) if adapter is None else python_worker(adapter, job)
+    )
+    return Conversation(library, command, START_LIMIT)
 
 
 def time_size(plan: Plan, talks: dict[str, Conversation], job: str, label: str) -> list[dict]:
@@ -94,13 +57,8 @@ def time_size(plan: Plan, talks: dict[str, Conversation], job: str, label: str) 
         if plan.skip_slow and size >= 1_000_000 and (library, job) in KNOWN_SLOW:
             record["failed"] = "skipped: known to take more than a minute"
         runners.append(Runner(talk, record))
-        attempt(runners[-1], "first", path)
-    for _ in range(plan.rounds):
-        for runner in runners:
-            if runner.wants_more():
-                attempt(runner, "again")
+    in_turn(runners, plan.rounds, path)
     for runner in runners:
-        attempt(runner, "finish")
         if runner.record.get("failed", "").startswith(("over", "the process")):
             talks.pop(runner.talk.library).close()  # it no longer answers in step
     return [runner.record for runner in runners]
@@ -119,7 +77,7 @@ def open_talks(plan: Plan, job: str) -> dict[str, Conversation]:
     talks = {}
     for library in plan.libraries:
         try:
-            talk = Conversation(library, job, START_LIMIT)
+            talk = converse(library, job)
         except Failed as failure:
             print(f"  {library} does not start: {failure}")
             continue
@@ -149,43 +107,13 @@ def time_job(plan: Plan, job: str) -> tuple[list[dict], list[dict]]:
     return records, starts
 
 
-def compare(records: list[dict]) -> None:
-    """Add ratios and differences to ours, for the same patients."""
-    ours = {
-        (record["patients"], record["times"]): record
-        for record in records
-        if record["library"] == OURS and "failed" not in record
-    }
-    for record in records:
-        base = ours.get((record["patients"], record["times"]))
-        if base is None or "failed" in record:
-            continue
-        for clock in ("cpu", "wall"):
-            record[clock]["ratio"] = record[clock]["median"] / max(base[clock]["median"], 1e-9)
-        record["difference"] = largest_difference(record["answers"], base["answers"])
-
-
-def largest_difference(theirs: dict[str, float], ours: dict[str, float]) -> dict[str, Any] | None:
-    """The answer in which two libraries differ most, relative to the larger of the two."""
-    common = [name for name in theirs if name in ours and None not in (theirs[name], ours[name])]
-    if not common:
-        return None
-
-    def relative(name: str) -> float:
-        scale = max(abs(theirs[name]), abs(ours[name]))
-        return abs(theirs[name] - ours[name]) / scale if scale else 0.0
-
-    worst = max(common, key=relative)
-    return {"answer": worst, "relative": relative(worst), "compared": len(common)}
-
-
 def prime(plan: Plan) -> None:
     """Fill the file cache and the caches of compiled code, as any second use finds them."""
     for library in plan.libraries:
         compiles = library in (OURS, "comprisk")
         for job in plan.jobs if compiles else plan.jobs[:1]:
             try:
-                talk = Conversation(library, job, START_LIMIT)
+                talk = converse(library, job)
             except Failed:
                 continue
             runner = Runner(talk, {})

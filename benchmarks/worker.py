@@ -1,6 +1,7 @@
 """One library doing one job: `worker.py ADAPTER JOB`, spoken to over standard input.
 
     load PATH   read a trial and build what the library needs, off the clock
+    load        the same where the job needs no trial; answers how long that took
     call TIMES  make the timed call TIMES times
     answers     what the last call found
     stop
@@ -25,11 +26,15 @@ class Worker:
         self.call = None
         self.result = None
 
-    def load(self, path: str) -> dict[str, object]:
-        from data import read  # noqa: PLC0415 - after the library's own start has been timed
+    def load(self, path: str = "") -> dict[str, object]:
+        wall, processor = time.perf_counter(), time.process_time()
+        if path:
+            from data import read  # noqa: PLC0415 - after the library's own start has been timed
 
-        self.call = self.task.prepare(read(Path(path)))
-        return {}
+            self.call = self.task.prepare(read(Path(path)))
+        else:
+            self.call = self.task.prepare()
+        return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - processor}
 
     def call_times(self, times: str) -> dict[str, object]:
         repeats = range(int(times))
