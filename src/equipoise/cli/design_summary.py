@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
 from equipoise.design.plan import Bound, LookPlan, Plan
+from equipoise.design.planned_world import GRID_NAMES
 from equipoise.design.trial_design import (
     Alternatives,
     HypothesisDesign,
@@ -17,10 +18,12 @@ from equipoise.design.trial_design import (
     SafetyDesign,
     TrialDesign,
 )
-from equipoise.design.wording_numbers import decimal, p_value, percent, significant
+from equipoise.design.wording_numbers import Clock, decimal, p_value, percent, significant
 
 NARROWEST = 100  # columns: a line that wraps is better than a column left out
 NONE = "–"
+TIMES = frozenset({GRID_NAMES["accrual_duration"], GRID_NAMES["follow_up"]})
+PADDING = 2  # columns between two cells
 
 
 def print_design(design: TrialDesign, out: Path | None) -> None:
@@ -28,26 +31,30 @@ def print_design(design: TrialDesign, out: Path | None) -> None:
     console = Console(highlight=False)
     console.width = max(console.width, NARROWEST)
     trial = design.protocol.trial
+    clock = Clock(trial)
+
+    def tell(table: Table) -> None:
+        console.print(table, width=max(console.width, _least_width(table)), crop=False)
+
     console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)})")
     for text in design.paragraphs[:1]:
         console.print(escape(text))
     main = design.main
     if main is not None and main.plan is not None:
-        unit = trial.time_unit
-        console.print(_looks(main, main.plan, unit))
-        console.print(_chances(main.plan))
-        console.print(_expected(main.plan, unit))
+        tell(_looks(main, main.plan, clock))
+        tell(_chances(main.plan))
+        tell(_expected(main.plan, clock))
         if main.readings:
-            console.print(_readings(main.readings, main.plan, unit))
+            tell(_readings(main.readings, main.plan, clock))
     for text in design.paragraphs[1:]:
         console.print(escape(text))
         console.print()
     if design.alternatives is not None:
-        console.print(_alternatives(design.alternatives, trial.time_unit))
+        tell(_alternatives(design.alternatives, clock))
     if design.multiplicity is not None:
-        console.print(_levels(design.multiplicity))
+        tell(_levels(design.multiplicity))
     for each in design.safety:
-        console.print(_safety(each))
+        tell(_safety(each))
     _below(console, design)
     if out is not None:
         console.print(f"Design: {escape(str(out))}", soft_wrap=True)
@@ -64,14 +71,22 @@ def _below(console: Console, design: TrialDesign) -> None:
 
 def _table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(title=escape(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for place, name in enumerate(header):
-        table.add_column(escape(name), justify="left" if place == 0 else "right")
+    kept = [place for place in range(len(header)) if any(row[place] != NONE for row in rows)]
+    for place in kept:
+        least = max(len(word) for word in header[place].split())
+        justify: JustifyMethod = "left" if place == 0 else "right"
+        table.add_column(escape(header[place]), justify=justify, min_width=least)
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*(escape(row[place]) for place in kept))
     return table
 
 
-def _looks(main: HypothesisDesign, plan: Plan, unit: str) -> Table:
+def _least_width(table: Table) -> int:
+    """Give the width at which no word of a header is cut."""
+    return sum((column.min_width or 0) + PADDING for column in table.columns)
+
+
+def _looks(main: HypothesisDesign, plan: Plan, clock: Clock) -> Table:
     name = plan.effect.name
     counted = plan.looks[-1].events is not None
     timed = plan.looks[-1].time is not None
@@ -81,7 +96,7 @@ def _looks(main: HypothesisDesign, plan: Plan, unit: str) -> Table:
         "Information",
         *(["Events"] if counted else []),
         "Patients",
-        *([unit.capitalize()] if timed else []),
+        *([clock.unit.capitalize()] if timed else []),
         "Efficacy z",
         "one-sided p",
         name,
@@ -94,7 +109,7 @@ def _looks(main: HypothesisDesign, plan: Plan, unit: str) -> Table:
             percent(look.information_fraction),
             *([_one(look.events)] if counted else []),
             decimal(look.patients, 1),
-            *([_one(look.time)] if timed else []),
+            *([_when(look.time, clock)] if timed else []),
             *_bound(look.efficacy, p=True),
             *(_bound(look.lower_efficacy) if lower else []),
             *(_futility(look, plan) if "Futility z" in header else []),
@@ -118,6 +133,10 @@ def _bound(bound: Bound | None, *, p: bool = False) -> list[str]:
 
 def _one(value: float | None) -> str:
     return NONE if value is None else decimal(value, 1)
+
+
+def _when(value: float | None, clock: Clock) -> str:
+    return NONE if value is None else clock.shown(value)
 
 
 def _chances(plan: Plan) -> Table:
@@ -145,7 +164,7 @@ def _chances(plan: Plan) -> Table:
     return _table("Errors spent, and the chance of stopping first at each look", header, rows)
 
 
-def _expected(plan: Plan, unit: str) -> Table:
+def _expected(plan: Plan, clock: Clock) -> Table:
     rows = [
         [
             each.truth,
@@ -153,19 +172,20 @@ def _expected(plan: Plan, unit: str) -> Table:
             percent(each.power, 2),
             _one(each.events),
             decimal(each.patients, 1),
-            _one(each.time),
+            _when(each.time, clock),
         ]
         for each in plan.expected
     ]
-    header = ["If true", plan.effect.name, "Success", "Events", "Patients", f"{unit.capitalize()}s"]
+    units = clock.units.capitalize()
+    header = ["If true", plan.effect.name, "Success", "Events", "Patients", units]
     return _table("What the trial takes on average", header, rows)
 
 
-def _readings(readings: Sequence[Reading], plan: Plan, unit: str) -> Table:
+def _readings(readings: Sequence[Reading], plan: Plan, clock: Clock) -> Table:
     header = [
         "Read at",
         "Information",
-        unit.capitalize(),
+        clock.unit.capitalize(),
         "Bound",
         "z",
         "one-sided p",
@@ -177,7 +197,7 @@ def _readings(readings: Sequence[Reading], plan: Plan, unit: str) -> Table:
     whole = plan.events if plan.events is not None else plan.patients
     for reading in readings:
         where = f"{significant(reading.count)} of {significant(whole)} {reading.counted_in}"
-        start = [where, percent(reading.information_fraction), _one(reading.time)]
+        start = [where, percent(reading.information_fraction), _when(reading.time, clock)]
         if reading.refused:
             rows.append([*start, reading.refused, *[NONE] * 5])
         bounds = {
@@ -196,17 +216,17 @@ def _conditional(bound: Bound) -> list[str]:
     return [percent(bound.conditional_power_design), percent(bound.conditional_power_trend)]
 
 
-def _alternatives(table: Alternatives, unit: str) -> Table:
+def _alternatives(table: Alternatives, clock: Clock) -> Table:
     header = [
         *table.varied,
         *(name for name in ("effect", "power", "patients", "events") if name not in table.varied),
-        f"{unit}s",
+        clock.units,
         "patients, on average",
-        f"{unit}s, on average",
+        f"{clock.units}, on average",
     ]
     rows = []
     for row in table.rows:
-        given = [significant(value) for _, value in row.settings]
+        given = [_setting(name, value, clock) for name, value in row.settings]
         given[0] += " (planned)" if row.planned else ""
         if row.refused:
             rows.append([*given, *[NONE] * (len(header) - len(given) - 1), row.refused])
@@ -218,9 +238,17 @@ def _alternatives(table: Alternatives, unit: str) -> Table:
             "events": None if row.events_whole is None else str(row.events_whole),
         }
         kept = [value or NONE for name, value in found.items() if name not in table.varied]
-        average = [_one(row.duration), _one(row.expected_patients), _one(row.expected_duration)]
+        average = [
+            _when(row.duration, clock),
+            _one(row.expected_patients),
+            _when(row.expected_duration, clock),
+        ]
         rows.append([*given, *kept, *average])
     return _table(f"Alternatives for {table.hypothesis}", header, rows)
+
+
+def _setting(name: str, value: float, clock: Clock) -> str:
+    return clock.length(value) if name in TIMES else significant(value)
 
 
 def _levels(rule: MultiplicityDesign) -> Table:

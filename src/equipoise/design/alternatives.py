@@ -3,42 +3,73 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from equipoise.design.planned_multiplicity import Levels, planned_level
 from equipoise.design.planned_world import GRID_NAMES, Numbers, choices, grids_of
+from equipoise.design.secondary import plan_secondary
+from equipoise.design.several import arms_of, goal_of_all
+from equipoise.design.sizing import Sized, size_trial
 from equipoise.design.trial_design import AlternativeDesign, Alternatives
 from equipoise.errors import DesignError
 
 if TYPE_CHECKING:
-    from equipoise.design.hypothesis_plan import Asked, Planned
+    from equipoise.design.hypothesis_plan import Planned
+    from equipoise.protocol.trial import Protocol
 
 
-def alternatives(asked: "Asked", planned: "Planned") -> Alternatives | None:
+def alternatives(protocol: "Protocol", held: Levels, sized: Sized) -> Alternatives | None:
     """Design the trial for every combination; None where nothing is written as a list.
 
     Args:
-        asked: the hypothesis that sizes the trial.
-        planned: its plan for the first of each list.
+        protocol: with its design.
+        held: what each hypothesis is tested at.
+        sized: the design for the first of each list.
 
-    Witness: each row is `plan_hypothesis` of its own numbers.
+    Witness: each row is `size_trial` of its own numbers.
     """
-    grids = grids_of(asked.promise)
-    varied = tuple(name for name, grid in grids.items() if len(grid) > 1)
+    promise = protocol.design
+    assert promise is not None  # noqa: S101 - called for designs only
+    varied = tuple(name for name, grid in grids_of(promise).items() if len(grid) > 1)
     if not varied:
         return None
+    lead = promise.sized_for or ""
     rows = [
-        _row(asked, numbers, varied, planned if place == 0 else None)
-        for place, numbers in enumerate(choices(asked.promise))
+        _row(
+            _with_effect(protocol, lead, numbers),
+            held,
+            numbers,
+            varied,
+            sized if place == 0 else None,
+        )
+        for place, numbers in enumerate(choices(promise))
     ]
-    named = tuple(asked.effect.measure if name == "effect" else GRID_NAMES[name] for name in varied)
-    return Alternatives(asked.hypothesis.id, named, tuple(rows))
+    named = tuple(promise.measure if name == "effect" else GRID_NAMES[name] for name in varied)
+    return Alternatives(lead, named, tuple(rows))
+
+
+def _with_effect(protocol: "Protocol", lead: str, numbers: Numbers) -> "Protocol":
+    """Plan the leading hypothesis for one effect of its list."""
+    promise = protocol.design
+    assert promise is not None  # noqa: S101 - as above
+    if numbers.effect is None:
+        return protocol
+    effects = tuple(
+        replace(each, value=(numbers.effect,)) if each.hypothesis == lead else each
+        for each in promise.effects
+    )
+    return replace(protocol, design=replace(promise, effects=effects))
 
 
 def _row(
-    asked: "Asked", numbers: Numbers, varied: tuple[str, ...], known: "Planned | None"
+    protocol: "Protocol",
+    held: Levels,
+    numbers: Numbers,
+    varied: tuple[str, ...],
+    known: Sized | None,
 ) -> AlternativeDesign:
-    from equipoise.design.hypothesis_plan import plan_hypothesis  # noqa: PLC0415 - it imports us
-
+    promise = protocol.design
+    assert promise is not None  # noqa: S101 - as above
     settings = tuple(
-        (asked.effect.measure if name == "effect" else GRID_NAMES[name], getattr(numbers, name))
+        (promise.measure if name == "effect" else GRID_NAMES[name], getattr(numbers, name))
         for name in varied
     )
     empty = AlternativeDesign(
@@ -48,20 +79,35 @@ def _row(
         refused="",  # what a design would tell
     )
     try:
-        plan = (known or plan_hypothesis(asked, numbers)).plan
+        sized = known or size_trial(protocol, held, numbers, goal_of_all(protocol, held))
+        plan = _leading(protocol, held, sized).plan
     except DesignError as refusal:
         return replace(empty, refused=str(refusal))
     average = plan.expected[-1]
+    arms = arms_of(protocol, sized.planned, sized.asked)
     return replace(
         empty,
         effect=plan.effect.value,
         power=plan.power,
-        patients=plan.patients,
-        patients_whole=sum(plan.patients_whole),
+        patients=sized.planned.patients,
+        patients_whole=sum(arm.whole for arm in arms),
         events=plan.events,
         events_whole=plan.events_whole,
         duration=plan.looks[-1].time,
-        expected_patients=average.patients,
+        expected_patients=average.patients / sized.planned.share,
         expected_events=average.events,
         expected_duration=average.time,
     )
+
+
+def _leading(protocol: "Protocol", held: Levels, sized: Sized) -> "Planned":
+    """Give the plan of the hypothesis the table is for, in the trial as sized."""
+    promise = protocol.design
+    assert promise is not None  # noqa: S101 - as above
+    lead = promise.sized_for or ""
+    if sized.asked.hypothesis.id == lead:
+        return sized.planned
+    if sized.own and lead in sized.own:
+        return sized.own[lead]
+    level = planned_level(held, lead)
+    return plan_secondary(protocol, protocol.hypothesis(lead), level, sized.planned)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from equipoise.design.planned_survival import SurvivalCase, plan_survival
-from equipoise.design.planned_world import Numbers, accrual_of, has_accrual
+from equipoise.design.planned_world import Numbers, accrual_of, has_accrual, share_of
+from equipoise.design.sequential.rules import FixedEfficacy
 from equipoise.design.stopping import stopping_plan
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import favors_experimental_below, null_of
@@ -13,7 +14,7 @@ from equipoise.protocol.trial import Hypothesis, Protocol
 
 if TYPE_CHECKING:
     from equipoise.design.plan import Plan
-    from equipoise.design.survival.world import SurvivalWorld
+    from equipoise.design.survival.world import Accrual, SurvivalWorld
     from equipoise.protocol.planning import DesignPromise, PlannedEffect, SolveFor
 
 
@@ -31,15 +32,24 @@ class Asked:
     solve_for: "SolveFor"
     method: str
     futility: bool = True  # whether it may stop the trial for futility
+    share: float = 1.0  # of all patients, that are in the two arms compared
+    bounds: "tuple[float, ...]" = ()  # z, where efficacy is shared with other comparisons
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The plan, the world of a time-to-event endpoint, and what is to be said beside it."""
+    """The plan of two arms, the world of a time-to-event endpoint, and what is to be said."""
 
     plan: "Plan"
     world: "SurvivalWorld | None" = None
     extra: tuple[str, ...] = ()
+    share: float = 1.0  # of all patients, that are in the two arms
+    accrual: "Accrual | None" = None  # of all arms, where it is planned
+
+    @property
+    def patients(self) -> float:
+        """Patients of all arms together."""
+        return self.plan.patients / self.share
 
 
 def asked_of(protocol: Protocol, promise: "DesignPromise", hypothesis: Hypothesis) -> Asked:
@@ -54,6 +64,7 @@ def asked_of(protocol: Protocol, promise: "DesignPromise", hypothesis: Hypothesi
         raise DesignError(f"No effect is planned for {hypothesis.id}; add `effect` to it.")
     comparison = protocol.comparison(hypothesis.comparison)
     control, experimental = protocol.arm(comparison.control), protocol.arm(comparison.experimental)
+    everyone = sum(arm.allocation for arm in protocol.arms)
     return Asked(
         protocol,
         promise,
@@ -64,11 +75,12 @@ def asked_of(protocol: Protocol, promise: "DesignPromise", hypothesis: Hypothesi
         promise.alpha,
         promise.solve_for,
         promise.method,
+        share=(control.allocation + experimental.allocation) / everyone,
     )
 
 
 def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
-    """Plan one hypothesis with one choice of numbers.
+    """Plan one hypothesis with one choice of numbers, of which patients are those of all arms.
 
     Raises:
         DesignError: no design satisfies what is asked, with the nearest that does.
@@ -79,6 +91,8 @@ def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
     stopping = stopping_plan(
         asked.promise, asked.alpha, planned=numbers.effect, null=null, futility=asked.futility
     )
+    if asked.bounds:
+        stopping = replace(stopping, efficacy=FixedEfficacy(asked.bounds))
     below = favors_experimental_below(asked.endpoint)
     if isinstance(asked.endpoint, TimeToEvent):
         found = plan_survival(
@@ -94,9 +108,12 @@ def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
                 method=asked.method,
                 better_lower=below,
                 horizon=asked.protocol.analysis.restricted_mean_until,
+                share=asked.share,
             )
         )
-        return Planned(found.plan, found.world, found.extra)
+        world = found.world
+        accrual = None if world is None else share_of(world.accrual, 1.0 / asked.share)
+        return Planned(found.plan, world, found.extra, asked.share, accrual)
     from equipoise.design.planned_rates import (  # noqa: PLC0415 - only where asked for
         PatientCase,
         plan_means,
@@ -107,7 +124,7 @@ def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
         assumed=asked.promise.planning.endpoint(asked.endpoint.id),
         effect=asked.effect,
         test=asked.hypothesis.test,
-        numbers=numbers,
+        numbers=_compared(numbers, asked.share),
         stopping=stopping,
         allocation=asked.allocation,
         solve_for=asked.solve_for,
@@ -115,15 +132,21 @@ def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
         better_lower=below,
     )
     plan = plan_rates(case) if isinstance(asked.endpoint, Binary) else plan_means(case)
-    return Planned(_timed(asked, numbers, plan))
+    return _timed(asked, numbers, plan)
 
 
-def _timed(asked: Asked, numbers: Numbers, plan: "Plan") -> "Plan":
+def _compared(numbers: Numbers, share: float) -> Numbers:
+    """Give the numbers with the patients of the two arms compared."""
+    return replace(numbers, patients=None if numbers.patients is None else numbers.patients * share)
+
+
+def _timed(asked: Asked, numbers: Numbers, plan: "Plan") -> Planned:
     """Add the times of the looks where accrual is planned."""
     planning = asked.promise.planning
     if not has_accrual(planning, numbers):
-        return plan
+        return Planned(plan, share=asked.share)
     from equipoise.design.planned_times import with_times  # noqa: PLC0415 - only where asked for
 
-    accrual = accrual_of(planning, replace(numbers, patients=plan.patients))
-    return with_times(plan, accrual, numbers.follow_up or 0.0)
+    accrual = accrual_of(planning, replace(numbers, patients=plan.patients / asked.share))
+    timed = with_times(plan, share_of(accrual, asked.share), numbers.follow_up or 0.0)
+    return Planned(timed, share=asked.share, accrual=accrual)

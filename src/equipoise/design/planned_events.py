@@ -44,7 +44,7 @@ def plan_events(case: "SurvivalCase") -> Plan:
         )
     sequential, ratio, events = _solved(case)
     numbers, allocation = case.numbers, case.allocation
-    patients = events if numbers.patients is None else numbers.patients
+    patients = events if numbers.patients is None else numbers.patients * case.share
     if patients < events:
         raise DesignError(
             f"{events:.5g} events cannot come from {patients:g} patients; plan at least "

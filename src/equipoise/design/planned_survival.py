@@ -10,7 +10,13 @@ Looks come when their share of the events is expected, or at the calendar times 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from equipoise.design.planned_world import Numbers, accrual_of, has_accrual, world_of
+from equipoise.design.planned_world import (
+    Numbers,
+    accrual_of,
+    has_accrual,
+    share_of,
+    world_of,
+)
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
@@ -46,6 +52,7 @@ class SurvivalCase:
     method: str
     better_lower: bool  # whether smaller hazard ratios favor the experimental arm
     horizon: float | None = None  # of restricted means
+    share: float = 1.0  # of all patients, that are in the two arms compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def plan_survival(case: SurvivalCase) -> PlannedSurvival:
         case.endpoint,
         case.effect,
         numbers.effect,
-        accrual_of(planning, numbers),
+        share_of(accrual_of(planning, numbers), case.share),
         case.allocation,
     )
     if case.method in CHANGING:

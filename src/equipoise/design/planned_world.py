@@ -1,11 +1,12 @@
 """The world a protocol assumes for one time-to-event hypothesis, and the numbers it is given.
 
 Accrual rates that are relative scale to the patients; absolute ones give the duration from the
-patients, or the patients from the duration.  Where both are given they must agree.
+patients, or the patients from the duration.  Where both are given they must agree.  Patients
+and rates are those of all arms; a comparison has its two arms' share of them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from equipoise.design.survival.world import (
@@ -79,7 +80,7 @@ def has_accrual(planning: PlanningAssumptions, numbers: Numbers) -> bool:
 
 
 def accrual_of(planning: PlanningAssumptions, numbers: Numbers) -> Accrual:
-    """Give the accrual; rates of 1 where patients are to be found.
+    """Give the accrual of all arms; rates of 1 where patients are to be found.
 
     Raises:
         DesignError: Rates, duration and patients contradict each other.
@@ -113,6 +114,15 @@ def accrual_of(planning: PlanningAssumptions, numbers: Numbers) -> Accrual:
         factor = patients / came
     starts, rates = zip(*kept, strict=True)
     return Accrual(vector(starts), vector([rate * factor for rate in rates]), duration)
+
+
+def share_of(accrual: Accrual, share: float) -> Accrual:
+    """Give the accrual of some of the arms.
+
+    >>> share_of(Accrual(vector([0.0]), vector([9.0]), 10.0), 2 / 3).patients
+    60.0
+    """
+    return replace(accrual, rates=vector(accrual.rates * share))
 
 
 def world_of(

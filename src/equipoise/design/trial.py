@@ -1,6 +1,6 @@
 """What the trial of a protocol will take: the whole design, from the promises alone.
 
-    the hypothesis that sizes the trial    its plan, as solved
+    the hypothesis that sizes the trial    its plan, as solved (`sizing`)
     every other one with an effect         its power in that trial
     around them                            multiplicity, alternatives, assurance, safety
 
@@ -8,34 +8,25 @@ Errors of the first are the caller's; another hypothesis that cannot be planned 
 """
 
 from dataclasses import replace
-from math import log
 from typing import TYPE_CHECKING
 
-from equipoise.design.alternatives import alternatives
-from equipoise.design.hypothesis_plan import Planned, plan_hypothesis
+from equipoise.design.planned_multiplicity import Levels, levels, planned_level, starting_alpha
 from equipoise.design.planned_world import choices
-from equipoise.design.secondary import asked_for_main, plan_secondary
-from equipoise.design.stopping import stopping_plan
-from equipoise.design.trial_design import (
-    Assurance,
-    HypothesisDesign,
-    MultiplicityDesign,
-    Reading,
-    SafetyCheck,
-    SafetyDesign,
-    TrialDesign,
-)
+from equipoise.design.secondary import plan_secondary
+from equipoise.design.several import arms_of, goal_of_all, multiplicity_of
+from equipoise.design.sizing import Sized, size_trial
+from equipoise.design.trial_design import Assurance, HypothesisDesign, Reading, TrialDesign
 from equipoise.design.wording import paragraphs
 from equipoise.design.wording_numbers import sentence
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import null_of
-from equipoise.protocol.trial import Hypothesis, Protocol, TestMethod
+from equipoise.protocol.trial import Hypothesis, Protocol
 
 if TYPE_CHECKING:
-    from equipoise.design.hypothesis_plan import Asked
+    from equipoise.design.hypothesis_plan import Planned
     from equipoise.design.plan import Plan
-    from equipoise.design.sequential.rules import StoppingPlan
-    from equipoise.protocol.planning import DesignPromise, Prior, SafetyRule
+    from equipoise.design.trial_design import Alternatives, SafetyDesign
+    from equipoise.protocol.planning import DesignPromise
 
 
 def design_trial(protocol: Protocol, *, read_at: tuple[float, ...] = ()) -> TrialDesign:
@@ -61,64 +52,44 @@ def design_trial(protocol: Protocol, *, read_at: tuple[float, ...] = ()) -> Tria
             f"No hypothesis of {protocol.trial.id} has an effect to plan for; add "
             "`effect: {hazard_ratio: 0.7}`, or another, to one."
         )
-    main = _main(protocol, promise)
+    held = levels(protocol, promise)
+    together = goal_of_all(protocol, held)
+    sized = None
+    if promise.sized_for is not None:
+        sized = size_trial(protocol, held, next(choices(promise)), together)
     hypotheses = tuple(
-        _hypothesis(protocol, promise, each, main, read_at) for each in protocol.hypotheses
+        _hypothesis(protocol, promise, each, held, sized, read_at) for each in protocol.hypotheses
     )
     design = TrialDesign(
         protocol=protocol,
         hypotheses=hypotheses,
-        multiplicity=_multiplicity(protocol, promise, hypotheses, main),
-        alternatives=alternatives(*main) if main else None,
-        assurance=_assurance(promise, main),
-        safety=tuple(_safety(rule) for rule in promise.safety),
+        multiplicity=multiplicity_of(protocol, held, hypotheses, sized) if sized else None,
+        alternatives=_alternatives(protocol, held, sized),
+        assurance=_assurance(promise, hypotheses),
+        safety=_safety(promise),
         paragraphs=(),
         notes=promise.notes,
         assumed=_assumed(hypotheses),
+        sizing=sized.sizing if sized else None,
+        arms=arms_of(protocol, sized.planned, sized.asked) if sized else (),
     )
     return replace(design, paragraphs=paragraphs(design))
-
-
-def _main(protocol: Protocol, promise: "DesignPromise") -> "tuple[Asked, Planned] | None":
-    """Plan the hypothesis the trial is sized for."""
-    from equipoise.design.planned_multiplicity import planned_alpha  # noqa: PLC0415
-
-    if promise.sized_for is None:
-        return None
-    hypothesis = protocol.hypothesis(promise.sized_for)
-    alpha = planned_alpha(promise.multiplicity, hypothesis.id, promise.alpha)
-    asked = asked_for_main(protocol, hypothesis, alpha)
-    return asked, plan_hypothesis(asked, next(choices(promise)))
 
 
 def _hypothesis(
     protocol: Protocol,
     promise: "DesignPromise",
     hypothesis: Hypothesis,
-    main: "tuple[Asked, Planned] | None",
+    held: Levels,
+    sized: Sized | None,
     read_at: tuple[float, ...],
 ) -> HypothesisDesign:
-    from equipoise.design.planned_multiplicity import (  # noqa: PLC0415
-        planned_alpha,
-        starting_alpha,
-    )
-
-    sized = hypothesis.id == promise.sized_for
-    effect = promise.effect(hypothesis.id)
-    planned, why = None, "no effect is planned for it"
-    level = planned_alpha(promise.multiplicity, hypothesis.id, promise.alpha)
-    if sized and main:
-        planned, why = main[1], ""
-    elif effect is not None and main and level == 0:
-        why = "the share of alpha that comes to it is nothing to speak of"
-    elif effect is not None and main:
-        try:
-            planned, why = plan_secondary(protocol, hypothesis, level, main[1]), ""
-        except DesignError as refusal:
-            why = str(refusal)
+    decides = sized is not None and hypothesis.id == sized.asked.hypothesis.id
+    planned, why = _planned(protocol, promise, hypothesis, held, sized)
     comparison = protocol.comparison(hypothesis.comparison)
     plan = planned.plan if planned else None
-    check = sized and promise.solve_for == "power" and bool(promise.power)
+    alone = not promise.multiplicity or promise.multiplicity.procedure != "co-primary"
+    check = decides and promise.solve_for == "power" and bool(promise.power) and alone
     empty = HypothesisDesign(
         hypothesis=hypothesis.id,
         label=hypothesis.label,
@@ -127,10 +98,10 @@ def _hypothesis(
         control=comparison.control,
         experimental=comparison.experimental,
         role=hypothesis.role,
-        sized=sized,
-        alpha=starting_alpha(promise.multiplicity, hypothesis.id, promise.alpha),
-        planned_alpha=level if plan else None,
-        effect=effect,
+        sized=decides,
+        alpha=starting_alpha(held, hypothesis.id),
+        planned_alpha=planned_level(held, hypothesis.id).alpha if plan else None,
+        effect=promise.effect(hypothesis.id),
         plan=plan,
         not_planned=why,
         promised_power=promise.power[0] if check else None,
@@ -142,8 +113,31 @@ def _hypothesis(
     )
     if planned is None:
         return empty
-    counts = (*promise.looks.read_at, *read_at) if sized else ()
+    counts = (*promise.looks.read_at, *read_at) if decides else ()
     return _over_time(protocol, replace(empty, readings=_readings(planned, counts)))
+
+
+def _planned(
+    protocol: Protocol,
+    promise: "DesignPromise",
+    hypothesis: Hypothesis,
+    held: Levels,
+    sized: Sized | None,
+) -> "tuple[Planned | None, str]":
+    """Give the plan of a hypothesis, or why there is none."""
+    if sized is not None and hypothesis.id == sized.asked.hypothesis.id:
+        return sized.planned, ""
+    if promise.effect(hypothesis.id) is None or sized is None:
+        return None, "no effect is planned for it"
+    if sized.own and hypothesis.id in sized.own:
+        return sized.own[hypothesis.id], ""
+    level = planned_level(held, hypothesis.id)
+    if level.alpha == 0:
+        return None, "the share of alpha that comes to it is nothing to speak of"
+    try:
+        return plan_secondary(protocol, hypothesis, level, sized.planned), ""
+    except DesignError as refusal:
+        return None, str(refusal)
 
 
 def _over_time(protocol: Protocol, design: HypothesisDesign) -> HypothesisDesign:
@@ -160,7 +154,7 @@ def _over_time(protocol: Protocol, design: HypothesisDesign) -> HypothesisDesign
     return replace(design, courses=courses(design.world, comparison, null_of(design.effect), until))
 
 
-def _readings(planned: Planned, counts: tuple[float, ...]) -> tuple[Reading, ...]:
+def _readings(planned: "Planned", counts: tuple[float, ...]) -> tuple[Reading, ...]:
     if not counts:
         return ()
     from equipoise.design.readings import reading  # noqa: PLC0415
@@ -186,89 +180,31 @@ def _without_futility(plan: "Plan | None") -> float | None:
     return ignored.rejection(design_drift(sequential))
 
 
-def _multiplicity(
-    protocol: Protocol,
-    promise: "DesignPromise",
-    hypotheses: tuple[HypothesisDesign, ...],
-    main: "tuple[Asked, Planned] | None",
-) -> MultiplicityDesign | None:
-    rule = promise.multiplicity
-    if rule is None or main is None:
+def _alternatives(protocol: Protocol, held: Levels, sized: Sized | None) -> "Alternatives | None":
+    if sized is None:
         return None
-    from equipoise.design.planned_multiplicity import multiplicity_design  # noqa: PLC0415
+    from equipoise.design.alternatives import alternatives  # noqa: PLC0415
 
-    plan = main[1].plan
-    tested = {each.hypothesis: _tested(protocol, each, plan) for each in hypotheses}
-    return multiplicity_design(rule, promise.alpha, tested, plan.sequential.drift)
-
-
-def _tested(
-    protocol: Protocol, hypothesis: HypothesisDesign, main: "Plan"
-) -> "StoppingPlan | None":
-    """Give the rules a hypothesis is tested by: its plan's, or those of the trial."""
-    promise = protocol.design
-    test = protocol.hypothesis(hypothesis.hypothesis).test.method
-    if promise is None or test is TestMethod.MAX_COMBO:
-        return None
-    if hypothesis.plan is not None:
-        stopping = hypothesis.plan.sequential.asked.stopping
-    else:
-        stopping = stopping_plan(promise, promise.alpha, futility=False)
-        looks = main.sequential.asked.stopping
-        stopping = replace(
-            stopping, information=looks.information, spending_time=looks.spending_time
-        )
-    binding = stopping.futility is not None and stopping.futility.binding
-    return stopping if binding else replace(stopping, futility=None)
+    return alternatives(protocol, held, sized)
 
 
 def _assurance(
-    promise: "DesignPromise", main: "tuple[Asked, Planned] | None"
+    promise: "DesignPromise", hypotheses: tuple[HypothesisDesign, ...]
 ) -> tuple[Assurance, ...]:
-    prior = promise.prior
-    if prior is None or main is None:
+    lead = next((each for each in hypotheses if each.hypothesis == promise.sized_for), None)
+    if promise.prior is None or lead is None or lead.plan is None:
         return ()
-    from equipoise.design.sequential.predictive_power import (  # noqa: PLC0415
-        DriftBelief,
-        probability_of_success,
-    )
+    from equipoise.design.planned_assurance import assurance_of  # noqa: PLC0415
 
-    plan, (mean, spread) = main[1].plan, _belief(prior, main[1].plan)
-    chance = probability_of_success(plan.sequential, DriftBelief(mean, spread), futility="obeyed")
-    scale = "logarithm of the " if plan.effect.scale == "log" else ""
-    told = f"The {scale}{prior.measure} is believed to be normal."
-    if plan.sequential.asked.stopping.futility is not None:
-        told += " Futility is obeyed."
-    return (Assurance(promise.sized_for or "", prior, prior.measure, chance, (told,)),)
+    return (assurance_of(lead.hypothesis, promise.prior, lead.plan),)
 
 
-def _belief(prior: "Prior", plan: "Plan") -> tuple[float, float]:
-    """Give the prior in units of the planned effect, on the scale where z is linear in it."""
-    ratio = plan.effect.scale == "log"
+def _safety(promise: "DesignPromise") -> "tuple[SafetyDesign, ...]":
+    if not promise.safety:
+        return ()
+    from equipoise.design.planned_safety import safety_of  # noqa: PLC0415
 
-    def linear(value: float) -> float:
-        return log(value) if ratio else value
-
-    whole = linear(plan.effect.value) - linear(plan.effect.null)
-    return (linear(prior.mean) - linear(plan.effect.null)) / whole, abs(
-        prior.standard_deviation / whole
-    )
-
-
-def _safety(rule: "SafetyRule") -> SafetyDesign:
-    from equipoise.design.safety.boundary import safety_boundary  # noqa: PLC0415
-
-    found = safety_boundary(rule)
-    bad = found.unacceptable
-    return SafetyDesign(
-        rule=rule,
-        checks=tuple(SafetyCheck(patients, stop_at) for patients, stop_at in found.boundary),
-        stops_if_acceptable=found.acceptable.stopping,
-        stops_if_unacceptable=bad.stopping if bad else None,
-        patients_if_acceptable=found.acceptable.expected_patients,
-        patients_if_unacceptable=bad.expected_patients if bad else None,
-        assumed=found.assumed,
-    )
+    return tuple(safety_of(rule) for rule in promise.safety)
 
 
 def _assumed(hypotheses: tuple[HypothesisDesign, ...]) -> tuple[str, ...]:

@@ -85,8 +85,8 @@ class AlternativeDesign:
     planned: bool  # the row the protocol's own design stands in
     effect: float | None
     power: float | None
-    patients: float | None
-    patients_whole: int | None  # control and experimental together
+    patients: float | None  # all arms together, as below
+    patients_whole: int | None
     events: float | None
     events_whole: int | None
     duration: float | None  # until the last look, under the alternative
@@ -116,6 +116,26 @@ class AlphaLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class SuccessOfSeveral:
+    """How often several hypotheses succeed in the trial, alpha that is passed on counted.
+
+    Standard errors are those of the simulation; 0 where nothing is simulated.
+    """
+
+    each: tuple[tuple[str, float, float], ...]  # (hypothesis, chance of rejection, its error)
+    some: float | None  # at least one is rejected; None for co-primary ones
+    every: float  # all are; of co-primary ones, those that must be met together
+    some_error: float | None
+    every_error: float
+    every_if_independent: float | None  # co-primary: with independent endpoints, the least
+    every_at_most: float | None  # co-primary: were endpoints perfectly correlated
+    correlation: float | None  # of different endpoints, as promised; None: independent
+    trials: int | None  # simulated; None: none
+    seed: int | None
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MultiplicityDesign:
     """How the hypotheses share alpha."""
 
@@ -124,6 +144,38 @@ class MultiplicityDesign:
     transitions: tuple[tuple[str, str, float], ...]  # (from, to, share passed on)
     levels: tuple[AlphaLevel, ...]
     assumed: tuple[str, ...]
+    success: SuccessOfSeveral | None = None  # None where fewer than two have a plan
+
+
+@dataclass(frozen=True, slots=True)
+class SizeAlone:
+    """What one primary hypothesis would take by itself."""
+
+    hypothesis: str
+    alpha: float
+    patients: float  # all arms together
+    events: float | None
+    duration: float | None  # until its last look, under the alternative
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """Which of several hypotheses decides the size, and what each would take alone."""
+
+    goal: Literal["each", "all met"]  # who is to have the power: each one, or all together
+    power: float  # promised
+    driven_by: str  # id of the hypothesis with the largest trial
+    alone: tuple[SizeAlone, ...]
+    driven_power: float  # its power: above that promised where the others need more
+
+
+@dataclass(frozen=True, slots=True)
+class ArmPatients:
+    """Patients of one arm of the trial."""
+
+    arm: str  # id
+    patients: float
+    whole: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +223,18 @@ class TrialDesign:
     paragraphs: tuple[str, ...]  # for the protocol's statistics section, plain text
     notes: tuple[str, ...]  # the protocol's own, such as the standing of its assumptions
     assumed: tuple[str, ...]  # conventions and formulas, each once, in words
+    sizing: Sizing | None = None  # None where one hypothesis, or the size given, decides
+    arms: tuple[ArmPatients, ...] = ()  # every arm, also those no plan compares
+
+    @property
+    def patients(self) -> float | None:
+        """Patients of all arms together."""
+        return sum(arm.patients for arm in self.arms) if self.arms else None
+
+    @property
+    def patients_whole(self) -> int | None:
+        """Whole patients of all arms together."""
+        return sum(arm.whole for arm in self.arms) if self.arms else None
 
     @property
     def main(self) -> HypothesisDesign | None:

@@ -6,6 +6,7 @@ from equipoise.design.plan import Expected, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign, SafetyDesign, TrialDesign
 from equipoise.design.wording_assumptions import assumption_words
 from equipoise.design.wording_numbers import (
+    Clock,
     count,
     decimal,
     listed,
@@ -18,6 +19,14 @@ from equipoise.design.wording_numbers import (
     times,
 )
 from equipoise.design.wording_rules import efficacy_words, futility_words, words_of_test
+from equipoise.design.wording_several import (
+    arms_words,
+    inside,
+    margin_words,
+    others_words,
+    size_words,
+    sizing_words,
+)
 
 MIRRORED = 1e-6  # z: bounds of both sides that are the same
 
@@ -32,7 +41,7 @@ def paragraphs(design: TrialDesign) -> tuple[str, ...]:
         if len(main.plan.looks) > 1:
             told.append(" ".join(_looks(design, main.plan)))
         told.append(" ".join(_course(design, main.plan)))
-    told.append(" ".join(_others(design)))
+    told.append(" ".join(others_words(design)))
     told.append(" ".join(_assurance(design)))
     told += [" ".join(_safety(each)) for each in design.safety]
     return tuple(text for text in told if text)
@@ -46,12 +55,12 @@ def _size(design: TrialDesign, main: HypothesisDesign, plan: Plan) -> Iterator[s
     comparison = protocol.comparison(main.comparison)
     endpoint = protocol.endpoint(main.endpoint)
     yield sentence(
-        f"{comparison.label} is compared for {_inside(endpoint.label)} by "
+        f"{comparison.label} is compared for {inside(endpoint.label)} by "
         f"{words_of_test(protocol, hypothesis)} at a {sides} alpha of {significant(_alpha(main))}"
     )
     goal = f"a {plan.effect.name} of {significant(plan.effect.value)}"
-    against = _margin(plan)
-    size = _size_words(plan)
+    against = margin_words(plan)
+    size = size_words(plan)
     if plan.solved_for == "power":
         yield sentence(f"{size} give a power of {percent(plan.power)} for {goal}{against}")
         if main.promised_power is not None:
@@ -64,6 +73,8 @@ def _size(design: TrialDesign, main: HypothesisDesign, plan: Plan) -> Iterator[s
         yield sentence(
             f"were futility never obeyed, the power would be {percent(main.power_futility_ignored)}"
         )
+    yield from arms_words(design)
+    yield from sizing_words(design, Clock(protocol.trial))
     yield sentence(f"sizes are by the formula: {plan.method}")
 
 
@@ -71,30 +82,9 @@ def _alpha(main: HypothesisDesign) -> float:
     return main.alpha if main.planned_alpha is None else main.planned_alpha
 
 
-def _inside(label: str) -> str:
-    """Write a label within a sentence; an abbreviation keeps its capitals."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def _margin(plan: Plan) -> str:
-    usual = 1.0 if plan.effect.name.endswith("ratio") else 0.0
-    if plan.effect.null == usual:
-        return ""
-    return f" against a margin of {significant(plan.effect.null)}"
-
-
-def _size_words(plan: Plan) -> str:
-    control, experimental = plan.patients_whole
-    arms = f"{count(control + experimental)} patients ({control} control, {experimental} "
-    patients = f"{arms}experimental)"
-    if plan.events_whole is None:
-        return patients
-    return f"{count(plan.events_whole)} events among {patients}"
-
-
 def _looks(design: TrialDesign, plan: Plan) -> Iterator[str]:
     """Say when the trial is looked at, and what each look decides."""
-    looks, unit = plan.looks, design.protocol.trial.time_unit
+    looks, clock = plan.looks, Clock(design.protocol.trial)
     at = listed(short_percent(round(look.information_fraction, 4)) for look in looks)
     counts = [look.patients if look.events is None else look.events for look in looks]
     noun = "patients" if looks[-1].events is None else "events"
@@ -104,8 +94,8 @@ def _looks(design: TrialDesign, plan: Plan) -> Iterator[str]:
     )
     planned = [look.time for look in looks if look.time is not None]
     if len(planned) == len(looks):
-        when = listed(decimal(time, 1) for time in planned)
-        yield sentence(f"this is expected {when} {unit}s after the first patient")
+        when = listed(clock.shown(time) for time in planned)
+        yield sentence(f"this is expected {when} {clock.units} after the first patient")
     yield from _bounds(plan)
 
 
@@ -163,51 +153,19 @@ def _course(design: TrialDesign, plan: Plan) -> Iterator[str]:
     """Say what the trial takes on average."""
     if len(plan.looks) == 1:
         return
-    unit = design.protocol.trial.time_unit
+    clock = Clock(design.protocol.trial)
     for truth in plan.expected:
         if truth.truth != "halfway":
             under = "no effect" if truth.truth == "null" else "the planned effect"
-            yield sentence(f"under {under} the trial takes {_takes(truth, unit)} on average")
+            yield sentence(f"under {under} the trial takes {_takes(truth, clock)} on average")
 
 
-def _takes(truth: Expected, unit: str) -> str:
+def _takes(truth: Expected, clock: Clock) -> str:
     told = [] if truth.events is None else [f"{decimal(truth.events, 1)} events"]
     told.append(f"{decimal(truth.patients, 1)} patients")
     if truth.time is not None:
-        told.append(f"{decimal(truth.time, 1)} {unit}s")
+        told.append(f"{clock.shown(truth.time)} {clock.units}")
     return listed(told)
-
-
-def _others(design: TrialDesign) -> Iterator[str]:
-    """Say how several hypotheses share alpha, and what power the others have."""
-    if design.multiplicity is not None:
-        yield sentence(_sharing(design))
-    for each in design.hypotheses:
-        if each is design.main or each.plan is None:
-            continue
-        plan, size = each.plan, _size_words(each.plan)
-        yield sentence(
-            f"{each.hypothesis} ({_inside(each.label)}) then has, at an alpha of "
-            f"{significant(_alpha(each))} and with {size}, a power of {percent(plan.power)} for a "
-            f"{plan.effect.name} of {significant(plan.effect.value)}{_margin(plan)}"
-        )
-
-
-def _sharing(design: TrialDesign) -> str:
-    rule = design.multiplicity
-    assert rule is not None  # noqa: S101 - asked by the caller
-    names = [name for name, _ in rule.weights]
-    if rule.procedure == "fixed sequence":
-        return (
-            f"the hypotheses are tested in the fixed sequence {listed(names)}, each at the full "
-            "alpha and only if those before it are rejected"
-        )
-    shares = listed(f"{short_percent(round(w, 6))} ({name})" for name, w in rule.weights if w > 0)
-    if rule.procedure in {"hochberg", "hommel"}:
-        return f"alpha is shared among {listed(names)} by {rule.procedure.capitalize()}'s procedure"
-    how = {"bonferroni": "Bonferroni's", "holm": "Holm's"}.get(rule.procedure)
-    by = f"by {how} procedure" if how else "by a graph (Bretz et al. 2009)"
-    return f"alpha is shared {by}, at the start {shares}"
 
 
 def _assurance(design: TrialDesign) -> Iterator[str]:
@@ -226,7 +184,7 @@ def _safety(safety: SafetyDesign) -> Iterator[str]:
     rule = safety.rule
     often = "each patient" if rule.every == 1 else f"every {rule.every} patients"
     yield sentence(
-        f"{_inside(rule.label)} is watched in up to {plural(rule.patients, 'patient')} after "
+        f"{inside(rule.label)} is watched in up to {plural(rule.patients, 'patient')} after "
         f"{often}, by {_METHODS[rule.method]}"
     )
     first, last = safety.checks[0], safety.checks[-1]

@@ -5,9 +5,9 @@ from math import exp
 
 from equipoise.design.trial_design import HypothesisDesign
 from equipoise.design.wording_numbers import (
+    Clock,
     listed,
     percent,
-    plural,
     sentence,
     short_percent,
     significant,
@@ -15,12 +15,12 @@ from equipoise.design.wording_numbers import (
 from equipoise.protocol.planning import EndpointAssumption, Pieces, PlanningAssumptions
 from equipoise.protocol.trial import DAYS_PER, Protocol, TimeUnit
 
-AT = {"day": 365.25, "week": 52.0, "month": 12.0, "year": 1.0}  # about a year
+AT = {"day": 365.0, "week": 52.0, "month": 12.0, "year": 1.0}  # about a year
 
 
 def assumption_words(protocol: Protocol, main: HypothesisDesign) -> Iterator[str]:
     """Say what the size rests on."""
-    promise, unit = protocol.design, protocol.trial.time_unit
+    promise, clock = protocol.design, Clock(protocol.trial)
     if promise is None:
         return
     planning = promise.planning
@@ -28,30 +28,30 @@ def assumption_words(protocol: Protocol, main: HypothesisDesign) -> Iterator[str
         accrual = main.world.accrual
         evenly = "evenly " if accrual.rates.size == 1 else "at changing rates "
         yield sentence(
-            f"patients are assumed to enroll {evenly}over {plural(accrual.duration, unit)}"
+            f"patients are assumed to enroll {evenly}over {clock.length(accrual.duration)}"
         )
-    yield from _endpoint(planning.endpoint(main.endpoint), unit)
+    yield from _endpoint(planning.endpoint(main.endpoint), clock)
     if main.effect is not None and main.effect.pieces:
         steps = listed(
-            f"{significant(ratio)} from {plural(start, unit)}"
+            f"{significant(ratio)} from {clock.length(start)}"
             for start, ratio in main.effect.pieces
         )
         yield sentence(f"the hazard ratio changes: {steps}")
     if main.world is not None:
-        yield from _dropout(planning, unit)
+        yield from _dropout(planning, protocol.trial.time_unit)
         if planning.strata:
             shares = listed(f"{short_percent(share)} {level}" for level, share in planning.strata)
             yield sentence(f"strata have shares of {shares}")
 
 
-def _endpoint(assumed: EndpointAssumption, unit: TimeUnit) -> Iterator[str]:
+def _endpoint(assumed: EndpointAssumption, clock: Clock) -> Iterator[str]:
     cured = f", {short_percent(assumed.cured)} being cured" if assumed.cured else ""
     if assumed.hazard:
         yield sentence(
-            f"in the control arm {_survival(assumed.hazard, assumed.cured, unit)}{cured}"
+            f"in the control arm {_survival(assumed.hazard, assumed.cured, clock)}{cured}"
         )
     for level, hazard in assumed.stratum_hazards:
-        told = _survival(hazard, assumed.cured, unit)
+        told = _survival(hazard, assumed.cured, clock)
         yield sentence(f"in the control arm's stratum {level} {told}{cured}")
     if assumed.rate is not None:
         yield sentence(f"the control arm's rate is assumed to be {short_percent(assumed.rate)}")
@@ -62,11 +62,12 @@ def _endpoint(assumed: EndpointAssumption, unit: TimeUnit) -> Iterator[str]:
         yield sentence(told)
 
 
-def _survival(hazard: Pieces, cured: float, unit: TimeUnit) -> str:
+def _survival(hazard: Pieces, cured: float, clock: Clock) -> str:
     """Tell survival at the ends of the pieces; of one piece, after about a year and two."""
-    times = [start for start, _ in hazard[1:]] or [AT[unit], 2 * AT[unit]]
+    year = AT[clock.unit] / clock.factor
+    times = [start for start, _ in hazard[1:]] or [year, 2 * year]
     told = listed(
-        f"{percent(cured + (1 - cured) * exp(-_cumulative(hazard, time)))} at {plural(time, unit)}"
+        f"{percent(cured + (1 - cured) * exp(-_cumulative(hazard, time)))} at {clock.length(time)}"
         for time in times
     )
     kind = "constant" if len(hazard) == 1 else "piecewise constant"

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from math import isfinite
 
+from equipoise.protocol.trial import DAYS_PER, Trial
+
 TINY = 0.0001  # p-values below are told as less than this
 FEW = 9  # numbers up to here stand in words
 
@@ -104,3 +106,30 @@ def sentence(text: str) -> str:
     """
     told = text[:1].upper() + text[1:]
     return told if told.endswith(".") else f"{told}."
+
+
+class Clock:
+    """Times and rates of a trial, shown in its display unit.
+
+    >>> Clock(Trial("T", "A trial", time_unit="day")).length(730.5)
+    '24 months'
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        """Take the units from the trial."""
+        self.factor = DAYS_PER[trial.time_unit] / DAYS_PER[trial.display_unit]
+        self.unit = trial.display_unit
+
+    @property
+    def units(self) -> str:
+        """The unit in the plural."""
+        return f"{self.unit}s"
+
+    def shown(self, time: float) -> str:
+        """Write a time with one place, without its unit."""
+        return decimal(time * self.factor, 1)
+
+    def length(self, time: float) -> str:
+        """Write a time with its unit."""
+        told = round(time * self.factor, 6)
+        return f"{significant(told)} {self.unit if told == 1 else self.units}"

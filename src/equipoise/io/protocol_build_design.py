@@ -30,6 +30,8 @@ from equipoise.protocol.trial import Alternative, AnalysisPlan, Hypothesis
 if TYPE_CHECKING:
     from equipoise.io.protocol_nodes import Path
 
+ALL = "all"  # in place of a hypothesis
+
 
 def build_design(
     building: Building,
@@ -47,13 +49,14 @@ def build_design(
     endpoint_of = _endpoint_of(endpoints, estimands, hypotheses)
     planning = build_planning(building)
     effects = build_effects(building, planning, endpoint_of)
-    sized = _sized_for(building, section, effects, hypotheses)
+    sized, everyone = _sized_for(building, section, effects, hypotheses)
     looks = _schedule(building, section.looks)
     count = len(looks.calendar or looks.information)
     promise = DesignPromise(
         alpha=analysis.alpha,
         sides=1 if analysis.alternative is Alternative.ONE_SIDED else 2,
         sized_for=sized.id if sized else None,
+        sized_for_all=everyone,
         power=grid(section.power),
         events=grid(section.events),
         effects=effects,
@@ -85,23 +88,27 @@ def _sized_for(
     section: grammar.DesignSection,
     effects: Sequence[PlannedEffect],
     hypotheses: Sequence[Hypothesis],
-) -> Hypothesis | None:
-    """Give the hypothesis that decides the size: the first primary one with an effect."""
+) -> tuple[Hypothesis | None, bool]:
+    """Give the first primary hypothesis with an effect, and whether all are to have the power."""
     known = {each.id: each for each in hypotheses}
-    if section.sized_for is not None:
-        path: Path = ("design", "sized_for")
+    path: Path = ("design", "sized_for")
+    if section.sized_for is not None and (section.sized_for != ALL or ALL in known):
         building.contradictions += unknown(path, "hypothesis", [section.sized_for], known)
-        return known.get(section.sized_for)
+        return known.get(section.sized_for), False
     with_effect = {effect.hypothesis for effect in effects}
+    primary = [each for each in hypotheses if each.id in with_effect and each.role == "primary"]
+    if len(primary) > 1:
+        named = ", ".join(each.id for each in primary)
+        building.given_or(section.sized_for, path, f"all: {named}", "those primary with an effect")
+        return primary[0], True
     candidates = [each for each in hypotheses if each.id in with_effect] or [
         each for each in hypotheses if section.power is not None
     ]
     chosen = next((each for each in candidates if each.role == "primary"), None)
     chosen = chosen or next(iter(candidates), None)
     if chosen is not None:
-        source = "the first primary hypothesis with an effect"
-        building.note(("design", "sized_for"), chosen.id, source)
-    return chosen
+        building.note(path, chosen.id, "the first primary hypothesis with an effect")
+    return chosen, False
 
 
 def _solved(

@@ -5,21 +5,23 @@ bonferroni         weights, nothing passed on
 holm               weights, passed on in proportion to the others' (equally, if they have none)
 hochberg, hommel   equal weights over all of them
 graph              as written
+co-primary         all of alpha to each primary one; those after them in order, once all are met
+dunnett            equal shares in name; the levels follow from the arms' correlation
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from equipoise.io.protocol_building import Building
 from equipoise.protocol.contradiction import nearest
-from equipoise.protocol.planning import Multiplicity
+from equipoise.protocol.planning import Multiplicity, Procedure
 from equipoise.protocol.trial import Hypothesis
 
 if TYPE_CHECKING:
     from equipoise.io.protocol_nodes import Path
 
-Procedure = Literal["graph", "fixed sequence", "bonferroni", "holm", "hochberg", "hommel"]
 PATH = ("design", "multiplicity")
 ROUNDING = 1e-6
 WANTS = {
@@ -29,6 +31,8 @@ WANTS = {
     "hochberg": frozenset[str](),
     "hommel": frozenset[str](),
     "graph": frozenset({"weights", "transitions"}),
+    "co-primary": frozenset[str](),
+    "dunnett": frozenset[str](),
 }
 
 
@@ -52,10 +56,25 @@ def build_multiplicity(building: Building, hypotheses: Sequence[Hypothesis]) -> 
         order = section.order if section.order is not None else _in_order(hypotheses)
         _known(building, "order", order, ids)
         _complete(building, order, ids)
-        return sequence(order)
+        return replace(sequence(order), correlation=section.correlation)
+    if procedure == "co-primary":
+        return _co_primary(building, hypotheses, section.correlation)
     weights = _weights(building, procedure, section.weights, ids)
     transitions = _transitions(building, procedure, section.transitions, weights, ids)
-    return Multiplicity(procedure, weights, transitions)
+    return Multiplicity(procedure, weights, transitions, section.correlation)
+
+
+def _co_primary(
+    building: Building, hypotheses: Sequence[Hypothesis], correlation: float | None
+) -> Multiplicity:
+    """All of alpha to each primary one; the others wait until all of these are met."""
+    primary = [each.id for each in hypotheses if each.role == "primary"]
+    if len(primary) < 2:  # noqa: PLR2004 - one has no partner
+        what, remedy = "co-primary are several hypotheses", "write `role: primary` on each of them"
+        building.object_to((*PATH, "procedure"), what, ", ".join(primary) or "none", remedy)
+    order = _in_order(hypotheses)
+    weights = tuple((each, float(each in primary)) for each in order)
+    return Multiplicity("co-primary", weights, correlation=correlation)
 
 
 def sequence(order: Sequence[str]) -> Multiplicity:
@@ -72,7 +91,10 @@ def _derived(building: Building, hypotheses: Sequence[Hypothesis]) -> Multiplici
     primary = [each.id for each in hypotheses if each.role == "primary"]
     if len(primary) > 1:
         what = "several primary hypotheses share alpha, and nothing says how"
-        remedy = "add `multiplicity: {procedure: holm}`, another one, or weights and transitions"
+        remedy = (
+            "add `multiplicity: {procedure: holm}`, another one (co-primary, where all must be "
+            "met), or weights and transitions"
+        )
         building.object_to(("design",), what, ", ".join(primary), remedy)
     order = _in_order(hypotheses)
     building.note(PATH, f"fixed sequence: {', '.join(order)}", "the order of `hypotheses`")
@@ -105,7 +127,7 @@ def _weights(
 ) -> tuple[tuple[str, float], ...]:
     if given is None:
         equal = 1.0 / max(len(ids), 1)
-        if procedure not in {"hochberg", "hommel"}:
+        if procedure not in {"hochberg", "hommel", "dunnett"}:
             building.note((*PATH, "weights"), f"{equal:g} each", "equal shares")
         return tuple((each, equal) for each in ids)
     _known(building, "weights", list(given), ids)

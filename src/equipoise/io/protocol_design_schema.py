@@ -19,7 +19,7 @@ from equipoise.io.protocol_fields import (
     WordOrNumber,
     default_of,
 )
-from equipoise.protocol.planning import LookSchedule, SafetyRule, SolveFor
+from equipoise.protocol.planning import LookSchedule, Procedure, SafetyRule, SolveFor
 
 MOST_LOOKS = 50
 SpendingName: TypeAlias = Literal[
@@ -197,9 +197,11 @@ class LooksSection(Section):
 class MultiplicitySection(Section):
     """How several hypotheses share alpha: a named procedure, or a graph of weights."""
 
-    procedure: (
-        Literal["fixed sequence", "bonferroni", "holm", "hochberg", "hommel", "graph"] | None
-    ) = Field(None, description="Derived: graph, where weights and transitions are given")
+    procedure: Procedure | None = Field(
+        None,
+        description="Derived: graph, where weights and transitions are given; co-primary: all "
+        "primary ones must be met; dunnett: several arms against one control",
+    )
     order: list[Id] | None = Field(
         None, description="Of fixed sequence; derived: the order of `hypotheses`, primary first"
     )
@@ -208,6 +210,12 @@ class MultiplicitySection(Section):
     )
     transitions: dict[Id, dict[Id, float]] | None = Field(
         None, description="Of graph: what a hypothesis passes on when it is rejected"
+    )
+    correlation: float | None = Field(
+        None,
+        description="Of the test statistics of any two endpoints, for the power of several "
+        "hypotheses together; if absent, they are independent",
+        json_schema_extra={"exclusiveMinimum": -1, "exclusiveMaximum": 1},
     )
 
 
@@ -253,8 +261,8 @@ class DesignSection(Section):
 
     sized_for: Id | None = Field(
         None,
-        description="The hypothesis that decides how large the trial is; derived: the first "
-        "primary one with an effect",
+        description="The hypothesis that decides how large the trial is, or `all` primary ones; "
+        "derived: all, where several have an effect",
     )
     power: Grid | None = Field(None, description="Chance of success under the effect")
     events: Grid | None = Field(None, description="Events at the last look")

@@ -79,7 +79,7 @@ class EndpointPlanSection(Section):
 class PlanningSection(Section):
     """What is assumed of the patients, and of each endpoint in the control arm."""
 
-    patients: Grid | None = Field(None, description="Patients of all arms compared")
+    patients: Grid | None = Field(None, description="Patients of all arms together")
     accrual: AccrualSection | None = Field(None, description="How patients come")
     follow_up: DurationGrid | None = Field(
         None, description="Of the last patient; for endpoints that are no times: until known"

@@ -6,6 +6,7 @@ from math import prod
 
 from equipoise.protocol.coherence_boundaries import boundary_contradictions
 from equipoise.protocol.coherence_effects import effect_contradictions, null_of
+from equipoise.protocol.coherence_multiplicity import multiplicity_contradictions
 from equipoise.protocol.coherence_planning import MOST_PATIENTS, planning_contradictions
 from equipoise.protocol.coherence_solving import solving_contradictions
 from equipoise.protocol.contradiction import Contradiction, nearest, repeated
@@ -28,6 +29,7 @@ def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
     yield from planning_contradictions(protocol, promise)
     yield from effect_contradictions(protocol, promise)
     yield from boundary_contradictions(promise)
+    yield from multiplicity_contradictions(protocol, promise)
     yield from _power(promise)
     yield from _looks(promise.looks)
     yield from _grids(promise)

@@ -11,6 +11,16 @@ from typing import Literal, TypeAlias
 Grid: TypeAlias = tuple[float, ...]  # one number, or several alternatives (the first is planned)
 Pieces: TypeAlias = tuple[tuple[float, float], ...]  # (from time, value)
 Parameter: TypeAlias = float | str | tuple[float, ...]  # of a rule
+Procedure = Literal[
+    "fixed sequence",
+    "bonferroni",
+    "holm",
+    "hochberg",
+    "hommel",
+    "graph",
+    "co-primary",
+    "dunnett",
+]
 SolveFor = Literal["power", "events", "patients", "accrual duration", "follow-up", "effect"]
 Measure = Literal[
     "hazard ratio", "risk difference", "risk ratio", "odds ratio", "mean difference", "rate ratio"
@@ -87,11 +97,17 @@ class PlanningAssumptions:
 
 @dataclass(frozen=True, slots=True)
 class Multiplicity:
-    """How several hypotheses share alpha: a graph (Bretz et al. 2009), however it was named."""
+    """How several hypotheses share alpha: a graph (Bretz et al. 2009), however it was named.
 
-    procedure: Literal["graph", "fixed sequence", "bonferroni", "holm", "hochberg", "hommel"]
+    Co-primary hypotheses must all be met, each at the full alpha; what follows them has no
+    weight and is tested in order, once they are met.  Dunnett's test shares alpha by the
+    correlation of several arms' comparisons with one control.
+    """
+
+    procedure: Procedure
     weights: tuple[tuple[str, float], ...]  # (hypothesis, share of alpha)
     transitions: tuple[tuple[str, str, float], ...] = ()  # (from, to, share passed on)
+    correlation: float | None = None  # of the statistics of any two endpoints; None: not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +141,7 @@ class DesignPromise:
     alpha: float  # for the alternative of the analysis plan
     sides: Literal[1, 2]
     sized_for: str | None = None  # the hypothesis that decides how large the trial is
+    sized_for_all: bool = False  # whether every primary one is to have the power; it leads them
     power: Grid = ()
     events: Grid = ()
     solve_for: SolveFor = "events"

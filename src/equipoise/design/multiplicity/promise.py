@@ -2,6 +2,7 @@
 
 Fixed sequences, Bonferroni and Holm are graphs; Hochberg and Hommel are closed tests whose
 hypotheses share alpha as Holm's do, and so are tested at the same levels (alpha over m to 1).
+Co-primary hypotheses are no graph: each is met only together with the others.
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ from equipoise.design.multiplicity.graph import Graph, draw_graph
 from equipoise.design.multiplicity.procedures import hochberg, hommel
 from equipoise.design.multiplicity.shortcut import checked_p_values, shortcut_test
 from equipoise.errors import DesignError
-from equipoise.kernel.arrays import Vector
+from equipoise.kernel.arrays import Vector, frozen
 from equipoise.protocol.planning import Multiplicity
 
 
@@ -41,6 +42,11 @@ def graph_of(multiplicity: Multiplicity) -> Graph:
             return draw_graph(even, _in_proportion(even), names)
         case "graph":
             return draw_graph(weights, _edges(names, multiplicity.transitions), names)
+        case "co-primary" | "dunnett":
+            raise DesignError(
+                f"The rule {multiplicity.procedure!r} is no graph. Use `adjusted_by` for "
+                "co-primary p-values, `dunnett_p_values` for Dunnett's test."
+            )
 
 
 def adjusted_by(multiplicity: Multiplicity, p_values: ArrayLike) -> Vector:
@@ -53,6 +59,8 @@ def adjusted_by(multiplicity: Multiplicity, p_values: ArrayLike) -> Vector:
     >>> rule = Multiplicity("hochberg", (("A", 0.5), ("B", 0.5)))
     >>> adjusted_by(rule, [0.02, 0.03]).tolist()
     [0.03, 0.03]
+    >>> adjusted_by(Multiplicity("co-primary", (("A", 1.0), ("B", 1.0))), [0.02, 0.03]).tolist()
+    [0.03, 0.03]
     """
     p = checked_p_values(p_values, len(multiplicity.weights))
     match multiplicity.procedure:
@@ -60,8 +68,22 @@ def adjusted_by(multiplicity: Multiplicity, p_values: ArrayLike) -> Vector:
             return hochberg(p)
         case "hommel":
             return hommel(p)
+        case "co-primary":
+            return _all_met(p, np.array([weight for _, weight in multiplicity.weights]))
+        case "dunnett":
+            raise DesignError(
+                "Dunnett's test adjusts statistics with their correlation, not p-values. Use "
+                "`dunnett_p_values`."
+            )
         case _:
             return shortcut_test(graph_of(multiplicity), p).adjusted_p
+
+
+def _all_met(p: Vector, weights: Vector) -> Vector:
+    """Give the largest p-value of those that must all be met; then of each before one, too."""
+    primary = weights > 0.0
+    together = np.where(primary, p[primary].max(), p)
+    return frozen(np.where(primary, together, np.maximum.accumulate(together)))
 
 
 def _in_proportion(weights: Vector) -> Vector:

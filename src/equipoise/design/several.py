@@ -1,0 +1,117 @@
+"""What several hypotheses and arms of one trial have in common: alpha, success, patients."""
+
+from dataclasses import replace
+from math import ceil
+from typing import TYPE_CHECKING
+
+from equipoise.design.planned_multiplicity import Bounds, Levels, multiplicity_design
+from equipoise.design.sizing import Together
+from equipoise.design.stopping import stopping_plan
+from equipoise.design.trial_design import ArmPatients, HypothesisDesign, MultiplicityDesign
+from equipoise.protocol.trial import Protocol, TestMethod
+
+if TYPE_CHECKING:
+    from equipoise.design.hypothesis_plan import Asked, Planned
+    from equipoise.design.plan import Plan
+    from equipoise.design.sequential.rules import StoppingPlan
+    from equipoise.design.sizing import Sized
+
+EXACT, SIMULATED = 1e-9, 5e-5  # of a power that is aimed at
+ROUNDING = 1e-9
+
+
+def multiplicity_of(
+    protocol: Protocol, held: Levels, hypotheses: tuple[HypothesisDesign, ...], sized: "Sized"
+) -> MultiplicityDesign | None:
+    """Give the levels and bounds of every hypothesis, and how often they succeed together.
+
+    Witness: `multiplicity_design`, `success_of_several`.
+    """
+    promise = protocol.design
+    if promise is None or promise.multiplicity is None:
+        return None
+    rule, plans = promise.multiplicity, {each.hypothesis: each.plan for each in hypotheses}
+    drawn = _bounds(protocol, plans, sized.planned.plan)
+    driver = sized.asked.hypothesis.id
+    first = {driver: sized.planned.plan}
+    known = first | {name: plan for name, plan in plans.items() if plan is not None}
+    success = None
+    if len(known) > 1:
+        from equipoise.design.planned_success import success_of_several  # noqa: PLC0415
+
+        success = success_of_several(protocol, rule, held, drawn, known)
+    return replace(multiplicity_design(rule, held, drawn), success=success)
+
+
+def goal_of_all(protocol: Protocol, held: Levels) -> Together | None:
+    """Give the chance that all co-primary hypotheses are met, as a function of their plans."""
+    promise = protocol.design
+    if promise is None or promise.multiplicity is None:
+        return None
+    rule = promise.multiplicity
+    if rule.procedure != "co-primary":
+        return None
+
+    def chance(plans: "dict[str, Plan]") -> float:
+        from equipoise.design.planned_success import success_of_several  # noqa: PLC0415
+
+        leading = next(iter(plans.values()))
+        drawn = _bounds(protocol, dict(plans), leading)
+        found = success_of_several(protocol, rule, held, drawn, plans)
+        assert found is not None  # noqa: S101 - co-primary are several
+        return found.every
+
+    exact = not rule.correlation or len(promise.looks.information) == 1
+    return Together(chance, EXACT if exact else SIMULATED)
+
+
+def _bounds(protocol: Protocol, plans: "dict[str, Plan | None]", leading: "Plan") -> Bounds:
+    """Give the bounds of every hypothesis at any level."""
+    tested = {
+        each.id: _tested(protocol, each.id, plans.get(each.id), leading)
+        for each in protocol.hypotheses
+    }
+    return Bounds(tested, leading.sequential.drift)
+
+
+def _tested(
+    protocol: Protocol, name: str, plan: "Plan | None", leading: "Plan"
+) -> "StoppingPlan | None":
+    """Give the rules a hypothesis is tested by: its plan's, or those of the trial."""
+    promise = protocol.design
+    if promise is None or protocol.hypothesis(name).test.method is TestMethod.MAX_COMBO:
+        return None
+    if plan is not None:
+        stopping = plan.sequential.asked.stopping
+    else:
+        stopping = stopping_plan(promise, promise.alpha, futility=False)
+        looks = leading.sequential.asked.stopping
+        stopping = replace(
+            stopping, information=looks.information, spending_time=looks.spending_time
+        )
+    binding = stopping.futility is not None and stopping.futility.binding
+    return stopping if binding else replace(stopping, futility=None)
+
+
+def arms_of(protocol: Protocol, planned: "Planned", asked: "Asked") -> tuple[ArmPatients, ...]:
+    """Give the patients of every arm: the two compared as planned, the others in proportion.
+
+    Witness: closed form (the allocation).
+    """
+    comparison = protocol.comparison(asked.hypothesis.comparison)
+    control = protocol.arm(comparison.control)
+    whole = dict(
+        zip((comparison.control, comparison.experimental), planned.plan.patients_whole, strict=True)
+    )
+    everyone = sum(arm.allocation for arm in protocol.arms)
+    return tuple(
+        ArmPatients(
+            arm.id,
+            planned.patients * arm.allocation / everyone,
+            whole.get(
+                arm.id,
+                ceil(whole[control.id] * arm.allocation / control.allocation * (1 - ROUNDING)),
+            ),
+        )
+        for arm in protocol.arms
+    )
