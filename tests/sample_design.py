@@ -59,6 +59,22 @@ planning:
     os: {control: {median: 20}}
 """
 )
+ARMS = (
+    THREE.replace(
+        "{id: new, label: New, role: experimental}",
+        "{id: new, label: New, role: experimental}, {id: high, label: High, role: experimental}",
+    ).partition("endpoints:")[0]
+    + """
+endpoints: [{id: response, label: Response, type: binary}]
+comparisons:
+  - {id: new_dose, label: New against control, experimental: new, control: control}
+  - {id: high_dose, label: High against control, experimental: high, control: control}
+hypotheses:
+  - {id: H1, endpoint: response, comparison: new_dose, effect: {experimental_rate: 0.5}}
+  - {id: H2, endpoint: response, comparison: high_dose, effect: {experimental_rate: 0.45}}
+planning: {endpoints: {response: {control: {rate: 0.3}}}}
+"""
+)
 SAFETY = """
   safety:
     - {id: toxicity, label: Toxic death, acceptable: 0.05, unacceptable: 0.2, level: 0.05,
@@ -122,6 +138,11 @@ KINDS = {
     "graph": (
         f"{THREE}design:{LOOKS}  multiplicity:\n    weights: {{H1: 0.8, H2: 0.2}}\n"
         "    transitions: {H1: {H2: 1}, H2: {H1: 0.5, H3: 0.5}, H3: {H1: 1}}\n"
+    ),
+    "co-primary": f"{THREE}design:{LOOKS}  multiplicity: {{procedure: co-primary}}\n",
+    "dunnett": (
+        f"{ARMS}design: {{power: 0.9, looks: {{information: [0.5, 1]}}, "
+        "multiplicity: {procedure: dunnett}}\n"
     ),
     "days": (
         SURVIVAL.replace("time_unit: month", "time_unit: day")

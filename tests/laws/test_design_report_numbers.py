@@ -121,7 +121,7 @@ class TestTables:
             assert agrees(facts["Events"].split("(")[1], plan.events)
 
 
-@pytest.mark.parametrize("kind", ["holm", "graph"])
+@pytest.mark.parametrize("kind", ["holm", "graph", "co-primary", "dunnett"])
 def test_levels(kind):
     levels = design(kind).multiplicity.levels
     for row, level in zip(tables(kind)["levels-table"].rows, levels, strict=True):
@@ -149,3 +149,16 @@ def test_safety_steps_are_the_checks():
             span = range(int(first), int(last or first) + 1)
             stops = {check.stop_at for check in each.checks if check.patients in span}
             assert stops == {int(row.cells[1])}
+
+
+@pytest.mark.parametrize("kind", ["holm", "co-primary", "dunnett"])
+def test_success_and_size_of_several(kind):
+    success, sizing = design(kind).multiplicity.success, design(kind).sizing
+    told = {row.cells[0]: row.cells for row in tables(kind)["success-table"].rows}
+    for name, found, error in success.each:
+        assert agrees(told[name][1], found, 100)
+        assert told[name][2] == "–" if error == 0 else agrees(told[name][2], error, 100)
+    for row, each in zip(tables(kind)["sizing-table"].rows, sizing.alone, strict=True):
+        assert row.strong == (each.hypothesis == sizing.driven_by)
+        place = tables(kind)["sizing-table"].header.index("Patients")
+        assert agrees(row.cells[place], each.patients)

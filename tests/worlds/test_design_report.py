@@ -131,6 +131,12 @@ class TestWhatIsThere:
         assert any("H3 (More response) is not planned" in each.text
                    for each in blocks(sample_report("graph"), Callout))  # fmt: skip
 
+    def test_the_patients_of_all_arms(self):
+        facts = {row.cells[0]: row.cells[1] for row in table("dunnett", "h2-facts").rows}
+        whole = sample_design("dunnett").patients_whole
+        assert facts["Patients of all arms"].startswith(f"{whole} (")
+        assert ("Size", f"{whole} patients") in sample_report("dunnett").facts
+
     def test_safety_alone(self):
         found = titles("safety")
         assert "Safety boundaries" in found

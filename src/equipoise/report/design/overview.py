@@ -23,6 +23,7 @@ from equipoise.report.format import count, percent, sentence
 
 GIVEN = "Given in the protocol"
 OF_TRIAL = "The size of the trial"
+TWO = 2  # arms that a plan compares
 FEW = 8  # looks that are listed by their information
 Fact = tuple[str, str, str]
 
@@ -103,11 +104,10 @@ def _of_alpha(context: DesignContext) -> str:
     rule, promise = context.design.multiplicity, context.design.protocol.design
     if rule is None or promise is None:
         return GIVEN
-    name = (
-        rule.procedure
-        if rule.procedure in {"graph", "fixed sequence"}
-        else (rule.procedure.capitalize())
-    )
+    if rule.procedure == "co-primary":
+        return f"Of {alpha_level(promise.alpha)}, which each co-primary hypothesis has"
+    plain = rule.procedure in {"graph", "fixed sequence"}
+    name = rule.procedure if plain else rule.procedure.capitalize()
     return f"Of {alpha_level(promise.alpha)} for the whole trial, shared by {name}"
 
 
@@ -139,11 +139,24 @@ def _size(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterato
         f"{count(experimental)} {context.arm(main.experimental)}"
     )
     yield ("Patients by arm", arms, f"Allocation {as_given(plan.allocation)} to 1, rounded up")
+    if main.sized and len(context.design.arms) > TWO:
+        yield from _all_arms(context)
     if len(plan.looks) > 1:
         fixed = [] if plan.fixed_events is None else [f"{calculated(plan.fixed_events)} events"]
         fixed.append(f"{calculated(plan.fixed_patients)} patients")
         told = f"{sentence(plan.method)}; same level and power"
         yield ("The same with one look", ", ".join(fixed), told)
+
+
+def _all_arms(context: DesignContext) -> Iterator[Fact]:
+    """Tell the patients of a trial of more than two arms."""
+    design = context.design
+    if design.patients is None or design.patients_whole is None:
+        return
+    told = f"{count(design.patients_whole)} ({calculated(design.patients)} as calculated)"
+    yield ("Patients of all arms", told, "In proportion to the arms' allocation")
+    arms = ", ".join(f"{count(each.whole)} {context.arm(each.arm)}" for each in design.arms)
+    yield ("All arms", arms, "Rounded up")
 
 
 def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterator[Fact]:
@@ -208,7 +221,8 @@ def first_facts(context: DesignContext) -> tuple[tuple[str, str], ...]:
         effect = f"{plan.effect.name} of {context.effect(main, plan)}"
         power = f"{percent(plan.power)}% for {article(effect)}"
         found.append(("Power", power))
-        size = f"{count(sum(plan.patients_whole))} patients"
+        everyone = context.design.patients_whole or sum(plan.patients_whole)
+        size = f"{count(everyone)} patients"
         if plan.events_whole is not None:
             size = f"{count(plan.events_whole)} events, {size}"
         found.append(("Size", size))

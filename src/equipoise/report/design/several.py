@@ -16,6 +16,7 @@ from equipoise.report.design.printing import (
     text,
     z_value,
 )
+from equipoise.report.design.together import sizing_paragraph, sizing_table, success_table
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.graph import Edge, GraphText, Node, graph_figure
 from equipoise.report.format import count, sentence
@@ -29,6 +30,7 @@ NAMES = {
     "holm": "by Holm's procedure",
     "hochberg": "by Hochberg's procedure",
     "hommel": "by Hommel's procedure",
+    "dunnett": "by Dunnett's test",
 }
 
 
@@ -38,11 +40,17 @@ def several_section(context: DesignContext) -> Section | None:
     others = [each for each in design.hypotheses if each is not design.main]
     if not others and design.multiplicity is None:
         return None
+    rule = design.multiplicity
     blocks: list[Block] = []
-    if design.multiplicity is not None:
-        blocks += _sharing(context, design.multiplicity)
+    if rule is not None:
+        blocks += _sharing(context, rule)
+    if design.sizing is not None:
+        blocks += [sizing_paragraph(design.sizing), sizing_table(context, design.sizing)]
     if others:
         blocks.append(_power_table(context))
+    if rule is not None and rule.success is not None:
+        blocks.append(success_table(context, rule.success))
+    if others:
         blocks += [Callout(_unplanned(each), "note") for each in others if each.plan is None]
     inner = tuple(_other(context, each) for each in others if each.plan is not None)
     title = "Several hypotheses" if len(design.hypotheses) > 1 else "The hypothesis"
@@ -57,7 +65,10 @@ def _sharing(context: DesignContext, rule: MultiplicityDesign) -> Iterator[Block
     promise = context.design.protocol.design
     alpha = alpha_level(promise.alpha) if promise else ""
     how = NAMES.get(rule.procedure, f"by {rule.procedure}")
-    yield Paragraph(f"The hypotheses share an alpha of {alpha} {how}.")
+    if rule.procedure == "co-primary":
+        yield Paragraph(f"The co-primary hypotheses must all be met, each at an alpha of {alpha}.")
+    else:
+        yield Paragraph(f"The hypotheses share an alpha of {alpha} {how}.")
     if 1 < len(rule.weights) <= MOST_NODES and rule.transitions:
         yield _graph(context, rule, promise.alpha if promise else 0.0)
     yield from _levels(rule)
