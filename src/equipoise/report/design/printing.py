@@ -5,7 +5,6 @@ a nominal p five, an effect at a bound three.  Planned numbers print as they wer
 """
 
 import re
-from math import isfinite
 
 from equipoise.report.format import MINUS, count, decimal, percent, significant
 
@@ -124,14 +123,9 @@ def fraction(value: float) -> str:
 
 
 def text(words: str) -> str:
-    """Set a sentence of the design in the report's type: a minus before numbers.
+    """Set a sentence of the design in the report's type: a minus before numbers, no code marks.
 
     >>> text("That is at z of -0.837 or less (log-rank)")
     'That is at z of −0.837 or less (log-rank)'
     """
-    return HYPHEN.sub(MINUS, " ".join(words.split()))
-
-
-def finite(value: float) -> bool:
-    """Say whether a bound exists."""
-    return isfinite(value)
+    return HYPHEN.sub(MINUS, " ".join(words.replace("`", "").split()))
