@@ -11,6 +11,7 @@ that no alpha can reach has adjusted p = 1.  Equality rejects; so does an excess
 below one part in 10¹².  One- or two-sided, as the p-values are.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
 
 ROUNDING = 1e-12  # relative
+MOST_ORDERED = 8  # 8! = 40320 orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,39 @@ def shortcut_test(graph: Graph, p_values: ArrayLike, alpha: float = 0.025) -> Gr
         graphs=tuple(graphs),
         assumed=("weighted Bonferroni tests: valid under any correlation",),
     )
+
+
+def rejection_orders(test: GraphTest) -> tuple[tuple[str, ...], ...]:
+    """Give every order in which the rejected hypotheses could have been rejected one by one.
+
+    Raises:
+        DesignError: More than 8 were rejected, whose orders are too many to list.
+    Witness: graphicalMCP graph_rejection_orderings; each order by updating the graph step by step.
+
+    >>> from equipoise.design.multiplicity.graph import draw_graph
+    >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
+    >>> rejection_orders(shortcut_test(holm, [0.01, 0.02]))
+    (('H1', 'H2'),)
+    >>> rejection_orders(shortcut_test(holm, [0.01, 0.002]))
+    (('H1', 'H2'), ('H2', 'H1'))
+    """
+    if len(test.order) > MOST_ORDERED:
+        raise DesignError(
+            f"{len(test.order)} rejected hypotheses have too many orders to list, at most "
+            f"{MOST_ORDERED} can be; `order` has one of them."
+        )
+    question = test.asked
+
+    def after(graph: Graph, left: frozenset[str]) -> Iterator[tuple[str, ...]]:
+        if not left:
+            yield ()
+        for name in (hypothesis for hypothesis in graph.hypotheses if hypothesis in left):
+            p = question.p_values[graph.position(name)]
+            if p <= graph.weight(name) * question.alpha * (1.0 + ROUNDING):
+                for following in after(reject_hypotheses(graph, name), left - {name}):
+                    yield (name, *following)
+
+    return tuple(after(question.graph, frozenset(test.order)))
 
 
 def _adjusted(graph: Graph, p: Vector) -> tuple[Vector, list[int]]:
