@@ -18,8 +18,9 @@ from equipoise.design.continuous.equivalence import (
     means_equivalence_patients,
     means_equivalence_power,
 )
-from equipoise.design.continuous.equivalence_plan import both_rejected, means_equivalence_design
+from equipoise.design.continuous.equivalence_plan import means_equivalence_design
 from equipoise.design.continuous.fixed import means_power
+from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.kernel.beta import beta_rule
 from equipoise.kernel.student import (

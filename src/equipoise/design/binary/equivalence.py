@@ -2,12 +2,8 @@
 
 With estimate θ̂_k ~ N(θ, 1/I_k) and limits L < U, look k rejects "θ ≤ L" if
 (θ̂_k - L)√I_k ≥ b_k and "θ ≥ U" if (U - θ̂_k)√I_k ≥ b_k; equivalence is claimed once both are
-rejected (Schuirmann 1987; Jennison & Turnbull 2000, §6.2).  By inclusion and exclusion
-
-    P(claimed by look k) = P(L rejected by k) + P(U rejected by k) - P(either rejected by k),
-
-each a first passage of θ̂_k√I_k.  Variances are those of the planned rates; ratios are taken
-on the log scale.  Alpha is spent by each of the two tests.
+rejected (`both_tests`).  Variances are those of the planned rates; ratios are taken on the log
+scale.  Alpha is spent by each of the two tests.
 """
 
 from dataclasses import dataclass, replace
@@ -15,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.design.binary.rates import Measure, RateTest, TwoRates, checked, effect_of, spread
+from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
-from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.arrays import Vector
 from equipoise.kernel.root import root_between
-from equipoise.kernel.sequential import stopping_probability
 
 MOST_PATIENTS = 1e9
 NOMINAL = 0.8  # any power: the bounds do not depend on it
@@ -141,15 +137,11 @@ class _Walk:
 
     def claims(self, patients: float, shift: float = 0.0) -> Vector:
         """Give the chance of a claim by each look, the truth moved by `shift` deviations."""
-        root = np.sqrt(patients)
         information = self.fraction / self.fraction[-1]
-        lower, upper = (self.to_lower + shift) * root, (self.to_upper - shift) * root
-        low = _crossed(self.bound, information, lower)
-        high = _crossed(self.bound, information, upper)
-        ceiling = self.bound - lower * np.sqrt(information)
-        floor = np.minimum(upper * np.sqrt(information) - self.bound, ceiling)
-        either = stopping_probability(vector(ceiling), vector(floor), vector(information))
-        return np.asarray(np.maximum(low + high - np.cumsum(either.upper + either.lower), 0.0))
+        root = np.sqrt(patients * information)
+        above = self.bound - (self.to_lower + shift) * root
+        below = (self.to_upper - shift) * root - self.bound
+        return both_rejected(above, below, information, 0.0)
 
     def patients_for(self, power: float) -> float:
         low = high = 2.0
@@ -161,12 +153,6 @@ class _Walk:
                     "Widen the limits."
                 )
         return root_between(lambda n: float(self.claims(n)[-1]) - power, low, high)
-
-
-def _crossed(bound: Vector, information: Vector, drift: float) -> Vector:
-    never = vector(np.full(bound.size, -np.inf))
-    stops = stopping_probability(vector(bound), never, vector(information), drift=drift)
-    return np.asarray(np.cumsum(stops.upper))
 
 
 def _described(asked: BinaryEquivalenceQuestion, walk: _Walk, n: float) -> BinaryEquivalenceDesign:

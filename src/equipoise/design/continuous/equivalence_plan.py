@@ -2,8 +2,7 @@
 
 At look k, with information I_k and bound b_k of a one-sided design at alpha, the lower margin L
 is ruled out when (θ̂ - L) √I_k >= b_k and the upper one when (U - θ̂) √I_k >= b_k, each at any
-look up to then; equivalence is claimed when both are (Jennison & Turnbull 2000, §6.2).  With A
-and B these events, P(A and B) = P(A) + P(B) - P(A or B), three first passages of the score.
+look up to then; equivalence is claimed when both are (`both_tests`).
 
 For a t-test the patients are those of the sequential z-test, times those of the fixed t-tests
 over the fixed z-tests; its power is that of the z-test with so many patients fewer.
@@ -21,12 +20,12 @@ from equipoise.design.continuous.equivalence import (
     means_equivalence_power,
 )
 from equipoise.design.continuous.fixed import Test, bracketed_root, checked_power
+from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
-from equipoise.kernel.sequential import stopping_probability
 
 NOMINAL = 0.8  # any power: bounds do not depend on it
 
@@ -127,31 +126,6 @@ def means_equivalence_design(
             *bounds.assumed,
         ),
     )
-
-
-def both_rejected(above: Vector, below: Vector, information: Vector, drift: float) -> Vector:
-    """Give the chance that z has been above one bound and below another, by each look.
-
-    Not necessarily at the same look.
-
-    Args:
-        above: (looks,) the first test rejects at or above this z.
-        below: (looks,) the second at or below this.
-        information: (looks,) increasing.
-        drift: E[Z_k] over √information_k.
-
-    Witness: simulation; the bivariate normal for one look.
-    """
-    never = np.full(information.size, np.inf)
-    first = stopping_probability(above, -never, information, drift=drift).upper.cumsum()
-    second = stopping_probability(never, below, information, drift=drift).lower.cumsum()
-    closed = np.flatnonzero(above <= below)  # from there on at least one has rejected
-    looks = int(closed[0]) if closed.size else information.size
-    either = np.ones(information.size)
-    if looks:
-        stops = stopping_probability(above[:looks], below[:looks], information[:looks], drift=drift)
-        either[:looks] = (stops.upper + stops.lower).cumsum()
-    return np.asarray(np.maximum(first + second - either, 0.0))
 
 
 def checked(asked: MeansEquivalenceQuestion) -> None:

@@ -3,8 +3,7 @@
 The ratio is equivalent when it lies above θ_L and below θ_U.  With information I_k = D_k r/(1+r)²
 and z_k the efficacy bounds of a one-sided design at alpha, the first test rejects where the
 estimate is above θ_L exp(z_k/√I_k), the second where it is below θ_U exp(-z_k/√I_k), each at any
-look; equivalence is shown when both have.  With A and B the events that a test has rejected,
-P(A and B) = P(A) + P(B) - P(A or B), and each of the three is one recursion.
+look; equivalence is shown when both have (`both_tests`).
 """
 
 import math
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.checks import check_positive, check_world
@@ -21,7 +21,6 @@ from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.root import root_between
-from equipoise.kernel.sequential import stopping_probability
 
 DOUBLINGS = 60
 
@@ -107,7 +106,7 @@ def survival_equivalence_power(
     below = math.log(limits.upper) - bounds.upper / root
 
     def shown(ratio: float) -> Vector:
-        return _both(above * root, below * root, information, math.log(ratio))
+        return both_rejected(above * root, below * root, information, math.log(ratio))
 
     return SurvivalEquivalencePower(
         vector(bounds.information * events),
@@ -195,18 +194,3 @@ def survival_equivalence_design(
     return SurvivalEquivalenceDesign(
         world, vector(np.append(time, end)), patients_of(world), result
     )
-
-
-def _both(above: Vector, below: Vector, information: Vector, log_ratio: float) -> Vector:
-    """Give the chance, cumulative, that both tests have rejected; bounds on the z scale."""
-    drift = log_ratio
-    never = np.full(information.size, np.inf)
-    first = stopping_probability(above, -never, information, drift=drift).upper.cumsum()
-    second = stopping_probability(never, below, information, drift=drift).lower.cumsum()
-    open_looks = np.flatnonzero(above <= below)  # there at least one of the tests rejects
-    looks = int(open_looks[0]) if open_looks.size else information.size
-    either = np.ones(information.size)
-    if looks:
-        stops = stopping_probability(above[:looks], below[:looks], information[:looks], drift=drift)
-        either[:looks] = (stops.upper + stops.lower).cumsum()
-    return np.asarray(np.maximum(first + second - either, 0.0))
