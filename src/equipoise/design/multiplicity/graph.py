@@ -149,17 +149,25 @@ def reject_hypotheses(start: Graph, rejected: str | Iterable[str]) -> Graph:
 
 
 def without(weights: Vector, transitions: Matrix, j: int) -> tuple[Vector, Matrix]:
-    """Give the shares and edges after hypothesis j has passed its alpha on."""
-    into, out_of = transitions[:, j], transitions[j]
-    shares = weights + weights[j] * out_of
-    shares[j] = 0.0
+    """Give the shares and edges after hypothesis j has passed its alpha on.
+
+    Args:
+        weights: (..., hypotheses), of one graph or of several.
+        transitions: (..., hypotheses, hypotheses) likewise.
+        j: position.
+    """
+    into, out_of = transitions[..., :, j], transitions[..., j, :]
+    shares = weights + weights[..., j, None] * out_of
+    shares[..., j] = 0.0
     returning = 1.0 - into * out_of  # what does not come straight back, for each l
     loops = returning > SLACK
-    edges = (transitions + np.outer(into, out_of)) / np.where(loops, returning, 1.0)[:, None]
+    edges = transitions + into[..., :, None] * out_of[..., None, :]
+    edges /= np.where(loops, returning, 1.0)[..., None]
     edges[~loops] = 0.0
-    edges[j] = 0.0
-    edges[:, j] = 0.0
-    np.fill_diagonal(edges, 0.0)
+    edges[..., j, :] = 0.0
+    edges[..., :, j] = 0.0
+    every = np.arange(weights.shape[-1])
+    edges[..., every, every] = 0.0
     return shares, edges
 
 
@@ -183,7 +191,7 @@ def intersection_weights(start: Graph) -> Closure:
 def weight_table(start: Graph) -> Matrix:
     """Give the weights of each set of remaining hypotheses, the first as the highest binary digit.
 
-    Each set is one removal away from a larger one: 2^n removals in all.
+    Each hypothesis in turn stays in the sets so far, and leaves them: they double.
     """
     size = len(start.hypotheses)
     if size > MOST:
@@ -191,14 +199,9 @@ def weight_table(start: Graph) -> Matrix:
             f"{size} hypotheses have {2**size - 1} intersections; at most {MOST} hypotheses are "
             "listed. Use the sequentially rejective test (`shortcut_test`), which needs no list."
         )
-    full = 2**size - 1
-    table = np.zeros((full + 1, size))
-    pending = {full: (start.weights, start.transitions, 0)}
-    while pending:
-        mask, (weights, transitions, first) = pending.popitem()
-        table[mask] = weights
-        for j in range(first, size):  # positions leave in order, so each set is met once
-            smaller = mask & ~(1 << (size - 1 - j))
-            if smaller:
-                pending[smaller] = (*without(weights, transitions, j), j + 1)
-    return table
+    weights, transitions = start.weights[None], start.transitions[None]
+    for j in range(size):
+        shares, edges = without(weights, transitions, j)
+        weights = np.stack([shares, weights], axis=1).reshape(-1, size)
+        transitions = np.stack([edges, transitions], axis=1).reshape(-1, size, size)
+    return weights

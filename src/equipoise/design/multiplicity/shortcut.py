@@ -148,20 +148,20 @@ def adjusted_p_values(graph: Graph, p_values: ArrayLike) -> Matrix:
         checked_p_values(row, size)
     if not ((p >= 0.0) & (p <= 1.0)).all():
         raise DesignError("P-values lie between 0 and 1. Correct those that do not.")
-    table = weight_table(graph)
-    every = np.arange(p.shape[0])
-    adjusted, largest = np.ones_like(p), np.zeros(p.shape[0])
-    mask = np.full(p.shape[0], 2**size - 1)
-    for _ in range(size):
-        weights = table[mask]
-        ratio = np.full(p.shape, np.inf)
-        np.divide(p, weights, out=ratio, where=weights > 0.0)
-        j = np.argmin(ratio, axis=1)
-        largest = np.maximum(largest, np.minimum(ratio[every, j], 1.0))
-        reached = np.isfinite(ratio[every, j])
-        adjusted[every[reached], j[reached]] = largest[reached]
-        mask = np.where(reached, mask & ~(1 << (size - 1 - j)), mask)
-    return frozen(adjusted)
+    table = np.ascontiguousarray(weight_table(graph).T)
+    each = np.ascontiguousarray(p.T)
+    adjusted, largest = np.ones_like(each), np.zeros(p.shape[0])
+    remaining, ratio = np.full(p.shape[0], 2**size - 1), np.empty_like(each)
+    digit = 2.0 ** np.arange(size - 1, -1, -1)
+    with np.errstate(divide="ignore", invalid="ignore"):  # p / 0: out of the graph, or no weight
+        for _ in range(size):
+            np.divide(each, table.take(remaining, axis=1, mode="clip"), out=ratio)
+            least = np.fmin.reduce(ratio, axis=0)
+            np.fmax(largest, np.fmin(least, 1.0), out=largest)
+            leaves = ratio == least  # those that tie leave together: neither raises the other's
+            np.minimum(adjusted, np.maximum(largest, ~leaves), out=adjusted)
+            remaining &= ~(digit @ leaves).astype(np.int64)
+    return frozen(np.ascontiguousarray(adjusted.T))
 
 
 def at_most(adjusted: Vector | Matrix, alpha: float) -> Flags:
