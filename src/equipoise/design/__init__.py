@@ -109,7 +109,7 @@ HOME = {  # module of this room → what it offers
     "counts.plan": "CountsDesign counts_design counts_stops",
     "counts.solve": "optimal_counts_allocation optimally_allocated",
     "multiplicity.graph": "Closure Graph draw_graph intersection_weights reject_hypotheses",
-    "multiplicity.shortcut": "GraphTest adjusted_p_values shortcut_test",
+    "multiplicity.shortcut": "GraphTest adjusted_p_values rejection_orders shortcut_test",
     "multiplicity.closed_test": "ClosedTest HypothesisGroup closed_test",
     "multiplicity.graph_power": "GraphPower graph_power",
     "multiplicity.group_sequential_graph": (
@@ -117,7 +117,7 @@ HOME = {  # module of this room → what it offers
     ),
     "multiplicity.repeated_p": (
         "HypothesisSchedule bounds_at_levels efficacy_bounds hypothesis_schedule "
-        "repeated_p_values sequential_p_value stagewise_levels"
+        "repeated_p_values sequential_p_value stagewise_levels z_of_p_values"
     ),
     "multiplicity.procedures": (
         "bonferroni fallback fixed_sequence hochberg holm hommel sidak truncated_procedure"

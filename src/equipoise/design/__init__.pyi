@@ -322,6 +322,7 @@ from equipoise.design.multiplicity.graph import (
 from equipoise.design.multiplicity.shortcut import (
     GraphTest as GraphTest,
     adjusted_p_values as adjusted_p_values,
+    rejection_orders as rejection_orders,
     shortcut_test as shortcut_test,
 )
 from equipoise.design.multiplicity.closed_test import (
@@ -348,6 +349,7 @@ from equipoise.design.multiplicity.repeated_p import (
     repeated_p_values as repeated_p_values,
     sequential_p_value as sequential_p_value,
     stagewise_levels as stagewise_levels,
+    z_of_p_values as z_of_p_values,
 )
 from equipoise.design.multiplicity.procedures import (
     bonferroni as bonferroni,
