@@ -15,6 +15,7 @@ from equipoise.design.sequential.rules import (
     SpendAlpha,
     SpendBeta,
     SpendBothSides,
+    SpendOnHarm,
     StoppingPlan,
     equally_spaced,
 )
@@ -22,6 +23,8 @@ from equipoise.design.sequential.spending import HwangShihDeCani, LanDeMetsPococ
 from equipoise.errors import DesignError
 
 THREE = equally_spaced(3)
+LATE = HwangShihDeCani(-2.0)
+HARM = SpendOnHarm(LATE, 0.1)
 
 
 def falling(at, total):
@@ -75,6 +78,14 @@ PLANS = {
     ),
     "not an efficacy rule of a one-sided test": StoppingPlan(
         THREE, efficacy=SpendBothSides(LanDeMetsPocock(), LanDeMetsPocock(), 0.01)
+    ),
+    "give the bound for harm as the futility rule": StoppingPlan(THREE, harm=HARM),
+    "set sides to 1": StoppingPlan(THREE, sides=2, futility=SpendBeta(LATE), harm=HARM),
+    "no more than alpha leaves, 0.975": StoppingPlan(
+        THREE, futility=SpendBeta(LATE), harm=SpendOnHarm(LATE, 0.98)
+    ),
+    "A bound for harm is to be tested at looks [4]": StoppingPlan(
+        THREE, futility=SpendBeta(LATE), harm=SpendOnHarm(LATE, 0.1, (4,))
     ),
 }
 

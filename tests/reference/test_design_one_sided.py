@@ -35,6 +35,8 @@ def rule(spec):
     for name, value in fields.items():
         if name == "spending":
             fields[name] = function(value)
+        elif name == "looks":
+            fields[name] = tuple(value)
         elif isinstance(value, list):
             fields[name] = tuple(-np.inf if v is None else v for v in value)
     return getattr(rules, spec["rule"])(**fields)
@@ -47,6 +49,8 @@ def design_of(spec):
         alpha=spec["alpha"],
         efficacy=rule(spec["efficacy"]),
         futility=rule(spec["futility"]),
+        spending_time=spec.get("spending_time"),
+        harm=rule(spec.get("harm")),
     )
     vectors = {
         name: vector(spec[name])
@@ -56,10 +60,23 @@ def design_of(spec):
     return group_sequential(stopping, power=spec.get("power"), drift=spec.get("drift"), **vectors)
 
 
+def above(lower, harm):
+    """Give the futility bounds of the looks that have one beside a bound for harm."""
+    return np.where(lower > harm, lower, np.nan)
+
+
 def values_of(design):
     """Give what the sources print, by our names."""
     inflated = (design.drift / design.fixed_drift) ** 2
+    null, alternative = design.under_null.lower, design.under_alternative.lower
+    harm = design.stops_for_harm(0.0), design.harm_under_alternative()
     return {
+        "harm_z": design.harm,
+        "futility_z": None if design.harm is None else above(design.lower, design.harm),
+        "harm_null": harm[0],
+        "harm_alternative": harm[1],
+        "futility_only_null": null - harm[0],
+        "futility_only_alternative": alternative - harm[1],
         "upper_z": design.upper,
         "lower_z": design.lower,
         "drift": design.drift,

@@ -61,6 +61,9 @@ class LookPlan:
     futility_null: float
     efficacy_alternative: float
     futility_alternative: float
+    harm: Bound | None = None  # at or below it a stop is for harm, not for futility
+    harm_null: float = 0.0
+    harm_alternative: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,25 @@ def _bounds(plan: Plan) -> Iterator[str]:
         yield sentence(
             f"that is at z of {z} or less{_at(bounded)} ({plan.effect.name} of about {effect})"
         )
+    yield from _harm(plan)
     yield (
         "Futility is binding: alpha holds only if the trial stops when it is told to."
         if plan.sequential.binding
         else "Futility is not binding: alpha holds also where it is overruled."
+    )
+
+
+def _harm(plan: Plan) -> Iterator[str]:
+    """Say when a stop is for harm rather than for futility."""
+    rule = plan.sequential.asked.stopping.harm
+    if rule is None:
+        return
+    total = 1.0 - plan.sequential.asked.stopping.alpha if rule.total is None else rule.total
+    bounded = [look for look in plan.looks if look.harm is not None]
+    z = listed(decimal(look.harm.z, 3) for look in bounded if look.harm)
+    yield sentence(
+        f"it stops for harm at z of {z} or less{_at(bounded)}, bounds that spend {total:g} under "
+        f"no effect by {rule.spending}"
     )
 
 

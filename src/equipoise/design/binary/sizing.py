@@ -181,6 +181,11 @@ def _with_variance_ratio(
             "The variance ratio goes with non-binding beta spending. "
             "Make futility non-binding, or choose the calibration 'inflation'."
         )
+    if stopping.harm is not None:
+        raise DesignError(
+            "The variance ratio does not go with a bound for harm. "
+            "Leave it out, or choose the calibration 'inflation'."
+        )
     without = stopping if not isinstance(futility, SpendBeta) else replace(stopping, futility=None)
     under_null = group_sequential(without, power=power, drift=drift)
     lower = None if futility is None else futility

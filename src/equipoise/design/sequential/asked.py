@@ -3,7 +3,7 @@
 import numpy as np
 
 from equipoise.design.sequential.design import SequentialQuestion
-from equipoise.design.sequential.rules import StoppingPlan
+from equipoise.design.sequential.rules import PampallonaTsiatis, SpendOnHarm, StoppingPlan
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
@@ -37,6 +37,8 @@ def checked(
     if stopping.spending_time is not None:
         increasing("Spending time", stopping.spending_time)
         same_length("Spending time", len(stopping.spending_time), looks)
+    if stopping.harm is not None:
+        harm(stopping, stopping.harm)
     effect(stopping, power, drift)
     shape = None if drift_shape is None else vector(drift_shape)
     if shape is not None:
@@ -51,6 +53,31 @@ def checked(
         same_length("Information under the alternative", theirs.size, looks)
         increasing("Information under the alternative", tuple(theirs.tolist()))
     return SequentialQuestion(stopping, power, drift, shape, theirs)
+
+
+def harm(stopping: StoppingPlan, rule: SpendOnHarm) -> None:
+    """Refuse a third bound where there are not two sides for it to stand beside."""
+    if stopping.sides != 1 or isinstance(stopping.efficacy, PampallonaTsiatis):
+        raise DesignError(
+            "A bound for harm stands below futility in a one-sided design whose futility is a rule "
+            "of its own; set sides to 1 and choose another boundary than Pampallona and Tsiatis'."
+        )
+    if stopping.futility is None:
+        raise DesignError(
+            "A bound for harm is given without one for futility; give the bound for harm as the "
+            "futility rule (SpendUnderNull), the only lower bound."
+        )
+    most = 1.0 - stopping.alpha
+    if rule.total is not None and not 0.0 < rule.total <= most:
+        raise DesignError(
+            f"The bound for harm is to spend {rule.total:g} under no effect; give it more than 0 "
+            f"and no more than alpha leaves, {most:g}."
+        )
+    if rule.futility not in {"overruled", "obeyed"}:
+        raise DesignError(
+            f"Futility is {rule.futility!r} in telling what is spent on harm; write 'overruled' "
+            "or 'obeyed'."
+        )
 
 
 def effect(stopping: StoppingPlan, power: float | None, drift: float | None) -> None:

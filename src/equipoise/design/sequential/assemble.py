@@ -17,6 +17,7 @@ def assemble(
     drift: float,
     *,
     inner: Vector | None = None,
+    harm: Vector | None = None,
     assumed: tuple[str, ...] = (),
 ) -> GroupSequential:
     """Tell what the bounds of a design cost.
@@ -27,6 +28,7 @@ def assemble(
         lower: (looks,) z; futility if one-sided, efficacy if two-sided.
         drift: E[Z] at information fraction 1 under the alternative.
         inner: (looks, 2) z; two-sided futility between these.
+        harm: (looks,) z, at or below `lower`; a stop there is for harm.
         assumed: conventions of the rules, in words.
 
     Raises:
@@ -64,6 +66,7 @@ def assemble(
         under_null=obeyed,
         under_alternative=under,
         assumed=(*conventions(asked, binding=binding), *assumed),
+        harm=None if harm is None else vector(harm),
     )
 
 
@@ -120,4 +123,9 @@ def conventions(asked: SequentialQuestion, *, binding: bool) -> tuple[str, ...]:
             else "Futility is non-binding: alpha holds also where it is overruled."
         )
         said.append("The power counts every futility stop.")
+    if stopping.harm is not None:
+        said.append(
+            "The bound for harm spends its error under no effect, as if futility were "
+            f"{stopping.harm.futility}; where it would lie above futility it lies there."
+        )
     return tuple(said)

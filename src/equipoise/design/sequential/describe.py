@@ -55,6 +55,11 @@ def describe(
     none = np.full(sequential.looks, np.nan)
     futility = sequential.lower if not two_sided else none if inner is None else inner[:, 1]
     other = sequential.lower if two_sided else none
+    harm, harm_null, harm_alternative = none, np.zeros(none.size), np.zeros(none.size)
+    if sequential.harm is not None:
+        harm, harm_null = sequential.harm, sequential.stops_for_harm(0.0)
+        harm_alternative = sequential.harm_under_alternative()
+        futility = np.where(sequential.lower > harm, sequential.lower, np.nan)
     return tuple(
         LookPlan(
             number=k + 1,
@@ -69,11 +74,16 @@ def describe(
             alpha_spent=float(sequential.alpha_spent[k]),
             beta_spent=float(sequential.beta_spent[k]),
             efficacy_null=float(null.upper[k] + (null.lower[k] if two_sided else 0.0)),
-            futility_null=float(null.inner[k] if two_sided else null.lower[k]),
+            futility_null=float(null.inner[k] if two_sided else null.lower[k] - harm_null[k]),
             efficacy_alternative=float(
                 alternative.upper[k] + (alternative.lower[k] if two_sided else 0.0)
             ),
-            futility_alternative=float(alternative.inner[k] if two_sided else alternative.lower[k]),
+            futility_alternative=float(
+                alternative.inner[k] if two_sided else alternative.lower[k] - harm_alternative[k]
+            ),
+            harm=bound(sequential, k + 1, float(harm[k]), at),
+            harm_null=float(harm_null[k]),
+            harm_alternative=float(harm_alternative[k]),
         )
         for k in range(sequential.looks)
     )
@@ -120,7 +130,10 @@ def to_linear(effect: Effect, value: float) -> float:
 
 def from_linear(effect: Effect, linear: float) -> float:
     """Give the value of the effect at a point of its linear scale."""
-    return float(np.exp(linear)) if effect.scale == "log" else linear
+    if effect.scale != "log":
+        return linear
+    with np.errstate(over="ignore"):  # next to no information: no ratio is large enough
+        return float(np.exp(linear))
 
 
 def between(effect: Effect, fraction: float) -> float:

@@ -55,6 +55,7 @@ class GroupSequential:
     under_null: StoppingProbability  # with futility obeyed
     under_alternative: StoppingProbability  # with futility obeyed
     assumed: tuple[str, ...]  # the conventions, in words
+    harm: Vector | None = None  # (looks,) z; one-sided: of the stops at `lower`, harm at or below
 
     @property
     def looks(self) -> int:
@@ -87,6 +88,34 @@ class GroupSequential:
         return stopping_probability(
             self.upper, self.lower, self.information, drift=drift, inner=self.inner
         )
+
+    def stops_for_harm(self, drift: float | Vector) -> Vector:
+        """Give the chance of stopping for harm at each look, futility obeyed: a part of `stops`.
+
+        Args:
+            drift: as for `stops`.
+
+        Witness: gsDesign 3.11, test types 7 and 8 (harm01 to harm06).
+        """
+        return self._harm(drift, self.information)
+
+    def harm_under_alternative(self) -> Vector:
+        """Give the chance of stopping for harm at each look under the alternative.
+
+        Witness: as `stops_for_harm`.
+        """
+        asked = self.asked
+        shape = 1.0 if asked.drift_shape is None else asked.drift_shape
+        theirs = asked.alternative_information
+        return self._harm(self.drift * shape, self.information if theirs is None else theirs)
+
+    def _harm(self, drift: float | Vector, information: Vector) -> Vector:
+        if self.harm is None:
+            return np.zeros(self.looks)
+        between = np.column_stack([self.harm, self.lower])  # there it is for futility
+        return stopping_probability(
+            self.upper, self.harm, information, drift=drift, inner=between
+        ).lower
 
     def rejection(self, drift: float | Vector) -> float:
         """Give the chance of an efficacy decision (either side, if two-sided), futility obeyed.

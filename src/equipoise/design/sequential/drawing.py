@@ -3,7 +3,8 @@
 Two walks go side by side: the upper bounds spend alpha under the null, the lower ones spend
 their error under the alternative (or under the null: a bound for harm).  When futility is
 binding both walks stop at both bounds, so the two sides are found together, look by look.
-When it is not, the upper bounds come first, from a walk that knows no lower bound.
+When it is not, the upper bounds come first, from a walk that knows no lower bound.  A bound for
+harm is found by a third walk, under the null; where there is futility, it lies at or below it.
 
 To plug in a rule of another kind, turn it into a `Schedule`: bounds as given, or errors to
 spend, or a mixture (Haybittle-Peto: the first bounds are given, the last one spends).
@@ -37,8 +38,17 @@ class Drawn:
     """The bounds of both sides."""
 
     upper: Vector
-    lower: Vector
+    lower: Vector  # stop at or below: for futility, or for harm where at or below `harm`
     crossed: Vector | None  # chance of crossing the upper bound first, where the lower side walked
+    harm: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HarmSchedule:
+    """What a bound for harm spends, and among which trials."""
+
+    schedule: Schedule
+    futility_obeyed: bool  # whether trials that stopped for futility are out of its reach
 
 
 @dataclass(slots=True)
@@ -51,23 +61,31 @@ class Side:
     guess: Vector | None  # (looks,) z near the bounds, where known
     spent: float = 0.0
     running: Running = field(default_factory=lambda: START)
+    at: Step = field(default_factory=lambda: step(START, 1.0))  # the look it has arrived at
 
     @property
     def walks(self) -> bool:
         """Whether there is a bound to be found."""
         return bool(np.isnan(self.schedule.z).any())
 
-    def arrive(self, look: int) -> Step:
+    def arrive(self, look: int) -> None:
         """Carry the running trials to a look."""
         mean = self.truth.mean
         move = mean[look] - (mean[look - 1] if look else 0.0)
-        return step(self.running, float(self.truth.information[look]), float(move))
+        self.at = step(self.running, float(self.truth.information[look]), float(move))
 
-    def bound(self, look: int, at: Step) -> float:
+    def go_on(self, look: int, lower: float, upper: float, worth: tuple[Vector, Vector]) -> None:
+        """Let the trials between the bounds of a look run on, as far as it is worth while."""
+        floor = max(lower * self.at.root, worth[0][look])
+        ceiling = min(upper * self.at.root, worth[1][look])
+        onward = float(self.truth.information[look + 1])
+        self.running = self.at.go_on([(floor, ceiling)], onward)
+
+    def bound(self, look: int) -> float:
         """Give the z of this look, and count what it spends."""
-        z = float(self.schedule.z[look])
+        z, at = float(self.schedule.z[look]), self.at
         if not np.isnan(z):
-            if np.isfinite(z):
+            if np.isfinite(z) and self.walks:
                 self.spent += at.above(z) if self.sign > 0.0 else at.below(z)
             return z
         due = float(self.schedule.spent[look])
@@ -103,6 +121,7 @@ def draw(
     null: Truth,
     lower_truth: Truth,
     *,
+    harm: HarmSchedule | None = None,
     guess: Drawn | None = None,
 ) -> Drawn:
     """Find the bounds of both sides, each side's walk stopping at both.
@@ -111,40 +130,62 @@ def draw(
         upper: spends under `null`.
         lower: spends under `lower_truth`; +inf means: at the upper bound.
         null: as for the type I error.
-        lower_truth: the alternative, or the null again for a bound for harm.
+        lower_truth: the alternative, or the null where the lower bounds spend under it.
+        harm: spends under `null`, at or below the lower bounds.
         guess: bounds that are near.
     """
     looks = upper.z.size
     up = Side(upper, null, 1.0, None if guess is None else guess.upper)
     down = Side(lower, lower_truth, -1.0, None if guess is None else guess.lower)
-    walking = [side for side in (up, down) if side.walks]
-    ranges = [range_of(side, up, down) for side in walking]
-    upper_z, lower_z, crossed = np.empty(looks), np.empty(looks), np.zeros(looks)
+    worst = None if harm is None else Side(harm.schedule, null, -1.0, None)
+    walking = [side for side in (up, down, worst) if side is not None and side.walks]
+    ranges = [range_of(side, up, down, worst) for side in walking]
+    upper_z, lower_z, harm_z, crossed = np.zeros((4, looks))
     for k in range(looks):
-        arrived = [side.arrive(k) for side in walking]
-        found = {side.sign: side.bound(k, at) for side, at in zip(walking, arrived, strict=True)}
-        upper_z[k] = found.get(1.0, upper.z[k])
-        lower_z[k] = found.get(-1.0, lower.z[k])
+        for side in walking:
+            side.arrive(k)
+        upper_z[k], lower_z[k] = up.bound(k), down.bound(k)
         if lower_z[k] == np.inf or k + 1 == looks:
             lower_z[k] = min(lower_z[k], upper_z[k])
-        for side, at, (low, high) in zip(walking, arrived, ranges, strict=True):
-            if side is down:
-                crossed[k] = at.above(upper_z[k])
-            if k + 1 < looks:
-                floor = max(lower_z[k] * at.root, low[k])
-                ceiling = min(upper_z[k] * at.root, high[k])
-                onward = float(side.truth.information[k + 1])
-                side.running = at.go_on([(floor, ceiling)], onward)
-    return Drawn(upper_z, lower_z, crossed if down.walks else None)
+        alone = lower_z[k]  # where the walk of harm stops below
+        if harm is not None and worst is not None:
+            alone, harm_z[k] = bound_for_harm(k, harm, worst, down, (lower_z[k], upper_z[k]))
+            lower_z[k] = max(lower_z[k], harm_z[k])
+        if down.walks:
+            crossed[k] = down.at.above(upper_z[k])
+        if k + 1 < looks:
+            for side, worth in zip(walking, ranges, strict=True):
+                side.go_on(k, alone if side is worst else lower_z[k], upper_z[k], worth)
+    found = crossed if down.walks else None
+    return Drawn(upper_z, lower_z, found, None if harm is None else harm_z)
 
 
-def range_of(side: Side, up: Side, down: Side) -> tuple[Vector, Vector]:
+def bound_for_harm(
+    look: int, harm: HarmSchedule, worst: Side, down: Side, bounds: tuple[float, float]
+) -> tuple[float, float]:
+    """Give the z at which the walk of harm stops, and the bound, at or below futility's."""
+    lower_z, upper_z = bounds
+    spent = worst.spent
+    spends = worst.bound(look)
+    z = min(spends, lower_z if lower_z > -np.inf else upper_z)
+    if lower_z == -np.inf < z:
+        down.spent += down.at.below(z) if down.walks else 0.0  # under the alternative
+    if not harm.futility_obeyed:
+        return spends, z
+    worst.spent = spent + (worst.at.below(z) if z > -np.inf else 0.0)
+    return max(lower_z, z), z
+
+
+def range_of(side: Side, up: Side, down: Side, worst: Side | None) -> tuple[Vector, Vector]:
     """Give the scores from which this side's walk may still cross a bound that matters to it."""
     information, mean = side.truth.information, side.truth.mean
     centre = mean / np.sqrt(information)
+    nowhere = np.full(centre.size, np.inf)
+    if side is worst:
+        return worth_following(information, mean, (nowhere, nowhere), side.extremes())
     least, most = up.extremes() if up.walks else (up.schedule.z, up.schedule.z)
-    if np.any(down.schedule.z != -np.inf):  # crossing down makes room to cross up sooner
+    if worst is not None or np.any(down.schedule.z != -np.inf):
+        # crossing down makes room to cross up sooner
         least = np.where(np.isnan(up.schedule.z), centre - REACH, least)
-    nowhere = np.full(centre.size, -np.inf)
-    lower = down.extremes() if side is down else (nowhere, nowhere)
+    lower = down.extremes() if side is down else (-nowhere, -nowhere)
     return worth_following(information, mean, (least, most), lower)

@@ -62,4 +62,4 @@ def group_sequential(
 
         return two_sided.solve(asked)
     drawn, found = solve(asked)
-    return assemble(asked, drawn.upper, drawn.lower, found)
+    return assemble(asked, drawn.upper, drawn.lower, found, harm=drawn.harm)

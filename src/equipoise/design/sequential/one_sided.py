@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from equipoise.design.sequential.design import SequentialQuestion
-from equipoise.design.sequential.drawing import Drawn, Truth, draw
+from equipoise.design.sequential.drawing import Drawn, HarmSchedule, Truth, draw
 from equipoise.design.sequential.rules import (
     EffectFutility,
     FixedFutility,
@@ -28,6 +28,7 @@ from equipoise.design.sequential.schedules import (
     Alternative,
     efficacy_schedule,
     futility_schedule,
+    harm_schedule,
 )
 from equipoise.errors import DesignError, DidNotConverge
 from equipoise.kernel.arrays import Vector
@@ -57,6 +58,7 @@ class Problem:
     upper: Schedule | Family
     known: Vector | None  # (looks,) efficacy bounds, where futility does not move them
     unclaimed: float  # chance of no claim under the null, where futility spends all of it
+    harm: HarmSchedule | None  # a bound below futility
     spendings: dict[float, Schedule] = field(default_factory=dict)  # by the error to spend
 
     def truth(self, drift: float) -> Truth:
@@ -124,6 +126,7 @@ def state(asked: SequentialQuestion) -> Problem:
         upper=efficacy_schedule(stopping, fraction),
         known=None,
         unclaimed=1.0 - stopping.alpha,
+        harm=harm_schedule(stopping, fraction),
     )
     rule = stopping.futility
     if rule is None or not rule.binding:
@@ -221,7 +224,8 @@ def bounds(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> 
     truth = problem.null if isinstance(rule, SpendUnderNull) else problem.truth(drift)
     if problem.known is not None:
         lower = problem.futility(drift, beta, problem.known)
-        return draw(given(problem.known), lower, problem.null, truth, guess=guess)
+        known = given(problem.known)
+        return draw(known, lower, problem.null, truth, harm=problem.harm, guess=guess)
     if isinstance(rule, SpendBeta | SpendUnderNull | FixedFutility | EffectFutility):
         return with_lower(problem, problem.futility(drift, beta, None), truth, guess)
     drawn = guess
@@ -240,19 +244,20 @@ def bounds(problem: Problem, drift: float, beta: float, guess: Drawn | None) -> 
 def efficacy_alone(problem: Problem) -> Vector:
     """Draw the efficacy bounds as if there were no futility."""
     nowhere = given(np.full(problem.fraction.size, -np.inf))
-    return with_lower(problem, nowhere, problem.null, None).upper
+    return with_lower(replace(problem, harm=None), nowhere, problem.null, None).upper
 
 
 def with_lower(problem: Problem, lower: Schedule, truth: Truth, guess: Drawn | None) -> Drawn:
     """Draw the efficacy bounds beside futility bounds that are obeyed."""
-    upper, null = problem.upper, problem.null
+    upper, null, harm = problem.upper, problem.null, problem.harm
     if isinstance(upper, Schedule):
-        return draw(upper, lower, null, truth, guess=guess)
+        return draw(upper, lower, null, truth, harm=harm, guess=guess)
     family, drawn = upper, guess
 
     def too_little(constant: float) -> float:  # a larger constant spends less
         nonlocal drawn
-        drawn = draw(given(constant * family.shape), lower, null, truth, guess=guess)
+        upper = given(constant * family.shape)
+        drawn = draw(upper, lower, null, truth, harm=harm, guess=guess)
         spent = stopping_probability(drawn.upper, drawn.lower, null.information).upper.sum()
         return upper_quantile(float(min(max(spent, 1e-300), 1.0 - 1e-16))) - target
 

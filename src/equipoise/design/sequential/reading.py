@@ -31,6 +31,7 @@ from equipoise.design.sequential.rules import (
     SpendBeta,
     SpendBothSides,
     Spending,
+    SpendOnHarm,
     SpendUnderNull,
     StoppingPlan,
     WangTsiatis,
@@ -128,6 +129,7 @@ def updated_design(
         spending_time=time,
         efficacy=efficacy_at(sequential, looks, last),
         futility=futility_at(stopping.futility, looks, stopping, last),
+        harm=harm_at(stopping.harm, looks, last),
     )
     question = SequentialQuestion(
         moved,
@@ -139,7 +141,7 @@ def updated_design(
     if stopping.sides != 1:
         return two_sided.solve(replace(question, power=None))
     drawn, drift = one_sided.solve(question)
-    return assemble(question, drawn.upper, drawn.lower, drift)
+    return assemble(question, drawn.upper, drawn.lower, drift, harm=drawn.harm)
 
 
 def looks_of(sequential: GroupSequential, had: tuple[float, ...], *, final: bool) -> Looks:
@@ -217,6 +219,13 @@ def futility_at(
         rule = replace(rule, below=below)
     kept = moved(rule.looks, looks)
     return replace(rule, looks=None if kept is None else tuple(k for k in kept if k <= interim))
+
+
+def harm_at(rule: SpendOnHarm | None, looks: Looks, last: float | None) -> SpendOnHarm | None:
+    """Give the rule of harm for other looks."""
+    if rule is None:
+        return None
+    return replace(rule, spending=in_full(rule.spending, last), looks=moved(rule.looks, looks))
 
 
 def in_full(spending: Spending, last: float | None) -> Spending:

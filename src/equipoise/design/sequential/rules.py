@@ -189,6 +189,19 @@ FutilityRule: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class SpendOnHarm:
+    """A third bound, at or below futility, that spends `total` under the null: it tells harm.
+
+    Efficacy relies on it where it relies on futility.  `total=None`: all but alpha.
+    """
+
+    spending: Spending
+    total: float | None = None
+    looks: tuple[int, ...] | None = None
+    futility: Literal["overruled", "obeyed"] = "overruled"  # in telling what is spent
+
+
+@dataclass(frozen=True, slots=True)
 class StoppingPlan:
     """Everything of a sequential design but the effect: `StoppingPlan()` is one look."""
 
@@ -199,6 +212,7 @@ class StoppingPlan:
     futility: FutilityRule | None = None
     spending_time: tuple[float, ...] | None = None  # calendar fractions, to spend by those
     power_counts: Literal["upper side", "both sides"] = "upper side"  # of a two-sided test
+    harm: SpendOnHarm | None = None  # beside futility
 
 
 def equally_spaced(looks: int) -> tuple[float, ...]:

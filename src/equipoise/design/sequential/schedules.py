@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.sequential import families
+from equipoise.design.sequential.drawing import HarmSchedule
 from equipoise.design.sequential.futility_rules import futility_bounds
 from equipoise.design.sequential.rules import (
     FixedEfficacy,
@@ -102,6 +103,17 @@ def futility_schedule(stopping: StoppingPlan, alternative: Alternative) -> Sched
         z = rule.z if len(rule.z) != looks - 1 else (*rule.z, -np.inf)
         return given(as_many(z, looks, "futility"))
     return given(futility_bounds(rule, stopping, alternative))
+
+
+def harm_schedule(stopping: StoppingPlan, fraction: Vector) -> HarmSchedule | None:
+    """Say what the bound for harm of a one-sided design asks of every look."""
+    rule = stopping.harm
+    if rule is None:
+        return None
+    tested = looks_tested(rule.looks, fraction.size, "A bound for harm")
+    total = 1.0 - stopping.alpha if rule.total is None else rule.total
+    schedule = spending_schedule(rule.spending, fraction, total, tested=tested, absent=-np.inf)
+    return HarmSchedule(schedule, rule.futility == "obeyed")
 
 
 def as_many(z: tuple[float, ...], looks: int, side: str) -> tuple[float, ...]:

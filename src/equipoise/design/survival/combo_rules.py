@@ -60,6 +60,10 @@ class BoundRules:
                 "MaxCombo bounds spend alpha, are given, or test at the end only; "
                 f"{type(stopping.efficacy).__name__} is none of these. Use SpendAlpha."
             )
+        if stopping.harm is not None:
+            raise DesignError(
+                "MaxCombo designs stop for efficacy or for futility; leave out the bound for harm."
+            )
         self.efficacy = schedule
         self.futile = stopping.futility is not None
         self.spends_beta = isinstance(stopping.futility, SpendBeta)
