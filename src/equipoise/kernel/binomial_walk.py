@@ -21,6 +21,7 @@ from scipy.special import gammaln, xlog1py, xlogy
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, frozen, vector
 
 CELLS_AT_ONCE = 2_000_000  # probabilities held in memory together
+LEAST_LOG = -1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,23 @@ def binomial_chances(n: int, rate: float) -> Vector:
 
     Witness: `scipy.stats.binom` (tests/twice).
     """
-    return binomial_chance(np.arange(n + 1), np.asarray(n), np.asarray(rate, dtype=np.float64))
+    return np.asarray(binomial_rows(n, np.array([rate]))[0])
+
+
+def binomial_rows(n: int, rates: Vector) -> Matrix:
+    """Give the chance of every count of `n` at each rate: (rates, n + 1).
+
+    Witness: `scipy.stats.binom` (tests/twice).
+
+    >>> binomial_rows(2, vector([0.5, 1.0])).round(12).tolist()
+    [[0.25, 0.5, 0.25], [0.0, 0.0, 1.0]]
+    """
+    logs = gammaln(np.arange(1.0, n + 2.0))
+    count = np.arange(n + 1.0)
+    with np.errstate(divide="ignore"):  # log 0: not -inf, which 0 times is no number
+        yes, no = np.maximum(np.log(rates), LEAST_LOG), np.maximum(np.log1p(-rates), LEAST_LOG)
+    each = yes[:, None] * count + no[:, None] * count[::-1]
+    return np.asarray(np.exp(each + (logs[-1] - logs - logs[::-1])))
 
 
 def upper_chances(chances: Vector) -> Vector:

@@ -4,21 +4,26 @@ A rejection region is a table of flags over (x1, x0).  Its chance at the rates (
 b(p1)ᵀ R b(p0), b the binomial probabilities; its size is the largest chance over all pairs
 of rates that satisfy the null (Barnard 1947; Suissa & Shuster 1985).  The largest is sought
 on a grid and then polished between the neighbours of the best point.
+
+Fisher's tests look at the tables of one total of successes at a time: an array (totals, n1 + 1)
+has them in rows, by x1, with chance 0 where there is no such table.
 """
 
 from collections.abc import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from equipoise.kernel.arrays import Flags, Matrix, Vector
-from equipoise.kernel.binomial_walk import binomial_chance
+from equipoise.kernel.binomial_walk import binomial_rows
 
 GRID = 201  # nuisance rates
-GOLDEN = (np.sqrt(5) - 1) / 2
-NARROWINGS = 40
+FINER = 17  # between the neighbors of the best
+NARROWINGS = 8
 TIE = 1e-9  # statistics closer than this are equal
+EQUALLY_LIKELY = 1.0 + 1e-7  # ratio of chances
 
 NullCurve = Callable[[Vector], Vector]  # control rates to the experimental rates of the null
 
@@ -28,9 +33,8 @@ def region_chance(region: Flags, experimental: Vector, control: Vector) -> Vecto
 
     Witness: sum over all tables (tests/twice).
     """
-    n1, n0 = region.shape[0] - 1, region.shape[1] - 1
-    first = binomial_chance(np.arange(n1 + 1), np.asarray(n1), experimental[:, None])
-    second = binomial_chance(np.arange(n0 + 1), np.asarray(n0), control[:, None])
+    first = binomial_rows(region.shape[0] - 1, experimental)
+    second = binomial_rows(region.shape[1] - 1, control)
     return np.asarray(((first @ region.astype(np.float64)) * second).sum(axis=1))
 
 
@@ -56,16 +60,14 @@ def region_size(region: Flags, null: NullCurve, low: float, high: float) -> tupl
     grid = np.linspace(low, high, GRID)
     found = chance(grid)
     best = int(found.argmax())
-    left, right = grid[max(best - 1, 0)], grid[min(best + 1, GRID - 1)]
+    rate, value = grid[best], found[best]
     for _ in range(NARROWINGS):
-        inner = np.array([right - GOLDEN * (right - left), left + GOLDEN * (right - left)])
-        lower, upper = chance(inner)
-        left, right = (inner[0], right) if lower < upper else (left, inner[1])
-    polished = (left + right) / 2
-    value = float(chance(np.array([polished]))[0])
-    if value > found[best]:
-        return value, float(polished)
-    return float(found[best]), float(grid[best])
+        grid = np.linspace(grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)], FINER)
+        found = chance(grid)
+        best = int(found.argmax())
+        if found[best] > value:
+            rate, value = grid[best], found[best]
+    return float(value), float(rate)
 
 
 def largest_region(
@@ -101,11 +103,10 @@ def smallest_region(statistic: Matrix, experimental: float, control: float, powe
     Witness: sizes found by it are found by scan (tests/laws).
     """
     n1, n0 = statistic.shape[0] - 1, statistic.shape[1] - 1
-    first = binomial_chance(np.arange(n1 + 1), np.asarray(n1), np.asarray(experimental))
-    second = binomial_chance(np.arange(n0 + 1), np.asarray(n0), np.asarray(control))
+    chances = _table_chances(n1, n0, experimental, control)
     steps = np.round(statistic / TIE)
     order = np.argsort(-steps, axis=None)
-    chance = np.cumsum((first[:, None] * second).ravel()[order])
+    chance = np.cumsum(chances.ravel()[order])
     last = min(int(np.searchsorted(chance, power)), chance.size - 1)
     return np.asarray(steps >= steps.ravel()[order[last]])
 
@@ -115,15 +116,7 @@ def fisher_tails(n1: int, n0: int) -> Matrix:
 
     Witness: `scipy.stats.fisher_exact` (tests/twice); R `fisher.test` (tests/reference).
     """
-    x1, x0 = np.arange(n1 + 1)[:, None], np.arange(n0 + 1)[None, :]
-    first, second = _log_choose(n1), _log_choose(n0)
-    chance = np.exp(first[x1] + second[x0] - _log_choose(n1 + n0)[x1 + x0])
-    tail = np.zeros_like(chance)
-    running = np.zeros(n0 + 1)
-    for x in range(n1, -1, -1):  # the same margins: one more in x1, one less in x0
-        running = chance[x] + np.append(0.0, running[:-1])
-        tail[x] = running
-    return np.asarray(np.minimum(tail, 1.0))
+    return np.minimum(_as_tables(_upper_sums(_given_total(n1, n0)), n1, n0), 1.0)
 
 
 def fisher_two_sided(n1: int, n0: int) -> Matrix:
@@ -131,20 +124,89 @@ def fisher_two_sided(n1: int, n0: int) -> Matrix:
 
     Witness: `scipy.stats.fisher_exact` (tests/twice); R `fisher.test` (tests/reference).
     """
-    x1, x0 = np.arange(n1 + 1)[:, None], np.arange(n0 + 1)[None, :]
+    chance = _given_total(n1, n0)
+    order = np.argsort(chance, axis=1)
+    p = _as_likely_or_less(np.take_along_axis(chance, order, axis=1))
+    np.put_along_axis(chance, order, p, axis=1)
+    return np.minimum(_as_tables(chance, n1, n0), 1.0)
+
+
+def fisher_two_sided_region(n1: int, n0: int, alpha: float) -> Flags:
+    """Tell which tables have a two-sided p of at most alpha: the least likely of each total.
+
+    Witness: `fisher_two_sided`.
+    """
+    chance = _given_total(n1, n0)
+    rising = np.sort(chance, axis=1)
+    rejects = np.count_nonzero(_as_likely_or_less(rising) <= alpha, axis=1)
+    edge = rising[np.arange(rejects.size), rejects - 1]
+    return np.ascontiguousarray(
+        _as_tables((chance <= edge[:, None]) & (rejects > 0)[:, None], n1, n0)
+    )
+
+
+def _as_likely_or_less(rising: Matrix) -> Matrix:
+    """Add up chances that rise along each row, ties included: two, one each side of the mode."""
+    p = np.cumsum(rising, axis=1)
+    tied = rising[:, 1:] <= rising[:, :-1] * EQUALLY_LIKELY
+    np.copyto(p[:, :-1], p[:, 1:], where=tied)
+    return np.asarray(p)
+
+
+def most_power_given_total(
+    n1: int, n0: int, experimental: float, control: float, alpha: float
+) -> float:
+    """Give the power of Fisher's one-sided test made exact by rejecting at random on its edge.
+
+    No test that keeps alpha given the total has more, and it grows with the patients of
+    either arm: it is the most powerful unbiased test (Tocher 1950).
+
+    Args:
+        n1: experimental patients.
+        n0: control patients.
+        experimental: rate.
+        control: rate; the test is against the side on which the experimental one lies.
+        alpha: one-sided.
+
+    Witness: Neyman and Pearson's test total by total (tests/twice).
+    """
+    if experimental < control:  # count who does not respond
+        experimental, control = 1.0 - experimental, 1.0 - control
+    chance = _given_total(n1, n0)
+    beyond = np.zeros_like(chance)
+    beyond[:, :-1] = _upper_sums(chance)[:, 1:]
+    left = np.clip(alpha - beyond, 0.0, chance)
+    rejects = np.divide(left, chance, out=np.ones_like(left), where=chance > 0.0)
+    return float(
+        np.vdot(_as_tables(rejects, n1, n0), _table_chances(n1, n0, experimental, control))
+    )
+
+
+def _given_total(n1: int, n0: int) -> Matrix:
+    """Give the chance of x1 given each total, under equal odds: (totals, n1 + 1)."""
     first, second = _log_choose(n1), _log_choose(n0)
-    chance = np.exp(first[x1] + second[x0] - _log_choose(n1 + n0)[x1 + x0])
-    p = np.empty_like(chance)
-    for successes in range(n1 + n0 + 1):
-        here = np.arange(max(0, successes - n0), min(n1, successes) + 1)
-        along = chance[here, successes - here]
-        order = np.argsort(along)
-        summed = np.cumsum(along[order])
-        as_likely = np.searchsorted(along[order], along * (1 + 1e-7), side="right")
-        p[here, successes - here] = summed[as_likely - 1]
-    return np.asarray(np.minimum(p, 1.0))
+    every = sliding_window_view(_log_choose(n1 + n0), n0 + 1)  # [x1, x0]: of the total
+    chance = np.zeros((n1 + n0 + 1, n1 + 1))
+    _as_tables(chance, n1, n0)[...] = np.exp(first[:, None] + second - every)
+    return chance
+
+
+def _as_tables(by_total: Matrix, n1: int, n0: int) -> Matrix:
+    """See an array (totals, n1 + 1) as the tables (n1 + 1, n0 + 1), without a copy."""
+    total, x1 = by_total.strides
+    return as_strided(by_total, (n1 + 1, n0 + 1), (total + x1, total))
+
+
+def _upper_sums(by_total: Matrix) -> Matrix:
+    """Add up from the largest x1 down."""
+    return np.asarray(np.cumsum(by_total[:, ::-1], axis=1)[:, ::-1])
+
+
+def _table_chances(n1: int, n0: int, experimental: float, control: float) -> Matrix:
+    first = binomial_rows(n1, np.array([experimental]))
+    return np.asarray(first.T * binomial_rows(n0, np.array([control])))
 
 
 def _log_choose(n: int) -> NDArray[np.float64]:
-    x = np.arange(n + 1)
-    return np.asarray(gammaln(n + 1.0) - gammaln(x + 1.0) - gammaln(n - x + 1.0))
+    logs = gammaln(np.arange(1.0, n + 2.0))
+    return np.asarray(logs[-1] - logs - logs[::-1])

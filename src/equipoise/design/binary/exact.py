@@ -11,7 +11,8 @@ the patients: `smallest` is the first size with the power, `lasting` the first f
 next `LASTING` sizes have it too.
 """
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,7 +25,9 @@ from equipoise.kernel.arrays import Flags, Matrix, Vector
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.two_binomials import (
     fisher_two_sided,
+    fisher_two_sided_region,
     largest_region,
+    most_power_given_total,
     region_chance,
     region_size,
     smallest_region,
@@ -34,6 +37,7 @@ Choice = Literal["smallest", "lasting"]
 LASTING = 10
 MOST_PATIENTS = 2000
 ROUNDING = 1e-12
+SLACK = 1e-9  # relative, of a p-value that equals alpha
 START = 0.5  # of the approximate size: no smaller size is tried
 
 
@@ -133,9 +137,9 @@ def rejection_region(
     n0, n1 = control_patients, experimental_patients
     each = asked.alpha / asked.sides
     if asked.method == "fisher" and asked.sides > 1:
-        return np.asarray(fisher_two_sided(n1, n0) <= asked.alpha * (1 + 1e-9)), asked.alpha
+        return fisher_two_sided_region(n1, n0, asked.alpha * (1 + SLACK)), asked.alpha
     if asked.method == "fisher":
-        return np.asarray(one_sided_fisher(asked.rates, n1, n0) <= each * (1 + 1e-9)), each
+        return np.asarray(one_sided_fisher(asked.rates, n1, n0) <= each * (1 + SLACK)), each
     if asked.method in ("boschloo", "unconditional"):
         statistic = _ordering(asked, n1, n0)
         null, low, high = null_curve(asked.rates)
@@ -160,21 +164,40 @@ def null_curve(rates: TwoRates) -> tuple[Callable[[Vector], Vector], float, floa
     return lambda p: p * null / (1 - p + p * null), 0.0, 1.0
 
 
-def _sizes(
-    asked: ExactBinaryQuestion, power: float, *, balanced: bool
-) -> Iterator[tuple[int, int]]:
-    """Go through whole sizes: one patient more at a time, split as allocated."""
+def _sizes(asked: ExactBinaryQuestion, power: float, *, balanced: bool) -> list[tuple[int, int]]:
+    """List whole sizes to try: one patient more at a time, split as allocated."""
     found = spread(replace(asked.rates, test="score"))
     about = found.fixed_patients(
         upper_quantile(asked.alpha / asked.sides), upper_quantile(1 - power)
     )
     share = asked.rates.allocation / (1 + asked.rates.allocation)
     equal = balanced and asked.rates.allocation == 1
-    start = max(2, int(START * about))
-    for total in range(start + (start % 2 if equal else 0), MOST_PATIENTS + 1, 2 if equal else 1):
-        experimental = int(np.floor(total * share + 0.5))
-        if 0 < experimental < total:
-            yield total - experimental, experimental
+    totals = range(max(2, int(START * about)), MOST_PATIENTS + 1)
+    totals = range(totals.start + totals.start % 2, totals.stop, 2) if equal else totals
+    arms = [(total - (n1 := int(np.floor(total * share + 0.5))), n1) for total in totals]
+    arms = [(n0, n1) for n0, n1 in arms if n0 > 0 < n1]
+    if asked.method != "fisher":
+        return arms
+    fewer = bisect_left(arms, about, key=sum)
+    return arms[_too_few(asked, arms[:fewer], power) :]
+
+
+def _too_few(asked: ExactBinaryQuestion, sizes: list[tuple[int, int]], power: float) -> int:
+    """Tell how many of growing sizes cannot give Fisher's test the power.
+
+    It keeps alpha given the total of successes: no such test has more power than the best one,
+    whose power grows with the patients.
+    """
+    rates = asked.rates
+
+    def enough(arms: tuple[int, int]) -> bool:
+        control, experimental = arms
+        most = most_power_given_total(
+            experimental, control, rates.experimental, rates.control, asked.alpha * (1 + SLACK)
+        )
+        return most >= power - ROUNDING
+
+    return bisect_left(sizes, True, key=enough)  # noqa: FBT003 - what is looked for
 
 
 def _reaches(asked: ExactBinaryQuestion, n0: int, n1: int, power: float) -> bool:
