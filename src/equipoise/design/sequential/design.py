@@ -5,7 +5,7 @@ fraction of the planned maximum, the effect as the *drift* θ√I_max = E[Z] at 
 Turning drift into events or patients is the business of the endpoint's module.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -55,7 +55,7 @@ class GroupSequential:
     under_null: StoppingProbability  # with futility obeyed
     under_alternative: StoppingProbability  # with futility obeyed
     assumed: tuple[str, ...]  # the conventions, in words
-    harm: Vector | None = None  # (looks,) z; one-sided: of the stops at `lower`, harm at or below
+    harm: Vector | None = field(default=None, kw_only=True)  # (looks,) z; stops here are for harm
 
     @property
     def looks(self) -> int:
