@@ -50,7 +50,7 @@ TWO = group_sequential(StoppingPlan((0.5, 1.0)), power=0.9)
 RATES = rate_ratio(0.7, control_rate=1.0, dispersion=2.0)
 
 REFUSED = {
-    "no spread": (lambda: one_mean(1.0, 0.0), "standard deviation is 0"),
+    "no spread": (lambda: one_mean(1.0, 0.0), "standard deviation must be a number above 0"),
     "correlation": (lambda: paired_difference(1, 1, correlation=1.0), "between -1 and 1"),
     "allocation": (lambda: mean_difference(1, 1, allocation=0.0), "allocation"),
     "no covariate": (lambda: mean_difference(1, 1, correlation=0.5), "covariates"),
@@ -87,7 +87,7 @@ REFUSED = {
         lambda: means_equivalence_design(mean_difference(0, 1), StoppingPlan(), lower=-1, upper=1),
         "Give `power`",
     ),
-    "no rate": (lambda: rate_ratio(0.5, control_rate=0.0), "control rate is 0"),
+    "no rate": (lambda: rate_ratio(0.5, control_rate=0.0), "control rate must be a number above 0"),
     "one of four": (lambda: rate_ratio(0.5), "Give two of"),
     "negative dispersion": (lambda: rate_ratio(0.5, control_rate=1, dispersion=-1), "Poisson"),
     "no observation": (Observation, "Neither an exposure nor an accrual"),

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.design.adaptive.inverse_normal import conditional_error
+from equipoise.design.checks import check_above_zero
 from equipoise.design.sequential.conditional_power import bounds, conditional_power
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -140,8 +141,7 @@ def checked(asked: AdaptQuestion) -> None:
         ("maximum information", asked.maximum_information),
         ("information of the rest", 1.0 if asked.information is None else asked.information),
     ):
-        if not (np.isfinite(value) and value > 0):
-            raise DesignError(f"The {name} is {value:g}; give a number above 0.")
+        check_above_zero(value, f"The {name}")
     if asked.sequential.sides != 1:
         raise DesignError("Only one-sided designs are adapted; plan each side at half of alpha.")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.design.binary.rates import Measure, RateTest, TwoRates, checked, effect_of, spread
+from equipoise.design.checks import check_one_given, check_power
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -204,10 +205,9 @@ def _check(asked: BinaryEquivalenceQuestion) -> None:
             f"The planned {asked.measure} {effect:g} must lie between the limits of equivalence, "
             f"found {asked.lower:g} and {asked.upper:g}. Move the limits or the rates."
         )
-    if (asked.power is None) == (asked.patients is None):
-        raise DesignError("Give either power or patients, to solve for the other.")
-    if asked.power is not None and not 0 < asked.power < 1:
-        raise DesignError(f"Power must lie between 0 and 1, found {asked.power:g}.")
+    check_one_given(asked.power, asked.patients)
+    if asked.power is not None:
+        check_power(asked.power)
     if asked.patients is not None and not 1 < asked.patients < MOST_PATIENTS:
         raise DesignError(f"Patients must number more than 1, found {asked.patients:g}.")
     if asked.stopping.sides != 1 or asked.stopping.futility is not None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from equipoise.design.binary.rates import TwoRates, checked, spread
 from equipoise.design.binary.tables import ExactMethod, one_sided_fisher, side, z_statistic
+from equipoise.design.checks import check_alpha
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector
 from equipoise.kernel.normal import upper_quantile
@@ -256,8 +257,7 @@ def _ordering(asked: ExactBinaryQuestion, n1: int, n0: int) -> Matrix:
 
 def _check(asked: ExactBinaryQuestion) -> None:
     checked(replace(asked.rates, test="score"))
-    if not 0 < asked.alpha < 1:
-        raise DesignError(f"Alpha must lie between 0 and 1, found {asked.alpha:g}.")
+    check_alpha(asked.alpha)
     no_difference = asked.rates.null_effect == replace(asked.rates, null=None).null_effect
     if asked.method in ("fisher", "boschloo", "arcsine") and not no_difference:
         raise DesignError(

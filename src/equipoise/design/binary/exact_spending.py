@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.binary.multi_stage import MultiStage, Stages, multi_stage
+from equipoise.design.checks import check_alpha
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, codes, vector
@@ -129,8 +130,7 @@ def _check(asked: ExactSpendingQuestion) -> None:
             f"Response rates must satisfy 0 < null < alternative < 1, found {asked.null:g} and "
             f"{asked.alternative:g}. To show that a rate is low, count the non-responders."
         )
-    if not 0 < asked.alpha < 1:
-        raise DesignError(f"Alpha must lie between 0 and 1, found {asked.alpha:g}.")
+    check_alpha(asked.alpha)
     if (asked.futility is None) != (asked.beta is None):
         raise DesignError("Futility needs both a spending function and beta. Give both or none.")
     if asked.beta is not None and not 0 < asked.beta < 1 - asked.alpha:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betainc
 
+from equipoise.design.checks import check_alpha
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Vector
 from equipoise.kernel.normal import upper_quantile
@@ -179,15 +180,18 @@ def _tests_low(asked: OneRateQuestion) -> bool:
 
 
 def _check(asked: OneRateQuestion) -> None:
-    if not (0 < asked.null < 1 and 0 < asked.alternative < 1):
+    check_two_rates(asked.null, asked.alternative)
+    check_alpha(asked.alpha)
+
+
+def check_two_rates(null: float, alternative: float) -> None:
+    """Refuse rates that are none, or that no number of patients tells apart."""
+    if not (0 < null < 1 and 0 < alternative < 1):
         raise DesignError(
-            f"Response rates must lie between 0 and 1, found {asked.null:g} and "
-            f"{asked.alternative:g}."
+            f"Response rates must lie between 0 and 1, found {null:g} and {alternative:g}."
         )
-    if asked.null == asked.alternative:
+    if null == alternative:
         raise DesignError(
-            f"Both rates are {asked.null:g}: no number of patients tells them apart. "
+            f"Both rates are {null:g}: no number of patients tells them apart. "
             "Plan another alternative."
         )
-    if not 0 < asked.alpha < 1:
-        raise DesignError(f"Alpha must lie between 0 and 1, found {asked.alpha:g}.")

@@ -14,9 +14,10 @@ from typing import Literal
 import numpy as np
 
 from equipoise.design.binary.building import Told, build_plan, patients_by_look
-from equipoise.design.binary.one_arm import OneRateQuestion, one_rate_patients
+from equipoise.design.binary.one_arm import OneRateQuestion, check_two_rates, one_rate_patients
 from equipoise.design.binary.rates import Spread
 from equipoise.design.binary.sizing import Calibration, Sized, power_of_size, size_for_power
+from equipoise.design.checks import check_one_given
 from equipoise.design.plan import Effect, Plan
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.design.sequential.rules import StoppingPlan
@@ -137,18 +138,8 @@ def _rate_at(found: Spread, effect: Effect, looks: Vector) -> EffectAt:
 
 
 def _check(question: OneArmQuestion) -> None:
-    if not (0 < question.null < 1 and 0 < question.alternative < 1):
-        raise DesignError(
-            f"Response rates must lie between 0 and 1, found {question.null:g} and "
-            f"{question.alternative:g}."
-        )
-    if question.null == question.alternative:
-        raise DesignError(
-            f"Both rates are {question.null:g}: no number of patients tells them apart. "
-            "Plan another alternative."
-        )
-    if (question.power is None) == (question.patients is None):
-        raise DesignError("Give either power or patients, to solve for the other.")
+    check_two_rates(question.null, question.alternative)
+    check_one_given(question.power, question.patients)
     if question.exact is not None and (question.stopping.sides != 1 or question.power is None):
         raise DesignError(
             "The exact size is for patients and a one-sided test. Use one_rate_power for exact "

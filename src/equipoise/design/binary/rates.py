@@ -20,6 +20,7 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.design.checks import check_allocation
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_tail
 from equipoise.kernel.two_by_two import (
@@ -176,11 +177,7 @@ def checked(rates: TwoRates, *, equal: bool = False) -> TwoRates:
                 f"The {name} rate must lie between 0 and 1, found {rate:g}. "
                 "With a certain outcome there is nothing to compare."
             )
-    if not (rates.allocation > 0 and np.isfinite(rates.allocation)):
-        raise DesignError(
-            f"The allocation must be positive, found {rates.allocation:g} "
-            "experimental patients per control patient."
-        )
+    check_allocation(rates.allocation)
     if rates.statistic not in TESTS[rates.measure]:
         offered = ", ".join(TESTS[rates.measure])
         raise DesignError(f"A {rates.measure} has no {rates.test} test. Choose one of: {offered}.")

@@ -18,6 +18,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.design.binary.rates import Spread
+from equipoise.design.checks import check_power
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import (
@@ -228,11 +229,9 @@ def _on_null_scale(
 
 def _quantiles(stopping: StoppingPlan, power: float) -> tuple[float, float]:
     """Give z of the level of one side, and z of the power."""
-    if not stopping.alpha / stopping.sides < power < 1:
-        raise DesignError(
-            f"Power must lie between the type I error {stopping.alpha:g} and 1, found {power:g}."
-        )
-    return upper_quantile(stopping.alpha / stopping.sides), upper_quantile(1 - power)
+    level = stopping.alpha / stopping.sides
+    check_power(power, level)
+    return upper_quantile(level), upper_quantile(1 - power)
 
 
 def _sd_of_z(spread: Spread) -> float:

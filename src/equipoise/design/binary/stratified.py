@@ -19,6 +19,7 @@ import numpy as np
 from equipoise.design.binary.building import Told, build_plan
 from equipoise.design.binary.rates import Spread, experimental_rate
 from equipoise.design.binary.sizing import Calibration, power_of_size, size_for_power
+from equipoise.design.checks import check_allocation, check_one_given
 from equipoise.design.plan import Effect, Plan
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
@@ -187,8 +188,7 @@ def _plan_of(
     calibration: Calibration,
 ) -> Plan:
     stopping = stopping or StoppingPlan()
-    if (power is None) == (patients is None):
-        raise DesignError("Give either power or patients, to solve for the other.")
+    check_one_given(power, patients)
     if patients is not None:
         sized = power_of_size(found, stopping, patients, calibration)
     else:
@@ -218,8 +218,7 @@ def _check(strata: tuple[RateStratum, ...], allocation: float) -> None:
                 f"Rates of stratum {stratum.name} must lie between 0 and 1, found "
                 f"{stratum.control:g} and {stratum.experimental:g}."
             )
-    if not (allocation > 0 and np.isfinite(allocation)):
-        raise DesignError(f"The allocation must be positive, found {allocation:g}.")
+    check_allocation(allocation)
     if abs(sum(s.share * (s.experimental - s.control) for s in strata)) < CLOSE:
         raise DesignError(
             "The effects of the strata cancel: the average difference is 0, which no number of "

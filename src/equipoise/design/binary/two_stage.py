@@ -21,6 +21,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.design.checks import check_alpha, check_power
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector
 from equipoise.kernel.binomial_walk import binomial_chances, upper_chances
@@ -255,8 +256,5 @@ def _check(asked: TwoStageQuestion) -> None:
             f"Response rates must satisfy 0 < null < alternative < 1, found {asked.null:g} and "
             f"{asked.alternative:g}. To show that a rate is low, count the non-responders."
         )
-    if not (0 < asked.alpha < 1 and asked.alpha < asked.power < 1):
-        raise DesignError(
-            f"Alpha and power must satisfy 0 < alpha < power < 1, found {asked.alpha:g} and "
-            f"{asked.power:g}."
-        )
+    check_alpha(asked.alpha)
+    check_power(asked.power, asked.alpha)

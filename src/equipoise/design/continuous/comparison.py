@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from equipoise.design.checks import check_above_zero, check_allocation
 from equipoise.errors import DesignError
 
 Measure: TypeAlias = Literal["mean", "mean difference", "mean ratio", "geometric mean ratio"]
@@ -195,8 +196,8 @@ def mean_ratio(
         allocation: experimental per control, or "optimal": 1 / null.
     """
     checked_deviation(standard_deviation)
-    checked_positive("ratio of means", effect)
-    checked_positive("ratio of means under the null hypothesis", null)
+    check_above_zero(effect, "The ratio of means")
+    check_above_zero(null, "The ratio of means under the null hypothesis")
     ratio = checked_allocation(allocation, 1 / null)
     return MeanComparison(
         measure="mean ratio",
@@ -226,9 +227,9 @@ def geometric_mean_ratio(
         allocation: experimental per control, or "optimal": 1.
         crossover: each patient receives both, in either order; the CV is within patients.
     """
-    checked_positive("ratio of geometric means", effect)
-    checked_positive("ratio of geometric means under the null hypothesis", null)
-    checked_positive("coefficient of variation", coefficient_of_variation)
+    check_above_zero(effect, "The ratio of geometric means")
+    check_above_zero(null, "The ratio of geometric means under the null hypothesis")
+    check_above_zero(coefficient_of_variation, "The coefficient of variation")
     deviation = float(np.sqrt(np.log1p(coefficient_of_variation**2)))
     if crossover:
         base = crossover_difference(0.0, deviation)
@@ -239,18 +240,12 @@ def geometric_mean_ratio(
 
 def checked_deviation(deviation: float) -> None:
     """Refuse a standard deviation that is none, or whose square no computer holds."""
-    checked_positive("standard deviation", deviation)
+    check_above_zero(deviation, "The standard deviation")
     if not SMALLEST <= deviation <= 1 / SMALLEST:
         raise DesignError(
             f"The standard deviation is {deviation:g}; measure in a unit that makes it "
             f"{SMALLEST:g} to {1 / SMALLEST:g}."
         )
-
-
-def checked_positive(name: str, value: float) -> None:
-    """Refuse what must be a positive number and is not."""
-    if not (np.isfinite(value) and value > 0):
-        raise DesignError(f"The {name} is {value:g}; give a number above 0.")
 
 
 def checked_correlation(correlation: float) -> None:
@@ -265,5 +260,5 @@ def checked_allocation(allocation: Allocation, optimal: float) -> float:
     """Give the allocation as a number: experimental patients per control patient."""
     if allocation == "optimal":
         return optimal
-    checked_positive("allocation (experimental patients per control patient)", float(allocation))
+    check_allocation(float(allocation))
     return float(allocation)

@@ -11,12 +11,12 @@ Margins are on the scale of the effect; a ratio of geometric means is compared b
 import numpy as np
 from scipy.special import ndtr
 
+from equipoise.design.checks import check_alpha, check_power
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
     bracketed_root,
     checked_patients,
-    checked_power,
     checked_size,
     fewest_patients,
 )
@@ -88,7 +88,8 @@ def means_equivalence_patients(
     Witness: SAS PROC POWER (design-0087); law: `means_equivalence_power` at this number.
     """
     checked_margins(comparison, lower, upper)
-    checked_power(power, alpha)
+    check_alpha(alpha)
+    check_power(power, alpha)
     below, above = _distances(comparison, lower, upper)
     if not below < 0 < above:
         raise DesignError(

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.assemble import whole_arms
+from equipoise.design.checks import check_one_given, check_power
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.equivalence import (
     checked_margins,
     means_equivalence_patients,
     means_equivalence_power,
 )
-from equipoise.design.continuous.fixed import Test, bracketed_root, checked_power
+from equipoise.design.continuous.fixed import Test, bracketed_root
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -130,8 +131,7 @@ def means_equivalence_design(
 
 def checked(asked: MeansEquivalenceQuestion) -> None:
     """Refuse what no equivalence trial can be planned for."""
-    if (asked.power is None) == (asked.patients is None):
-        raise DesignError("Give `power` to find the patients, or `patients` to find the power.")
+    check_one_given(asked.power, asked.patients)
     checked_margins(asked.comparison, asked.lower, asked.upper)
     if asked.stopping.sides != 1 or asked.stopping.futility is not None:
         raise DesignError(
@@ -139,7 +139,7 @@ def checked(asked: MeansEquivalenceQuestion) -> None:
             "futility, alpha being that of each test."
         )
     if asked.power is not None:
-        checked_power(asked.power, asked.stopping.alpha)
+        check_power(asked.power, asked.stopping.alpha)
         means_equivalence_patients(  # refuses a truth outside the margins
             asked.comparison, asked.power, lower=asked.lower, upper=asked.upper, test="z"
         )

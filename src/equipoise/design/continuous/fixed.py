@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
+from equipoise.design.checks import check_alpha, check_power
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.errors import DesignError
 from equipoise.kernel.beta import beta_rule
@@ -98,7 +99,8 @@ def means_patients(
     99.478562
     """
     checked_effect(comparison)
-    checked_power(power, alpha)
+    check_alpha(alpha)
+    check_power(power, alpha)
 
     def lacking(log_patients: float) -> float:
         patients = float(np.exp(log_patients))
@@ -139,7 +141,8 @@ def detectable_mean_effect(
 
     Witness: law: `means_power` at this effect is the power.
     """
-    checked_power(power, alpha)
+    check_alpha(alpha)
+    check_power(power, alpha)
     checked_patients(comparison, patients, test)
 
     def lacking(noncentrality: float) -> float:
@@ -262,15 +265,6 @@ def checked_effect(comparison: MeanComparison) -> None:
             f"The {comparison.measure} under the alternative, {comparison.effect:g}, is its null "
             "value; no number of patients shows a difference that is not there. Give an effect "
             "away from it."
-        )
-
-
-def checked_power(power: float, alpha: float) -> None:
-    """Refuse a power that a test cannot, or need not, be designed for."""
-    if not (0 < alpha < 1 and alpha < power < 1):
-        raise DesignError(
-            f"Power {power:g} with alpha {alpha:g}: alpha must lie above 0 and power between "
-            "alpha and 1. Give them as fractions, such as 0.025 and 0.9."
         )
 
 

@@ -71,25 +71,25 @@ def counts_design(
 ) -> CountsDesign:
     """Plan a comparison of event rates: what is not given is solved for.
 
-        `power` alone gives the patients; `patients` alone the power; both give the follow-up where
-        the observation leaves it open, and the detectable ratio where it does not.
+    `power` alone gives the patients; `patients` alone the power; both give the follow-up where
+    the observation leaves it open, and the detectable ratio where it does not.
 
     Args:
-            comparison: from `rate_ratio`.
-            observation: how patients come and how long each is followed; accrual rates are
-                relative: they scale to the patients.
-            stopping: alpha, sides and looks; by default one look at one-sided 0.025.
-            power: to reach.
-            patients: in all.
-            null_variance: rates at which the variance under the null is taken.
+        comparison: from `rate_ratio`.
+        observation: how patients come and how long each is followed; accrual rates are
+            relative: they scale to the patients.
+        stopping: alpha, sides and looks; by default one look at one-sided 0.025.
+        power: to reach.
+        patients: in all.
+        null_variance: rates at which the variance under the null is taken.
 
     Raises:
-            DesignError: where nothing is left to solve for, the effect is none, or the power cannot
-                be reached (with dispersion, longer follow-up gains only so much).
+        DesignError: where nothing is left to solve for, the effect is none, or the power cannot
+            be reached (with dispersion, longer follow-up gains only so much).
 
-        Witness: rpact getSampleSizeCounts and getPowerCounts (plan-rpact-0160 to 0189).
+    Witness: rpact getSampleSizeCounts and getPowerCounts (plan-rpact-0160 to 0189).
 
-        >>> from equipoise.design.counts.rates import rate_ratio
+    >>> from equipoise.design.counts.rates import rate_ratio
     >>> from equipoise.design.counts.observation import Observation
     >>> comparison = rate_ratio(0.7, control_rate=1.0, dispersion=0.5)
     >>> counts_design(comparison, Observation(exposure=1.0), power=0.9).plan.patients_whole

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from equipoise.design.checks import check_above_zero
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
 
@@ -110,8 +111,8 @@ def rate_ratio(  # noqa: PLR0913 - rates may be given in three ways
     given = {"ratio": ratio, "control rate": control_rate, "experimental rate": experimental_rate}
     given |= {"pooled rate": pooled_rate, "null ratio": null, "allocation": allocation}
     for name, value in given.items():
-        if value is not None and not (np.isfinite(value) and value > 0):
-            raise DesignError(f"The {name} is {value:g}; give a number above 0.")
+        if value is not None:
+            check_above_zero(value, f"The {name}")
     for value in (dispersion, experimental_dispersion or 0.0):
         if not (np.isfinite(value) and value >= 0):
             raise DesignError(f"The dispersion is {value:g}; give 0 (Poisson) or more.")

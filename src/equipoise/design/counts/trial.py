@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.design.checks import check_above_zero
 from equipoise.design.counts.observation import ArmCourse, Observation, arms
 from equipoise.design.counts.rates import NullVariance, RateComparison
 from equipoise.errors import DesignError
@@ -26,8 +27,7 @@ class Trial:
     @classmethod
     def of(cls, comparison: RateComparison, observation: Observation, patients: float) -> "Trial":
         """Split patients as allocated."""
-        if not (np.isfinite(patients) and patients > 0):
-            raise DesignError(f"The number of patients is {patients:g}; give a number above 0.")
+        check_above_zero(patients, "The number of patients")
         control, experimental = (share * patients for share in comparison.shares)
         return cls(comparison, observation, *arms(observation, control, experimental))
 

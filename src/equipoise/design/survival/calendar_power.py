@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from equipoise.design.checks import check_above_zero
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
-from equipoise.design.survival.checks import check_calendar, check_positive
+from equipoise.design.survival.checks import check_calendar
 from equipoise.design.survival.enrollment import with_ratio
 from equipoise.design.survival.events import ExpectedCounts, counts_at
 from equipoise.design.survival.needed import Shape, keep_bounds, power_at
@@ -69,7 +70,7 @@ def power_by_calendar(
             f"The design has {design.sequential.looks} looks and {at.size} times are given; give "
             "one for each look."
         )
-    check_positive(hazard_ratio, "The hazard ratio")
+    check_above_zero(hazard_ratio, "The hazard ratio")
     check_calendar(vector(at))
     counts = counts_at(with_ratio(design.world, hazard_ratio), at)
     events = counts.total_events

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from equipoise.design.checks import check_allocation
 from equipoise.design.survival.world import Accrual, Piecewise, StratumWorld, SurvivalWorld
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
@@ -19,11 +20,7 @@ def check_world(world: SurvivalWorld) -> None:
     """
     for accrual in (world.accrual, *world.accrual_by_stratum):
         _check_accrual(accrual)
-    if not (math.isfinite(world.allocation) and world.allocation > 0):
-        raise DesignError(
-            f"The allocation is patients in the experimental arm per control, above 0; found "
-            f"{world.allocation:g}. Write 1 for equal arms, 2 for two to one."
-        )
+    check_allocation(world.allocation)
     if not world.longest_follow_up > 0:
         raise DesignError(
             f"The follow-up of each patient must be above 0; found {world.longest_follow_up:g}."
@@ -59,16 +56,6 @@ def check_calendar(times: Vector) -> None:
         raise DesignError(
             f"A calendar time must be a number from 0 on; found {float(times[wrong][0]):g}."
         )
-
-
-def check_positive(value: float, name: str) -> None:
-    """Refuse what must be a number above 0 and is not.
-
-    Raises:
-        DesignError: with its name and value.
-    """
-    if not (math.isfinite(value) and value > 0):
-        raise DesignError(f"{name} must be a number above 0; found {value:g}.")
 
 
 def _check_accrual(accrual: Accrual) -> None:

@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from equipoise.design.survival.checks import check_positive
-from equipoise.design.survival.formulas import check_errors, check_ratio
+from equipoise.design.checks import check_above_zero, check_allocation
+from equipoise.design.survival.formulas import check_difference, check_errors
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.quadrature import even_panels
@@ -71,7 +71,7 @@ def constant_hazard_size(
     """
     check_errors(alpha, power, sides)
     _check(trial)
-    check_ratio(trial.experimental / trial.control, 1.0)
+    check_difference(trial.experimental / trial.control, 1.0)
     share = trial.allocation / (1.0 + trial.allocation)
     mean = (1.0 - share) * trial.control + share * trial.experimental
     control = event_probability(trial, trial.control)
@@ -115,9 +115,9 @@ def _check(trial: ConstantHazards) -> None:
         (trial.control, "The control hazard"),
         (trial.experimental, "The experimental hazard"),
         (trial.study_duration, "The study duration"),
-        (trial.allocation, "The allocation"),
     ):
-        check_positive(value, name)
+        check_above_zero(value, name)
+    check_allocation(trial.allocation)
     if not 0 < trial.accrual_duration <= trial.study_duration:
         raise DesignError(
             f"Enrollment must last longer than 0 and end by the study's end; found "

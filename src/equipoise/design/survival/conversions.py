@@ -8,7 +8,7 @@ z > 0 where the experimental arm is better; ∓ is minus where lower ratios are 
 
 import math
 
-from equipoise.design.survival.checks import check_positive
+from equipoise.design.checks import check_above_zero
 from equipoise.design.survival.formulas import Better
 from equipoise.errors import DesignError
 
@@ -88,4 +88,4 @@ def events_from_hazard_ratio(
 
 def _check(**given: float) -> None:
     for name, value in given.items():
-        check_positive(value, name)
+        check_above_zero(value, f"The {name.replace('_', ' ')}")

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.design.checks import check_above_zero, check_allocation
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.design.survival.checks import check_positive, check_world
+from equipoise.design.survival.checks import check_world
 from equipoise.design.survival.enrollment import with_rate
 from equipoise.design.survival.events import counts_at, courses, patients_of, times_when
 from equipoise.design.survival.world import SurvivalWorld
@@ -95,9 +96,9 @@ def survival_equivalence_power(
     >>> round(survival_equivalence_power(EquivalenceLimits(0.71, 1.4), 300.0).power, 4)
     0.8046
     """
-    check_positive(events, "The number of events")
-    check_positive(hazard_ratio, "The hazard ratio")
-    check_positive(allocation, "The allocation")
+    check_above_zero(events, "The number of events")
+    check_above_zero(hazard_ratio, "The hazard ratio")
+    check_allocation(allocation)
     plan = stopping or StoppingPlan(alpha=0.05)
     bounds = group_sequential(plan, drift=1.0)
     information = bounds.information * events * allocation / (1.0 + allocation) ** 2

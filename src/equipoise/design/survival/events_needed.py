@@ -8,6 +8,7 @@ By the formulas whose δ (the mean of Z per root event) follows from the hazard 
 import math
 from dataclasses import dataclass
 
+from equipoise.design.checks import check_above_zero
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -15,12 +16,11 @@ from equipoise.design.survival.formulas import (
     Better,
     EventFormula,
     better_side,
+    check_difference,
     check_errors,
-    check_ratio,
     effect_per_root_event,
     ratio_from_effect,
 )
-from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
 
@@ -53,7 +53,7 @@ def sequential_events(
     >>> design.events.round(2).tolist()
     [168.21, 252.31, 336.42]
     """
-    check_ratio(hazard_ratio, null_ratio)
+    check_difference(hazard_ratio, null_ratio)
     check_errors(stopping.alpha, power, stopping.sides)
     sequential = group_sequential(stopping, power=power)
     effect = effect_per_root_event(
@@ -87,8 +87,8 @@ def power_of_sequential_events(
     >>> round(design.sequential.power, 4)
     0.9
     """
-    check_ratio(hazard_ratio, null_ratio)
-    _check_events(events)
+    check_difference(hazard_ratio, null_ratio)
+    check_above_zero(events, "The number of events")
     effect = effect_per_root_event(
         method,
         hazard_ratio,
@@ -120,7 +120,7 @@ def detectable_hazard_ratio(
     >>> round(detectable_hazard_ratio(336.42, StoppingPlan((0.5, 0.75, 1.0))).hazard_ratio, 4)
     0.7
     """
-    _check_events(events)
+    check_above_zero(events, "The number of events")
     check_errors(stopping.alpha, power, stopping.sides)
     sequential = group_sequential(stopping, power=power)
     ratio = ratio_from_effect(
@@ -131,8 +131,3 @@ def detectable_hazard_ratio(
         better=better,
     )
     return EventDesign(ratio, vector(sequential.information * events), sequential)
-
-
-def _check_events(events: float) -> None:
-    if not (math.isfinite(events) and events > 0):
-        raise DesignError(f"The number of events must be above 0; found {events:g}.")

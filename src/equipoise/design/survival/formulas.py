@@ -16,6 +16,7 @@ and its kin, the direct one) are in `variance_formulas` and `log_rank_moments`.
 import math
 from typing import Literal, TypeAlias
 
+from equipoise.design.checks import check_above_zero, check_allocation, check_alpha, check_power
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile, upper_tail
 
@@ -63,9 +64,8 @@ def effect_per_root_event(
     0.178337
     """
     check_method(method)
-    check_above_zero(hazard_ratio, null_ratio)
-    if not (math.isfinite(allocation) and allocation > 0):
-        raise DesignError(f"The allocation must be a number above 0; found {allocation:g}.")
+    check_ratios(hazard_ratio, null_ratio)
+    check_allocation(allocation)
     if method in ("freedman", "hsieh-freedman") and null_ratio != 1.0:
         raise DesignError(
             f"{NAMES[method]} is a formula for a null hazard ratio of 1; found a margin of "
@@ -123,7 +123,7 @@ def required_events(
     (330.3779, 371.6752)
     """
     side = better_side(hazard_ratio, null_ratio)
-    check_ratio(hazard_ratio, null_ratio)
+    check_difference(hazard_ratio, null_ratio)
     check_errors(alpha, power, sides)
     effect = effect_per_root_event(
         method, hazard_ratio, null_ratio=null_ratio, allocation=allocation, better=side
@@ -201,24 +201,23 @@ def ratio_from_effect(
     return top / bottom
 
 
-def check_above_zero(hazard_ratio: float, null_ratio: float) -> None:
+def check_ratios(hazard_ratio: float, null_ratio: float) -> None:
     """Refuse a hazard ratio that is none.
 
     Raises:
         DesignError: with the remedy.
     """
-    for name, ratio in (("hazard ratio", hazard_ratio), ("null hazard ratio", null_ratio)):
-        if not (math.isfinite(ratio) and ratio > 0):
-            raise DesignError(f"The {name} must be above 0; found {ratio:g}.")
+    check_above_zero(hazard_ratio, "The hazard ratio")
+    check_above_zero(null_ratio, "The null hazard ratio")
 
 
-def check_ratio(hazard_ratio: float, null_ratio: float) -> None:
+def check_difference(hazard_ratio: float, null_ratio: float) -> None:
     """Refuse a hazard ratio that is none, or that equals the null.
 
     Raises:
         DesignError: with the remedy.
     """
-    check_above_zero(hazard_ratio, null_ratio)
+    check_ratios(hazard_ratio, null_ratio)
     if hazard_ratio == null_ratio:
         raise DesignError(
             f"The hazard ratio {hazard_ratio:g} equals that of the null hypothesis, so no number "
@@ -232,9 +231,6 @@ def check_errors(alpha: float, power: float | None, sides: int) -> None:
     Raises:
         DesignError: with the remedy.
     """
-    if not 0.0 < alpha < 1.0:
-        raise DesignError(f"Alpha must lie between 0 and 1; found {alpha:g}. 0.025 is usual.")
-    if power is not None and not alpha / sides < power < 1.0:
-        raise DesignError(
-            f"The power must lie between alpha and 1; found {power:g} with alpha {alpha:g}."
-        )
+    check_alpha(alpha)
+    if power is not None:
+        check_power(power, alpha / sides)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_above_zero
 from equipoise.design.survival.world import (
     Accrual,
     Piecewise,
@@ -45,8 +46,8 @@ def hazard_from_median(median: float, *, shape: float = 1.0) -> Piecewise:
     >>> round(float(hazard_from_median(12).values[0]), 6)
     0.057762
     """
-    _positive(median, "A median")
-    _positive(shape, "A Weibull shape")
+    check_above_zero(median, "A median")
+    check_above_zero(shape, "A Weibull shape")
     return constant_rate(math.log(2.0) / median**shape)
 
 
@@ -65,7 +66,7 @@ def hazard_from_survival(
     >>> hazard_from_survival([12, 24], [0.7, 0.7 * 0.6]).values.round(6).tolist()
     [0.029723, 0.042569]
     """
-    _positive(shape, "A Weibull shape")
+    check_above_zero(shape, "A Weibull shape")
     at = np.concatenate([[0.0], np.asarray(times, dtype=np.float64)])
     alive = np.concatenate([[1.0], np.asarray(survival, dtype=np.float64)])
     if at.size != alive.size or at.size == 1 or not float(np.diff(at).min()) > 0:
@@ -91,8 +92,8 @@ def hazard_from_probability(probability: float, by: float, *, shape: float = 1.0
     >>> round(float(hazard_from_probability(0.05, 12).values[0]), 7)  # 5% leave in a year
     0.0042744
     """
-    _positive(by, "The time of a probability")
-    _positive(shape, "A Weibull shape")
+    check_above_zero(by, "The time of a probability")
+    check_above_zero(shape, "A Weibull shape")
     if not 0 <= probability < 1:
         raise DesignError(f"A probability must be from 0 to below 1; found {probability:g}.")
     return constant_rate(-math.log1p(-probability) / by**shape)
@@ -107,8 +108,8 @@ def weibull_hazard(rate: float, shape: float) -> Piecewise:
     >>> float(weibull_hazard(0.5, 2.0).values[0])
     0.25
     """
-    _positive(shape, "A Weibull shape")
-    _positive(rate, "A Weibull rate")
+    check_above_zero(shape, "A Weibull shape")
+    check_above_zero(rate, "A Weibull rate")
     return constant_rate(rate**shape)
 
 
@@ -205,8 +206,3 @@ def one_stratum(
 def rate_of(rate: Rate) -> Piecewise:
     """Give a rate as pieces."""
     return rate if isinstance(rate, Piecewise) else constant_rate(rate)
-
-
-def _positive(value: float, name: str) -> None:
-    if not (math.isfinite(value) and value > 0):
-        raise DesignError(f"{name} must be above 0; found {value:g}.")

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from equipoise.design.checks import check_power
 from equipoise.design.plan import Plan
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -271,11 +272,8 @@ def _words(asked: LargeSampleQuestion) -> tuple[str, ...]:
 
 
 def _check(asked: LargeSampleQuestion) -> None:
-    if asked.power is not None and not asked.stopping.alpha < asked.power < 1.0:
-        raise DesignError(
-            f"The power must be above alpha ({asked.stopping.alpha:g}) and below 1; found "
-            f"{asked.power:g}."
-        )
+    if asked.power is not None:
+        check_power(asked.power, asked.stopping.alpha)
     if asked.power is None:
         return
     if asked.beta is not None:

@@ -16,6 +16,7 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.design.checks import check_power
 from equipoise.design.plan import Plan
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.average_hazard_ratio import average_evidence
@@ -229,11 +230,8 @@ def _check(asked: MaxComboQuestion) -> None:
         raise DesignError(
             f"A lattice of {asked.points} points is not known; take one of {sorted(GENERATORS)}."
         )
-    if asked.power is not None and not asked.stopping.alpha < asked.power < 1.0:
-        raise DesignError(
-            f"The power must be above alpha ({asked.stopping.alpha:g}) and below 1; found "
-            f"{asked.power:g}."
-        )
+    if asked.power is not None:
+        check_power(asked.power, asked.stopping.alpha)
     if asked.power is not None and asked.timing.events:
         raise DesignError(
             "Looks at numbers of events fix the power; leave the power out, or give the looks "

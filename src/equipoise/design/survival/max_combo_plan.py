@@ -27,7 +27,7 @@ from equipoise.kernel.sequential import StoppingProbability
 CURVE = 13  # points of the power curve
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MaxComboSequential(GroupSequential):
     """Bounds for the largest of several statistics; chances come from all of them together."""
 

@@ -21,10 +21,10 @@ from equipoise.design.survival.formulas import (
     Better,
     Method,
     better_side,
-    check_above_zero,
+    check_difference,
     check_errors,
     check_method,
-    check_ratio,
+    check_ratios,
 )
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
@@ -80,10 +80,10 @@ def check_question(question: SurvivalQuestion) -> None:
     check_world(question.world)
     check_method(question.method)
     _check_proportional(question)
-    check_above_zero(question.hazard_ratio, question.null_ratio)
+    check_ratios(question.hazard_ratio, question.null_ratio)
     solve_for, stopping = question.solve_for, question.stopping
     if solve_for not in ("power", "effect"):
-        check_ratio(question.hazard_ratio, question.null_ratio)
+        check_difference(question.hazard_ratio, question.null_ratio)
         check_side(question)
     power = None if solve_for == "power" else question.power
     if solve_for != "power" and power is None and question.events is None:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.design.checks import check_above_zero
 from equipoise.design.plan import ArmSize, Effect, Expected, Plan
 from equipoise.design.sequential.describe import describe, power_curve
 from equipoise.design.sequential.design import GroupSequential
-from equipoise.design.survival.checks import check_positive
 from equipoise.design.survival.enrollment import with_ratio
 from equipoise.design.survival.events import (
     ExpectedCounts,
@@ -68,7 +68,7 @@ class SurvivalDesign:
 
         Witness: `survival_power` asked of the other ratio; the plan at its own.
         """
-        check_positive(hazard_ratio, "The hazard ratio")
+        check_above_zero(hazard_ratio, "The hazard ratio")
         fraction = fraction_of(
             self.plan.effect, hazard_ratio, self.asked.method, self.world.allocation
         )
