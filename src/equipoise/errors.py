@@ -46,7 +46,14 @@ class ProtocolError(EquipoiseError):
 
 
 class DesignError(EquipoiseError):
-    """No design satisfies what was asked."""
+    """No design satisfies what was asked.
+
+    `about` names what stands in the way, where it is one thing: "accrual", "patients", ...
+    """
+
+    def __init__(self, message: str, about: str = "") -> None:
+        self.about = about
+        super().__init__(message)
 
 
 class DataError(EquipoiseError):

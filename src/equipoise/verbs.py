@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from equipoise.analyze.progress import Notice, Progress, only_notices
-from equipoise.errors import EquipoiseError
+from equipoise.errors import DesignError, EquipoiseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +94,14 @@ def design(
 
     source = None if not isinstance(protocol, str | Path) else Path(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
-    result = design_trial(promised, read_at=tuple(read_at))
+    try:
+        result = design_trial(promised, read_at=tuple(read_at))
+    except DesignError as refusal:
+        if source is None:
+            raise
+        from equipoise.io.design_refusals import located
+
+        raise located(refusal, source) from None
     if out is not None:
         from equipoise.report.design.write import write_design
 

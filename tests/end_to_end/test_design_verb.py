@@ -95,7 +95,7 @@ def test_a_further_count(run):
 def test_the_folder_holds_the_same_as_the_shell(run, tmp_path):
     done = run(EXAMPLE, "--json", "--out", tmp_path / "design")
     written = json.loads((tmp_path / "design" / "design.json").read_text(encoding="utf-8"))
-    assert json.loads(done.output) == {"ok": True, **written}
+    assert json.loads(done.stdout) == {"ok": True, **written}
     assert written["promised"]["power"] == [0.85]
     assert written["hypotheses"][0]["plan"]["looks"][4]["efficacy"]["z"] > 2
     (tmp_path / "file").write_text("x", encoding="utf-8")

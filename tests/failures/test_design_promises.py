@@ -102,7 +102,7 @@ def test_without_a_fault_there_is_no_problem(text):
         (
             "power: 0.9",
             "power: 0.9, looks: {information: [0.5, 0.55, 0.5, 1]}",
-            "look 3 is at 0.5, after, found 0.55",
+            "found 0.5 at look 3 after 0.55",
         ),
         ("power: 0.9", "power: 0.9, looks: {information: [0.5, 0.9]}", "the last look has all"),
         ("power: 0.9", "power: 0.9, looks: {information: [0, 1]}", "lie above 0"),

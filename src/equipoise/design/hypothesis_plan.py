@@ -9,11 +9,13 @@ from equipoise.design.sequential.rules import FixedEfficacy
 from equipoise.design.stopping import stopping_plan
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import favors_experimental_below, null_of
+from equipoise.protocol.coherence_planning import MOST_PATIENTS
 from equipoise.protocol.endpoints import Binary, Endpoint, TimeToEvent
 from equipoise.protocol.trial import Hypothesis, Protocol
 
 if TYPE_CHECKING:
     from equipoise.design.plan import Plan
+    from equipoise.design.sequential.rules import StoppingPlan
     from equipoise.design.survival.world import Accrual, SurvivalWorld
     from equipoise.protocol.planning import DesignPromise, PlannedEffect, SolveFor
 
@@ -93,6 +95,19 @@ def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
     )
     if asked.bounds:
         stopping = replace(stopping, efficacy=FixedEfficacy(asked.bounds))
+    planned = _planned(asked, numbers, stopping)
+    if planned.patients > MOST_PATIENTS:
+        raise DesignError(
+            f"{planned.patients:,.0f} patients would be needed for a {asked.effect.measure} of "
+            f"{planned.plan.effect.value:g}, and no trial has so many. Plan for an effect further "
+            "from the null hypothesis, or for less power.",
+            f"effect of {asked.hypothesis.id}",
+        )
+    return planned
+
+
+def _planned(asked: Asked, numbers: Numbers, stopping: "StoppingPlan") -> Planned:
+    """Hand on to the module of the endpoint."""
     below = favors_experimental_below(asked.endpoint)
     if isinstance(asked.endpoint, TimeToEvent):
         found = plan_survival(

@@ -65,7 +65,8 @@ def _level(promise: DesignPromise, arms: tuple[float, ...], control: float) -> L
         raise DesignError(
             f"Dunnett's bounds over several looks are drawn by spending alpha at every look, or "
             f"by Wang and Tsiatis, not by {promise.efficacy.rule!r}; change `efficacy`, or share "
-            "alpha by holm."
+            "alpha by holm.",
+            "efficacy",
         )
     upper = multi_arm_bounds(
         len(arms), information, shape, promise.alpha, allocation=arms[0] / control

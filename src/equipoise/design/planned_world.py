@@ -93,7 +93,8 @@ def accrual_of(planning: PlanningAssumptions, numbers: Numbers) -> Accrual:
         if duration == float("inf"):
             raise DesignError(
                 f"The accrual rates never reach {patients:g} patients: they end at 0. "
-                "Let the last rate be above 0, or plan fewer patients."
+                "Let the last rate be above 0, or plan fewer patients.",
+                "accrual",
             )
     if duration is None:  # to be found: every piece is kept
         duration = pieces[-1][0] + UNKNOWN
@@ -102,13 +103,15 @@ def accrual_of(planning: PlanningAssumptions, numbers: Numbers) -> Accrual:
     if not came > 0:
         raise DesignError(
             f"No patients come within the accrual of {duration:g}; let it last longer, or begin "
-            "with a rate above 0."
+            "with a rate above 0.",
+            "accrual",
         )
     factor = 1.0
     if patients is not None and absolute and abs(came / patients - 1) > AGREEMENT:
         raise DesignError(
             f"The accrual rates bring {came:.5g} patients in {duration:g}, but {patients:g} are "
-            f"planned. Leave out one of the three, or plan {came:.0f} patients."
+            f"planned. Leave out one of the three, or plan {came:.0f} patients.",
+            "accrual",
         )
     if patients is not None:
         factor = patients / came

@@ -108,7 +108,7 @@ def _planned(asked: Asked, numbers: "Numbers") -> Planned:
     try:
         return plan_hypothesis(asked, numbers)
     except DesignError as refusal:
-        raise DesignError(f"{asked.hypothesis.id}: {refusal}") from None
+        raise DesignError(f"{asked.hypothesis.id}: {refusal}", refusal.about) from None
 
 
 def _by_itself(protocol: "Protocol", hypothesis: "Hypothesis", level: Level) -> Asked | None:

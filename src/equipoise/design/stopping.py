@@ -4,6 +4,7 @@ A futility bound on an estimate is told as a fraction of the planned effect, on 
 z is linear in it: (g(bound) - g(null)) / (g(planned) - g(null)), g the logarithm for ratios.
 """
 
+from contextlib import contextmanager
 from dataclasses import replace
 from math import log
 from typing import TYPE_CHECKING, Any, cast
@@ -34,7 +35,7 @@ from equipoise.protocol.derive_design import RATIOS
 from equipoise.protocol.planning import DesignPromise, SpendingChoice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 O_BRIEN_FLEMING, POCOCK = 0.0, 0.5  # of Wang and Tsiatis
 ON_SPENDING = frozenset({"under", "total"})  # keys beside a spending function's own
@@ -61,16 +62,28 @@ def stopping_plan(
         DesignError: a parameter is out of its range, or bounds do not fit the looks.
     """
     looks = len(promise.looks.calendar or promise.looks.information)
+    with _about("efficacy"):
+        efficacy = efficacy_rule(promise.efficacy, looks, alpha)
     plan = StoppingPlan(
         information=promise.looks.information if not promise.looks.calendar else equal(looks),
         alpha=alpha,
         sides=promise.sides,
-        efficacy=efficacy_rule(promise.efficacy, looks, alpha),
+        efficacy=efficacy,
     )
     if futility and promise.futility is not None:
-        rule = futility_rule(promise.futility, promise.measure, looks, planned, null)
+        with _about("futility"):
+            rule = futility_rule(promise.futility, promise.measure, looks, planned, null)
         plan = replace(plan, futility=rule)
     return plan
+
+
+@contextmanager
+def _about(section: str) -> "Iterator[None]":
+    """Say of a refusal which rule it is about."""
+    try:
+        yield
+    except DesignError as refusal:
+        raise DesignError(str(refusal), section) from None
 
 
 def equal(looks: int) -> tuple[float, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from equipoise.protocol.planning import Grid, Pieces
 
 HALF = 0.5
+UNREAD: "Pieces" = ((0.0, 1.0),)  # in place of a course already objected to
 
 
 def build_planning(building: Building) -> PlanningAssumptions:
@@ -162,7 +163,7 @@ def _hazards(building: Building, path: "Path", written: float | Mapping[str, flo
     if not all(hazard >= 0 for _, hazard in hazards):
         what, remedy = "a hazard is 0 or more", "write it per time unit, like 0.03"
         building.object_to(path, what, _shown(hazards), remedy)
-        return ()
+        return UNREAD
     return hazards
 
 
@@ -246,9 +247,9 @@ def _from_survival(building: Building, path: "Path", survival: "Pieces", cured: 
             what = f"survival falls from 1 and stays above the cured fraction {cured:g}"
         remedy = "write it like {24 months: 0.45}, times after 0"
         building.object_to(path, what, _shown(survival), remedy)
-        return ()
+        return UNREAD
     if any(not after > before for before, after in pairwise(times)):
-        return ()  # told by `pieces`
+        return UNREAD  # told by `pieces`
     return tuple(
         (start, log(before / after) / (end - start))
         for (start, end), (before, after) in zip(pairwise(times), pairwise(fractions), strict=True)

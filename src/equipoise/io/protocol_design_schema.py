@@ -179,11 +179,14 @@ class LooksSection(Section):
     """When the trial is looked at: by `information`, by `number` or by `calendar`."""
 
     information: list[float] | None = Field(
-        None, description="Fractions of the planned information, the last 1", max_length=MOST_LOOKS
+        None,
+        description="Fractions of the planned information, the last 1",
+        min_length=1,
+        max_length=MOST_LOOKS,
     )
     number: int | None = Field(None, description="So many looks at equal distances")
     calendar: list[Duration] | None = Field(
-        None, description="Times since the first patient", max_length=MOST_LOOKS
+        None, description="Times since the first patient", min_length=1, max_length=MOST_LOOKS
     )
     spending_by: Literal["information", "calendar"] = Field(
         default_of(LookSchedule, "spending_by"),

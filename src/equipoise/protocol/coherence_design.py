@@ -14,6 +14,7 @@ from equipoise.protocol.derive_design import CHANGING, METHODS, RATIOS
 from equipoise.protocol.planning import DesignPromise, LookSchedule, PlannedEffect, SafetyRule
 from equipoise.protocol.trial import Hypothesis, Protocol
 
+LARGEST_ALPHA = 0.5
 MOST_ALTERNATIVES = 500
 ROUNDING = 1e-9
 EARLIEST = 1e-4  # of the last look's information or time
@@ -59,10 +60,13 @@ def _unsized(promise: DesignPromise) -> Iterator[Contradiction]:
 
 
 def _power(promise: DesignPromise) -> Iterator[Contradiction]:
+    least = promise.alpha if 0 < promise.alpha < LARGEST_ALPHA else 0.0  # else told of alpha
     for power in promise.power:
-        if not promise.alpha < power < 1:
+        if not least < power < 1:
             remedy = f"write {power / 100:g} for {power:g}%" if 1 < power < 100 else "write 0.9"  # noqa: PLR2004
             what = f"a power lies between alpha, {promise.alpha:g}, and 1"
+            if not least:
+                what = "a power lies between 0 and 1"
             yield Contradiction(("design", "power"), what, f"{power:g}", remedy)
     for events in promise.events:
         if not 0 < events <= MOST_PATIENTS:
@@ -75,9 +79,9 @@ def _looks(looks: LookSchedule) -> Iterator[Contradiction]:
     for key, times in (("information", looks.information), ("calendar", looks.calendar)):
         for number, (before, after) in enumerate(pairwise(times), start=2):
             if not after > before:
-                what = f"{key} increases from look to look; look {number} is at {after:g}, after"
-                remedy = "put the looks in order, or drop one"
-                yield Contradiction((*path, key), what, f"{before:g}", remedy)
+                what, remedy = f"{key} increases from look to look", "order the looks, or drop one"
+                found = f"{after:g} at look {number} after {before:g}"
+                yield Contradiction((*path, key), what, found, remedy)
     for key, times in (("information", looks.information), ("calendar", looks.calendar)):
         if times and 0 < times[0] < EARLIEST * times[-1]:
             what, remedy = "the first look comes before there is anything to see", "let it be later"

@@ -27,6 +27,7 @@ from equipoise.kernel.rising_root import rising_root
 from equipoise.kernel.student import spread_mesh, student_upper_quantile
 
 Sides = Literal[1, 2]
+MOST_DRIFT = 1e4  # standard errors: beyond, nothing is left to chance
 SHARPNESS = 6.0  # of what is integrated over the estimated variance, at least
 
 
@@ -139,6 +140,8 @@ def dunnett_power(
         sides: Of the test; power counts arms found *better*.
         degrees: Of freedom of the variance; None where it is known.
 
+    Raises:
+        DesignError: A drift that is no number, or so large that nothing is left to chance.
     Accuracy: 1e-9.
     Witness: mvtnorm; one arm is the z- or t-test.
 
@@ -147,6 +150,11 @@ def dunnett_power(
     (0.903, 0.6662)
     """
     mean = np.atleast_1d(np.asarray(drift, dtype=np.float64))
+    if not (np.abs(mean) <= MOST_DRIFT).all():
+        raise DesignError(
+            f"An effect of {float(np.abs(mean).max()):.3g} standard errors needs no trial; check "
+            "the units of the drifts."
+        )
     matrix = checked_correlation(correlation, mean.size)
     critical = dunnett_critical_value(matrix, alpha, sides=sides, degrees=degrees)
     spread, mass = _spread(degrees, critical, mean)

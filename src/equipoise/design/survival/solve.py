@@ -110,7 +110,7 @@ def _waiting(question: SurvivalQuestion) -> Solution:
         needed = _needed(question, world, duration, drawn)
         drawn = needed.sequential
         if not needed.events < reachable_events(world):
-            raise DesignError(too_few_ever(question, needed, most))
+            raise DesignError(too_few_ever(question, needed, most), "patients")
         before, duration = duration, float(times_when(rows, vector([needed.events]))[0])
         if abs(duration - before) <= CLOSE * duration or not _depends_on_time(question):
             return _solved(world, duration, needed)
@@ -145,7 +145,7 @@ def _enrolling(question: SurvivalQuestion) -> Solution:
     low = high
     if excess(high) < 0:
         needed = once or _needed(question, *lasting(high))
-        raise DesignError(too_slow_accrual(question, needed, lasting(high)))
+        raise DesignError(too_slow_accrual(question, needed, lasting(high)), "accrual")
     for _ in range(DOUBLINGS):
         low /= 2.0
         if excess(low) < 0:
@@ -175,7 +175,7 @@ def _power(question: SurvivalQuestion) -> Solution:
     else:
         events, most = question.events, most_events(world)
         if not events < reachable_events(world):
-            raise DesignError(too_few_ever(question, None, most))
+            raise DesignError(too_few_ever(question, None, most), "patients")
         duration = float(times_when(courses(world), vector([events]))[0])
     if events <= 0:
         raise DesignError("No event is expected by then; follow the patients for longer.")
@@ -193,7 +193,7 @@ def _effect(question: SurvivalQuestion) -> Solution:
             duration = _end(question)
             return world, duration, events_by(world, duration)
         if not events < reachable_events(world):
-            raise DesignError(too_few_ever(question, None, most_events(world)))
+            raise DesignError(too_few_ever(question, None, most_events(world)), "patients")
         return world, float(times_when(courses(world), vector([events]))[0]), events
 
     drawn = needed_events(question, *at(START)[:2]).sequential
