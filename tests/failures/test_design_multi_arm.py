@@ -48,7 +48,7 @@ def test_arms_without_an_effect():
         multi_arm_power(plan, [1.0])
     with pytest.raises(DesignError, match="each arm goes on by itself"):
         least_favorable_factor(plan, 1.0, 0.0, 0.9, stopping="each arm")
-    with pytest.raises(DesignError, match="Power lies between"):
+    with pytest.raises(DesignError, match="Power must lie between"):
         least_favorable_factor(plan, 1.0, 0.0, 1.0)
 
 

@@ -47,7 +47,7 @@ REFUSED = {
     "one per hypothesis": lambda: shortcut_test(PAIR, [0.1]),
     "between 0 and 1; found 1.2": lambda: shortcut_test(PAIR, [0.1, 1.2]),
     "found nan": lambda: procedures.holm([np.nan, 0.1]),
-    "Alpha lies": lambda: shortcut_test(PAIR, [0.1, 0.1], 0.0),
+    "Alpha must lie": lambda: shortcut_test(PAIR, [0.1, 0.1], 0.0),
     "belongs to one group": lambda: closed_test(
         PAIR, [0.1, 0.1], groups=[HypothesisGroup(("H1",))]
     ),

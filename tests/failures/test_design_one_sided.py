@@ -50,10 +50,10 @@ PLANS = {
     "hardly increases: look 2": StoppingPlan((0.5, 0.5000001, 1.0)),
     "51 looks": StoppingPlan(equally_spaced(51)),
     "0 looks": StoppingPlan(()),
-    "alpha is 0": StoppingPlan(alpha=0.0),
-    "alpha is 1": StoppingPlan(alpha=1.0),
+    "between 0 and 0.5; found 0": StoppingPlan(alpha=0.0),
+    "between 0 and 0.5; found 1": StoppingPlan(alpha=1.0),
     "5% is 0.05": StoppingPlan(alpha=5.0),
-    "above 0 and below 0.5": StoppingPlan(alpha=0.6),
+    "between 0 and 0.5; found 0.6": StoppingPlan(alpha=0.6),
     "1 or 2 sides, not 3": StoppingPlan(sides=3),
     "Spending time has 2 values for 3 looks": StoppingPlan(THREE, spending_time=(0.5, 1.0)),
     "gives 0.0141667 at look 2 (fraction 0.666667) after 0.0183333": StoppingPlan(
@@ -102,7 +102,7 @@ def test_a_plan_that_cannot_be(says):
     [
         ({}, "give one of them"),
         ({"power": 0.9, "drift": 3.0}, "give one of them"),
-        ({"power": 0.02}, "with alpha 0.025"),
+        ({"power": 0.02}, "between alpha .0.025."),
         ({"power": 1.0}, "which no trial reaches"),
         ({"drift": 0.0}, "must be a positive number"),
         ({"drift": -2.0}, "must be a positive number"),

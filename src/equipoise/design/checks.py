@@ -37,14 +37,21 @@ def check_power(power: float, alpha: float = 0.0) -> None:
         )
 
 
-def check_one_given(power: float | None, patients: float | None) -> None:
-    """Refuse a question with both the power and the patients, or neither.
+def check_one_given(power: float | None, size: float | None, name: str = "patients") -> None:
+    """Refuse a question with both the power and the size of the trial, or neither.
+
+    Args:
+        power: if given.
+        size: if given.
+        name: of the size, as it is given.
 
     Raises:
         DesignError: with the remedy.
     """
-    if (power is None) == (patients is None):
-        raise DesignError("Give `power` to find the patients, or `patients` to find the power.")
+    if (power is None) == (size is None):
+        raise DesignError(
+            f"Give `power` to find the {name.replace('_', ' ')}, or `{name}` to find the power."
+        )
 
 
 def check_allocation(allocation: float) -> None:

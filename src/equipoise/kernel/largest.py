@@ -14,14 +14,13 @@ with more, s and the others are drawn along a lattice, the most restricted first
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr, ndtri
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.bivariate_normal import bivariate
 from equipoise.kernel.lattice import Estimate, averaged, lattice
+from equipoise.kernel.quadrature import panels
 
-NODE, WEIGHT = leggauss(16)
 REACH = 8.6  # standard deviations below the mean beyond which nothing is left
 TAIL = 74.0  # φ has fallen by e^-37 where s² has grown by this
 NONE = 1e-10  # a conditional variance this small is none
@@ -182,8 +181,7 @@ def _mesh(case: _Case, low: float, high: float) -> tuple[Vector, Vector]:
     edges = np.linspace(low, high, 1 + max(1, int(np.ceil((high - low) / panel))))
     kinks = [k - case.mean for k in _kinks(case, sd)]
     edges = np.unique(np.concatenate([edges, [k for k in kinks if low < k < high]]))
-    half = np.diff(edges)[:, None] / 2.0
-    return (edges[:-1, None] + half * (1.0 + NODE)).ravel(), (half * WEIGHT).ravel()
+    return panels(edges)
 
 
 def _kinks(case: _Case, sd: Vector) -> list[float]:

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.design.adaptive.inverse_normal import conditional_error
-from equipoise.design.checks import check_above_zero
+from equipoise.design.checks import check_above_zero, check_one_given
 from equipoise.design.sequential.conditional_power import bounds, conditional_power
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -132,10 +132,7 @@ def _told(asked: AdaptQuestion, error: float, new: GroupSequential) -> AdaptedTr
 
 def checked(asked: AdaptQuestion) -> None:
     """Refuse a change that cannot be made."""
-    if (asked.power is None) == (asked.information is None):
-        raise DesignError(
-            "Give `power` to find the information of the rest, or `information` to find its power."
-        )
+    check_one_given(asked.power, asked.information, "information")
     for name, value in (
         ("effect assumed for the rest", asked.effect),
         ("maximum information", asked.maximum_information),

@@ -21,12 +21,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.correlation import checked_correlation
 from equipoise.design.multiplicity.graph import Closure, Graph, intersection_weights
 from equipoise.design.multiplicity.shortcut import (
     GraphQuestion,
     at_most,
-    check_alpha,
     checked_p_values,
 )
 from equipoise.errors import DesignError

@@ -55,12 +55,7 @@ def joint_power(drift: ArrayLike, correlation: ArrayLike, alphas: ArrayLike) -> 
     """
     mean = np.atleast_1d(np.asarray(drift, dtype=np.float64))
     matrix = checked_correlation(correlation, mean.size)
-    levels = np.broadcast_to(np.asarray(alphas, dtype=np.float64), mean.shape)
-    if not ((levels > 0.0) & (levels < 1.0)).all():
-        raise DesignError(
-            f"Levels lie between 0 and 1; found {levels.tolist()}. Leave out an endpoint that is "
-            "not tested."
-        )
+    levels = _levels(alphas, mean)
     limits = (-ndtri(levels) - mean)[None, :]
     none = np.full(limits.shape, np.inf)
     return JointPower(
@@ -91,9 +86,7 @@ def co_primary_factor(
     """
     mean = np.atleast_1d(np.asarray(drift, dtype=np.float64))
     matrix = checked_correlation(correlation, mean.size)
-    levels = np.broadcast_to(np.asarray(alphas, dtype=np.float64), mean.shape)
-    if not ((levels > 0.0) & (levels < 1.0)).all():
-        raise DesignError(f"Levels lie between 0 and 1; found {levels.tolist()}.")
+    levels = _levels(alphas, mean)
     return factor_for_power(mean, -ndtri(levels), matrix, power, success)
 
 
@@ -137,3 +130,14 @@ def factor_for_power(
     reach = float(np.abs(critical).max()) + upper_quantile((1.0 - power) / drift.size) + 1.0
     start = (float(critical.max()) + max(goal, 0.0)) / needed
     return rising_root(excess, start, slope=needed, within=(0.0, reach / needed))
+
+
+def _levels(alphas: ArrayLike, drift: Vector) -> Vector:
+    """Give the level of each endpoint, or refuse it."""
+    levels = np.broadcast_to(np.asarray(alphas, dtype=np.float64), drift.shape)
+    if not ((levels > 0.0) & (levels < 1.0)).all():
+        raise DesignError(
+            f"Levels lie between 0 and 1; found {levels.tolist()}. Leave out an endpoint that is "
+            "not tested."
+        )
+    return levels

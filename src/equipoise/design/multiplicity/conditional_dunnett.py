@@ -17,10 +17,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.adaptive_closed_test import MOST, every_intersection
 from equipoise.design.multiplicity.correlation import checked_correlation
 from equipoise.design.multiplicity.dunnett import dunnett_critical_value
-from equipoise.design.multiplicity.shortcut import check_alpha
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
 from equipoise.kernel.normal_rectangle import some_exceed

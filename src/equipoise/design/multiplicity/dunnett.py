@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.co_primary import Success, factor_for_power
 from equipoise.design.multiplicity.correlation import checked_correlation
-from equipoise.design.multiplicity.shortcut import check_alpha
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen
 from equipoise.kernel.normal import upper_quantile

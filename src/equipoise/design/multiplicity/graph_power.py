@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.correlation import checked_correlation
 from equipoise.design.multiplicity.graph import Graph
-from equipoise.design.multiplicity.shortcut import adjusted_p_values, at_most, check_alpha
+from equipoise.design.multiplicity.shortcut import adjusted_p_values, at_most
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, frozen
 from equipoise.kernel.normal import upper_tails

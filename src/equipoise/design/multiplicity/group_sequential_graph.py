@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.graph import Graph, reject_hypotheses, weight_table
 from equipoise.design.multiplicity.repeated_p import (
     HypothesisSchedule,
@@ -25,7 +26,7 @@ from equipoise.design.multiplicity.repeated_p import (
     efficacy_bounds,
     sequential_p_value,
 )
-from equipoise.design.multiplicity.shortcut import adjusted_p_values, check_alpha
+from equipoise.design.multiplicity.shortcut import adjusted_p_values
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
 from equipoise.kernel.normal import upper_tail

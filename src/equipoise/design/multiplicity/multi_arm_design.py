@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.design.checks import check_one_given
 from equipoise.design.multiplicity.multi_arm import MultiArmBounds
 from equipoise.design.multiplicity.multi_arm_power import (
     Goal,
@@ -184,10 +185,7 @@ def multi_arm_design(
     >>> plan.control.tolist(), plan.each_arm.tolist(), round(plan.power, 4)
     ([50, 100], [50, 100], 0.903)
     """
-    if (power is None) == (control_patients is None):
-        raise DesignError(
-            "Give `power` to find the patients, or `control_patients` to find the power."
-        )
+    check_one_given(power, control_patients, "control_patients")
     asked = bounds.asked
     per_root = effects.effect / np.sqrt(
         effects.variance / asked.allocation + effects.control_variance

@@ -20,6 +20,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_power
 from equipoise.design.multiplicity.multi_arm import MultiArmBounds
 from equipoise.errors import DesignError
 from equipoise.kernel import multi_arm_walk as walk
@@ -280,8 +281,7 @@ def _check_goal(
             f"The interesting effect is above 0 and above the uninteresting one; found "
             f"{interesting:g} and {uninteresting:g}."
         )
-    if not 0.0 < power < 1.0:
-        raise DesignError(f"Power lies between 0 and 1, both excluded; found {power:g}.")
+    check_power(power)
     if goal == "recommend" and stopping == "each arm":
         raise DesignError(
             "No arm is recommended before others where each arm goes on by itself. Ask for the "

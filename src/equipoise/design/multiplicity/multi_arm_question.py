@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.shortcut import check_alpha
+from equipoise.design.checks import check_alpha
 from equipoise.design.sequential.rules import Spending, WangTsiatis
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector

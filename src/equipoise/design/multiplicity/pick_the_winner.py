@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_power
 from equipoise.design.multiplicity.dunnett import dunnett_critical_value
 from equipoise.design.multiplicity.multi_arm_question import (
     MultiArmQuestion,
@@ -198,8 +199,7 @@ def winner_factor(
             f"No number of patients finds an arm better that is not; drifts {mean.tolist()}. "
             "Give at least one arm a positive one."
         )
-    if not 0.0 < power < 1.0:
-        raise DesignError(f"Power lies between 0 and 1, both excluded; found {power:g}.")
+    check_power(power)
 
     def chance(factor: float) -> float:
         claimed = winner_power(bounds, factor * mean).claimed

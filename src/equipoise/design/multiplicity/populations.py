@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.correlation import nested_correlation
-from equipoise.design.multiplicity.shortcut import check_alpha
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.shortcut import check_alpha
+from equipoise.design.checks import check_alpha
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, frozen, vector

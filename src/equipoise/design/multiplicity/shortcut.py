@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.graph import Graph, reject_hypotheses, weight_table, without
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
@@ -184,11 +185,3 @@ def checked_p_values(p_values: ArrayLike, size: int | None = None) -> Vector:
             "hypothesis that was not tested."
         )
     return p
-
-
-def check_alpha(alpha: float) -> None:
-    """Check that alpha is a level a test can have."""
-    if not 0.0 < alpha < 1.0:
-        raise DesignError(
-            f"Alpha lies between 0 and 1, both excluded; found {alpha:g}. Use 0.025 one-sided."
-        )

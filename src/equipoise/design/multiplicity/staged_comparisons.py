@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.design.multiplicity.shortcut import check_alpha
+from equipoise.design.checks import check_alpha
 from equipoise.errors import DesignError
 from equipoise.kernel import multi_arm_walk as walk
 from equipoise.kernel.arrays import Vector, vector

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from equipoise.design.checks import check_alpha, check_power
 from equipoise.design.sequential.design import SequentialQuestion
 from equipoise.design.sequential.rules import PampallonaTsiatis, SpendOnHarm, StoppingPlan
 from equipoise.errors import DesignError
@@ -27,13 +28,7 @@ def checked(
     looks = len(stopping.information)
     if stopping.sides not in {1, 2}:
         raise DesignError(f"A test has 1 or 2 sides, not {stopping.sides}.")
-    most = 0.5 * stopping.sides
-    if not 0.0 < stopping.alpha < most:
-        percent = f" {stopping.alpha:g}% is {stopping.alpha / 100:g}." if stopping.alpha > 1 else ""
-        raise DesignError(
-            f"alpha is {stopping.alpha:g}; give the type I error allowed, above 0 and below "
-            f"{most:g} (0.025 one-sided, 0.05 two-sided).{percent}"
-        )
+    check_alpha(stopping.alpha, below=0.5 * stopping.sides)
     if stopping.spending_time is not None:
         increasing("Spending time", stopping.spending_time)
         same_length("Spending time", len(stopping.spending_time), looks)
@@ -86,11 +81,8 @@ def effect(stopping: StoppingPlan, power: float | None, drift: float | None) -> 
         raise DesignError(
             f"Power is {power} and drift is {drift}; give one of them, and the other is found."
         )
-    if power is not None and not stopping.alpha < power < 1.0:
-        raise DesignError(
-            f"A power of {power:g} is asked for with alpha {stopping.alpha:g}; a power lies "
-            "between alpha, which no effect at all has, and 1, which no trial reaches."
-        )
+    if power is not None:
+        check_power(power, stopping.alpha)
     if drift is not None and not (np.isfinite(drift) and drift > 0.0):
         raise DesignError(
             f"The drift, E[Z] at full information under the alternative, is {drift:g}; it must be "
