@@ -1,10 +1,14 @@
 """`import equipoise` and `equipoise --help` feel instant: heavy libraries load when used."""
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import equipoise
 
 HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst", "docx"]
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
@@ -37,6 +41,18 @@ def test_import_loads_nothing_heavy():
 def test_the_design_room_opens_without_numpy():
     code = "import equipoise.design, sys, json; print(json.dumps(['numpy' in sys.modules]))"
     assert loaded_by(code) == [False]
+
+
+SLOW_TO_IMPORT = ("scipy.optimize", "scipy.stats", "scipy.integrate", "scipy.interpolate")
+DESIGN = sorted((Path(equipoise.__file__).parent / "design").rglob("*.py"))
+
+
+@pytest.mark.parametrize("module", DESIGN, ids=lambda path: path.stem)
+def test_designs_import_no_slow_part_of_scipy(module: Path):
+    """Not even inside a function, where the first design would pay for it."""
+    tree = ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+    from_these = {node.module for node in tree if isinstance(node, ast.ImportFrom) and node.module}
+    assert not [name for name in from_these if name.startswith(SLOW_TO_IMPORT)]
 
 
 def test_designs_compile_nothing():

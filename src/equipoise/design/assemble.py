@@ -119,9 +119,8 @@ def _power_curve(
         return power_curve(sequential, effect)
     reach = np.linspace(0.0, REACH_OF_CURVE, POINTS_OF_CURVE)
     values = [between(effect, float(part)) for part in reach]
-    drifts = drift_at(np.array(values)).tolist()
-    power = [sequential.rejection(drift) for drift in drifts]
-    return tuple(zip(values, power, strict=True))
+    power = sequential.rejections(drift_at(np.array(values)))
+    return tuple(zip(values, power.tolist(), strict=True))
 
 
 def final_drift(sequential: GroupSequential) -> float:

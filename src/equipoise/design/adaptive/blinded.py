@@ -19,6 +19,7 @@ from scipy.special import gammaln
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.minimum import least_between
 from equipoise.kernel.root import root_between
 
 
@@ -189,18 +190,13 @@ def blinded_counts(counts: ArrayLike, exposure: ArrayLike) -> PooledCounts:
         raise DesignError("Give the counts of three patients or more, each 0 or above.")
     if not (np.isfinite(time) & (time > 0)).all() or events.sum() == 0:
         raise DesignError("Every time observed must be above 0, and there must be an event.")
-    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
-
-    found = minimize_scalar(
-        lambda log: -_log_likelihood(events, time, float(np.exp(log))),
-        bounds=(-14.0, 6.0),
-        method="bounded",
-        options={"xatol": 1e-9},
+    found = least_between(
+        lambda log: -_log_likelihood(events, time, float(np.exp(log))), -14.0, 6.0
     )
-    dispersion = float(np.exp(found.x))
+    dispersion = float(np.exp(found.at))
     poisson = float(events.sum() / time.sum())
     plain = float((events * np.log(poisson * time) - poisson * time - gammaln(events + 1)).sum())
-    if -found.fun <= plain + 1e-9:
+    if -found.value <= plain + 1e-9:
         return PooledCounts(poisson, 0.0, int(events.size))
     return PooledCounts(_rate(events, time, dispersion), dispersion, int(events.size))
 

@@ -23,6 +23,7 @@ from equipoise.design.plan import Effect, Plan
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
+from equipoise.kernel.minimum import least_between
 from equipoise.kernel.root import root_between
 
 EDGE = 1e-6  # rates sought stay this far from 0 and 1
@@ -177,8 +178,6 @@ def optimal_binary_allocation(rates: TwoRates, *, power: float, alpha: float = 0
     >>> round(optimal_binary_allocation(TwoRates(0.1, 0.5, test="wald"), power=0.9), 4)
     1.6667
     """
-    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - slow to load, and only here
-
     spread(rates)
     stopping = StoppingPlan(alpha=alpha)
 
@@ -186,8 +185,7 @@ def optimal_binary_allocation(rates: TwoRates, *, power: float, alpha: float = 0
         planned = replace(rates, allocation=float(np.exp(log_ratio)))
         return size_for_power(spread(planned), stopping, power, "inflation").patients
 
-    best = minimize_scalar(patients, bounds=(-3.0, 3.0), method="bounded", options={"xatol": 1e-9})
-    return float(np.exp(best.x))
+    return float(np.exp(least_between(patients, -3.0, 3.0).at))
 
 
 def _plan(

@@ -13,10 +13,12 @@ import numpy as np
 from equipoise.design.counts.trial import Trial
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.minimum import least_between
 from equipoise.kernel.root import root_between
 
 STEP = 0.05  # of the log ratio, to begin the search
 GROWTH = 1.5
+PEAK = 1e-5  # of the log ratio: near enough to tell whether the bound is reached
 
 
 def ratio_at_bound(trial: Trial, time: float, statistic: float) -> float:
@@ -31,8 +33,6 @@ def ratio_at_bound(trial: Trial, time: float, statistic: float) -> float:
 
     Witness: rpact getSampleSizeCounts, fixed designs (plan-rpact-0160, 0161, 0162).
     """
-    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
-
     null = trial.comparison.null
     side = 1.0 if statistic > 0 else -1.0
     wanted = abs(statistic)
@@ -50,12 +50,10 @@ def ratio_at_bound(trial: Trial, time: float, statistic: float) -> float:
         low, high, before = high, high * GROWTH, lack
         lack = short(high)
         if lack < before:  # turned back: is the peak between high enough?
-            peak = minimize_scalar(
-                lambda at: -short(at), bounds=(low / GROWTH, high), method="bounded"
-            )
-            if -peak.fun < 0:
+            peak = least_between(lambda at: -short(at), low / GROWTH, high, within=PEAK)
+            if -peak.value < 0:
                 return 0.0
-            low, high, lack = low / GROWTH, float(peak.x), 0.0
+            low, high, lack = low / GROWTH, peak.at, 0.0
     return null * float(np.exp(side * root_between(short, low, high)))
 
 

@@ -12,6 +12,7 @@ from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.minimum import least_between
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.root import root_between
 
@@ -224,8 +225,6 @@ def _best(
     comparison: RateComparison, observation: Observation, pooled_rate: float | None
 ) -> RateComparison:
     """Search the allocation of least variance, rates held or split from a pooled one."""
-    from scipy.optimize import minimize_scalar  # noqa: PLC0415 - costs start-up
-
     end = end_of(observation)
 
     def split(log_allocation: float) -> RateComparison:
@@ -240,7 +239,4 @@ def _best(
         return 1 / Trial.of(split(log_allocation), _spread(observation), 1.0).information(end)
 
     reach = 2.0 + abs(float(np.log(comparison.ratio)))
-    found = minimize_scalar(
-        variance, bounds=(-reach, reach), method="bounded", options={"xatol": 1e-9}
-    )
-    return split(float(found.x))
+    return split(least_between(variance, -reach, reach).at)

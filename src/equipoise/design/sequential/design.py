@@ -12,6 +12,7 @@ import numpy as np
 
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.many_drifts import stopping_for_drifts
 from equipoise.kernel.sequential import StoppingProbability, stopping_probability
 
 
@@ -124,6 +125,16 @@ class GroupSequential:
         """
         stops = self.stops(drift)
         return float(stops.upper.sum() + (stops.lower.sum() if self.sides == 2 else 0.0))  # noqa: PLR2004
+
+    def rejections(self, drifts: Vector) -> Vector:
+        """Give the chance of an efficacy decision under each of many drifts, as `rejection`.
+
+        Witness: `rejection`, drift by drift.
+        """
+        bounds = self.upper, self.lower, self.information
+        stops = stopping_for_drifts(*bounds, drifts, inner=self.inner)
+        either = stops.upper + stops.lower if self.sides == 2 else stops.upper  # noqa: PLR2004
+        return np.asarray(either.sum(axis=1))
 
     def expected_information(self, drift: float | Vector) -> float:
         """Give the mean information at which the trial ends, as a fraction of the maximum.

@@ -12,6 +12,7 @@ from equipoise.design.sequential.design import GroupSequential, SequentialQuesti
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import OptimalWangTsiatis, WangTsiatis
 from equipoise.errors import DesignError
+from equipoise.kernel.minimum import least_between
 
 DECIMALS = 3  # of an optimal delta
 ACCURACY = 1e-5  # of the delta before it is rounded
@@ -33,8 +34,6 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
 
     Witness: rpact 3.3.4 `WToptimum` (rp08, gs-rpact-0032, gs-rpact-0033).
     """
-    from scipy.optimize import fminbound  # noqa: PLC0415 - rarely needed, slow to import
-
     rule = asked.stopping.efficacy
     assert isinstance(rule, OptimalWangTsiatis)  # noqa: S101 - for the type checker
     if rule.under not in FRACTIONS:
@@ -57,8 +56,8 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
             alternative_information=asked.alternative_information,
         )
 
-    found = fminbound(lambda delta: cost(rule, design(float(delta))), *DELTAS, xtol=ACCURACY)
-    delta = round(float(found), DECIMALS)
+    found = least_between(lambda delta: cost(rule, design(delta)), *DELTAS, within=ACCURACY)
+    delta = round(found.at, DECIMALS)
     best = design(delta)
     return replace(
         best,

@@ -16,9 +16,12 @@ import numpy as np
 from scipy.special import betainc, expit, logit, ndtr, ndtri, stdtr, stdtrit
 
 from equipoise.design.sequential.spending import SpendingFunction, require
-from equipoise.errors import DesignError
+from equipoise.errors import DesignError, DidNotConverge
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.root import root_between
 
+LOG_SHAPES = (-20.0, 20.0)  # of beta distributions
+WIDE = 35.0  # of one log shape from the other
 LEAST = 1e-100  # fraction: scipy's quantile of t turns positive far below
 Point: TypeAlias = tuple[float, float]  # (fraction of information, share of the budget spent)
 
@@ -197,8 +200,6 @@ class TDistributionSpending(SpendingFunction):
         Raises:
             DesignError: No degrees of freedom from 1 to 200 reach the third point.
         """
-        from scipy.optimize import brentq  # noqa: PLC0415 - rarely needed, slow to import
-
         two_points(second, third)
 
         def miss(degrees: float) -> float:
@@ -212,7 +213,7 @@ class TDistributionSpending(SpendingFunction):
                 f"No t-distribution through {first} and {second} passes through {third}: at "
                 f"{third[0]:g} the family spends from {reach[0]:.4g} to {reach[1]:.4g}."
             )
-        return cls.through(first, second, float(brentq(miss, 1.0, 200.0, xtol=1e-10)))
+        return cls.through(first, second, root_between(miss, 1.0, 200.0))
 
     def __str__(self) -> str:
         return (
@@ -245,19 +246,23 @@ class BetaDistributionSpending(SpendingFunction):
         Raises:
             DesignError: The points are out of order, or no member of the family meets both.
         """
-        from scipy.optimize import root  # noqa: PLC0415 - rarely needed, slow to import
-
         (t0, p0), (t1, p1) = two_points(first, second)
-        t, target = np.array([t0, t1]), logit(np.array([p0, p1]))
 
-        def miss(log_shape: Vector) -> Vector:
-            share = betainc(*np.exp(np.clip(log_shape, -20.0, 20.0)), t)
-            return np.asarray(logit(np.clip(share, 1e-300, 1.0 - 1e-16)) - target)
+        def miss(log_a: float, log_b: float, t: float, p: float) -> float:
+            share = betainc(np.exp(log_a), np.exp(log_b), t)
+            return float(logit(np.clip(share, 1e-300, 1.0 - 1e-16)) - logit(p))
 
-        found = root(miss, np.zeros(2), tol=1e-13)
-        if not np.all(np.abs(miss(found.x)) < 1e-9):  # noqa: PLR2004 - solved to the digits there are
-            raise DesignError(f"No beta distribution passes through {first} and {second}.")
-        return cls(*map(float, np.exp(found.x)))
+        def log_b(log_a: float) -> float:  # through the first point
+            near = log_a - WIDE, log_a + WIDE
+            return root_between(lambda at: miss(log_a, at, t0, p0), *near)
+
+        try:
+            log_a = root_between(lambda at: miss(at, log_b(at), t1, p1), *LOG_SHAPES)
+        except DidNotConverge:
+            raise DesignError(
+                f"No beta distribution passes through {first} and {second}."
+            ) from None
+        return cls(float(np.exp(log_a)), float(np.exp(log_b(log_a))))
 
     def __str__(self) -> str:
         return f"beta-distribution spending (a = {self.a:g}, b = {self.b:g})"

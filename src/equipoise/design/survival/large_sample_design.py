@@ -31,6 +31,7 @@ from equipoise.design.survival.large_sample_plan import large_sample_plan
 from equipoise.design.survival.timing import Timing, at_fractions, look_times
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
+from equipoise.kernel.root import root_between
 
 SolveFor: TypeAlias = Literal["patients", "accrual duration", "follow-up"]
 LONGEST = 64.0  # times the given accrual or follow-up that a search goes to
@@ -196,8 +197,6 @@ def _fixed_factor(solution: Solution) -> float:
 
 def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
     """Lengthen or shorten accrual or follow-up until the power is reached."""
-    from scipy.optimize import brentq  # noqa: PLC0415 - costs start-up, needed here only
-
     world, timing = asked.world, asked.timing
     accrual = world.accrual.duration
     follow_up = (timing.duration or 0.0) - accrual
@@ -227,7 +226,7 @@ def _searched(asked: LargeSampleQuestion, method: Method) -> Solution:
 
     start = accrual if asked.solve_for == "accrual duration" else max(follow_up, accrual / 10)
     low, high = _bracket(asked, surplus, start)
-    return solution(float(brentq(surplus, low, high, xtol=SETTLED * start, rtol=SETTLED)))
+    return solution(root_between(surplus, low, high, relative=SETTLED))
 
 
 def _bracket(
