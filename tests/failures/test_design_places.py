@@ -73,6 +73,20 @@ def test_a_boundary_that_cannot_be_drawn(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("futility", "words"),
+    [
+        ("hazard_ratio: 0.6", "The most power that leaves room is about 0.144"),
+        ("predictive_power: 0.95", "No power leaves room; make futility less strict."),
+        ("z: 5", "its bound is z = 5, and efficacy is claimed from"),
+    ],
+)
+def test_more_futility_than_the_power_allows(tmp_path, futility, words):
+    found = refusal(tmp_path, more=f"  looks: {{number: 4}}\n  futility: {{{futility}}}")
+    assert found.startswith(":10:13: design.futility: Futility leaves no room")
+    assert words in found
+
+
+@pytest.mark.parametrize(
     ("looks", "words"),
     [
         ("[0.5, 0.5, 1]", "information increases from look to look, found 0.5 at look 2 after 0.5"),

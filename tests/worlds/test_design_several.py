@@ -282,6 +282,21 @@ class TestSeveralArms:
         told = " ".join(capsys.readouterr().out.split())
         assert "With all its arms the trial has" in told
         assert "Dunnett's test" in told
+        assert "it steps down as arms are found better" in told
+
+    def test_what_is_told_of_two_arms_is_called_so(self, capsys):
+        print_design(designed(written(TWO, "{procedure: dunnett}", arms=ARMS, design=LOOKS)), None)
+        told = " ".join(capsys.readouterr().out.split())
+        assert "What the comparison of two arms takes on average" in told
+        assert "Under no effect the comparison of two arms takes" in told
+        assert "for all arms together by Lan-DeMets spending of O'Brien-Fleming type" in told
+
+    def test_averages_of_all_arms_are_left_out(self):
+        several = TWO.replace("0.65", "[0.65]").replace("0.7}", "[0.7, 0.75]}")
+        design = designed(written(several, "{procedure: bonferroni}", arms=ARMS))
+        for row in design.alternatives.rows:
+            assert row.patients_whole >= row.patients
+            assert row.expected_patients is None
 
 
 class TestDunnett:

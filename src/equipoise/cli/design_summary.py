@@ -22,7 +22,16 @@ from equipoise.design.wording_numbers import Clock, decimal, p_value, percent, s
 
 NARROWEST = 100  # columns: a line that wraps is better than a column left out
 NONE = "–"
+PROCEDURES = {
+    "bonferroni": "Bonferroni's procedure",
+    "holm": "Holm's procedure",
+    "hochberg": "Hochberg's procedure",
+    "hommel": "Hommel's procedure",
+    "dunnett": "Dunnett's test",
+    "co-primary": "co-primary hypotheses, which must all be met",
+}
 TIMES = frozenset({GRID_NAMES["accrual_duration"], GRID_NAMES["follow_up"]})
+PAIR = 2  # arms
 PADDING = 2  # columns between two cells
 
 
@@ -41,9 +50,10 @@ def print_design(design: TrialDesign, out: Path | None) -> None:
         console.print(escape(text))
     main = design.main
     if main is not None and main.plan is not None:
-        tell(_looks(main, main.plan, clock))
+        whole = len(design.arms) <= PAIR
+        tell(_looks(main, main.plan, clock, whole=whole))
         tell(_chances(main.plan))
-        tell(_expected(main.plan, clock))
+        tell(_expected(main.plan, clock, whole=whole))
         if main.readings:
             tell(_readings(main.readings, main.plan, clock))
     for text in design.paragraphs[1:]:
@@ -65,6 +75,9 @@ def _below(console: Console, design: TrialDesign) -> None:
         if each.plan is None:
             console.print(f"{escape(each.hypothesis)}: not planned; {escape(each.not_planned)}")
     said = [line for each in design.hypotheses for line in each.assumed]
+    rule = design.multiplicity
+    if rule is not None:
+        said += [*rule.assumed, *(rule.success.assumed if rule.success else ())]
     for note in (*design.notes, *said, *design.assumed):
         console.print(f"[dim]- {escape(note)}[/dim]")
 
@@ -86,7 +99,7 @@ def _least_width(table: Table) -> int:
     return sum((column.min_width or 0) + PADDING for column in table.columns)
 
 
-def _looks(main: HypothesisDesign, plan: Plan, clock: Clock) -> Table:
+def _looks(main: HypothesisDesign, plan: Plan, clock: Clock, *, whole: bool) -> Table:
     name = plan.effect.name
     counted = plan.looks[-1].events is not None
     timed = plan.looks[-1].time is not None
@@ -116,7 +129,8 @@ def _looks(main: HypothesisDesign, plan: Plan, clock: Clock) -> Table:
         ]
         for look in plan.looks
     ]
-    return _table(f"Looks and boundaries of {main.hypothesis}, {main.label}", header, rows)
+    title = f"Looks and boundaries of {main.hypothesis}, {main.label}"
+    return _table(title if whole else f"{title}; patients of its two arms", header, rows)
 
 
 def _futility(look: LookPlan, plan: Plan) -> list[str]:
@@ -164,7 +178,7 @@ def _chances(plan: Plan) -> Table:
     return _table("Errors spent, and the chance of stopping first at each look", header, rows)
 
 
-def _expected(plan: Plan, clock: Clock) -> Table:
+def _expected(plan: Plan, clock: Clock, *, whole: bool) -> Table:
     rows = [
         [
             each.truth,
@@ -178,7 +192,8 @@ def _expected(plan: Plan, clock: Clock) -> Table:
     ]
     units = clock.units.capitalize()
     header = ["If true", plan.effect.name, "Success", "Events", "Patients", units]
-    return _table("What the trial takes on average", header, rows)
+    what = "trial takes" if whole else "comparison of two arms takes"
+    return _table(f"What the {what} on average", header, rows)
 
 
 def _readings(readings: Sequence[Reading], plan: Plan, clock: Clock) -> Table:
@@ -261,7 +276,7 @@ def _levels(rule: MultiplicityDesign) -> Table:
         ]
         for level in rule.levels
     ]
-    title = f"Alpha by {rule.procedure}"
+    title = f"Alpha by {PROCEDURES.get(rule.procedure, rule.procedure)}"
     return _table(title, ["Hypothesis", "once rejected", "alpha", "efficacy z at each look"], rows)
 
 

@@ -11,6 +11,8 @@ from equipoise.design.sizing import Sized, size_trial
 from equipoise.design.trial_design import AlternativeDesign, Alternatives
 from equipoise.errors import DesignError
 
+PAIR = 2  # arms; of more, each comparison may stop by itself
+
 if TYPE_CHECKING:
     from equipoise.design.hypothesis_plan import Planned
     from equipoise.protocol.trial import Protocol
@@ -94,7 +96,7 @@ def _row(
         events=plan.events,
         events_whole=plan.events_whole,
         duration=plan.looks[-1].time,
-        expected_patients=average.patients / sized.planned.share,
+        expected_patients=average.patients if len(arms) == PAIR else None,
         expected_events=average.events,
         expected_duration=average.time,
     )

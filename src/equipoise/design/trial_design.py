@@ -90,7 +90,7 @@ class AlternativeDesign:
     events: float | None
     events_whole: int | None
     duration: float | None  # until the last look, under the alternative
-    expected_patients: float | None  # on average under the alternative, with early stopping
+    expected_patients: float | None  # on average under the alternative; None: more than two arms
     expected_events: float | None
     expected_duration: float | None
     refused: str  # why no such design exists, with the remedy; empty where one does

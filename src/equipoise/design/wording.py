@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from equipoise.design.plan import Expected, LookPlan, Plan
+from equipoise.design.sequential.rules import EfficacyRule
+from equipoise.design.stopping import efficacy_rule
 from equipoise.design.trial_design import HypothesisDesign, SafetyDesign, TrialDesign
 from equipoise.design.wording_assumptions import assumption_words
 from equipoise.design.wording_numbers import (
@@ -28,6 +30,7 @@ from equipoise.design.wording_several import (
     sizing_words,
 )
 
+PAIR = 2  # arms
 MIRRORED = 1e-6  # z: bounds of both sides that are the same
 
 
@@ -96,13 +99,23 @@ def _looks(design: TrialDesign, plan: Plan) -> Iterator[str]:
     if len(planned) == len(looks):
         when = listed(clock.shown(time) for time in planned)
         yield sentence(f"this is expected {when} {clock.units} after the first patient")
-    yield from _bounds(plan)
+    yield from _bounds(design, plan)
 
 
-def _bounds(plan: Plan) -> Iterator[str]:
+def _drawn(design: TrialDesign, rule: EfficacyRule | None) -> str:
+    """Say by which rule efficacy bounds are drawn, and for whom."""
+    promise, shared = design.protocol.design, design.multiplicity
+    if promise is not None and shared is not None and shared.procedure == "dunnett":
+        looks = len(promise.looks.information)
+        rule = efficacy_rule(promise.efficacy, looks, promise.alpha)
+        return f"for all arms together by {efficacy_words(rule)}"
+    return f"by {efficacy_words(rule)}"
+
+
+def _bounds(design: TrialDesign, plan: Plan) -> Iterator[str]:
     stopping = plan.sequential.asked.stopping
     tested = [look for look in plan.looks if look.efficacy is not None]
-    yield sentence(f"efficacy bounds are drawn by {efficacy_words(stopping.efficacy)}")
+    yield sentence(f"efficacy bounds are drawn {_drawn(design, stopping.efficacy)}")
     z = listed(decimal(look.efficacy.z, 3) for look in tested if look.efficacy)
     p = listed(p_value(look.efficacy.p) for look in tested if look.efficacy)
     effect = listed(decimal(look.efficacy.effect, 3) for look in tested if look.efficacy)
@@ -169,10 +182,11 @@ def _course(design: TrialDesign, plan: Plan) -> Iterator[str]:
     if len(plan.looks) == 1:
         return
     clock = Clock(design.protocol.trial)
+    what = "trial" if len(design.arms) <= PAIR else "comparison of two arms"
     for truth in plan.expected:
         if truth.truth != "halfway":
             under = "no effect" if truth.truth == "null" else "the planned effect"
-            yield sentence(f"under {under} the trial takes {_takes(truth, clock)} on average")
+            yield sentence(f"under {under} the {what} takes {_takes(truth, clock)} on average")
 
 
 def _takes(truth: Expected, clock: Clock) -> str:

@@ -96,7 +96,8 @@ def room_to_go_on(upper: Vector, lower: Vector) -> None:
     if exhausted.size:
         raise DesignError(
             f"Futility is so strict that at look {exhausted[0] + 1} fewer trials are left under "
-            "the null than alpha may still claim; make it less strict, or non-binding."
+            "the null than alpha may still claim; make it less strict, or non-binding.",
+            "futility",
         )
     crossed = np.flatnonzero(lower[:-1] >= upper[:-1])
     if crossed.size:
@@ -104,7 +105,8 @@ def room_to_go_on(upper: Vector, lower: Vector) -> None:
         raise DesignError(
             f"Futility leaves no room to go on after look {look + 1}: its bound is "
             f"z = {lower[look]:.4g}, and efficacy is claimed from {upper[look]:.4g}. Spend "
-            "futility later, lower its bound there, or end the trial at that look."
+            "futility later, lower its bound there, or end the trial at that look.",
+            "futility",
         )
 
 

@@ -201,10 +201,16 @@ def leave_room(problem: Problem, drawn: Drawn) -> None:
         if not without_room(drawn) and drawn.upper[-1] > -np.inf:
             possible.append((crossing(problem, drift, drawn), drift))
     power, drift = max(possible)
-    raise DesignError(
+    told = (
         f"Futility leaves no room to go on at a power of {asked.power:g}: the effect that it takes "
-        "raises the futility bounds to those of efficacy. The most power that leaves room is about "
-        f"{power:.3g}, for a drift of {drift:.3g}; make futility less strict or ask for less."
+        "raises the futility bounds to those of efficacy. "
+    )
+    if power <= asked.stopping.alpha:
+        raise DesignError(f"{told}No power leaves room; make futility less strict.", "futility")
+    raise DesignError(
+        f"{told}The most power that leaves room is about {power:.3g}, for a drift of {drift:.3g}; "
+        "make futility less strict or ask for less.",
+        "futility",
     )
 
 
