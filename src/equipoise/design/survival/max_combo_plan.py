@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.design.plan import ArmSize, Bound, Effect, Expected, LookPlan, Plan
-from equipoise.design.sequential.describe import REACH_OF_CURVE, between, truths
+from equipoise.design.plan import Bound, Effect, LookPlan, Plan
+from equipoise.design.sequential.describe import REACH_OF_CURVE, between
 from equipoise.design.sequential.design import GroupSequential, SequentialQuestion
 from equipoise.design.survival.combo import COARSE, ROUGH, Bounds, Combo, ComboStops, stops
 from equipoise.design.survival.combo_rules import Solved
-from equipoise.design.survival.events import counts_at
-from equipoise.design.survival.evidence import Evidence, toward_null
-from equipoise.design.survival.rounding import whole_number, whole_patients
+from equipoise.design.survival.evidence import Evidence
+from equipoise.design.survival.large_sample_plan import KEPT_TIMES, Told, survival_plan
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.largest import Normals, density_of_largest
@@ -59,38 +58,31 @@ def max_combo_plan(
     """
     effect = Effect("average hazard ratio", float(evidence.shown[-1]), 1.0, "log", "lower")
     sequential = _sequential(solved, names)
-    patients, events = float(evidence.patients[-1]), evidence.events.sum(axis=1)
-    share = world.experimental_share
-    return Plan(
-        kind="time-to-event",
-        method=f"MaxCombo: the largest of {', '.join(names)} (Wang, Luo & Zheng 2021)",
-        solved_for="power" if solved.power is None else "patients",
-        effect=effect,
-        allocation=world.allocation,
-        sequential=sequential,
+    known = {0.0: solved.null, 1.0: solved.alternative}
+
+    def leaving(fraction: float) -> tuple[Vector, float]:
+        chances = known.get(fraction) or stops(solved.combo, solved.bounds, fraction, COARSE)
+        return chances.upper + chances.lower, float(chances.upper.sum())
+
+    return survival_plan(
+        world,
+        evidence,
+        sequential,
+        Told(
+            f"MaxCombo: the largest of {', '.join(names)} (Wang, Luo & Zheng 2021)",
+            "power" if solved.power is None else "patients",
+            effect,
+            (
+                *sequential.assumed,
+                "large-sample means, variances and correlations under the planned effect",
+                "other effects are the planned course of the log hazard ratio times a fraction",
+                KEPT_TIMES,
+            ),
+        ),
         looks=_looks(sequential, solved, evidence),
-        power=sequential.power,
-        patients=patients,
-        patients_whole=whole_patients(patients, world.allocation),
-        events=float(events[-1]),
-        events_whole=whole_number(float(events[-1])),
-        fixed_patients=patients * solved.fixed_factor,
-        fixed_events=float(events[-1]) * solved.fixed_factor,
-        arms=(
-            ArmSize("control", patients * (1.0 - share), float(evidence.events[-1, 0])),
-            ArmSize("experimental", patients * share, float(evidence.events[-1, 1])),
-        ),
-        expected=tuple(
-            _expected(world, evidence, solved, name, told, fraction)
-            for name, told, fraction in truths(effect)
-        ),
+        leaving=leaving,
         power_curve=_curve(solved, effect),
-        assumed=(
-            *sequential.assumed,
-            "large-sample means, variances and correlations under the planned effect",
-            "other effects are the planned course of the log hazard ratio times a fraction",
-            "expected numbers keep the looks at their planned times, whatever the truth",
-        ),
+        fixed_factor=solved.fixed_factor,
     )
 
 
@@ -209,30 +201,3 @@ def _conditional_power(sequential: MaxComboSequential, look: int, z: float, effe
         normals, combo.at(look), z, later, sequential.upper[combo.look[later]]
     )
     return min(max(1.0 - short / here, 0.0), 1.0) if here > 0.0 else float(effect > 0.0)
-
-
-def _expected(
-    world: SurvivalWorld,
-    evidence: Evidence,
-    solved: Solved,
-    name: str,
-    told: float,
-    fraction: float,
-) -> Expected:
-    """Give what the trial takes on average when the effect is a fraction of the planned one."""
-    known = {0.0: solved.null, 1.0: solved.alternative}
-    chances = known.get(fraction) or stops(solved.combo, solved.bounds, fraction, COARSE)
-    leaving = chances.upper + chances.lower
-    events = (
-        evidence.events.sum(axis=1)
-        if fraction == 1.0
-        else counts_at(toward_null(world, fraction), evidence.time).total_events
-    )
-    return Expected(
-        truth=name,
-        effect=told,
-        power=float(chances.upper.sum()),
-        events=float(leaving @ events),
-        patients=float(leaving @ evidence.patients),
-        time=float(leaving @ evidence.time),
-    )

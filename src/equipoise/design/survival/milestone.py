@@ -13,12 +13,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.design.survival.curve_moments import CurveScale, curve_method, difference, ratio
-from equipoise.design.survival.large_sample_design import (
-    LargeSampleDesign,
-    SolveFor,
-    large_sample_design,
-)
+from equipoise.design.survival.curve_design import CurveComparison, curve_design
+from equipoise.design.survival.curve_moments import CurveScale, difference, ratio
+from equipoise.design.survival.large_sample_design import LargeSampleDesign, SolveFor
 from equipoise.design.survival.timing import Timing
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
@@ -89,50 +86,14 @@ def milestone_design(  # noqa: PLR0913 - all that a plan depends on
         raise DesignError(
             f"A milestone is not compared by {scale!r}; write one of {', '.join(SCALES)}."
         )
-    chosen = SCALES[scale]
-    require_within(world, timing, milestone, "milestone")
-    method = curve_method(
+    compared = CurveComparison(
         "milestone",
         milestone,
-        chosen,
-        require_null(chosen, null),
+        "milestone",
+        SCALES[scale],
         "Kaplan-Meier (Klein et al. 2007)",
+        null,
     )
-    return large_sample_design(
-        world,
-        timing,
-        method,
-        stopping=stopping,
-        power=power,
-        beta=beta,
-        solve_for=solve_for,
-        variance="alternative",
+    return curve_design(
+        world, timing, compared, stopping=stopping, power=power, beta=beta, solve_for=solve_for
     )
-
-
-def require_null(scale: CurveScale, null: float | None) -> float:
-    """Give the null effect, by default none, or refuse it."""
-    value = scale.null if null is None else null
-    if not np.isfinite(value) or (scale.scale == "log" and value <= 0):
-        raise DesignError(
-            f"The {scale.name} to be excluded must be a number"
-            f"{' above 0' if scale.scale == 'log' else ''}; found {value:g}."
-        )
-    return value
-
-
-def require_within(world: SurvivalWorld, timing: Timing, at: float, what: str) -> None:
-    """Refuse a time since entry that no patient is followed for when the looks come."""
-    if not (np.isfinite(at) and at > 0):
-        raise DesignError(f"The {what} must be a time above 0; found {at:g}.")
-    if at > world.longest_follow_up:
-        raise DesignError(
-            f"The {what} {at:g} lies after the longest follow-up, {world.longest_follow_up:g}; "
-            "choose an earlier one or follow the patients longer."
-        )
-    known = [*timing.calendar, *([timing.duration] if timing.duration is not None else [])]
-    if known and min(known) <= at:
-        raise DesignError(
-            f"A look at {min(known):g} cannot see the {what} {at:g}: nobody has been followed for "
-            f"so long. Place every look after {at:g}, or choose an earlier {what}."
-        )

@@ -9,13 +9,9 @@ Its variance is in `curve_moments`.  Every look must come after some have been f
 from typing import Literal, TypeAlias
 
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.design.survival.curve_moments import CurveScale, curve_method, difference, ratio
-from equipoise.design.survival.large_sample_design import (
-    LargeSampleDesign,
-    SolveFor,
-    large_sample_design,
-)
-from equipoise.design.survival.milestone import require_null, require_within
+from equipoise.design.survival.curve_design import CurveComparison, curve_design
+from equipoise.design.survival.curve_moments import CurveScale, difference, ratio
+from equipoise.design.survival.large_sample_design import LargeSampleDesign, SolveFor
 from equipoise.design.survival.timing import Timing
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.errors import DesignError
@@ -70,22 +66,14 @@ def restricted_mean_design(  # noqa: PLR0913 - all that a plan depends on
         raise DesignError(
             f"Restricted means are not compared by {scale!r}; write one of {', '.join(SCALES)}."
         )
-    chosen = SCALES[scale]
-    require_within(world, timing, horizon, "horizon")
-    method = curve_method(
+    compared = CurveComparison(
         "restricted mean",
         horizon,
-        chosen,
-        require_null(chosen, null),
+        "horizon",
+        SCALES[scale],
         "area under the Kaplan-Meier curve (Royston & Parmar 2013)",
+        null,
     )
-    return large_sample_design(
-        world,
-        timing,
-        method,
-        stopping=stopping,
-        power=power,
-        beta=beta,
-        solve_for=solve_for,
-        variance="alternative",
+    return curve_design(
+        world, timing, compared, stopping=stopping, power=power, beta=beta, solve_for=solve_for
     )
