@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from equipoise.design.plan import ArmSize, Effect, EndpointKind, Expected, LookPlan, Plan
+from equipoise.design.rounding import whole_number
 from equipoise.design.sequential.describe import (
     REACH_OF_CURVE,
     EffectAt,
@@ -102,7 +103,7 @@ def assemble(
         patients=size.patients,
         patients_whole=size.whole,
         events=events,
-        events_whole=None if events is None else int(np.ceil(events - 1e-9)),
+        events_whole=None if events is None else whole_number(events),
         fixed_patients=size.fixed_patients,
         fixed_events=size.fixed_events,
         arms=arm_sizes(size),
@@ -171,20 +172,3 @@ def expected(
             )
         )
     return tuple(told)
-
-
-def whole_arms(patients: float, allocation: float) -> tuple[int, int]:
-    """Round control and experimental patients up, each arm by itself.
-
-    >>> whole_arms(112.3, 1.0), whole_arms(30.0, 2.0)
-    ((57, 57), (10, 20))
-    """
-    if not np.isfinite(allocation):
-        return 0, round_up(patients)
-    control = patients / (1 + allocation)
-    return round_up(control), round_up(patients - control)
-
-
-def round_up(number: float) -> int:
-    """Give the next whole number, forgiving what arithmetic adds to one already whole."""
-    return int(np.ceil(number * (1 - 1e-10)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from equipoise.design.assemble import Course, Method, Size, assemble
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.rounding import whole_number, whole_patients
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.survival.formulas import (
@@ -17,7 +18,6 @@ from equipoise.design.survival.formulas import (
     effect_per_root_event,
     ratio_from_effect,
 )
-from equipoise.design.survival.rounding import whole_number, whole_patients
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 from equipoise.protocol.coherence_effects import null_of

@@ -1,10 +1,10 @@
 """What several hypotheses and arms of one trial have in common: alpha, success, patients."""
 
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING
 
 from equipoise.design.planned_multiplicity import Bounds, Levels, multiplicity_design
+from equipoise.design.rounding import whole_number
 from equipoise.design.sizing import Together
 from equipoise.design.stopping import stopping_plan
 from equipoise.design.trial_design import ArmPatients, HypothesisDesign, MultiplicityDesign
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from equipoise.design.sizing import Sized
 
 EXACT, SIMULATED = 1e-9, 5e-5  # of a power that is aimed at
-ROUNDING = 1e-9
 
 
 def multiplicity_of(
@@ -110,7 +109,7 @@ def arms_of(protocol: Protocol, planned: "Planned", asked: "Asked") -> tuple[Arm
             planned.patients * arm.allocation / everyone,
             whole.get(
                 arm.id,
-                ceil(whole[control.id] * arm.allocation / control.allocation * (1 - ROUNDING)),
+                whole_number(whole[control.id] * arm.allocation / control.allocation),
             ),
         )
         for arm in protocol.arms

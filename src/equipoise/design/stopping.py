@@ -10,6 +10,8 @@ from math import log
 from typing import TYPE_CHECKING, Any, cast
 
 from equipoise.design.sequential.rules import (
+    O_BRIEN_FLEMING,
+    POCOCK,
     ConditionalPowerFutility,
     EffectFutility,
     EfficacyRule,
@@ -27,6 +29,7 @@ from equipoise.design.sequential.rules import (
     SpendUnderNull,
     StoppingPlan,
     WangTsiatis,
+    equally_spaced,
 )
 from equipoise.design.sequential.spending_names import Parameter, spending_named
 from equipoise.errors import DesignError
@@ -37,7 +40,6 @@ from equipoise.protocol.planning import DesignPromise, SpendingChoice
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-O_BRIEN_FLEMING, POCOCK = 0.0, 0.5  # of Wang and Tsiatis
 ON_SPENDING = frozenset({"under", "total"})  # keys beside a spending function's own
 
 
@@ -65,7 +67,9 @@ def stopping_plan(
     with _about("efficacy"):
         efficacy = efficacy_rule(promise.efficacy, looks, alpha)
     plan = StoppingPlan(
-        information=promise.looks.information if not promise.looks.calendar else equal(looks),
+        information=promise.looks.information
+        if not promise.looks.calendar
+        else equally_spaced(looks),
         alpha=alpha,
         sides=promise.sides,
         efficacy=efficacy,
@@ -84,11 +88,6 @@ def _about(section: str) -> "Iterator[None]":
         yield
     except DesignError as refusal:
         raise DesignError(str(refusal), section) from None
-
-
-def equal(looks: int) -> tuple[float, ...]:
-    """Give fractions for looks whose information follows from their calendar times."""
-    return tuple((look + 1) / looks for look in range(looks))
 
 
 def efficacy_rule(choice: SpendingChoice, looks: int, alpha: float) -> EfficacyRule:

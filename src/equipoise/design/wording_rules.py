@@ -1,6 +1,8 @@
 """Tests and stopping rules in the words of a statistics section."""
 
 from equipoise.design.sequential.rules import (
+    O_BRIEN_FLEMING,
+    POCOCK,
     ConditionalPowerFutility,
     EffectFutility,
     EfficacyRule,
@@ -21,7 +23,6 @@ from equipoise.design.sequential.rules import (
 from equipoise.design.wording_numbers import listed, short_percent
 from equipoise.protocol.trial import Hypothesis, Protocol, TestMethod
 
-O_BRIEN_FLEMING, POCOCK = 0.0, 0.5
 TESTS = {
     TestMethod.LOG_RANK: "a log-rank test",
     TestMethod.FLEMING_HARRINGTON: "a Fleming-Harrington weighted log-rank test",

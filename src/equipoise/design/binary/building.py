@@ -7,12 +7,12 @@ import numpy as np
 
 from equipoise.design.binary.sizing import Sized
 from equipoise.design.plan import ArmSize, Effect, Expected, Plan
+from equipoise.design.rounding import after_control
 from equipoise.design.sequential.describe import REACH_OF_CURVE, EffectAt, between, describe, truths
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.sequential import StoppingProbability
 
 SolvedFor = Literal["patients", "power", "effect"]
-ROUNDING = 1e-9
 POINTS = 41  # of the power curve
 
 
@@ -60,7 +60,7 @@ def build_plan(told: Told, sized: Sized) -> Plan:
         ),
         power=sized.power,
         patients=sized.patients,
-        patients_whole=_whole(sized.patients, told.allocation),
+        patients_whole=after_control(sized.patients, told.allocation),
         events=None,
         events_whole=None,
         fixed_patients=sized.fixed_patients,
@@ -70,14 +70,6 @@ def build_plan(told: Told, sized: Sized) -> Plan:
         power_curve=_power_curve(told.effect, sized),
         assumed=(*told.assumed, *sequential.assumed),
     )
-
-
-def _whole(patients: float, allocation: float) -> tuple[int, int]:
-    """Round the control arm up, and the experimental arm after it."""
-    if np.isinf(allocation):
-        return 0, int(np.ceil(patients - ROUNDING))
-    control = int(np.ceil(patients / (1 + allocation) - ROUNDING))
-    return control, int(np.ceil(control * allocation - ROUNDING))
 
 
 def _arms(patients: float, allocation: float) -> tuple[ArmSize, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from equipoise.design.binary.rates import Measure, RateTest, TwoRates, checked, effect_of, spread
 from equipoise.design.checks import check_one_given, check_power
+from equipoise.design.rounding import after_control
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -165,11 +166,10 @@ def _described(asked: BinaryEquivalenceQuestion, walk: _Walk, n: float) -> Binar
     above, below = _limits(asked, walk, patients)
     columns = (patients, walk.bound, above, below, *first)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    control = int(np.ceil(n / (1 + asked.allocation) - 1e-9))
     return BinaryEquivalenceDesign(
         asked=asked,
         patients=float(n),
-        patients_whole=(control, int(np.ceil(control * asked.allocation - 1e-9))),
+        patients_whole=after_control(n, asked.allocation),
         power=float(claims[-1]),
         alpha_attained=(float(at_lower[-1]), float(at_upper[-1])),
         looks=tuple(BinaryEquivalenceLook(*row) for row in rows),

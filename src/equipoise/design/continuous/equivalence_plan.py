@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.design.assemble import whole_arms
 from equipoise.design.checks import check_one_given, check_power
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.equivalence import (
@@ -21,6 +20,7 @@ from equipoise.design.continuous.equivalence import (
     means_equivalence_power,
 )
 from equipoise.design.continuous.fixed import Test, bracketed_root
+from equipoise.design.rounding import whole_arms
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential

@@ -23,7 +23,6 @@ from equipoise.design.assemble import (
     assemble,
     drift_at_full,
     final_drift,
-    whole_arms,
 )
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
@@ -35,6 +34,7 @@ from equipoise.design.continuous.fixed import (
     tail_miss,
 )
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.rounding import whole_arms
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential

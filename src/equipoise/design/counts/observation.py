@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from equipoise.design.assemble import round_up
+from equipoise.design.rounding import whole_number
 from equipoise.design.survival.world import Accrual, Piecewise, constant_rate
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
@@ -117,11 +117,11 @@ class ArmCourse:
         """Give the evenly spaced moments at which the patients enter, piece by piece."""
         accrual = self.observation.accrual
         if accrual is None:
-            return np.zeros(max(1, round_up(self.patients)))
+            return np.zeros(max(1, whole_number(self.patients)))
         ends = np.append(accrual.starts[1:], accrual.duration)
         rate = accrual.rates * self.patients / accrual.patients
         wait = np.where(accrual.starts > 0, self.share / np.maximum(rate, TINY), 0.0)
-        count = [round_up(n) for n in (ends - accrual.starts) * rate]
+        count = [whole_number(n) for n in (ends - accrual.starts) * rate]
         pieces = zip(accrual.starts + wait, ends, count, strict=True)
         return np.concatenate([np.linspace(*piece) for piece in pieces])
 

@@ -12,7 +12,7 @@ the ratio at which information gathered by that look gives just that z.
 
 from dataclasses import dataclass
 
-from equipoise.design.assemble import Course, Method, Size, assemble, final_drift, round_up
+from equipoise.design.assemble import Course, Method, Size, assemble, final_drift
 from equipoise.design.counts.bounds import bounds_as_ratios
 from equipoise.design.counts.observation import Observation
 from equipoise.design.counts.rates import NullVariance, RateComparison
@@ -27,6 +27,7 @@ from equipoise.design.counts.solve import (
 )
 from equipoise.design.counts.trial import Trial
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.rounding import whole_number
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -180,7 +181,7 @@ def _size(trial: Trial, end: float, inflation: float) -> Size:
     return Size(
         allocation=trial.comparison.allocation,
         patients=trial.patients,
-        whole=(round_up(trial.control.patients), round_up(trial.experimental.patients)),
+        whole=(whole_number(trial.control.patients), whole_number(trial.experimental.patients)),
         fixed_patients=trial.patients / inflation,
         events=events,
         fixed_events=sum(events) / inflation,

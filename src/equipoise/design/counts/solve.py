@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.design.assemble import drift_at_full, final_drift, round_up, whole_arms
+from equipoise.design.assemble import drift_at_full, final_drift
 from equipoise.design.counts.observation import Observation, arms
 from equipoise.design.counts.rates import NullVariance, RateComparison
 from equipoise.design.counts.trial import Trial
+from equipoise.design.rounding import whole_arms, whole_number
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
@@ -88,7 +89,7 @@ def needed_trial(
         return Trial(comparison, observation, *arms(observation, control, experimental))
     control = max(1, control - 3)
     while True:
-        experimental = round_up(comparison.allocation * control)
+        experimental = whole_number(comparison.allocation * control)
         trial = Trial(comparison, observation, *arms(observation, control, experimental))
         shown = seen_distance(trial, level, final_drift(sequential), null_variance, end)
         if shown <= abs(comparison.distance):

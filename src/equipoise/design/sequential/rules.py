@@ -9,6 +9,8 @@ from typing import Literal, Protocol, TypeAlias
 
 from equipoise.kernel.arrays import Vector
 
+O_BRIEN_FLEMING, POCOCK = 0.0, 0.5  # the deltas of Wang and Tsiatis that bear names
+
 
 class Spending(Protocol):
     """How much of an error budget is spent by a fraction of the information (or of time)."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.plan import ArmSize, Effect, Expected, LookPlan, Plan
+from equipoise.design.rounding import whole_number, whole_patients
 from equipoise.design.sequential.conditional_power import design_drift
 from equipoise.design.sequential.describe import describe, power_curve, truths
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.survival.events import counts_at, patients_of
 from equipoise.design.survival.evidence import Evidence, Method, toward_null
-from equipoise.design.survival.rounding import whole_number, whole_patients
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector
 

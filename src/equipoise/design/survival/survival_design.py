@@ -15,6 +15,7 @@ import numpy as np
 
 from equipoise.design.checks import check_above_zero
 from equipoise.design.plan import ArmSize, Effect, Expected, Plan
+from equipoise.design.rounding import whole_number, whole_patients
 from equipoise.design.sequential.describe import describe, power_curve
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.survival.enrollment import with_ratio
@@ -25,7 +26,6 @@ from equipoise.design.survival.events import (
 )
 from equipoise.design.survival.formulas import NAMES
 from equipoise.design.survival.question import SurvivalQuestion, check_question
-from equipoise.design.survival.rounding import whole_number, whole_patients
 from equipoise.design.survival.solve import Solution, solve
 from equipoise.design.survival.truths import (
     UnderTruth,

@@ -8,6 +8,7 @@ fractions they make; futility spends the beta that was planned, though a little 
 import math
 from dataclasses import replace
 
+from equipoise.design.rounding import whole_events, whole_patients
 from equipoise.design.sequential import one_sided
 from equipoise.design.sequential.assemble import assemble as assemble_bounds
 from equipoise.design.sequential.design import GroupSequential
@@ -15,7 +16,6 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendBeta
 from equipoise.design.survival.enrollment import with_rate
 from equipoise.design.survival.events import patients_of
-from equipoise.design.survival.rounding import whole_events, whole_patients
 from equipoise.design.survival.solve import Solution, solve
 from equipoise.design.survival.survival_design import SurvivalDesign, assemble
 from equipoise.design.survival.truths import look_events

@@ -1,7 +1,11 @@
-"""Whole patients and whole events.
+"""Whole patients and whole events, in each of the ways trials are rounded by.
 
-Patients go up to the next number that keeps the allocation.  The final events go up, the
-interim ones to the nearest whole number to their fraction of the final.
+    whole_patients     up to the next number that keeps the allocation (survival)
+    whole_arms         each arm up by itself (means, counts)
+    after_control      the control arm up, the experimental one up from it by the allocation (rates)
+    whole_events       the last look's up, the interim ones to the nearest to their fraction of it
+
+With equal arms the first three agree.
 """
 
 import math
@@ -40,6 +44,36 @@ def whole_number(count: float) -> int:
     (12, 13)
     """
     return math.ceil(count - NOISE * max(1.0, count))
+
+
+def whole_arms(patients: float, allocation: float) -> tuple[int, int]:
+    """Round control and experimental patients up, each arm by itself.
+
+    Witness:
+        rpact getSampleSizeMeans.
+
+    >>> whole_arms(112.3, 1.0), whole_arms(30.0, 2.0)
+    ((57, 57), (10, 20))
+    """
+    if not math.isfinite(allocation):
+        return 0, whole_number(patients)
+    control = patients / (1 + allocation)
+    return whole_number(control), whole_number(patients - control)
+
+
+def after_control(patients: float, allocation: float) -> tuple[int, int]:
+    """Round the control arm up, and the experimental arm after it.
+
+    Witness:
+        rpact getSampleSizeRates.
+
+    >>> after_control(31.0, 2.0)
+    (11, 22)
+    """
+    if not math.isfinite(allocation):
+        return 0, whole_number(patients)
+    control = whole_number(patients / (1 + allocation))
+    return control, whole_number(control * allocation)
 
 
 def whole_events(events: Vector) -> Vector:
