@@ -123,10 +123,11 @@ class Step:
         finer = min(self.sd, float(np.sqrt(next_information - self.information)))
         meshes = [mesh(low, high, finer) for low, high in regions if low < high]
         if not meshes:
-            return Running(self.information, np.zeros(0), np.zeros(0))
+            return Running(self.information, np.zeros(0), self.mass[:0])
         score = np.concatenate([points for points, _ in meshes])
         weight = np.concatenate([weights for _, weights in meshes])
-        return Running(self.information, score, weight * self.density(score))
+        mass = (weight * self.density(score).T).T  # of several densities in columns, or of one
+        return Running(self.information, score, mass)
 
     def density(self, score: Vector) -> Vector:
         """Give the sub-density of the arriving score."""

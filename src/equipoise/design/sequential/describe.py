@@ -17,7 +17,7 @@ from equipoise.design.plan import Bound, Effect, LookPlan
 from equipoise.design.sequential.conditional_power import conditional_powers
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector
-from equipoise.kernel.many_drifts import one_by_one, stopping_for_drifts
+from equipoise.kernel.many_drifts import stopping_for_drifts
 from equipoise.kernel.normal import upper_tail
 
 EffectAt: TypeAlias = Callable[[int, float], float]  # (look from 1, z) to the effect estimated
@@ -173,10 +173,9 @@ def power_curve(
         else asked.alternative_information
     )
     bounds = sequential.upper, sequential.lower, information
-    if asked.drift_shape is None:
-        stops = stopping_for_drifts(*bounds, fractions * sequential.drift, inner=sequential.inner)
-    else:
-        planned = sequential.drift * asked.drift_shape
-        stops = one_by_one(*bounds, fractions[:, None] * planned, inner=sequential.inner)
+    drifts = fractions * sequential.drift
+    if asked.drift_shape is not None:
+        drifts = np.outer(drifts, asked.drift_shape)
+    stops = stopping_for_drifts(*bounds, drifts, inner=sequential.inner)
     either = stops.upper + stops.lower if sequential.sides > 1 else stops.upper
     return tuple(zip(effects, either.sum(axis=1).tolist(), strict=True))

@@ -15,7 +15,9 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
 GUESSES = 12
-STEPS = 40
+STEPS = 60
+HALVED = 6  # every so many steps halve, should secants crawl
+EDGE = 1e-3
 NEAR = 1e-13  # relative to the information at the end
 
 
@@ -102,15 +104,20 @@ def _informed(
     high = grid[place]
     below = np.where(place > 0, known[np.maximum(place - 1, 0)], 0.0) - wanted
     above = known[place] - wanted
+    last, excess = high, above
+    time = low + (high - low) * np.clip(-below / np.maximum(above - below, 1e-300), EDGE, 1 - EDGE)
     for step in range(STEPS):
-        part = np.where(step % 3 == 2, 0.5, -below / np.maximum(above - below, 1e-300))  # noqa: PLR2004
-        time = low + (high - low) * np.clip(part, 1e-3, 1.0 - 1e-3)
-        excess = information(vector(time)) - wanted
-        if np.all(np.abs(excess) <= NEAR * known[-1]) or np.all(high - low <= NEAR * end):
+        before, excess = excess, information(vector(time)) - wanted
+        found = (np.abs(excess) <= NEAR * known[-1]) | (high - low <= NEAR * end)
+        if found.all():
             break
         short = excess < 0
-        low, below = np.where(short, time, low), np.where(short, excess, below)
-        high, above = np.where(short, high, time), np.where(short, above, excess)
+        low, high = np.where(short, time, low), np.where(short, high, time)
+        rise = excess - before  # the secant through the last two, where it stays in between
+        following = time - excess * (time - last) / np.where(rise == 0.0, np.inf, rise)
+        halve = (step % HALVED == HALVED - 1) | ~((low < following) & (following < high))
+        following = np.where(halve, 0.5 * (low + high), following)
+        last, time = time, np.where(found, time, following)
     return np.asarray(time)
 
 
