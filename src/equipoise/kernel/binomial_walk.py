@@ -93,6 +93,32 @@ def stopping_chances(walk: CountWalk, rates: Vector) -> tuple[Matrix, Matrix]:
     return frozen(high), frozen(low)
 
 
+def stopping_high(stop_at: Codes, looks: Codes, rate: float) -> float:
+    """Give the chance at one rate that the count is ever at least `stop_at` at a look.
+
+    Args:
+        stop_at: (looks,) count; more than the patients for none.
+        looks: (looks,) patients, increasing.
+        rate: of a response.
+
+    Witness: `stopping_chances`.
+
+    >>> round(stopping_high(codes([2, 2]), codes([2, 3]), 0.5), 12)
+    0.5
+    """
+    going, at, stopped = np.ones(1), 0, 0.0
+    for look, most in zip(looks.tolist(), stop_at.tolist(), strict=True):
+        for _ in range(at, look):
+            following = np.zeros(going.size + 1)
+            following[1:] = rate * going
+            following[:-1] += (1.0 - rate) * going
+            going = following
+        at = look
+        stopped += float(going[most:].sum())
+        going = going[:most]
+    return stopped
+
+
 def binomial_chance(count: NDArray[np.int64], n: NDArray[np.int64], rate: Vector) -> Matrix:
     """Give C(n, x) p^x (1 - p)^{n - x}, broadcasting.
 

@@ -27,19 +27,40 @@ def poisson_going(stop_at: Codes, exposure: Vector) -> Matrix:
     """
     size = int(stop_at.max())
     count = np.arange(size)
-    choose = gammaln(count[:, None] + 1.0) - gammaln(count + 1.0)
-    choose = choose - gammaln(np.maximum(count[:, None] - count, 0) + 1.0)
-    possible = count[:, None] >= count
+    since = np.maximum(count[:, None] - count, 0)
+    choose = gammaln(count[:, None] + 1.0) - gammaln(count + 1.0) - gammaln(since + 1.0)
+    choose = np.where(count[:, None] >= count, choose, -np.inf)
     going = np.zeros((stop_at.size, size))
-    before, at = np.zeros(size), 0.0
-    before[0] = 1.0
-    for k in range(stop_at.size):
-        share = at / exposure[k]
-        thin = choose + xlogy(count, share) + xlogy(count[:, None] - count, 1.0 - share)
-        before = np.where(possible, np.exp(np.where(possible, thin, -np.inf)), 0.0) @ before
-        before[int(stop_at[k]) :] = 0.0
-        going[k], at = before, float(exposure[k])
+    before, at = np.ones(1), 0.0
+    for k, most in enumerate(stop_at.tolist()):
+        share, cells = at / exposure[k], np.s_[:most, : before.size]
+        thin = xlogy(count[: before.size], share) + xlogy(since[cells], 1.0 - share)
+        before = np.exp(choose[cells] + thin) @ before
+        going[k, :most], at = before, float(exposure[k])
     return frozen(going)
+
+
+def going_on_at(stop_at: Codes, exposure: Vector, rate: float) -> float:
+    """Give the chance at one rate of going on after the last look.
+
+    Args:
+        stop_at: (looks,) stop at or above; never falling.
+        exposure: (looks,) increasing.
+        rate: events per exposure.
+
+    Witness: `going_on`.
+
+    >>> from equipoise.kernel.arrays import codes, vector
+    >>> round(going_on_at(codes([1, 2]), vector([1.0, 2.0]), 1.0), 6)
+    0.270671
+    """
+    count = np.arange(int(stop_at.max()))
+    added = rate * np.diff(exposure, prepend=0.0)[:, None]
+    chance = np.exp(xlogy(count, added) - added - gammaln(count + 1.0))
+    going = np.ones(1)
+    for most, steps in zip(stop_at.tolist(), chance, strict=True):
+        going = np.convolve(going, steps[:most])[:most]
+    return float(going.sum())
 
 
 def going_on(going: Matrix, exposure: Vector, rates: Vector) -> Matrix:

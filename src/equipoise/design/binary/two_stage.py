@@ -19,11 +19,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from equipoise.design.checks import check_alpha, check_power
 from equipoise.errors import DesignError
-from equipoise.kernel.arrays import Matrix, Vector
+from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.binomial_walk import binomial_chances, upper_chances
 
 MOST_PATIENTS = 400
@@ -153,6 +152,8 @@ class _Chances:
     def __init__(self, asked: TwoStageQuestion, most: int) -> None:
         self.null: dict[int, Vector] = {}
         self.alternative: dict[int, Vector] = {}
+        self.null_tail: dict[int, Vector] = {}
+        self.alternative_tail: dict[int, Vector] = {}
         self.asked = asked
         self.most_futile = np.full(most + 1, -1)  # r1 by n1: largest that leaves the power
         self.goes_on = np.ones(most + 1)  # P(B1 > r1) under the null, at that r1
@@ -162,11 +163,19 @@ class _Chances:
         for size in range(self.known + 1, n + 1):
             self.null[size] = binomial_chances(size, self.asked.null)
             self.alternative[size] = binomial_chances(size, self.asked.alternative)
-            beyond = upper_chances(self.alternative[size])[1:]  # P(B > r), r = 0 …
+            self.null_tail[size] = upper_chances(self.null[size])
+            self.alternative_tail[size] = upper_chances(self.alternative[size])
+            beyond = self.alternative_tail[size][1:]  # P(B > r), r = 0 …
             largest = int(np.count_nonzero(beyond >= self.asked.power - ROOM)) - 1
             self.most_futile[size] = largest
-            self.goes_on[size] = upper_chances(self.null[size])[largest + 1]
+            self.goes_on[size] = self.null_tail[size][largest + 1]
             self.known = size
+
+    def least_alpha(self, n: int, first: int, highest: int) -> float:
+        """Give the alpha of the most futile r1 and the highest r: no design has less."""
+        count = np.arange(int(self.most_futile[first]) + 1, first + 1)
+        tail = self.null_tail[n - first]
+        return float(self.null[first][count] @ tail[_needed(highest, count, tail)])
 
     def bound(self, n: int, least: float) -> float:
         """E(N) of any design with n patients is at least this."""
@@ -189,9 +198,11 @@ def _feasible(
             return
         if largest < 0 or first + chances.goes_on[first] * (n - first) >= least:
             continue
+        if chances.least_alpha(n, first, highest) > asked.alpha + ROOM:
+            continue
         r1, r = _limits(asked, chances, n, first, highest)
         if r1 is not None:
-            goes_on = upper_chances(chances.null[first])[r1 + 1]
+            goes_on = chances.null_tail[first][r1 + 1]
             yield first + goes_on * (n - first), first, r1, r
 
 
@@ -201,16 +212,16 @@ def _limits(
     """Give the largest r1 for which some r keeps both errors, and that r."""
     last = n - first
     largest = int(chances.most_futile[first])
-    needed = np.arange(highest + 1)
-    alpha = _claims(chances.null[first], chances.null[last], needed)
+    every = np.arange(highest + 1)
+    alpha = _claims(chances.null[first], chances.null_tail[last], every)[: largest + 1]
     # the smallest r that keeps alpha, for each r1; raising r only loses power
-    keeps = alpha[: largest + 1] <= asked.alpha + ROOM
+    keeps = alpha <= asked.alpha + ROOM
     r = np.where(keeps.any(axis=1), keeps.argmax(axis=1), -1)
     rows = np.flatnonzero(r >= 0)
     if rows.size == 0:
         return None, -1
-    power = _claims(chances.alternative[first], chances.alternative[last], np.unique(r[rows]))
-    columns = np.searchsorted(np.unique(r[rows]), r[rows])
+    tried, columns = np.unique(r[rows], return_inverse=True)
+    power = _claims(chances.alternative[first], chances.alternative_tail[last], tried)
     enough = np.flatnonzero(power[rows, columns] >= asked.power - ROOM)
     if enough.size == 0:
         return None, -1
@@ -218,12 +229,15 @@ def _limits(
     return r1, int(r[r1])
 
 
-def _claims(first: Vector, last: Vector, r: NDArray[np.int64]) -> Matrix:
-    """Give P(B1 > r1 and B1 + B2 > r), (r1 = 0 …, r)."""
-    tail = upper_chances(last)
+def _needed(r: Codes | int, count: Codes, tail: Vector) -> Codes:
+    """Give the responders of the second stage that pass r after `count` in the first."""
+    return np.asarray(np.minimum(np.maximum(r + 1 - count, 0), tail.size - 1))
+
+
+def _claims(first: Vector, tail: Vector, r: Codes) -> Matrix:
+    """Give P(B1 > r1 and B1 + B2 > r), (r1 = 0 …, r); `tail` is P(B2 >= x)."""
     count = np.arange(1, first.size)
-    needed = np.clip(r[None, :] + 1 - count[:, None], 0, tail.size - 1)
-    joint = first[1:, None] * tail[needed]
+    joint = first[1:, None] * tail[_needed(r, count[:, None], tail)]
     return np.asarray(np.cumsum(joint[::-1], axis=0)[::-1])
 
 

@@ -15,7 +15,12 @@ import numpy as np
 from equipoise.design.safety.statistics import Alarm, SafetyMethod
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
-from equipoise.kernel.binomial_walk import CountWalk, count_walk, stopping_chances
+from equipoise.kernel.binomial_walk import (
+    CountWalk,
+    count_walk,
+    stopping_chances,
+    stopping_high,
+)
 from equipoise.protocol.planning import SafetyRule
 
 CURVE = 41  # points of the curve of stopping over the true rate
@@ -170,11 +175,9 @@ def given_safety_boundary(
 def _calibrated(asked: SafetyQuestion, looks: Codes, statistic: Matrix) -> float:
     """Find the smallest critical value that keeps the level, among all that differ."""
     candidates = np.unique(statistic[np.isfinite(statistic) & (statistic > 0)])
-    acceptable = vector(asked.acceptable)
 
     def chance(critical: float) -> float:
-        walk = _walk(looks, _stop_at(statistic, critical))
-        return float(stopping_chances(walk, acceptable)[0].sum())
+        return stopping_high(_stop_at(statistic, critical), looks, asked.acceptable)
 
     if candidates.size == 0 or chance(candidates[-1]) > asked.level:
         least = chance(candidates[-1]) if candidates.size else 1.0

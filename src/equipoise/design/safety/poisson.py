@@ -19,7 +19,13 @@ from scipy.special import xlogy
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
-from equipoise.kernel.poisson_walk import expected_exposure, going_on, poisson_going, poisson_tail
+from equipoise.kernel.poisson_walk import (
+    expected_exposure,
+    going_on,
+    going_on_at,
+    poisson_going,
+    poisson_tail,
+)
 from equipoise.kernel.root import root_between
 
 PoissonMethod = Literal["max-sprt", "pocock", "o'brien-fleming"]
@@ -150,7 +156,7 @@ def _latest(count: Vector, critical: float) -> Vector:
 
 def _continuous_critical(asked: PoissonQuestion) -> float:
     def chance(critical: float) -> float:
-        return _stopping(_stops(asked, _continuous(asked, critical)), asked.acceptable).stopping
+        return _chance_to_stop(asked, _continuous(asked, critical))
 
     low, high = 1e-9, 1.0
     if chance(low) < asked.level:
@@ -180,7 +186,7 @@ def _at_looks(asked: PoissonQuestion) -> tuple[float, tuple[tuple[int, float], .
         return tuple(zip(first.tolist(), exposure.tolist(), strict=True))
 
     def chance(critical: float) -> float:
-        return _stopping(_stops(asked, rows(critical)), asked.acceptable).stopping
+        return _chance_to_stop(asked, rows(critical))
 
     failing, keeping = -1, candidates.size - 1
     if chance(candidates[keeping]) > asked.level:
@@ -205,13 +211,25 @@ def _statistic(method: PoissonMethod, count: Vector, mean: Vector) -> Matrix:
 
 
 def _stops(asked: PoissonQuestion, boundary: tuple[tuple[int, float], ...]) -> _Stops:
+    stop_at, at = _courses(asked, boundary)
+    return _Stops(stop_at, at, poisson_going(stop_at, at), continuous=asked.looks is None)
+
+
+def _courses(
+    asked: PoissonQuestion, boundary: tuple[tuple[int, float], ...]
+) -> tuple[Codes, Vector]:
+    """Give when the events are counted, and how many stop."""
     events = [count for count, _ in boundary]
     exposure = [at for _, at in boundary]
     if asked.looks is None:  # the event after the last of the boundary comes too late to stop
         events.append(events[-1] + 1 if events else asked.first_events)
         exposure.append(asked.exposure)
-    stop_at, at = codes(np.maximum.accumulate(events)), vector(exposure)
-    return _Stops(stop_at, at, poisson_going(stop_at, at), continuous=asked.looks is None)
+    return codes(np.maximum.accumulate(events)), vector(exposure)
+
+
+def _chance_to_stop(asked: PoissonQuestion, boundary: tuple[tuple[int, float], ...]) -> float:
+    """Give the chance of stopping an acceptable arm."""
+    return 1.0 - going_on_at(*_courses(asked, boundary), asked.acceptable)
 
 
 def _stopping(stops: _Stops, rate: float) -> RateStoppingAt:
