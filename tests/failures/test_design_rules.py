@@ -111,10 +111,13 @@ def test_spending(make, says):
             {
                 "efficacy": SpendBothSides(POWER, POWER, 0.01),
                 "sides": 2,
-                "futility": FixedFutility((0.0, 0.0)),
+                "futility": FixedFutility((0.0, 0.0), symmetric=True),
             },
             "cannot have a wedge",
         ),
+        ({"futility": FixedFutility((0.0, 0.0), binding=True), "sides": 2}, "non-binding"),
+        ({"futility": FixedFutility((0.0, 0.0), symmetric=True)}, "sides to 2"),
+        ({"futility": FixedFutility((-0.1, 0.0), symmetric=True), "sides": 2}, "leave `symmetric`"),
     ],
 )
 def test_designs(plan, says):

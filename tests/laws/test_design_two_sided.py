@@ -26,6 +26,7 @@ from equipoise.design.sequential.rules import (
     equally_spaced,
 )
 from equipoise.design.sequential.spending import HwangShihDeCani, PowerSpending
+from equipoise.errors import DesignError
 from equipoise.kernel.many_drifts import one_by_one, stopping_for_drifts
 from equipoise.kernel.sequential import stopping_probability
 
@@ -138,8 +139,10 @@ FUTILITY = [
     PredictivePowerFutility(0.15),
     PredictivePowerFutility(0.15, 0.8, 0.4),
     FixedFutility((-0.5, 0.3)),
+    FixedFutility((0.0, 0.3), symmetric=True),
     SpendBeta(PowerSpending(2.0)),
 ]
+WEDGES = FUTILITY[-2:]
 
 
 @pytest.mark.parametrize("futility", FUTILITY)
@@ -150,6 +153,12 @@ class TestFutilityKeepsAlphaAndPower:
     def test_and_the_drift_found_gives_the_same_design(self, futility, binding, sides, efficacy):
         rule = replace(futility, binding=binding)
         plan = StoppingPlan((0.3, 0.6, 1.0), 0.05, sides, efficacy, rule)
+        if (sides == 2 and binding and futility not in WEDGES) or (
+            sides == 1 and getattr(futility, "symmetric", False)
+        ):
+            with pytest.raises(DesignError, match=r"binding|symmetric"):
+                group_sequential(plan, power=0.85)
+            return
         design = group_sequential(plan, power=0.85)
         assert size(design) == pytest.approx(0.05, rel=1e-9)
         assert design.power == pytest.approx(0.85, abs=1e-10)

@@ -50,7 +50,7 @@ def design_of(spec):
         known = replace(
             stopping,
             efficacy=rules.FixedEfficacy(tuple(design.upper)),
-            futility=rules.FixedFutility(tuple(inner), binding=stopping.futility.binding),
+            futility=rules.FixedFutility(tuple(inner), stopping.futility.binding, symmetric=True),
         )
         return group_sequential(known, power=spec["power_of_drift"])
     return design

@@ -209,11 +209,13 @@ def _on_null_scale(
 ) -> GroupSequential:
     """Take the bounds back to the scale of the test, and the chances from each hypothesis."""
     lower = walked.lower / ratio
-    stops = stopping_probability(under_null.upper, lower, under_null.information)
+    inner = None if walked.inner is None else frozen(walked.inner / ratio)
+    stops = stopping_probability(under_null.upper, lower, under_null.information, inner=inner)
     return replace(
         under_null,
         asked=replace(under_null.asked, stopping=stopping, power=walked.asked.power),
         lower=vector(lower),
+        inner=inner,
         beta_spent=walked.beta_spent,
         power_by_look=walked.power_by_look,
         drift=walked.drift / ratio,

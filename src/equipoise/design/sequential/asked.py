@@ -34,6 +34,11 @@ def checked(
         same_length("Spending time", len(stopping.spending_time), looks)
     if stopping.harm is not None:
         harm(stopping, stopping.harm)
+    if stopping.sides == 1 and getattr(stopping.futility, "symmetric", False):
+        raise DesignError(
+            "Futility is symmetric about z = 0 in a one-sided test; leave `symmetric` out, or set "
+            "sides to 2."
+        )
     effect(stopping, power, drift)
     shape = None if drift_shape is None else vector(drift_shape)
     if shape is not None:

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from equipoise.design.sequential.design import GroupSequential, SequentialQuestion
+from equipoise.design.sequential.design import (
+    GroupSequential,
+    SequentialQuestion,
+    without_efficacy,
+)
 from equipoise.design.sequential.rules import FixedEfficacy, PampallonaTsiatis
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, frozen, vector
@@ -58,7 +62,7 @@ def assemble(
         lower=vector(lower),
         inner=None if inner is None else frozen(np.array(inner, dtype=np.float64)),
         alpha_spent=vector(alpha),
-        beta_spent=vector(np.cumsum(under.inner if two_sided else under.lower)),
+        beta_spent=vector(np.cumsum(without_efficacy(under, stopping.sides))),
         power_by_look=vector(power),
         drift=drift,
         fixed_drift=fixed_drift(asked, float(alpha[-1]), float(power[-1]), drift),
@@ -125,6 +129,13 @@ def conventions(asked: SequentialQuestion, *, binding: bool) -> tuple[str, ...]:
             else "Futility is non-binding: alpha holds also where it is overruled."
         )
         said.append("The power counts every futility stop.")
+    if stopping.sides > 1:
+        said.append(
+            "The power asked for counts both sides."
+            if stopping.power_counts == "both sides"
+            else "The power asked for counts the upper side, the experimental arm better; chances "
+            "of success under each truth count both sides."
+        )
     if stopping.harm is not None:
         said.append(
             "The bound for harm spends its error under no effect, as if futility were "

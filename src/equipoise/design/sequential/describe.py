@@ -6,6 +6,8 @@ With information t_k (a fraction) and I_k (on the effect's linear scale), a boun
 
 plus or minus as higher or lower values favor the experimental arm.  Conditional power is that
 of `conditional_power`: any later efficacy bound, futility ignored unless it is binding.
+What ends without efficacy at the last look counts as futility there: at every truth efficacy,
+futility and harm add to 1 over the looks, and beta spent is 1 - power in the end.
 """
 
 from collections.abc import Callable
@@ -15,7 +17,7 @@ import numpy as np
 
 from equipoise.design.plan import Bound, Effect, LookPlan
 from equipoise.design.sequential.conditional_power import conditional_powers
-from equipoise.design.sequential.design import GroupSequential
+from equipoise.design.sequential.design import GroupSequential, without_efficacy
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.many_drifts import stopping_for_drifts
 from equipoise.kernel.normal import upper_tail
@@ -55,6 +57,8 @@ def describe(
     none = np.full(sequential.looks, np.nan)
     futility = sequential.lower if not two_sided else none if inner is None else inner[:, 1]
     other = sequential.lower if two_sided else none
+    failing_null = without_efficacy(null, sequential.sides)
+    failing_alternative = without_efficacy(alternative, sequential.sides)
     harm, harm_null, harm_alternative = none, np.zeros(none.size), np.zeros(none.size)
     if sequential.harm is not None:
         harm, harm_null = sequential.harm, sequential.stops_for_harm(0.0)
@@ -74,13 +78,11 @@ def describe(
             alpha_spent=float(sequential.alpha_spent[k]),
             beta_spent=float(sequential.beta_spent[k]),
             efficacy_null=float(null.upper[k] + (null.lower[k] if two_sided else 0.0)),
-            futility_null=float(null.inner[k] if two_sided else null.lower[k] - harm_null[k]),
+            futility_null=float(failing_null[k] - harm_null[k]),
             efficacy_alternative=float(
                 alternative.upper[k] + (alternative.lower[k] if two_sided else 0.0)
             ),
-            futility_alternative=float(
-                alternative.inner[k] if two_sided else alternative.lower[k] - harm_alternative[k]
-            ),
+            futility_alternative=float(failing_alternative[k] - harm_alternative[k]),
             harm=bound(sequential, k + 1, float(harm[k]), at),
             harm_null=float(harm_null[k]),
             harm_alternative=float(harm_alternative[k]),

@@ -31,13 +31,28 @@ class SequentialQuestion:
     alternative_information: Vector | None  # (looks,) where it differs from that under the null
 
 
+def without_efficacy(stops: StoppingProbability, sides: int) -> Vector:
+    """Give the chance of ending without efficacy first at each look, futility obeyed.
+
+    Before the last look that is a stop for futility (or harm); at the last look it is all that
+    has not claimed efficacy, so that with the claims it adds to 1.
+
+    Witness: what is claimed and what is not add to 1; gsDesign's beta spent.
+    """
+    failing = np.array(stops.inner if sides > 1 else stops.lower)
+    claimed = stops.upper.sum() + (stops.lower.sum() if sides > 1 else 0.0)
+    failing[-1] = max(0.0, 1.0 - claimed - failing[:-1].sum())
+    return failing
+
+
 @dataclass(frozen=True, slots=True)
 class GroupSequential:
     """Boundaries and their characteristics; one look is a fixed design.
 
     Infinite where a look has no such bound.  In a two-sided design `lower` is the efficacy
-    bound of the other side and `inner` holds the futility region; in a one-sided one `lower`
-    is the futility bound, and `inner` is None.
+    bound of the other side and `inner` holds the futility region: a wedge about zero, or all
+    between `lower` and the futility bound.  In a one-sided one `lower` is the futility bound,
+    and `inner` is None.
     """
 
     asked: SequentialQuestion
@@ -48,7 +63,7 @@ class GroupSequential:
     alpha_spent: (
         Vector  # (looks,) cumulative, both sides together, futility not obeyed if non-binding
     )
-    beta_spent: Vector  # (looks,) cumulative chance of stopping for futility under the alternative
+    beta_spent: Vector  # (looks,) cumulative chance of ending without efficacy, alternative
     power_by_look: Vector  # (looks,) cumulative, under the alternative
     drift: float  # E[Z] at information fraction 1 under the alternative
     fixed_drift: float  # the same for one look with this alpha and power: z_α + z_β

@@ -2,6 +2,9 @@
 
 Looks are counted from 1.  `looks=None` means at every look.  Futility is *binding* when the
 efficacy boundary relies on it (the type I error is then computed as if it is always obeyed).
+A two-sided test stops for futility at or below a bound by z, effect, conditional or predictive
+power (and above the efficacy bound of its lower side), and goes on only above it; what spends
+beta, Pampallona and Tsiatis' rule and `FixedFutility(z, symmetric=True)` are wedges about zero.
 """
 
 from dataclasses import dataclass
@@ -132,11 +135,13 @@ class SpendUnderNull:
 class FixedFutility:
     """Stop at or below these z at interim looks; `-inf` where none.
 
-    As many as looks, or one less: the last look decides by efficacy alone.
+    As many as looks, or one less: the last look decides by efficacy alone.  In a two-sided test
+    `symmetric` stops where |z| is below them instead: a wedge around no effect.
     """
 
     z: tuple[float, ...]
     binding: bool = False
+    symmetric: bool = False
 
 
 @dataclass(frozen=True, slots=True)

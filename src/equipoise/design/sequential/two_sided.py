@@ -2,18 +2,24 @@
 
 Symmetric bounds ±u spend half of alpha on each side (of a spending function f, f(t; alpha/2)),
 with or without a wedge of futility |z| < b; otherwise each side spends a budget of its own.
+Futility by z, effect, conditional or predictive power is at or below one bound instead: see
+`futility_below`.
 The power counts the upper side, the experimental arm better, as gsDesign and rpact do, unless
 the plan says both sides.
 """
 
 import numpy as np
 
-from equipoise.design.sequential import beta_wedge, one_sided, symmetric
+from equipoise.design.sequential import beta_wedge, futility_below, one_sided, symmetric
 from equipoise.design.sequential.assemble import assemble
 from equipoise.design.sequential.design import GroupSequential, SequentialQuestion
-from equipoise.design.sequential.drawing import Truth
-from equipoise.design.sequential.drawn_wedge import DrawnWedge
-from equipoise.design.sequential.rules import SpendBeta, SpendBothSides, SpendUnderNull
+from equipoise.design.sequential.given_wedge import given_wedge
+from equipoise.design.sequential.rules import (
+    FixedFutility,
+    SpendBeta,
+    SpendBothSides,
+    SpendUnderNull,
+)
 from equipoise.design.sequential.schedule import looks_tested, spending_schedule
 from equipoise.design.sequential.wedge import go_on_between, wedge
 from equipoise.errors import DesignError
@@ -29,41 +35,45 @@ def solve(asked: SequentialQuestion) -> GroupSequential:
 
     Witness: rpact (rp05, gs-rpact-0019 to 0059), Jennison & Turnbull's tables, one-sided halves.
     """
-    if isinstance(asked.stopping.efficacy, SpendBothSides):
-        upper, lower = spend_both_sides(asked)
-        return assemble(asked, upper, lower, drift_of(asked, upper, lower, None))
-    problem = symmetric.state(asked)
     futility = asked.stopping.futility
     if isinstance(futility, SpendUnderNull):
         raise DesignError(
             "A two-sided test has an efficacy bound on its lower side already, so none for harm; "
             "give each side its own spending instead."
         )
-    if futility is None:
+    wedged = isinstance(futility, SpendBeta) or (
+        isinstance(futility, FixedFutility) and futility.symmetric
+    )
+    if isinstance(asked.stopping.efficacy, SpendBothSides):
+        upper, lower = spend_both_sides(asked, wedged=wedged)
+        return beside(asked, upper, lower)
+    problem = symmetric.state(asked)
+    if not wedged:
         upper = symmetric.upper_for(problem, None)
-        return assemble(asked, upper, -upper, drift_of(asked, upper, -upper, None))
+        return beside(asked, upper, -upper)
     if isinstance(futility, SpendBeta):
         closing = beta_wedge.closed(problem, futility)
         upper = closing.upper
         inner = wedge(np.append(closing.inner[:-1], upper[-1]))
-        return assemble(asked, upper, -upper, drift_of(asked, upper, -upper, inner), inner=inner)
-    drawn = DrawnWedge(problem)
-
-    def power_probit(drift: float, _: float) -> float:
-        upper, width = drawn.bounds(drift)
-        return symmetric.rejection_probit(problem.truth(drift), upper, -upper, wedge(width), asked)
-
-    drift = one_sided.drift_for(asked, power_probit) if asked.drift is None else asked.drift
-    upper, width = drawn.bounds(drift)
-    symmetric.check_wedge(upper, width)
-    return assemble(asked, upper, -upper, drift, inner=wedge(width))
+    else:
+        assert isinstance(futility, FixedFutility)  # noqa: S101 - for the type checker
+        upper, width = given_wedge(problem, futility)
+        inner = wedge(width)
+    return assemble(asked, upper, -upper, drift_of(asked, upper, -upper, inner), inner=inner)
 
 
-def spend_both_sides(asked: SequentialQuestion) -> tuple[Vector, Vector]:
+def beside(asked: SequentialQuestion, upper: Vector, lower: Vector) -> GroupSequential:
+    """Give the design of known efficacy bounds, with futility below one bound, if any."""
+    if asked.stopping.futility is not None:
+        return futility_below.solve(asked, upper, lower)
+    return assemble(asked, upper, lower, drift_of(asked, upper, lower, None))
+
+
+def spend_both_sides(asked: SequentialQuestion, *, wedged: bool = False) -> tuple[Vector, Vector]:
     """Find the bounds of a test whose sides spend different budgets.
 
     Raises:
-        DesignError: The lower side's share is not within alpha, or a futility rule is given.
+        DesignError: The lower side's share is not within alpha, or futility is a wedge.
 
     Witness: each side spends its budget; equal sides are the symmetric test.
     """
@@ -74,10 +84,10 @@ def spend_both_sides(asked: SequentialQuestion) -> tuple[Vector, Vector]:
             f"The lower side is to spend {rule.alpha_lower:g} of alpha = {stopping.alpha:g}; give "
             "it more than nothing and less than all."
         )
-    if stopping.futility is not None:
+    if wedged:
         raise DesignError(
             "A two-sided test with different sides cannot have a wedge of futility; spend the "
-            "same on both sides, or leave futility out."
+            "same on both sides, stop for futility below one bound, or leave futility out."
         )
     information = np.array(stopping.information, dtype=np.float64)
     fraction = information if stopping.spending_time is None else np.array(stopping.spending_time)
@@ -114,12 +124,9 @@ def drift_of(
     """
     if asked.drift is not None:
         return asked.drift
-    information = np.array(asked.stopping.information, dtype=np.float64)
-    theirs = information if asked.alternative_information is None else asked.alternative_information
-    shape = 1.0 if asked.drift_shape is None else asked.drift_shape
 
     def power_probit(drift: float, _: float) -> float:
-        truth = Truth(theirs, drift * shape * theirs)
+        truth = futility_below.truth_of(asked, drift)
         return symmetric.rejection_probit(truth, upper, lower, inner, asked)
 
     return one_sided.drift_for(asked, power_probit)

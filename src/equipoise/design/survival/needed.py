@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.design.sequential.design import GroupSequential
+from equipoise.design.sequential.design import GroupSequential, without_efficacy
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import (
     ConditionalPowerFutility,
@@ -277,7 +277,7 @@ def power_at(stopping: StoppingPlan, drift: float, shape: Shape) -> GroupSequent
         drift=drift,
         under_alternative=stops,
         power_by_look=vector(np.cumsum(stops.upper + stops.lower if both else stops.upper)),
-        beta_spent=vector(np.cumsum(stops.inner if stopping.sides > 1 else stops.lower)),
+        beta_spent=vector(np.cumsum(without_efficacy(stops, stopping.sides))),
     )
 
 
