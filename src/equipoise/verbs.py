@@ -89,19 +89,8 @@ def design(
         from equipoise.report.folder import check_ready
 
         check_ready(Path(out), chosen, kind="design", force=force)
-    from equipoise.design.trial import design_trial
-    from equipoise.io.protocol_read import read_protocol
-
-    source = None if not isinstance(protocol, str | Path) else Path(protocol)
-    promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
-    try:
-        result = design_trial(promised, read_at=tuple(read_at))
-    except DesignError as refusal:
-        if source is None:
-            raise
-        from equipoise.io.design_refusals import located
-
-        raise located(refusal, source) from None
+    source = Path(protocol) if isinstance(protocol, str | Path) else None
+    result = _designed(protocol, tuple(read_at))
     if out is not None:
         from equipoise.report.design.write import write_design
 
@@ -117,6 +106,22 @@ def design(
             force=force,
         )
     return result
+
+
+def _designed(protocol: Protocol | str | Path, read_at: tuple[float, ...]) -> TrialDesign:
+    """Design the trial of a protocol, and point at the line a refusal concerns."""
+    from equipoise.design.trial import design_trial
+    from equipoise.io.protocol_read import read_protocol
+
+    if not isinstance(protocol, str | Path):
+        return design_trial(protocol, read_at=read_at)
+    promised = read_protocol(Path(protocol))
+    try:
+        return design_trial(promised, read_at=read_at)
+    except DesignError as refusal:
+        from equipoise.io.design_refusals import located
+
+        raise located(refusal, Path(protocol)) from None
 
 
 def _design_document(result: TrialDesign, progress: Progress) -> Document:

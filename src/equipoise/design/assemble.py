@@ -57,6 +57,11 @@ class Size:
     events: tuple[float, float] | None = None  # control, experimental
     fixed_events: float | None = None
 
+    @property
+    def all_events(self) -> float | None:
+        """Events of both arms, where they are counted."""
+        return None if self.events is None else sum(self.events)
+
 
 def assemble(
     kind: EndpointKind,
@@ -90,7 +95,6 @@ def assemble(
         time=course.time,
         effect_at=effect_at,
     )
-    events = None if size.events is None else sum(size.events)
     return Plan(
         kind=kind,
         method=method.name,
@@ -102,8 +106,8 @@ def assemble(
         power=sequential.power,
         patients=size.patients,
         patients_whole=size.whole,
-        events=events,
-        events_whole=None if events is None else whole_number(events),
+        events=size.all_events,
+        events_whole=None if size.all_events is None else whole_number(size.all_events),
         fixed_patients=size.fixed_patients,
         fixed_events=size.fixed_events,
         arms=arm_sizes(size),

@@ -21,6 +21,11 @@ TESTS: "dict[str, RateTest]" = {
     "arcsine": "arcsine",
 }
 
+EFFECT_OF_EXACT = (
+    "The effect an exact test detects is not solved for; plan it with "
+    "`method: miettinen-nurminen`, or give the effect."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PatientCase:
@@ -92,12 +97,9 @@ def _exact(case: PatientCase, rates: "TwoRates") -> "Plan":
     from equipoise.design.binary.two_arms import binary_design  # noqa: PLC0415
 
     numbers, stopping = case.numbers, case.stopping
-    if case.solve_for == "effect":
-        raise DesignError(
-            "The effect an exact test detects is not solved for; plan it with "
-            "`method: miettinen-nurminen`, or give the effect."
-        )
     asked = ExactBinaryQuestion(rates, "fisher", stopping.alpha, stopping.sides)
+    if case.solve_for == "effect":
+        raise DesignError(EFFECT_OF_EXACT)
     if case.solve_for == "power":
         each = cast("float", numbers.patients) / (1.0 + case.allocation)
         found = exact_binary_power(asked, round(each), round(each * case.allocation))

@@ -8,6 +8,7 @@ Looks come when their share of the events is expected, or at the calendar times 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from equipoise.design.planned_world import (
@@ -26,6 +27,8 @@ from equipoise.protocol.derive_design import CHANGING
 from equipoise.protocol.planning import DesignPromise, PlannedEffect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from equipoise.design.plan import Plan
     from equipoise.design.survival.formulas import Method
     from equipoise.design.survival.large_sample_design import LargeSampleDesign
@@ -162,13 +165,21 @@ def _timing(case: SurvivalCase, world: SurvivalWorld) -> "Timing":
 def _large_sample(
     case: SurvivalCase, world: SurvivalWorld, timing: "Timing"
 ) -> "LargeSampleDesign | MaxComboDesign":
+    """Hand on to the design of the method."""
     power = None if case.solve_for == "power" else case.numbers.power
+    if case.method == "max-combo":
+        from equipoise.design.survival.max_combo import max_combo_design  # noqa: PLC0415
+        from equipoise.design.survival.weights import FlemingHarrington  # noqa: PLC0415
+
+        weights = [FlemingHarrington(rho, gamma) for rho, gamma in MAX_COMBO]
+        return max_combo_design(world, timing, weights=weights, stopping=case.stopping, power=power)
+    planned = _by_method(case)
     solve_for = case.solve_for if case.solve_for != "power" else "patients"
-    common = {
-        "stopping": case.stopping,
-        "power": power,
-        "solve_for": solve_for,
-    }
+    return planned(world, timing, stopping=case.stopping, power=power, solve_for=solve_for)
+
+
+def _by_method(case: SurvivalCase) -> "Callable[..., LargeSampleDesign]":
+    """Give the design function of a method, with what it alone asks for."""
     null_ratio = null_of(case.effect)
     match case.method:
         case "average hazard ratio":
@@ -176,21 +187,16 @@ def _large_sample(
                 average_hazard_ratio_design,
             )
 
-            return average_hazard_ratio_design(world, timing, null_ratio=null_ratio, **common)  # type: ignore[arg-type]
+            return partial(average_hazard_ratio_design, null_ratio=null_ratio)
         case "yung-liu":
             from equipoise.design.survival.weighted_log_rank import (  # noqa: PLC0415
                 weighted_log_rank_design,
             )
             from equipoise.design.survival.weights import FlemingHarrington  # noqa: PLC0415
 
-            weight = FlemingHarrington(case.test.rho, case.test.gamma)
-            return weighted_log_rank_design(
-                world,
-                timing,
-                weight=weight if case.test.rho or case.test.gamma else None,
-                null_ratio=null_ratio,
-                **common,  # type: ignore[arg-type]
-            )
+            given = FlemingHarrington(case.test.rho, case.test.gamma)
+            weight = given if case.test.rho or case.test.gamma else None
+            return partial(weighted_log_rank_design, weight=weight, null_ratio=null_ratio)
         case "restricted mean":
             from equipoise.design.survival.restricted_mean import (  # noqa: PLC0415
                 restricted_mean_design,
@@ -201,13 +207,5 @@ def _large_sample(
                     "A design by restricted means needs the horizon; add "
                     "`restricted_mean_until` to `analysis`."
                 )
-            return restricted_mean_design(world, timing, horizon=case.horizon, **common)  # type: ignore[arg-type]
-        case "max-combo":
-            from equipoise.design.survival.max_combo import max_combo_design  # noqa: PLC0415
-            from equipoise.design.survival.weights import FlemingHarrington  # noqa: PLC0415
-
-            weights = [FlemingHarrington(rho, gamma) for rho, gamma in MAX_COMBO]
-            return max_combo_design(
-                world, timing, weights=weights, stopping=case.stopping, power=power
-            )
+            return partial(restricted_mean_design, horizon=case.horizon)
     raise DesignError(f"No design is computed by the method {case.method!r}.")

@@ -22,7 +22,6 @@ import numpy as np
 
 from equipoise.design.checks import check_allocation
 from equipoise.errors import DesignError
-from equipoise.kernel.normal import upper_tail
 from equipoise.kernel.two_by_two import (
     constrained_difference,
     constrained_odds,
@@ -90,11 +89,6 @@ class Spread:
         """Give the patients of one analysis, as calculated."""
         spread = z_alpha * self.null_sd + z_beta * self.alternative_sd
         return (spread / self.distance) ** 2
-
-    def fixed_power(self, z_alpha: float, patients: float) -> float:
-        """Give the power of one analysis."""
-        reach = abs(self.distance) * np.sqrt(patients)
-        return upper_tail((z_alpha * self.null_sd - reach) / self.alternative_sd)
 
 
 def effect_of(measure: Measure, experimental: float, control: float) -> float:

@@ -187,14 +187,8 @@ def multi_arm_design(
     """
     check_one_given(power, control_patients, "control_patients")
     asked = bounds.asked
-    per_root = effects.effect / np.sqrt(
-        effects.variance / asked.allocation + effects.control_variance
-    )
     if power is not None:
-        first, other = per_root.tolist()
-        exact = (
-            least_favorable_factor(bounds, first, other, power, goal=goal, stopping=stopping) ** 2
-        )
+        exact = _needed(bounds, effects, power, goal, stopping)
     else:
         exact = _patients(control_patients)
     control, each_arm = (
@@ -225,6 +219,16 @@ def multi_arm_design(
             *bounds.assumed,
         ),
     )
+
+
+def _needed(
+    bounds: MultiArmBounds, effects: ArmEffects, power: float, goal: Goal, stopping: Stopping
+) -> float:
+    """Give the patients of the control arm, with their fraction, for a power."""
+    variance = effects.variance / bounds.asked.allocation + effects.control_variance
+    first, other = (effects.effect / np.sqrt(variance)).tolist()
+    factor = least_favorable_factor(bounds, first, other, power, goal=goal, stopping=stopping)
+    return factor**2
 
 
 def _drift(bounds: MultiArmBounds, effects: ArmEffects, control: int, each_arm: int) -> Vector:

@@ -105,16 +105,7 @@ def winner_bounds(
         most_looks=MOST_LOOKS,
     )
     t = asked.information
-    if shape == "triangular":
-        raise DesignError(
-            "The triangle's lower bounds drop arms; a design that goes on with its best arm has "
-            'none to drop. Use Wang-Tsiatis bounds, a spending function, or "last look".'
-        )
-    if t.size < 2:  # noqa: PLR2004
-        raise DesignError(
-            "An arm is selected before the last look; found one look. Use Dunnett's test, or "
-            "give the fraction of information at the selection."
-        )
+    _check_selection(shape, t.size)
     lower = lower_bounds(futility, t.size)
     obeyed = lower if binding else np.full(t.size, -np.inf)
     upper = _drawn(asked, obeyed)
@@ -129,6 +120,20 @@ def winner_bounds(
             "no effect in any arm is where alpha is largest",
         ),
     )
+
+
+def _check_selection(shape: Shape, looks: int) -> None:
+    """Refuse bounds that drop arms, and a selection with no look after it."""
+    if shape == "triangular":
+        raise DesignError(
+            "The triangle's lower bounds drop arms; a design that goes on with its best arm has "
+            'none to drop. Use Wang-Tsiatis bounds, a spending function, or "last look".'
+        )
+    if looks < 2:  # noqa: PLR2004
+        raise DesignError(
+            "An arm is selected before the last look; found one look. Use Dunnett's test, or "
+            "give the fraction of information at the selection."
+        )
 
 
 def winner_power(bounds: WinnerBounds, drift: ArrayLike) -> WinnerPower:

@@ -97,28 +97,39 @@ def solve_meeting(
 
     def efficacy_for(futility: Callable[[float], float]) -> float:
         return rising_root(
-            lambda efficacy: size_excess(draw(efficacy, futility(efficacy))),
-            start,
-            slope=1.0,
-            within=(0.0, FARTHEST),
+            lambda c: size_excess(draw(c, futility(c))), start, slope=1.0, within=(0.0, FARTHEST)
         )
 
-    if drift is not None:
-        end = drift * float(np.sqrt(information[-1]))
-        least = draw(end, 0.0)
-        if size_excess(least) < 0.0:
-            raise DesignError(
-                f"Pampallona-Tsiatis bounds cannot meet at E[Z] = {end:g}, where the efficacy "
-                "bound alone would spend more than alpha; plan for more power or information."
-            )
-        efficacy = efficacy_for(lambda c: end - c)
-        return draw(efficacy, end - efficacy)
-    assert power is not None  # noqa: S101 - one of the two is given
-    fixed = None if rule.binding else efficacy_for(lambda _: start)
+    alone = None if rule.binding else efficacy_for(lambda _: start)  # whatever futility is
+
+    def sized(futility: Callable[[float], float]) -> MeetingBounds:
+        """Draw the bounds that spend alpha, c₀ being a function of c₁."""
+        efficacy = efficacy_for(futility) if alone is None else alone
+        return draw(efficacy, futility(efficacy))
+
+    if drift is None:
+        assert power is not None  # noqa: S101 - one of the two is given
+        return _for_power(sized, information, sides, power)
+    end = drift * float(np.sqrt(information[-1]))
+    if size_excess(draw(end, 0.0)) < 0.0:
+        raise DesignError(
+            f"Pampallona-Tsiatis bounds cannot meet at E[Z] = {end:g}, where the efficacy "
+            "bound alone would spend more than alpha; plan for more power or information."
+        )
+    return sized(lambda c: end - c)
+
+
+def _for_power(
+    sized: Callable[[Callable[[float], float]], MeetingBounds],
+    information: Vector,
+    sides: int,
+    power: float,
+) -> MeetingBounds:
+    """Find c₀ with the power, among bounds that spend alpha."""
     target = float(ndtri(power))
 
     def bounds_for(futility: float) -> MeetingBounds:
-        return draw(efficacy_for(lambda _: futility) if fixed is None else fixed, futility)
+        return sized(lambda _: futility)
 
     def power_excess(futility: float) -> float:
         bounds = bounds_for(futility)

@@ -72,9 +72,7 @@ def nonproportional_power(
     True
     """
     check_world(world)
-    chosen = weight or log_rank_weight()
-    if not chosen.same_at_every_look and len(plan.looks) > 1:
-        raise DesignError(f"The {chosen.name} test has no independent increments over looks.")
+    chosen = _chosen(weight, len(plan.looks))
     assess = partial(log_rank_evidence, weight=chosen, null_ratio=_null(plan))
     times = look_times(world, _timing(plan, looks_by), assess)
     evidence = assess(world, times)
@@ -86,8 +84,8 @@ def nonproportional_power(
     )
     both = chances.upper + (chances.lower if sequential.sides > 1 else 0.0)
     futility = chances.inner if sequential.sides > 1 else chances.lower
-    leaving = both + futility
-    leaving = np.append(leaving[:-1], 1.0 - leaving[:-1].sum())
+    before = (both + futility)[:-1]
+    leaving = np.append(before, 1.0 - before.sum())
     events = evidence.events.sum(axis=1)
     return NonproportionalPower(
         power=float(both.sum()),
@@ -107,6 +105,14 @@ def nonproportional_power(
             f"{chosen.name} test, large-sample mean and variance under the world given",
         ),
     )
+
+
+def _chosen(weight: Weight | None, looks: int) -> Weight:
+    """Give the weight of the test, or refuse one that several looks cannot be taken by."""
+    chosen = weight or log_rank_weight()
+    if not chosen.same_at_every_look and looks > 1:
+        raise DesignError(f"The {chosen.name} test has no independent increments over looks.")
+    return chosen
 
 
 def _timing(plan: Plan, looks_by: Literal["events", "calendar"]) -> Timing:

@@ -1,8 +1,8 @@
 """What the numbers rest on: the protocol's notes, what is assumed, conventions, literature."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from equipoise.design.survival.world import Piecewise, SurvivalWorld
+from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWorld
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
 from equipoise.design.wording_assumptions import assumption_words
 from equipoise.design.wording_rules import efficacy_words, futility_words
@@ -11,6 +11,19 @@ from equipoise.report.design.printing import as_given, fraction, text
 from equipoise.report.design.references import ALWAYS_SEQUENTIAL, works
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote, sentence, significant
+
+ON_PIECES = (
+    "Hazards are constant on pieces; the experimental arm's are the control's times the hazard "
+    "ratio."
+)
+WORLD = (  # what is told of every stratum
+    "Stratum",
+    "Share",
+    "Hazard,\ncontrol",
+    "Hazard ratio",
+    "Dropout,\ncontrol",
+    "Dropout,\nexperimental",
+)
 
 Facts = Sequence[tuple[str, str]]
 
@@ -41,82 +54,63 @@ def assumptions_section(context: DesignContext) -> Section:
 
 def _world(context: DesignContext, each: HypothesisDesign, world: SurvivalWorld) -> Table:
     """Set out hazards, dropout and accrual, in the unit of display."""
-    unit, factor = context.clock.unit, context.clock.factor
-
-    def rates(rate: Piecewise, places: int = 4) -> str:
-        told = [
-            significant(float(value) / factor, places) if value > 0 else "0"
-            for value in rate.values
-        ]
-        starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
-        return "; ".join(
-            value if start == "0" else f"{value} from {start}"
-            for value, start in zip(told, starts, strict=True)
-        )
-
-    def ratios(rate: Piecewise) -> str:
-        starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
-        return "; ".join(
-            as_given(float(v)) if s == "0" else f"{as_given(float(v))} from {s}"
-            for v, s in zip(rate.values, starts, strict=True)
-        )
-
+    unit = context.clock.unit
     cured = any(stratum.control_cured or stratum.experimental_cured for stratum in world.strata)
-    header = (
-        "Stratum",
-        "Share",
-        "Hazard,\ncontrol",
-        "Hazard ratio",
-        "Dropout,\ncontrol",
-        "Dropout,\nexperimental",
-    )
-    rows = tuple(
-        Row(
-            (
-                "All patients" if len(world.strata) == 1 else stratum.name,
-                fraction(stratum.share),
-                rates(stratum.control_hazard),
-                ratios(stratum.hazard_ratio),
-                rates(stratum.control_dropout),
-                rates(stratum.experimental_dropout),
-                *(
-                    (f"{fraction(stratum.control_cured)} / {fraction(stratum.experimental_cured)}",)
-                    if cured
-                    else ()
-                ),
-            )
-        )
-        for stratum in world.strata
-    )
-    accrual = "; ".join(
-        f"{significant(float(rate) / factor, 4)} a {unit}"
-        + (f" from {unit} {as_given(round(float(start) * factor, 4))}" if start else "")
-        for rate, start in zip(world.accrual.rates, world.accrual.starts, strict=True)
-    )
     told = context.clock.length(world.accrual.duration)
+    notes = [f"Enrollment: {_enrollment(context, world)}, over {told}.", ON_PIECES]
+    if world.weibull_shape != 1:
+        notes.append(
+            f"Hazards are on the clock of a Weibull shape of {as_given(world.weibull_shape)}."
+        )
     return Table(
         id=anchor(each, "world"),
         title=f"{each.hypothesis}: the hazards assumed, per {unit}",
-        header=(*header, *(("Never an event,\ncontrol / experimental",) if cured else ())),
-        rows=rows,
-        footnotes=(
-            f"Enrollment: {accrual}, over {told}.",
-            (
-                "Hazards are constant on pieces; the experimental arm's are the control's times "
-                "the hazard ratio."
-            ),
-            *(
-                (
-                    (
-                        "Hazards are on the clock of a Weibull shape of "
-                        f"{as_given(world.weibull_shape)}."
-                    ),
-                )
-                if world.weibull_shape != 1
-                else ()
-            ),
+        header=(*WORLD, *(("Never an event,\ncontrol / experimental",) if cured else ())),
+        rows=tuple(
+            _stratum(context.clock.factor, stratum, alone=len(world.strata) == 1, cured=cured)
+            for stratum in world.strata
         ),
+        footnotes=tuple(notes),
         estimand=context.estimand(each),
+    )
+
+
+def _stratum(factor: float, stratum: StratumWorld, *, alone: bool, cured: bool) -> Row:
+    """Tell the rates of one stratum in a row."""
+
+    def rates(rate: Piecewise) -> str:
+        return _pieces(rate, factor, lambda v: significant(v / factor, 4) if v > 0 else "0")
+
+    never = f"{fraction(stratum.control_cured)} / {fraction(stratum.experimental_cured)}"
+    return Row(
+        (
+            "All patients" if alone else stratum.name,
+            fraction(stratum.share),
+            rates(stratum.control_hazard),
+            _pieces(stratum.hazard_ratio, factor, as_given),
+            rates(stratum.control_dropout),
+            rates(stratum.experimental_dropout),
+            *((never,) if cured else ()),
+        )
+    )
+
+
+def _pieces(rate: Piecewise, factor: float, tell: Callable[[float], str]) -> str:
+    """Tell the value of every piece, and from when it holds."""
+    starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
+    return "; ".join(
+        tell(float(value)) if start == "0" else f"{tell(float(value))} from {start}"
+        for value, start in zip(rate.values, starts, strict=True)
+    )
+
+
+def _enrollment(context: DesignContext, world: SurvivalWorld) -> str:
+    """Tell how many patients enter, and from when."""
+    unit, factor = context.clock.unit, context.clock.factor
+    return "; ".join(
+        f"{significant(float(rate) / factor, 4)} a {unit}"
+        + (f" from {unit} {as_given(round(float(start) * factor, 4))}" if start else "")
+        for rate, start in zip(world.accrual.rates, world.accrual.starts, strict=True)
     )
 
 
