@@ -18,7 +18,6 @@ lower bound, the trials that such looks would have stopped are taken off by incl
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
@@ -33,6 +32,7 @@ from equipoise.kernel.multi_arm_walk import (
     own_bound,
     start,
 )
+from equipoise.kernel.quadrature import gauss_legendre
 
 HEIGHTS = 24  # of the statistic above the bound
 AT_ONCE = 3000  # branches
@@ -80,7 +80,7 @@ def largest_to_cross(
 def _largest(
     arms: Arms, branched: ArmsRunning, information: float, upper: float, kind: int
 ) -> float:
-    node, weight = leggauss(HEIGHTS)
+    node, weight = gauss_legendre(HEIGHTS)
     reach, sd = REACH * np.sqrt(information), np.sqrt(information - branched.information)
     low = np.clip(own_bound(arms, kind, branched, information, upper), -reach, reach)
     half = (reach - low) / 2.0

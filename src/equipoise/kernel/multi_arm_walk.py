@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
-from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr
 
 from equipoise.kernel.arrays import Matrix, Vector
+from equipoise.kernel.quadrature import gauss_legendre
 
 BRANCHES = {  # at each look, by the number of looks: most where the tails are smallest
     1: (64,),
@@ -124,7 +124,7 @@ def go_on(
 ) -> ArmsRunning:
     """Carry the arms between the bounds on, and add up those that crossed."""
     sd = np.sqrt(information - branched.information)
-    node, weight = leggauss(POINTS)
+    node, weight = gauss_legendre(POINTS)
     reach = REACH * np.sqrt(information)
     own, mass, crossed = [], [], []
     for kind in range(arms.drift.size):

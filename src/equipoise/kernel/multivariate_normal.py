@@ -8,6 +8,7 @@ and likewise, by symmetry twice over, for the largest |Z|.  Every term is positi
 tails keep their relative accuracy.  The inner probability is that of a polytope {Y: A Y ≤ c}
 under as many independent normal variables Y as the correlation has rank, less one.  Singular
 correlations, as of Fleming-Harrington weights that add up to another, need no care of their own.
+Compiled (`polytope`), for tests of data; designs compile nothing: `normal_rectangle`, `largest`.
 """
 
 import itertools

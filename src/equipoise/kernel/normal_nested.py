@@ -13,11 +13,10 @@ two, panels end at the kinks, where two sides meet; with more than five, points 
 import itertools
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr, ndtri
 
 from equipoise.kernel.arrays import Matrix, Vector
-from equipoise.kernel.quadrature import even_panels
+from equipoise.kernel.quadrature import even_panels, gauss_legendre
 
 REACH = 8.5
 RANK = 1e-10  # smaller pivots are none
@@ -123,7 +122,7 @@ def _polygon(root: Matrix, lower: Vector, upper: Vector) -> float:
 
 def _grid(root: Matrix, lower: Vector, upper: Vector) -> float:
     rank = root.shape[1]
-    node, weight = leggauss(NODES[rank])
+    node, weight = gauss_legendre(NODES[rank])
     before, mass = np.empty((1, 0)), np.ones(1)
     for i in range(rank - 1):
         low, high = _limits(root[i], lower[i], upper[i], before)

@@ -6,8 +6,8 @@ two variables), the variables are independent given one common factor (Dunnett &
     P(a_j < Z_j < b_j, all j) = ∫ φ(f) Π_j [Φ((b_j - λ_j f) / s_j) - Φ((a_j - λ_j f) / s_j)] df,
 
 s_j² = 1 - λ_j².  Blocks that are uncorrelated with each other multiply.  Correlations of any other
-form go to `normal_nested`.  The chance of *some* variable beyond its limits is summed from the
-tails, so that small ones keep their digits.
+form go to `normal_nested`; where the largest falls, and how densely, is in `largest`.  The chance
+of *some* variable beyond its limits is summed from the tails, so that small ones keep their digits.
 """
 
 from dataclasses import dataclass

@@ -16,10 +16,10 @@ With h, η and a constant on pieces every integral is a sum over the rectangles 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Matrix, Vector
+from equipoise.kernel.quadrature import gauss_legendre
 
 Cube = NDArray[np.float64]
 TINY = 1e-150
@@ -209,7 +209,7 @@ def _quadrature(
     courses: Courses, times: Vector, low: Cube, width: Cube
 ) -> tuple[Cube, Cube, Cube, Cube]:
     """Integrate each rectangle where the event rates hold on the clock s^κ."""
-    node, weight = leggauss(NODES)
+    node, weight = gauss_legendre(NODES)
     node, weight = (node + 1.0) / 2.0, weight / 2.0
     stretch = np.where(low > 0.0, 1, POWER)[..., None]
     point = low[..., None] + width[..., None] * node**stretch

@@ -10,16 +10,16 @@ import itertools
 import math
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 
 from equipoise.kernel.arrays import Matrix, Vector
 from equipoise.kernel.compiling import compiled
+from equipoise.kernel.quadrature import gauss_legendre
 
 REACH = 8.5  # beyond this many standard deviations lies < 1e-16
 FLAT = 1e-12  # coefficients below are zero
 STEEP = 1.0  # a side this much steeper makes a step that needs panels of its own,
 STEPS = (-6.0, -2.5, 0.0, 2.5, 6.0)  # ending here, in standard deviations of what is within
-NODE, WEIGHT = leggauss(12)
+NODE, WEIGHT = gauss_legendre(12)
 AGREE = 1e-8  # by how much panels may differ from their halves,
 SHORT = REACH / 512  # unless they are as short as this
 

@@ -1,7 +1,8 @@
 """Where a rising function crosses zero: secants, kept between the last two signs.
 
 The functions solved here are near lines of a known slope (the probit of a power, by the
-drift), so the first step is Newton's with that slope, and each further one a secant.
+drift), so the first step is Newton's with that slope, and each further one a secant.  An end of
+the range may be the answer; where two points of different sign are known, `root_between`.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,8 @@
 """Where a continuous function that changes sign is zero.
 
 Bracketed, with the interpolation of Chandrupatla (1997): as sure as bisection, and about as
-fast as the secant where the function is smooth.
+fast as the secant where the function is smooth.  `rising_root` needs no two signs beforehand, but a
+function that rises with about a known slope.
 """
 
 from collections.abc import Callable

@@ -12,14 +12,13 @@ so Newton's method on it cannot miss the bound that spends a given error.
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 from scipy.special import ndtr, ndtri
 
 from equipoise.errors import DidNotConverge
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.quadrature import gauss_legendre
 
 REACH = 8.5  # standard deviations kept around what matters; beyond lies < 1e-16
 NODES_PER_SD = 2.6  # of the finer of the two steps that meet at a look
@@ -178,10 +177,3 @@ def mesh(low: float, high: float, sd: float) -> tuple[Vector, Vector]:
         return 0.5 * (low + high) + half * node, half * weight
     middle = low + width * (np.arange(panels) + 0.5)
     return (middle[:, None] + half * node).ravel(), np.tile(half * weight, panels)
-
-
-@cache
-def gauss_legendre(points: int) -> tuple[Vector, Vector]:
-    """Give the nodes and weights on (-1, 1)."""
-    node, weight = leggauss(points)
-    return np.asarray(node), np.asarray(weight)

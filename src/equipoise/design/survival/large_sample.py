@@ -14,14 +14,13 @@ With a cured fraction, S and h are those of the whole arm.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 
 from equipoise.design.survival.world import Accrual, Piecewise, StratumWorld, SurvivalWorld
 from equipoise.kernel.arrays import Matrix, Vector, vector
 from equipoise.kernel.piecewise_exponential import Cube
+from equipoise.kernel.quadrature import NODE, WEIGHT
 
-NODES = 16
-NODE, WEIGHT = leggauss(NODES)
+NODES = NODE.size
 SPAN = 2.0  # a panel is no longer than this many mean times to event or dropout
 START = 0.2  # the first is shorter, as its nodes are stretched
 STRETCH = 4
