@@ -227,30 +227,36 @@ def _inner(case: _Case, s: Vector) -> Vector:
 def _below(case: _Case, s: Vector, draws: Matrix) -> Vector:
     """Weigh every draw by the chance that the others keep their limits, one after the other."""
     order, root, rank = _ordered(case, float(np.median(s)))
-    room = [case.offset[j] + case.slope[j] * s for j in order]
-    weight = np.ones(s.size)
+    tied = [(row, _last(root[row], rank)) for row in range(rank, order.size)]
     drawn = np.empty((rank, s.size))
-    tied = [_last(root[row], rank) for row in range(rank, order.size)]
-    for row, level in zip(range(rank, order.size), tied, strict=True):
-        if level < 0:
-            weight = weight * (room[row] >= -FLAT)
+    weight = np.ones(s.size)
+
+    def room(row: int, level: int) -> Vector:  # what the variables before leave of it
+        left = case.slope[order[row]] * s
+        left += case.offset[order[row]]
+        if level:
+            left -= root[row, :level] @ drawn[:level]
+        return np.asarray(left)
+
+    for row in [row for row, last in tied if last < 0]:
+        weight *= room(row, 0) >= -FLAT
     for level in range(rank):
-        left = room[level] - root[level, :level] @ drawn[:level]
-        high, low = left / root[level, level], None
-        for row, at in zip(range(rank, order.size), tied, strict=True):
-            if at != level:
-                continue
-            bound = (room[row] - root[row, :level] @ drawn[:level]) / root[row, level]
+        high, low = room(level, level) / root[level, level], None
+        for row in [row for row, last in tied if last == level]:
+            bound = room(row, level) / root[row, level]
             if root[row, level] > 0.0:
                 high = np.minimum(high, bound)
             else:
                 low = bound if low is None else np.maximum(low, bound)
-        floor = np.zeros(s.size) if low is None else ndtr(low)
-        chance = np.maximum(ndtr(high) - floor, 0.0)
-        weight = weight * chance
+        chance, floor = ndtr(high), 0.0 if low is None else ndtr(low)
+        if low is not None:
+            chance = np.maximum(chance - floor, 0.0)
+        weight *= chance
         if level + 1 < rank:
-            drawn[level] = ndtri(np.clip(floor + draws[:, level + 1] * chance, 1e-300, 1.0 - 1e-16))
-    return np.asarray(weight)
+            chance *= draws[:, level + 1]
+            chance += floor
+            ndtri(np.minimum(np.maximum(chance, 1e-300), 1.0 - 1e-16), out=drawn[level])
+    return weight
 
 
 def _ordered(case: _Case, s: float) -> tuple[Codes, Matrix, int]:
@@ -262,26 +268,24 @@ def _ordered(case: _Case, s: float) -> tuple[Codes, Matrix, int]:
     order = np.arange(size)
     root = np.zeros((size, size))
     room = case.offset + case.slope * s
-    variance = np.diag(case.covariance).copy()
-    typical = np.zeros(size)
+    variance = case.covariance.diagonal().copy()
     for level in range(size):
-        left = np.where(variance[level:] > NONE, variance[level:], np.nan)
-        if np.isnan(left).all():
+        left = variance[level:]
+        loose = left > NONE
+        if not loose.any():
             return order, root, level
-        spare = (room[level:] - root[level:, :level] @ typical[:level]) / np.sqrt(left)
-        chosen = level + int(np.nanargmin(spare))
+        spare = np.where(loose, room[level:] / np.sqrt(np.where(loose, left, 1.0)), np.inf)
+        chosen = level + int(spare.argmin())
         for array in (order, room, variance, root):
             array[[level, chosen]] = array[[chosen, level]]
-        limit = spare[chosen - level]
-        pivot = np.sqrt(variance[level])
+        limit = float(spare[chosen - level])
+        pivot = float(np.sqrt(variance[level]))
         below = order[level + 1 :]
-        column = (
-            case.covariance[below, order[level]] - root[level + 1 :, :level] @ root[level, :level]
-        )
-        root[level, level] = pivot
-        root[level + 1 :, level] = column / pivot
-        variance[level + 1 :] -= root[level + 1 :, level] ** 2
-        typical[level] = -float(_phi(limit)) / max(float(ndtr(limit)), 1e-300)
+        column = case.covariance[below, order[level]]
+        column = (column - root[level + 1 :, :level] @ root[level, :level]) / pivot
+        root[level, level], root[level + 1 :, level] = pivot, column
+        variance[level + 1 :] -= column**2
+        room[level + 1 :] += column * float(_phi(limit)) / max(float(ndtr(limit)), 1e-300)
     return order, root, size
 
 

@@ -48,15 +48,17 @@ class Estimate:
 def lattice(points: int, dimensions: int) -> Matrix:
     """Give the points of all shifts, one shift after the other: (shifts * points, dimensions).
 
+    Each dimension lies together in memory, for they are used one by one.
+
     >>> lattice(1021, 2).shape
     (8168, 2)
     """
     generator = np.array(GENERATORS[points].split()[:dimensions], dtype=np.float64)
     shifts = np.random.default_rng(SEED).random((SHIFTS, DIMENSIONS))[:, :dimensions]
-    steps = np.arange(points)[:, None] * generator % points / points
-    spread = (steps + shifts[:, None, :]) % 1.0
+    steps = generator[:, None] * np.arange(points) % points / points
+    spread = (steps[:, None, :] + shifts.T[:, :, None]) % 1.0
     tent = 1.0 - np.abs(2.0 * spread - 1.0)
-    return frozen(np.clip(tent, 1e-15, 1.0 - 1e-15).reshape(-1, dimensions))
+    return frozen(np.clip(tent, 1e-15, 1.0 - 1e-15).reshape(dimensions, -1)).T
 
 
 def averaged(values: Matrix) -> Estimate:

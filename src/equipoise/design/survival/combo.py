@@ -8,29 +8,25 @@ With M_k the largest at look k the trial goes on while a_k < M_k < c_k, and stop
     for futility with chance  P(M_k ≤ a_k, went on before).
 
 "Went on at look j" is {all < c_j} less {all < a_j}, so that every chance is a sum, with signs,
-of those that `largest_within` gives.  Where crossing is more likely than not, its complement is
-computed: what is small is exact.
+of those that `largest_within` gives.  Where crossing is not unlikely its complement is computed,
+which the lattice does better: what is small is exact.
 """
 
 import itertools
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from equipoise.design.sequential.schedule import Schedule
-from equipoise.errors import DesignError, DidNotConverge
+from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.largest import Normals, largest_within
 from equipoise.kernel.lattice import Estimate
+from equipoise.kernel.lattice_root import COARSE, ROUGH, where_it_falls_to
 
-ROUGH = 251  # points of the lattice, for what is drawn
-COARSE = 1021  # to search with
 FEW = ((1e-11, 0), (1e-4, ROUGH), (2e-2, COARSE))  # points that a chance no larger needs
-STEPS = 40
-NEARLY = 1e-5  # z: a coarse search need not go nearer,
-CLOSE = 1e-7  # nor a fine one: the error of so small a correction is its square
+UNLIKELY = 1.0  # standard deviations from a bound, where the tail is better computed than the rest
 NOTHING = 1e-15  # a spend this small beside what is spent already is rounding
 
 
@@ -84,22 +80,32 @@ def stops(combo: Combo, bounds: Bounds, effect: float, points: int) -> ComboStop
         nph17 (gsDesign2, within its Monte Carlo error); mvtnorm; one test: the recursion.
     """
     upper, lower = np.zeros(combo.looks), np.zeros(combo.looks)
-    error = 0.0
+    error, lost = 0.0, 0.0  # of the sum of the upper, of the lower
     for look in range(combo.looks):
-        above = crossing(combo, bounds, effect, look, points)
+        left = Estimate(1.0 - float(upper.sum() + lower.sum()), lost)
+        above = crossing(combo, bounds, effect, look, points, left)
         below = Estimate(0.0, 0.0)
         if look + 1 < combo.looks and bounds.lower[look] > -np.inf:
             below = went_on_until(
                 combo, bounds, effect, look, (-np.inf, float(bounds.lower[look])), points
             )
         upper[look], lower[look] = above.value, below.value
-        error = float(np.hypot(error, above.error))
+        whole = not unlikely(combo, bounds, effect, look)  # a complement makes good earlier errors
+        error = above.error if whole else float(np.hypot(error, above.error))
+        lost = float(np.hypot(lost, below.error))
     lower[-1] = 1.0 - upper.sum() - lower[:-1].sum()
     return ComboStops(upper, lower, error)
 
 
-def crossing(combo: Combo, bounds: Bounds, effect: float, look: int, points: int) -> Estimate:
-    """Give the chance of stopping first at a look for efficacy.
+def crossing(
+    combo: Combo,
+    bounds: Bounds,
+    effect: float,
+    look: int,
+    points: int,
+    left: Estimate | None = None,
+) -> Estimate:
+    """Give the chance of stopping first at a look for efficacy; `left`: of not before, if known.
 
     Witness:
         `stops`.
@@ -107,14 +113,20 @@ def crossing(combo: Combo, bounds: Bounds, effect: float, look: int, points: int
     limit = float(bounds.upper[look])
     if limit == np.inf:
         return Estimate(0.0, 0.0)
-    if effect * combo.mean[combo.at(look)].max() <= limit:
+    if unlikely(combo, bounds, effect, look):
         return went_on_until(combo, bounds, effect, look, (limit, np.inf), points)
-    before = Estimate(1.0, 0.0)
-    if look > 0:
+    before = Estimate(1.0, 0.0) if left is None else left
+    if look > 0 and left is None:
         region = (float(bounds.lower[look - 1]), float(bounds.upper[look - 1]))
         before = went_on_until(combo, bounds, effect, look - 1, region, points)
     short = went_on_until(combo, bounds, effect, look, (-np.inf, limit), points)
     return before + short.times(-1.0)
+
+
+def unlikely(combo: Combo, bounds: Bounds, effect: float, look: int) -> bool:
+    """Tell whether few trials cross the upper bound of a look."""
+    most = effect * float(combo.mean[combo.at(look)].max())
+    return most <= float(bounds.upper[look]) - UNLIKELY
 
 
 def went_on_until(
@@ -167,7 +179,7 @@ def efficacy_bounds(combo: Combo, schedule: Schedule, lower: Vector | None, poin
     Raises:
         DesignError: bounds given spend more than is to be spent.
     Accuracy:
-        2e-6 in z with four tests in all, 2e-5 with nine, at 4093 points; 1e-9 up to three.
+        2e-6 in z with four tests in all, 6e-5 with nine, at 4093 points; 1e-9 up to three.
     Witness:
         nph09, nph17 (gsDesign2, within its Monte Carlo error); one test: group_sequential.
     """
@@ -192,12 +204,17 @@ def efficacy_bounds(combo: Combo, schedule: Schedule, lower: Vector | None, poin
             return went_on_until(combo, floored, 0.0, look, interval, points).value
 
         start = float(-ndtri(spend / max(1.0, combo.at(look).size / 2.0)))
-        upper[look] = _falling(tail, spend, start, points)
+        upper[look] = where_it_falls_to(tail, spend, start, points)
     return upper
 
 
 def futility_bounds(
-    combo: Combo, schedule: Schedule, upper: Vector, effect: float, points: int
+    combo: Combo,
+    schedule: Schedule,
+    upper: Vector,
+    effect: float,
+    points: int,
+    guess: Vector | None = None,
 ) -> Vector:
     """Find the interim bounds whose chances under the effect follow the schedule.
 
@@ -225,58 +242,16 @@ def futility_bounds(
             return went_on_until(combo, Bounds(upper, lower), effect, look, interval, points).value
 
         top = float(combo.mean[combo.at(look)].max()) * effect
-        lower[look] = -_falling(tail, spend, -float(ndtri(spend)) - top, points)
+        start = -float(ndtri(spend)) - top
+        if guess is not None and np.isfinite(guess[look]):
+            start = -float(guess[look])
+        lower[look] = -where_it_falls_to(tail, spend, start, points)
         if lower[look] >= upper[look]:
             raise DesignError(
                 f"By look {look + 1} futility is to spend {schedule.spent[look]:.4g}, so much that "
                 "its bound meets the efficacy bound; spend less early, or allow more patients."
             )
     return lower
-
-
-def probit_root(
-    function: Callable[[float, int], float], target: float, start: float, points: int
-) -> float:
-    """Find x where a probability that rises with x is the target: coarsely first, then finely.
-
-    Raises:
-        DidNotConverge: no root was found.
-    Witness:
-        the designs that are solved with it have the power asked for.
-    """
-    return -_falling(lambda z, n: function(-z, n), target, -start, points)
-
-
-def _falling(
-    function: Callable[[float, int], float], target: float, start: float, points: int
-) -> float:
-    """Find z where a probability that falls in z is the target, by secants on probits."""
-    goal = float(ndtri(target))
-
-    def excess(z: float, fineness: int) -> float:
-        chance = min(max(function(z, fineness), 1e-300), 1.0 - 1e-16)
-        return float(ndtri(chance)) - goal
-
-    z, slope, fineness = start, -1.0, COARSE
-    value = excess(z, fineness)
-    for _ in range(STEPS):
-        change = float(np.clip(-value / slope, -2.0, 2.0))
-        if fineness != points and abs(change) <= NEARLY:
-            fineness = points
-            value = excess(z, fineness)
-            change = -value / slope
-        if fineness == points and abs(change) <= CLOSE:
-            return z + change
-        following = excess(z + change, fineness)
-        if abs(following - value) > 1e-13:  # noqa: PLR2004 - below lies rounding
-            slope = min((following - value) / change, -1e-3)
-        if fineness == points and abs(following) >= abs(value):
-            return z if abs(value) < 1e-6 else z + change  # noqa: PLR2004 - the lattice's noise
-        z, value = z + change, following
-    raise DidNotConverge(
-        f"No bound was found for the probability {target:g}: at {z:g} it is off by {value:g} "
-        "probits. Try more points of the lattice."
-    )
 
 
 def _due(schedule: Schedule, look: int, spent: float) -> float:

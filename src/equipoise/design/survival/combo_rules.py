@@ -7,6 +7,7 @@ the looks' fractions; where alpha relies on futility each waits for the other, l
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan
 from equipoise.design.sequential.schedule import Schedule, given
@@ -16,22 +17,17 @@ from equipoise.design.sequential.schedules import (
     futility_schedule,
 )
 from equipoise.design.survival.combo import (
-    COARSE,
     Bounds,
     Combo,
     ComboStops,
     efficacy_bounds,
     futility_bounds,
-    probit_root,
     stops,
 )
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, codes, vector
+from equipoise.kernel.lattice_root import COARSE, ROUGH, falling_root, where_it_rises_to
 from equipoise.kernel.normal import upper_quantile
-
-ROUNDS = 40
-SETTLED = 1e-9  # of the beta that a power leaves
-NEARLY = 1e-5  # from here on with all points
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,7 @@ class Solved:
     bounds: Bounds
     alternative: ComboStops
     null: ComboStops
+    alpha: Vector  # (looks,) chance of a claim under no effect, as the rules count it
     stopping: StoppingPlan  # with the fractions that error is spent by
     power: float | None  # asked for
     factor: float  # patients per patient of the world given
@@ -69,6 +66,7 @@ class BoundRules:
         self.spends_beta = isinstance(stopping.futility, SpendBeta)
         self.binding = stopping.futility is not None and stopping.futility.binding
         self.known: dict[int, Vector] = {}
+        self.latest: Vector | None = None  # lower bounds last found
         self.tried: dict[tuple[float, float, int], tuple[Bounds, ComboStops]] = {}
 
     def bounds(self, beta: float, effect: float, points: int) -> Bounds:
@@ -96,22 +94,32 @@ class BoundRules:
     def effect_for(self, power: float, beta: float, points: int) -> float:
         """Give the multiple of the planned effect that has a power."""
         last = self.combo.mean[self.combo.at(self.combo.looks - 1)]
-        start = (float(self._upper(COARSE)[-1]) + upper_quantile(1.0 - power)) / float(last.max())
-        return probit_root(lambda x, n: self.power(x, beta, n), power, start, points)
+        start = (float(self._upper(ROUGH)[-1]) + upper_quantile(1.0 - power)) / float(last.max())
+        return where_it_rises_to(lambda x, n: self.power(x, beta, n), power, start, points)
 
     def own_beta(self, points: int) -> float:
         """Give the beta that the power leaves when futility spends just that."""
         if not self.spends_beta:
             return 0.0
-        beta = 1.0 - self.power(1.0, 0.0, COARSE)
-        fineness = COARSE
-        for _ in range(ROUNDS):
-            left = 1.0 - self.power(1.0, beta, fineness)
-            change, beta = abs(left - beta), left
-            if change <= SETTLED and fineness == points:
-                break
-            fineness = points if change <= NEARLY else fineness
-        return beta
+
+        def left_over(z: float, fineness: int) -> float:
+            return float(ndtri(1.0 - self.power(1.0, float(ndtr(z)), fineness))) - z
+
+        start = float(ndtri(1.0 - self.power(1.0, 0.0, ROUGH)))
+        return float(ndtr(falling_root(left_over, start, points)))
+
+    def null(self, bounds: Bounds, points: int) -> tuple[ComboStops, Vector]:
+        """Give the chances under no effect, and alpha look by look as the rules count it."""
+        nowhere = np.full(self.combo.looks, -np.inf)
+        alone = bounds if self.binding else Bounds(bounds.upper, nowhere)
+        if np.isfinite(self.efficacy.z).any():
+            size = stops(self.combo, alone, 0.0, points)
+        else:  # the bounds were found for just that
+            due = np.where(np.isnan(self.efficacy.z), self.efficacy.spent, 0.0)
+            spent = np.diff(np.maximum.accumulate(due), prepend=0.0)
+            size = ComboStops(spent, np.append(np.zeros(spent.size - 1), 1.0 - spent.sum()), 0.0)
+        obeyed = stops(self.combo, bounds, 0.0, COARSE) if self.futile else size
+        return obeyed, size.upper
 
     def _upper(self, points: int) -> Vector:
         if points not in self.known:
@@ -123,7 +131,8 @@ class BoundRules:
             return np.full(self.combo.looks, -np.inf)
         alternative = Alternative(beta, effect * self.combo.mean, self.fraction, upper)
         rule = futility_schedule(self.stopping, alternative)
-        lower = futility_bounds(self.combo, rule, upper, effect, points)
+        lower = futility_bounds(self.combo, rule, upper, effect, points, self.latest)
+        self.latest = lower.copy()
         if self.spends_beta:
             lower[-1] = upper[-1]
         return lower
@@ -139,6 +148,6 @@ def fixed_effect(combo: Combo, alpha: float, power: float, points: int) -> float
     critical = efficacy_bounds(alone, schedule, None, points)
     bounds = Bounds(critical, given([-np.inf]).z)
     start = (float(critical[0]) + upper_quantile(1.0 - power)) / float(alone.mean.max())
-    return probit_root(
+    return where_it_rises_to(
         lambda x, n: float(stops(alone, bounds, x, n).upper[0]), power, start, points
     )

@@ -21,7 +21,7 @@ from equipoise.design.plan import Plan
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.average_hazard_ratio import average_evidence
 from equipoise.design.survival.checks import check_world
-from equipoise.design.survival.combo import COARSE, Combo, stops
+from equipoise.design.survival.combo import Combo
 from equipoise.design.survival.combo_rules import BoundRules, Solved, fixed_effect
 from equipoise.design.survival.enrollment import with_rate
 from equipoise.design.survival.evidence import Evidence
@@ -94,8 +94,8 @@ def max_combo_design(
     Raises:
         DesignError: the world, looks, tests or boundaries cannot be, or give no power.
     Accuracy:
-        1e-9 with up to three tests in all; beyond, `power_error` of power: some 5e-7 with five
-        tests in all, 2e-6 with nine, 1e-5 with twelve and futility; a third with 16381 points.
+        1e-9 with up to three tests in all; beyond, `power_error` of power: some 1e-6 with six
+        tests in all, 1e-5 with nine, 2e-5 with twelve and futility; a third with 16381 points.
     Witness:
         nph09, nph17 (gsDesign2, within its Monte Carlo error); one weight: the weighted log-rank
         design.
@@ -175,6 +175,7 @@ def _solve(asked: MaxComboQuestion, combo: Combo, fractions: Matrix) -> Solved:
         beta = 1.0 - asked.power if asked.beta is None else asked.beta
         effect = rules.effect_for(asked.power, beta, asked.points)
     found, alternative = rules.stops(effect, beta, asked.points)
+    null, alpha = rules.null(found, asked.points)
     planned = replace(combo, mean=vector(combo.mean * effect))
     fixed = 1.0
     if combo.looks > 1:
@@ -184,7 +185,8 @@ def _solve(asked: MaxComboQuestion, combo: Combo, fractions: Matrix) -> Solved:
         combo=planned,
         bounds=found,
         alternative=alternative,
-        null=stops(planned, found, 0.0, COARSE if rules.futile else asked.points),
+        null=null,
+        alpha=alpha,
         stopping=stopping,
         power=asked.power,
         factor=effect**2,

@@ -13,13 +13,14 @@ import numpy as np
 from equipoise.design.plan import Bound, Effect, LookPlan, Plan
 from equipoise.design.sequential.describe import REACH_OF_CURVE, between
 from equipoise.design.sequential.design import GroupSequential, SequentialQuestion
-from equipoise.design.survival.combo import COARSE, ROUGH, Bounds, Combo, ComboStops, stops
+from equipoise.design.survival.combo import Bounds, Combo, ComboStops, stops
 from equipoise.design.survival.combo_rules import Solved
 from equipoise.design.survival.evidence import Evidence
 from equipoise.design.survival.large_sample_plan import KEPT_TIMES, Told, survival_plan
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.largest import Normals, density_of_largest
+from equipoise.kernel.lattice_root import COARSE, ROUGH
 from equipoise.kernel.normal import upper_tail
 from equipoise.kernel.sequential import StoppingProbability
 
@@ -90,10 +91,6 @@ def _sequential(solved: Solved, names: list[str]) -> MaxComboSequential:
     """Tell the bounds and what they cost."""
     stopping, combo, bounds = solved.stopping, solved.combo, solved.bounds
     binding = stopping.futility is not None and stopping.futility.binding
-    alone = solved.null
-    if not binding and np.any(bounds.lower[:-1] > -np.inf):
-        ignored = Bounds(bounds.upper, np.full(combo.looks, -np.inf))
-        alone = stops(combo, ignored, 0.0, solved.points)
     drift = float(combo.mean[combo.at(combo.looks - 1)].max())
     power = vector(np.cumsum(solved.alternative.upper))
     spent_by = "all tests" if len(names) > 1 else "the test"
@@ -103,7 +100,7 @@ def _sequential(solved: Solved, names: list[str]) -> MaxComboSequential:
         upper=bounds.upper,
         lower=bounds.lower,
         inner=None,
-        alpha_spent=vector(np.cumsum(alone.upper)),
+        alpha_spent=vector(np.cumsum(solved.alpha)),
         beta_spent=vector(np.cumsum(solved.alternative.lower)),
         power_by_look=power,
         drift=drift,
