@@ -65,7 +65,11 @@ def gsdesign(call):
         "eDE": counts.events[:, :, 1].ravel().tolist(),
         "eNC": counts.enrolled[:, :, 0].ravel().tolist(),
         "eNE": counts.enrolled[:, :, 1].ravel().tolist(),
-        "EN_events": [plan.expected[0].events, plan.expected[-1].events],
+        # gsDesign's averages take the planned events at each look, also where the calendar fixes it
+        "EN_events": [
+            float(truth.stopping @ [look.events for look in plan.looks])
+            for truth in (design.truths[0], design.truths[-1])
+        ],
         "upper_prob": np.transpose(
             [[one.efficacy_null, one.efficacy_alternative] for one in plan.looks]
         ).T.tolist(),

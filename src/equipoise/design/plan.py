@@ -88,6 +88,14 @@ class ArmSize:
 
 
 @dataclass(frozen=True, slots=True)
+class ExactTest:
+    """How an exact test behaves: its power is the plan's, its size below the alpha asked for."""
+
+    size: float  # the largest chance of rejecting a true null hypothesis, over all control rates
+    worst_control_rate: float  # at which it is so large
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one hypothesis takes, fixed (one look) or group-sequential."""
 
@@ -109,3 +117,5 @@ class Plan:
     expected: tuple[Expected, ...]
     power_curve: tuple[tuple[float, float], ...]  # (effect, power), some forty points
     assumed: tuple[str, ...]  # conventions and formulas, in words
+    patients_known: bool = True  # False: events alone are planned, `patients` merely their number
+    exact: ExactTest | None = None  # then looks have no bounds on the scale of z

@@ -70,7 +70,8 @@ def plan_events(case: "SurvivalCase") -> Plan:
             fixed_events=fixed,
         ),
     )
-    return replace(plan, events=events, events_whole=whole_number(events))
+    known = numbers.patients is not None
+    return replace(plan, events=events, events_whole=whole_number(events), patients_known=known)
 
 
 def _better(case: "SurvivalCase") -> "Better":
@@ -108,5 +109,7 @@ def _assumed(method: str, numbers: "Numbers") -> tuple[str, ...]:
         "No accrual is planned, so nothing is said of the times of the looks.",
     ]
     if numbers.patients is None:
-        told.append("Nor are patients: shown are the fewest who could have the events, one each.")
+        told.append(
+            "Nor are patients planned: how many give the events depends on their follow-up."
+        )
     return tuple(told)

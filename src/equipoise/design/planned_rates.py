@@ -1,14 +1,13 @@
 """Plan one binary or continuous hypothesis of a protocol, by the formula it names."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import experimental_rate, null_of
 from equipoise.protocol.trial import TestMethod
 
 if TYPE_CHECKING:
-    from equipoise.design.binary.rates import Measure, RateTest, TwoRates
+    from equipoise.design.binary.rates import Measure, RateTest
     from equipoise.design.plan import Plan
     from equipoise.design.planned_world import Numbers
     from equipoise.design.sequential.rules import StoppingPlan
@@ -65,7 +64,9 @@ def plan_rates(case: PatientCase) -> "Plan":
         allocation=case.allocation,
     )
     if case.method == "exact":
-        return _exact(case, rates)
+        from equipoise.design.planned_exact import plan_exact  # noqa: PLC0415
+
+        return plan_exact(case, rates)
     if case.solve_for == "effect":
         return detectable_rate(
             rates,
@@ -85,48 +86,6 @@ def _experimental(case: PatientCase, control: float) -> float:
         return cast("float", found)
     at_null = cast("float", experimental_rate(case.effect.measure, null_of(case.effect), control))
     return at_null / 2.0 if case.better_lower else (1.0 + at_null) / 2.0
-
-
-def _exact(case: PatientCase, rates: "TwoRates") -> "Plan":
-    """Plan Fisher's exact test: whole numbers of patients, one look."""
-    from equipoise.design.binary.exact import (  # noqa: PLC0415
-        ExactBinaryQuestion,
-        exact_binary_patients,
-        exact_binary_power,
-    )
-    from equipoise.design.binary.two_arms import binary_design  # noqa: PLC0415
-
-    numbers, stopping = case.numbers, case.stopping
-    asked = ExactBinaryQuestion(rates, "fisher", stopping.alpha, stopping.sides)
-    if case.solve_for == "effect":
-        raise DesignError(EFFECT_OF_EXACT)
-    if case.solve_for == "power":
-        each = cast("float", numbers.patients) / (1.0 + case.allocation)
-        found = exact_binary_power(asked, round(each), round(each * case.allocation))
-    else:
-        found = exact_binary_patients(asked, power=cast("float", numbers.power))
-    near = binary_design(rates, patients=found.patients, stopping=stopping).plan
-    whole = (found.control_patients, found.experimental_patients)
-    return replace(
-        near,
-        method="Fisher's exact test, power over all tables",
-        solved_for=case.solve_for,
-        power=found.power,
-        patients=float(found.patients),
-        patients_whole=whole,
-        fixed_patients=float(found.patients),
-        arms=tuple(
-            replace(arm, patients=float(count)) for arm, count in zip(near.arms, whole, strict=True)
-        ),
-        assumed=(
-            *found.assumed,
-            (
-                f"The exact size of the test is {found.size:.4g}, at a control rate of "
-                f"{found.worst_control_rate:.4g}."
-            ),
-            "Bounds and power curve are those of the score test with as many patients.",
-        ),
-    )
 
 
 def plan_means(case: PatientCase) -> "Plan":

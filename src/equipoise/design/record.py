@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from equipoise.design.plan import Plan
 from equipoise.design.trial_design import TrialDesign
 
 VERSION = 1  # of this schema
@@ -34,6 +35,17 @@ def design_record(design: TrialDesign) -> dict[str, Any]:
             if field.name != "protocol"
         },
     }
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    """Give a plan; of events alone, without the patients that are not known."""
+    told: dict[str, Any] = {field.name: plain(getattr(plan, field.name)) for field in fields(plan)}
+    if not plan.patients_known:
+        for key in ("patients", "patients_whole", "fixed_patients"):
+            told[key] = None
+        for part in (*told["looks"], *told["expected"], *told["arms"]):
+            part["patients"] = None
+    return told
 
 
 def design_json(design: TrialDesign) -> str:
@@ -59,6 +71,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401, PLR0911 - whatever a design holds
         return {str(key): plain(held) for key, held in value.items()}
     if isinstance(value, list | tuple | frozenset):
         return [plain(held) for held in value]
+    if isinstance(value, Plan):
+        return _plan(value)
     if not is_dataclass(value):
         return str(value)
     held = {field.name: plain(getattr(value, field.name)) for field in fields(value)}

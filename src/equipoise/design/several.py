@@ -8,6 +8,7 @@ from equipoise.design.rounding import whole_number
 from equipoise.design.sizing import Together
 from equipoise.design.stopping import stopping_plan
 from equipoise.design.trial_design import ArmPatients, HypothesisDesign, MultiplicityDesign
+from equipoise.design.wording_numbers import listed
 from equipoise.protocol.trial import Protocol, TestMethod
 
 if TYPE_CHECKING:
@@ -39,7 +40,15 @@ def multiplicity_of(
         from equipoise.design.planned_success import success_of_several  # noqa: PLC0415
 
         success = success_of_several(protocol, rule, held, drawn, known)
-    return replace(multiplicity_design(rule, held, drawn), success=success)
+    found = multiplicity_design(rule, held, drawn)
+    open_ones = [name for name in held if depends_on_itself(protocol, name)]
+    said = (
+        f"The efficacy bounds of {listed(open_ones)} depend on the information of their own "
+        "endpoint at the looks, which is not planned; their levels of alpha are told."
+        if open_ones
+        else ""
+    )
+    return replace(found, success=success, assumed=tuple(filter(None, (*found.assumed, said))))
 
 
 def goal_of_all(protocol: Protocol, held: Levels) -> Together | None:
@@ -73,12 +82,27 @@ def _bounds(protocol: Protocol, plans: "dict[str, Plan | None]", leading: "Plan"
     return Bounds(tested, leading.sequential.drift)
 
 
+def depends_on_itself(protocol: Protocol, name: str) -> bool:
+    """Say whether the information of a hypothesis without a plan grows by its own endpoint."""
+    promise = protocol.design
+    lead = promise.sized_for if promise else None
+    if lead is None or promise is None or promise.effect(name) is not None:
+        return False
+    several = len(promise.looks.information) > 1 or bool(promise.looks.calendar)
+    endpoints = {
+        protocol.estimand(protocol.hypothesis(each).estimand).endpoint for each in (name, lead)
+    }
+    return several and len(endpoints) > 1
+
+
 def _tested(
     protocol: Protocol, name: str, plan: "Plan | None", leading: "Plan"
 ) -> "StoppingPlan | None":
     """Give the rules a hypothesis is tested by: its plan's, or those of the trial."""
     promise = protocol.design
     if promise is None or protocol.hypothesis(name).test.method is TestMethod.MAX_COMBO:
+        return None
+    if plan is None and depends_on_itself(protocol, name):
         return None
     if plan is not None:
         stopping = plan.sequential.asked.stopping
@@ -95,8 +119,12 @@ def _tested(
 def arms_of(protocol: Protocol, planned: "Planned", asked: "Asked") -> tuple[ArmPatients, ...]:
     """Give the patients of every arm: the two compared as planned, the others in proportion.
 
+    Of no arm, where events alone are planned.
+
     Witness: closed form (the allocation).
     """
+    if not planned.plan.patients_known:
+        return ()
     comparison = protocol.comparison(asked.hypothesis.comparison)
     control = protocol.arm(comparison.control)
     whole = dict(

@@ -192,4 +192,5 @@ def _raised(
 def _size_alone(name: str, planned: Planned) -> SizeAlone:
     plan = planned.plan
     stopping = plan.sequential.asked.stopping
-    return SizeAlone(name, stopping.alpha, planned.patients, plan.events, plan.looks[-1].time)
+    patients = planned.patients if plan.patients_known else None
+    return SizeAlone(name, stopping.alpha, patients, plan.events, plan.looks[-1].time)

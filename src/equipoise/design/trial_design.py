@@ -112,7 +112,8 @@ class AlphaLevel:
     hypothesis: str
     after: tuple[str, ...]  # the hypotheses that must be rejected for it, fewest first
     alpha: float
-    z: tuple[float | None, ...]  # efficacy bound at each look; None where not tested; () not drawn
+    z: tuple[float | None, ...]  # efficacy bound at each look; None where not tested; () not drawn,
+    # as for another endpoint without an effect, whose information at the looks is not planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ class SizeAlone:
 
     hypothesis: str
     alpha: float
-    patients: float  # all arms together
+    patients: float | None  # all arms together; None where events alone are planned
     events: float | None
     duration: float | None  # until its last look, under the alternative
 

@@ -24,7 +24,9 @@ PAIR = 2
 
 
 def size_words(plan: Plan) -> str:
-    """Give the events and patients of the two arms of a plan."""
+    """Give the events and patients of the two arms of a plan; of events alone, these."""
+    if not plan.patients_known and plan.events_whole is not None:
+        return f"{count(plan.events_whole)} events"
     control, experimental = plan.patients_whole
     arms = f"{count(control + experimental)} patients ({control} control, {experimental} "
     patients = f"{arms}experimental)"
@@ -62,10 +64,15 @@ def sizing_words(design: TrialDesign, clock: Clock) -> Iterator[str]:
 
 
 def _alone(each: SizeAlone, clock: Clock) -> str:
-    told = f"{count(each.patients)} patients"
-    if each.events is not None:
-        told = f"{count(each.events)} events among {told}"
+    told = listed(_parts(each))
     return told if each.duration is None else f"{told} in {clock.length(each.duration)}"
+
+
+def _parts(each: SizeAlone) -> Iterator[str]:
+    if each.events is not None:
+        yield f"{count(each.events)} events"
+    if each.patients is not None:
+        yield f"{count(each.patients)} patients"
 
 
 def others_words(design: TrialDesign) -> Iterator[str]:

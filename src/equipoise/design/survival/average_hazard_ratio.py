@@ -116,6 +116,7 @@ def average_hazard_ratio_design(
         scale="log",
         better="lower",
         assumed=("hazard ratios at bounds are exp(-z / √I) with the null information I",),
+        counts_events=True,
     )
     return large_sample_design(
         world,

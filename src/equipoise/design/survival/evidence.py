@@ -80,21 +80,23 @@ class Method:
     scale: Literal["log", "identity"]
     better: Literal["lower", "higher"]
     assumed: tuple[str, ...]
+    counts_events: bool = False  # whether its looks wait for numbers of events
 
     def told(self, evidence: Evidence) -> Effect:
         """Give the effect planned for: that of the last look."""
         return Effect(self.effect, float(evidence.shown[-1]), self.null, self.scale, self.better)
 
 
-def toward_null(world: SurvivalWorld, fraction: float) -> SurvivalWorld:
-    """Give the world with every log hazard ratio multiplied by a fraction: 0 has no effect."""
+def toward_null(world: SurvivalWorld, fraction: float, null: float = 1.0) -> SurvivalWorld:
+    """Give the world with log hazard ratios so far from that of the null: at 0 they are its."""
     return replace(
         world,
         strata=tuple(
             replace(
                 stratum,
                 hazard_ratio=replace(
-                    stratum.hazard_ratio, values=vector(stratum.hazard_ratio.values**fraction)
+                    stratum.hazard_ratio,
+                    values=vector(stratum.hazard_ratio.values**fraction * null ** (1 - fraction)),
                 ),
                 experimental_cured=stratum.control_cured
                 + fraction * (stratum.experimental_cured - stratum.control_cured),

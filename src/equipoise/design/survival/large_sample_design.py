@@ -110,6 +110,7 @@ def large_sample_design(
         solved_for=solved_for,
         fixed_factor=_fixed_factor(solution),
         assumed=_words(asked),
+        calendar=bool(timing.calendar),
     )
     return LargeSampleDesign(asked, plan, solution.world, solution.evidence)
 
@@ -267,7 +268,7 @@ def _words(asked: LargeSampleQuestion) -> tuple[str, ...]:
         else "bounds by the information fractions under the null hypothesis, power by the "
         "information under the alternative",
     }
-    return (variance[asked.variance], "looks at the times expected under the planned effect")
+    return (variance[asked.variance], "times of the looks are those expected as planned")
 
 
 def _check(asked: LargeSampleQuestion) -> None:

@@ -14,13 +14,16 @@ from equipoise.design.rounding import whole_number, whole_patients
 from equipoise.design.sequential.conditional_power import design_drift
 from equipoise.design.sequential.describe import describe, power_curve, truths
 from equipoise.design.sequential.design import GroupSequential
-from equipoise.design.survival.events import counts_at, patients_of
+from equipoise.design.survival.events import counts_at, courses, patients_of
 from equipoise.design.survival.evidence import Evidence, Method, toward_null
+from equipoise.design.survival.waiting import FOR_EVER, times_or_never
 from equipoise.design.survival.world import SurvivalWorld
-from equipoise.kernel.arrays import Vector
+from equipoise.kernel.arrays import Vector, vector
 
+RATIOS = frozenset({"hazard ratio", "average hazard ratio", "weighted hazard ratio"})
 OPEN = 1e-9  # of the patients: fewer still to come are none
-KEPT_TIMES = "expected numbers keep the looks at their planned times, whatever the truth"
+KEPT_TIMES = "looks come at their planned times, whatever the truth"
+WAITING = "looks come when their number of events is there, whatever the truth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Told:
     solved_for: str
     effect: Effect
     assumed: tuple[str, ...]
+    waits: bool = False  # whether the looks wait for their events, whatever the truth
 
 
 def large_sample_plan(
@@ -42,6 +46,7 @@ def large_sample_plan(
     solved_for: str,
     fixed_factor: float,
     assumed: tuple[str, ...],
+    calendar: bool = False,
 ) -> Plan:
     """Assemble the plan of a solved design.
 
@@ -53,6 +58,7 @@ def large_sample_plan(
         solved_for: what was asked.
         fixed_factor: the fixed design's patients per patient of this one.
         assumed: in words, further to the method's and the boundaries'.
+        calendar: whether the looks come at fixed times, whatever the truth.
 
     Witness:
         nph04 (gsDesign2 gs_design_ahr), lr27 (lrstat kmpower).
@@ -87,10 +93,10 @@ def large_sample_plan(
             (
                 *method.assumed,
                 *assumed,
-                KEPT_TIMES,
                 *_never_all(world, float(evidence.patients[-1])),
                 *sequential.assumed,
             ),
+            waits=method.counts_events and not calendar,
         ),
         looks=looks,
         leaving=leaving,
@@ -147,11 +153,15 @@ def survival_plan(
             ArmSize("experimental", patients * share, float(evidence.events[-1, 1])),
         ),
         expected=tuple(
-            _expected(world, evidence, name, value, fraction, *leaving(fraction))
+            _expected(
+                _ending(world, evidence, _world(world, told.effect, fraction), waits=told.waits),
+                (name, value),
+                *leaving(fraction),
+            )
             for name, value, fraction in truths(told.effect)
         ),
         power_curve=power_curve,
-        assumed=told.assumed,
+        assumed=(*told.assumed, WAITING if told.waits else KEPT_TIMES),
     )
 
 
@@ -163,26 +173,48 @@ def _never_all(world: SurvivalWorld, patients: float) -> tuple[str, ...]:
     return (f"accrual goes on: {patients:.6g} of {enrolled:.6g} are enrolled by the last look",)
 
 
-def _expected(
-    world: SurvivalWorld,
-    evidence: Evidence,
-    name: str,
-    value: float,
-    fraction: float,
-    leaving: Vector,
-    power: float,
-) -> Expected:
-    """Give what the trial takes on average when the effect is a fraction of the planned one."""
-    events = (
-        evidence.events.sum(axis=1)
-        if fraction == 1.0
-        else counts_at(toward_null(world, fraction), evidence.time).total_events
-    )
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What the trial has taken if it ends at each look, under one truth."""
+
+    time: Vector  # (looks,) infinite where the events are never there
+    patients: Vector
+    events: Vector
+
+
+def _world(world: SurvivalWorld, effect: Effect, fraction: float) -> SurvivalWorld:
+    """Give the world in which the effect is a fraction of the planned one."""
+    if fraction == 1.0:
+        return world
+    return toward_null(world, fraction, effect.null if effect.name in RATIOS else 1.0)
+
+
+def _ending(
+    world: SurvivalWorld, evidence: Evidence, true: SurvivalWorld, *, waits: bool
+) -> _Ending:
+    """Give what every look has in a world, which may be the planned one."""
+    events = evidence.events.sum(axis=1)
+    if true is world:
+        return _Ending(evidence.time, evidence.patients, events)
+    if not waits:
+        return _Ending(
+            evidence.time, evidence.patients, counts_at(true, evidence.time).total_events
+        )
+    rows = courses(true)
+    time = times_or_never(true, rows, events)
+    at = np.where(np.isfinite(time), time, FOR_EVER * world.accrual.duration)
+    return _Ending(vector(time), vector(counts_at(true, vector(at), rows).patients), events)
+
+
+def _expected(ending: _Ending, truth: tuple[str, float], leaving: Vector, power: float) -> Expected:
+    """Give what the trial takes on average; no time where a look that may be the last never is."""
+    never = bool(np.any(~np.isfinite(ending.time) & (leaving > 0)))
+    time = np.where(np.isfinite(ending.time), ending.time, 0.0)
     return Expected(
-        truth=name,
-        effect=value,
+        truth=truth[0],
+        effect=truth[1],
         power=power,
-        events=float(leaving @ events),
-        patients=float(leaving @ evidence.patients),
-        time=float(leaving @ evidence.time),
+        events=float(leaving @ ending.events),
+        patients=float(leaving @ ending.patients),
+        time=None if never else float(leaving @ time),
     )

@@ -7,7 +7,7 @@ Where nothing answers, the error says what is nearest.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.survival.enrollment import with_duration, with_rate, with_ratio
@@ -46,6 +46,7 @@ class Solution:
     sequential: GroupSequential
     events: float
     effect: float  # δ, the mean of Z per root event
+    calendar: tuple[float, ...] = ()  # times of the looks, where these are fixed
 
 
 def solve(question: SurvivalQuestion) -> Solution:
@@ -69,7 +70,7 @@ def solve(question: SurvivalQuestion) -> Solution:
             f"A survival design is not solved for {question.solve_for!r}; use one of "
             f"{', '.join(ways)}."
         )
-    solution = ways[question.solve_for](question)
+    solution = replace(ways[question.solve_for](question), calendar=question.calendar)
     if solution.events < FEWEST:
         raise DesignError(
             f"Only {solution.events:.3g} events come of this design, too few for any test. Enroll "

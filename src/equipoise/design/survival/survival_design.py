@@ -38,6 +38,11 @@ from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
 
 POINTS = 121  # of the curve of events over time
+EVENTS = "Looks come when their number of events is there, whatever the truth."
+CALENDAR = (
+    "Looks come at their calendar times, whatever the truth, with the events there are by then; "
+    "chances under every truth are those of the information planned."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,7 @@ def _assumed(
     world = solution.world
     told = [
         f"Events by the formula of {NAMES[question.method]}; proportional hazards.",
-        "Looks come when their number of events is expected.",
+        CALENDAR if question.calendar else EVENTS,
         "Hazard ratios at boundaries are exp(±z/√I) with I = D r/(1+r)².",
     ]
     if world.accrual.duration > float(planned.time[-1]):

@@ -1,8 +1,9 @@
 """What a survival design takes under any truth: when its looks come, and how it ends.
 
-The looks wait for their events, whatever the truth; under another hazard ratio the events come
-earlier or later, and with them the patients.  Under the null both arms have the control hazard
-(times the margin).  A trial that stops at look k has D_k events.
+Looks planned by information wait for their events, whatever the truth: under another hazard ratio
+they come earlier or later.  Looks at calendar times come at these, with the events there are; the
+bounds then keep the information planned (at the look itself they are drawn anew).  Under the null
+both arms have the control hazard (times the margin).
 """
 
 import math
@@ -19,17 +20,14 @@ from equipoise.design.survival.events import (
     ExpectedCounts,
     counts_at,
     courses,
-    reachable_events,
-    times_when,
 )
 from equipoise.design.survival.formulas import Method, effect_per_root_event
 from equipoise.design.survival.solve import Solution
+from equipoise.design.survival.waiting import FOR_EVER, times_or_never
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.piecewise_exponential import Courses
 from equipoise.kernel.sequential import StoppingProbability, stopping_probability
-
-FOR_EVER = 1e3  # enrollment durations: after so long nothing that matters is left to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class UnderTruth:
     time: Vector  # (looks,) since the first patient; infinite where the events are never reached
     counts: ExpectedCounts  # at the looks, by stratum and arm; control first
     stopping: Vector  # (looks,) chance that the trial ends at each
-    power: float
+    power: float  # of a claim on either side, if the test is two-sided
     expected_events: float
     expected_patients: float
     expected_dropouts: float
@@ -67,20 +65,16 @@ def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str =
     """
     sequential = solution.sequential
     world = with_ratio(solution.world, hazard_ratio)
-    events = look_events(solution)
     rows = courses(world)
-    if truth == "alternative":
-        time = np.append(_times(world, rows, events[:-1]), solution.duration)
-    else:
-        time = _times(world, rows, events)
+    time = _look_times(solution, world, rows, planned=truth == "alternative")
     never = ~np.isfinite(time)
     at = np.where(never, FOR_EVER * world.accrual.duration, time)
     counts = counts_at(world, vector(at), rows)
+    events = counts.total_events if solution.calendar else look_events(solution)
     stops = stops_at(sequential, fraction)
     leaving = stops.upper + stops.lower + stops.inner
     leaving[-1:] = 1.0 - leaving[:-1].sum()
-    both = sequential.sides > 1 and sequential.asked.stopping.power_counts == "both sides"
-    rejecting = stops.upper.sum() + (stops.lower.sum() if both else 0.0)
+    rejecting = stops.upper.sum() + (stops.lower.sum() if sequential.sides > 1 else 0.0)
     duration = math.inf if bool(np.any(never & (leaving > 0))) else float(leaving @ at)
     return UnderTruth(
         truth or f"hazard ratio {hazard_ratio:g}",
@@ -149,10 +143,13 @@ def fraction_of(
     return (to_linear(effect, hazard_ratio) - null) / (to_linear(effect, effect.value) - null)
 
 
-def _times(world: SurvivalWorld, rows: Courses, events: Vector) -> Vector:
-    """Give when the looks come in a world; infinite if never."""
-    reached = events < reachable_events(world, rows)
-    time = np.full(events.size, math.inf)
-    if bool(reached.any()):
-        time[reached] = times_when(rows, vector(events[reached]))
-    return time
+def _look_times(
+    solution: Solution, world: SurvivalWorld, rows: Courses, *, planned: bool
+) -> Vector:
+    """Give when the looks come: at their calendar times, or when their events are there."""
+    if solution.calendar:
+        return np.array(solution.calendar)
+    events = look_events(solution)
+    if planned:
+        return np.append(times_or_never(world, rows, events[:-1]), solution.duration)
+    return times_or_never(world, rows, events)

@@ -89,6 +89,7 @@ def weighted_log_rank_design(  # noqa: PLR0913 - all that a plan depends on
         assumed=(
             "the effect told is the ratio where the (weighted) Cox estimate tends to at that look",
         ),
+        counts_events=True,
     )
     return large_sample_design(
         world,
