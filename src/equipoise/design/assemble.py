@@ -162,17 +162,15 @@ def expected(
     events = np.array([np.nan if look.events is None else look.events for look in looks])
     told = []
     for truth, value, fraction in truths(effect):
-        stops = sequential.stops(fraction * sequential.drift)
-        leaving = (stops.upper + stops.lower + stops.inner)[:-1]
-        leaving = np.append(leaving, 1 - leaving.sum())
+        ending = sequential.stops(fraction * sequential.drift).ending
         told.append(
             Expected(
                 truth=truth,
                 effect=value,
                 power=sequential.rejection(fraction * sequential.drift),
-                events=None if looks[-1].events is None else float(leaving @ events),
-                patients=float(leaving @ patients),
-                time=None if looks[-1].time is None else float(leaving @ time),
+                events=None if looks[-1].events is None else float(ending @ events),
+                patients=float(ending @ patients),
+                time=None if looks[-1].time is None else float(ending @ time),
             )
         )
     return tuple(told)

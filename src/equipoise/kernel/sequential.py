@@ -29,6 +29,12 @@ class StoppingProbability:
     lower: Vector
     inner: Vector  # between the inner bounds of a two-sided design with futility; else 0
 
+    @property
+    def ending(self) -> Vector:
+        """Chance that the trial ends at each look; what nothing stops ends at the last."""
+        early = (self.upper + self.lower + self.inner)[:-1]
+        return np.append(early, 1.0 - early.sum())
+
 
 def stopping_probability(
     upper: Vector,

@@ -85,8 +85,7 @@ def _expected(effect: Effect, sized: Sized) -> tuple[Expected, ...]:
     told = []
     for name, value, fraction in truths(effect):
         stops = sized.stops(fraction)
-        leaving = stops.upper + stops.lower + stops.inner
-        mean = float(leaving[:-1] @ looks[:-1] + (1 - leaving[:-1].sum()) * looks[-1])
+        mean = float(stops.ending @ looks)
         told.append(Expected(name, value, _power(sized, stops), None, mean, None))
     return tuple(told)
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from equipoise.design.safety.statistics import Alarm, SafetyMethod
+from equipoise.design.safety.statistics import Alarm, SafetyMethod, least_critical
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
 from equipoise.kernel.binomial_walk import (
@@ -186,14 +186,7 @@ def _calibrated(asked: SafetyQuestion, looks: Codes, statistic: Matrix) -> float
             f"with a chance of at most {asked.level:g}: the strictest stops with {least:.3g}. "
             f"Raise the level above that or plan more patients."
         )
-    failing, keeping = -1, candidates.size - 1
-    while keeping - failing > 1:
-        middle = (failing + keeping) // 2
-        if chance(candidates[middle]) <= asked.level:
-            keeping = middle
-        else:
-            failing = middle
-    return float(candidates[keeping])
+    return least_critical(candidates, chance, asked.level)
 
 
 def _described(

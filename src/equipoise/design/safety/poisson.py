@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import xlogy
 
+from equipoise.design.safety.statistics import least_critical
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
 from equipoise.kernel.poisson_walk import (
@@ -188,16 +189,10 @@ def _at_looks(asked: PoissonQuestion) -> tuple[float, tuple[tuple[int, float], .
     def chance(critical: float) -> float:
         return _chance_to_stop(asked, rows(critical))
 
-    failing, keeping = -1, candidates.size - 1
-    if chance(candidates[keeping]) > asked.level:
+    if chance(candidates[-1]) > asked.level:
         raise DesignError(f"No boundary keeps a level as small as {asked.level:g}. Raise it.")
-    while keeping - failing > 1:
-        middle = (failing + keeping) // 2
-        if chance(candidates[middle]) <= asked.level:
-            keeping = middle
-        else:
-            failing = middle
-    return float(candidates[keeping]), rows(float(candidates[keeping]))
+    critical = least_critical(candidates, chance, asked.level)
+    return critical, rows(critical)
 
 
 def _statistic(method: PoissonMethod, count: Vector, mean: Vector) -> Matrix:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc, betaincc, xlogy
 
-from equipoise.kernel.arrays import Matrix
+from equipoise.kernel.arrays import Matrix, Vector
 
 SafetyMethod = Literal[
     "pocock", "o'brien-fleming", "wang-tsiatis", "beta-binomial", "max-sprt", "sprt"
@@ -89,3 +89,23 @@ STATISTICS: dict[SafetyMethod, Callable[[Alarm, Counts, Counts], Matrix]] = {
     "max-sprt": _max_sprt,
     "sprt": _sprt,
 }
+
+
+def least_critical(candidates: Vector, chance: Callable[[float], float], level: float) -> float:
+    """Give the smallest critical value that keeps the level; the largest candidate does.
+
+    Args:
+        candidates: increasing: every value at which the rule changes.
+        chance: to stop at or above a critical value; never rising with it.
+        level: to be kept.
+
+    Witness: every candidate tried (tests/twice).
+    """
+    failing, keeping = -1, candidates.size - 1
+    while keeping - failing > 1:
+        middle = (failing + keeping) // 2
+        if chance(float(candidates[middle])) <= level:
+            keeping = middle
+        else:
+            failing = middle
+    return float(candidates[keeping])

@@ -156,7 +156,4 @@ class GroupSequential:
 
         Witness: rpact's and gsDesign's average sample numbers.
         """
-        stops = self.stops(drift)
-        leaving = stops.upper + stops.lower + stops.inner
-        leaving = np.append(leaving[:-1], 1.0 - leaving[:-1].sum())
-        return float(leaving @ self.information)
+        return float(self.stops(drift).ending @ self.information)

@@ -15,10 +15,9 @@ from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.formulas import (
     Better,
     EventFormula,
-    better_side,
     check_difference,
     check_errors,
-    effect_per_root_event,
+    planned_effect,
     ratio_from_effect,
 )
 from equipoise.kernel.arrays import Vector, vector
@@ -56,13 +55,7 @@ def sequential_events(
     check_difference(hazard_ratio, null_ratio)
     check_errors(stopping.alpha, power, stopping.sides)
     sequential = group_sequential(stopping, power=power)
-    effect = effect_per_root_event(
-        method,
-        hazard_ratio,
-        null_ratio=null_ratio,
-        allocation=allocation,
-        better=better_side(hazard_ratio, null_ratio),
-    )
+    effect = planned_effect(method, hazard_ratio, null_ratio=null_ratio, allocation=allocation)
     most = (sequential.drift / effect) ** 2
     return EventDesign(hazard_ratio, vector(sequential.information * most), sequential)
 
@@ -89,13 +82,7 @@ def power_of_sequential_events(
     """
     check_difference(hazard_ratio, null_ratio)
     check_above_zero(events, "The number of events")
-    effect = effect_per_root_event(
-        method,
-        hazard_ratio,
-        null_ratio=null_ratio,
-        allocation=allocation,
-        better=better_side(hazard_ratio, null_ratio),
-    )
+    effect = planned_effect(method, hazard_ratio, null_ratio=null_ratio, allocation=allocation)
     sequential = group_sequential(stopping, drift=effect * math.sqrt(events))
     return EventDesign(hazard_ratio, vector(sequential.information * events), sequential)
 

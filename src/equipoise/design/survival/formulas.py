@@ -81,6 +81,23 @@ def effect_per_root_event(
     return effect if better == "lower" else -effect
 
 
+def planned_effect(
+    method: EventFormula, hazard_ratio: float, *, null_ratio: float, allocation: float
+) -> float:
+    """Give δ with the better side being that of the planned ratio: never below 0.
+
+    Witness:
+        `effect_per_root_event`.
+    """
+    return effect_per_root_event(
+        method,
+        hazard_ratio,
+        null_ratio=null_ratio,
+        allocation=allocation,
+        better=better_side(hazard_ratio, null_ratio),
+    )
+
+
 def check_method(method: str) -> None:
     """Refuse a formula that is not here.
 
@@ -122,12 +139,9 @@ def required_events(
     >>> round(required_events(0.7), 4), round(required_events(0.7, allocation=2), 4)
     (330.3779, 371.6752)
     """
-    side = better_side(hazard_ratio, null_ratio)
     check_difference(hazard_ratio, null_ratio)
     check_errors(alpha, power, sides)
-    effect = effect_per_root_event(
-        method, hazard_ratio, null_ratio=null_ratio, allocation=allocation, better=side
-    )
+    effect = planned_effect(method, hazard_ratio, null_ratio=null_ratio, allocation=allocation)
     needed = upper_quantile(alpha / sides) + upper_quantile(1.0 - power)
     return (needed / effect) ** 2
 
@@ -155,13 +169,7 @@ def power_of_events(
     check_errors(alpha, None, sides)
     if not (math.isfinite(events) and events >= 0):
         raise DesignError(f"The number of events must be 0 or more; found {events:g}.")
-    effect = effect_per_root_event(
-        method,
-        hazard_ratio,
-        null_ratio=null_ratio,
-        allocation=allocation,
-        better=better_side(hazard_ratio, null_ratio),
-    )
+    effect = planned_effect(method, hazard_ratio, null_ratio=null_ratio, allocation=allocation)
     critical, drift = upper_quantile(alpha / sides), effect * math.sqrt(events)
     other = upper_tail(critical + drift) if sides > 1 else 0.0
     return upper_tail(critical - drift) + other

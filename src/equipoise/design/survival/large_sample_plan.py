@@ -6,6 +6,7 @@ MaxCombo too (`max_combo_plan`): they differ in looks and chances, not in what i
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -72,34 +73,16 @@ def large_sample_plan(
         events=evidence.events.sum(axis=1),
         time=evidence.time,
     )
-
-    def leaving(fraction: float) -> tuple[Vector, float]:
-        if fraction == 1.0:
-            stops = sequential.under_alternative
-        else:
-            stops = sequential.stops(design_drift(sequential, fraction))
-        left = (stops.upper + stops.lower + stops.inner)[:-1]
-        power = stops.upper.sum() + (stops.lower.sum() if sequential.sides > 1 else 0.0)
-        return np.append(left, 1.0 - left.sum()), float(power)
-
+    unenrolled = _never_all(world, float(evidence.patients[-1]))
+    said = (*method.assumed, *assumed, *unenrolled, *sequential.assumed)
+    waits = method.counts_events and not calendar
     return survival_plan(
         world,
         evidence,
         sequential,
-        Told(
-            method.name,
-            solved_for,
-            effect,
-            (
-                *method.assumed,
-                *assumed,
-                *_never_all(world, float(evidence.patients[-1])),
-                *sequential.assumed,
-            ),
-            waits=method.counts_events and not calendar,
-        ),
+        Told(method.name, solved_for, effect, said, waits=waits),
         looks=looks,
-        leaving=leaving,
+        ending=partial(_ending, sequential),
         power_curve=power_curve(sequential, effect),
         fixed_factor=fixed_factor,
     )
@@ -112,7 +95,7 @@ def survival_plan(
     told: Told,
     *,
     looks: tuple[LookPlan, ...],
-    leaving: Callable[[float], tuple[Vector, float]],
+    ending: Callable[[float], tuple[Vector, float]],
     power_curve: tuple[tuple[float, float], ...],
     fixed_factor: float,
 ) -> Plan:
@@ -124,7 +107,7 @@ def survival_plan(
         sequential: the boundaries and their characteristics.
         told: in words, and the effect.
         looks: as told.
-        leaving: by a fraction of the planned effect, the chance to end at each look, and power.
+        ending: by a fraction of the planned effect, the chance to end at each look, and power.
         power_curve: (effect, power).
         fixed_factor: the fixed design's patients per patient of this one.
 
@@ -154,15 +137,25 @@ def survival_plan(
         ),
         expected=tuple(
             _expected(
-                _ending(world, evidence, _world(world, told.effect, fraction), waits=told.waits),
+                _taken(world, evidence, _world(world, told.effect, fraction), waits=told.waits),
                 (name, value),
-                *leaving(fraction),
+                *ending(fraction),
             )
             for name, value, fraction in truths(told.effect)
         ),
         power_curve=power_curve,
         assumed=(*told.assumed, WAITING if told.waits else KEPT_TIMES),
     )
+
+
+def _ending(sequential: GroupSequential, fraction: float) -> tuple[Vector, float]:
+    """Give the chance to end at each look, and the power, at a fraction of the planned effect."""
+    if fraction == 1.0:
+        stops = sequential.under_alternative
+    else:
+        stops = sequential.stops(design_drift(sequential, fraction))
+    power = stops.upper.sum() + (stops.lower.sum() if sequential.sides > 1 else 0.0)
+    return stops.ending, float(power)
 
 
 def _never_all(world: SurvivalWorld, patients: float) -> tuple[str, ...]:
@@ -174,7 +167,7 @@ def _never_all(world: SurvivalWorld, patients: float) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ending:
+class _Taken:
     """What the trial has taken if it ends at each look, under one truth."""
 
     time: Vector  # (looks,) infinite where the events are never there
@@ -189,32 +182,28 @@ def _world(world: SurvivalWorld, effect: Effect, fraction: float) -> SurvivalWor
     return toward_null(world, fraction, effect.null if effect.name in RATIOS else 1.0)
 
 
-def _ending(
-    world: SurvivalWorld, evidence: Evidence, true: SurvivalWorld, *, waits: bool
-) -> _Ending:
+def _taken(world: SurvivalWorld, evidence: Evidence, true: SurvivalWorld, *, waits: bool) -> _Taken:
     """Give what every look has in a world, which may be the planned one."""
     events = evidence.events.sum(axis=1)
     if true is world:
-        return _Ending(evidence.time, evidence.patients, events)
+        return _Taken(evidence.time, evidence.patients, events)
     if not waits:
-        return _Ending(
-            evidence.time, evidence.patients, counts_at(true, evidence.time).total_events
-        )
+        return _Taken(evidence.time, evidence.patients, counts_at(true, evidence.time).total_events)
     rows = courses(true)
     time = times_or_never(true, rows, events)
     at = np.where(np.isfinite(time), time, FOR_EVER * world.accrual.duration)
-    return _Ending(vector(time), vector(counts_at(true, vector(at), rows).patients), events)
+    return _Taken(vector(time), vector(counts_at(true, vector(at), rows).patients), events)
 
 
-def _expected(ending: _Ending, truth: tuple[str, float], leaving: Vector, power: float) -> Expected:
+def _expected(taken: _Taken, truth: tuple[str, float], ending: Vector, power: float) -> Expected:
     """Give what the trial takes on average; no time where a look that may be the last never is."""
-    never = bool(np.any(~np.isfinite(ending.time) & (leaving > 0)))
-    time = np.where(np.isfinite(ending.time), ending.time, 0.0)
+    never = bool(np.any(~np.isfinite(taken.time) & (ending > 0)))
+    time = np.where(np.isfinite(taken.time), taken.time, 0.0)
     return Expected(
         truth=truth[0],
         effect=truth[1],
         power=power,
-        events=float(leaving @ ending.events),
-        patients=float(leaving @ ending.patients),
-        time=None if never else float(leaving @ time),
+        events=float(ending @ taken.events),
+        patients=float(ending @ taken.patients),
+        time=None if never else float(ending @ time),
     )

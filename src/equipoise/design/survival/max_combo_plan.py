@@ -61,7 +61,7 @@ def max_combo_plan(
     sequential = _sequential(solved, names)
     known = {0.0: solved.null, 1.0: solved.alternative}
 
-    def leaving(fraction: float) -> tuple[Vector, float]:
+    def ending(fraction: float) -> tuple[Vector, float]:
         chances = known.get(fraction) or stops(solved.combo, solved.bounds, fraction, COARSE)
         return chances.upper + chances.lower, float(chances.upper.sum())
 
@@ -81,7 +81,7 @@ def max_combo_plan(
             ),
         ),
         looks=_looks(sequential, solved, evidence),
-        leaving=leaving,
+        ending=ending,
         power_curve=_curve(solved, effect),
         fixed_factor=solved.fixed_factor,
     )

@@ -84,8 +84,6 @@ def nonproportional_power(
     )
     both = chances.upper + (chances.lower if sequential.sides > 1 else 0.0)
     futility = chances.inner if sequential.sides > 1 else chances.lower
-    before = (both + futility)[:-1]
-    leaving = np.append(before, 1.0 - before.sum())
     events = evidence.events.sum(axis=1)
     return NonproportionalPower(
         power=float(both.sum()),
@@ -97,8 +95,8 @@ def nonproportional_power(
         hazard_ratio=evidence.shown,
         mean_z=vector(evidence.mean_z),
         information_fraction=vector(fraction),
-        expected_events=float(leaving @ events),
-        expected_time=float(leaving @ times),
+        expected_events=float(chances.ending @ events),
+        expected_time=float(chances.ending @ times),
         assumed=(
             "bounds as planned, futility obeyed",
             f"looks at the planned {'numbers of events' if looks_by == 'events' else 'times'}",

@@ -72,20 +72,19 @@ def under(solution: Solution, hazard_ratio: float, fraction: float, truth: str =
     counts = counts_at(world, vector(at), rows)
     events = counts.total_events if solution.calendar else look_events(solution)
     stops = stops_at(sequential, fraction)
-    leaving = stops.upper + stops.lower + stops.inner
-    leaving[-1:] = 1.0 - leaving[:-1].sum()
+    ending = stops.ending
     rejecting = stops.upper.sum() + (stops.lower.sum() if sequential.sides > 1 else 0.0)
-    duration = math.inf if bool(np.any(never & (leaving > 0))) else float(leaving @ at)
+    duration = math.inf if bool(np.any(never & (ending > 0))) else float(ending @ at)
     return UnderTruth(
         truth or f"hazard ratio {hazard_ratio:g}",
         hazard_ratio,
         vector(time),
         counts,
-        vector(leaving),
+        vector(ending),
         float(rejecting),
-        float(leaving @ events),
-        float(leaving @ counts.patients),
-        float(leaving @ counts.dropouts.sum(axis=(1, 2))),
+        float(ending @ events),
+        float(ending @ counts.patients),
+        float(ending @ counts.dropouts.sum(axis=(1, 2))),
         duration,
     )
 
