@@ -90,7 +90,7 @@ def adapt(
     asked = AdaptQuestion(
         sequential, maximum_information, look, z, effect, rest_plan, power, information
     )
-    checked(asked)
+    check(asked)
     error = conditional_error(sequential, look, z)
     if error <= 0:
         raise DesignError(f"After z = {z:g} at look {look} no conditional error is left to spend.")
@@ -130,7 +130,7 @@ def _told(asked: AdaptQuestion, error: float, new: GroupSequential) -> AdaptedTr
     )
 
 
-def checked(asked: AdaptQuestion) -> None:
+def check(asked: AdaptQuestion) -> None:
     """Refuse a change that cannot be made."""
     check_one_given(asked.power, asked.information, "information")
     for name, value in (

@@ -19,7 +19,7 @@ import numpy as np
 from equipoise.design.adaptive.fisher_bounds import (
     Bounds,
     FisherQuestion,
-    checked_question,
+    check_question,
     draw,
     product_law,
 )
@@ -89,7 +89,7 @@ def fisher_combination(
     [0.023315, 0.008705]
     """
     asked = FisherQuestion(information, alpha, bounds, futility, binding, spent, sides)
-    checked_question(asked)
+    check_question(asked)
     fractions = np.asarray(information, dtype=np.float64)
     weight = np.sqrt(np.diff(fractions, prepend=0.0) / fractions[0])
     allowed = np.ones(fractions.size - 1)

@@ -157,7 +157,7 @@ _DRAW: dict[Bounds, Callable[[FisherQuestion, Vector, Vector], Drawn]] = {
 }
 
 
-def checked_question(asked: FisherQuestion) -> None:
+def check_question(asked: FisherQuestion) -> None:
     """Refuse what no Fisher combination test can be drawn for."""
     stages, fractions = len(asked.information), np.asarray(asked.information, dtype=np.float64)
     if not 0 < asked.level < 0.5:  # noqa: PLR2004 - one-sided

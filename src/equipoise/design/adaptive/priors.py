@@ -33,7 +33,7 @@ class NormalPrior:
     sd: float
 
     def __post_init__(self) -> None:
-        checked_spread(self.mean, self.sd)
+        check_spread(self.mean, self.sd)
 
     def nodes(self) -> tuple[Vector, Vector]:
         """Give values and the probability at each, to average over."""
@@ -54,7 +54,7 @@ class TruncatedNormalPrior:
     upper: float = np.inf
 
     def __post_init__(self) -> None:
-        checked_spread(self.mean, self.sd)
+        check_spread(self.mean, self.sd)
         near = np.array([self.lower, self.upper]) - self.mean
         if not self.lower < self.upper or near[0] > REACH * self.sd or near[1] < -REACH * self.sd:
             raise DesignError(
@@ -231,7 +231,7 @@ def log_ratios(
     return told
 
 
-def checked_spread(mean: float, sd: float) -> None:
+def check_spread(mean: float, sd: float) -> None:
     """Refuse a normal prior that is none."""
     if not (np.isfinite(mean) and np.isfinite(sd) and sd > 0):
         raise DesignError(

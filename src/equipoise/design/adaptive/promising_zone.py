@@ -106,7 +106,7 @@ def promising_zone(
     """
     target = sequential.power if power is None else power
     asked = PromisingQuestion(sequential, most_information, target, lowest, test, assume)
-    checked(asked)
+    check(asked)
     bare = _rule(asked, (np.inf, np.inf))
     least = _least(bare) if lowest is None else lowest
     if not least < target:
@@ -197,7 +197,7 @@ def rest_for_power(
     Witness: Mehta & Pocock (2011), eq. 5; law: conditional power with it is the power.
     """
     asked = PromisingQuestion(sequential, np.inf, power, None, "weighted", "trend")
-    checked(asked)
+    check(asked)
     rule = _rule(asked, (np.inf, np.inf))
     assumed = float(rule.drift(z)) if drift is None else drift
     if assumed <= 0:
@@ -209,7 +209,7 @@ def rest_for_power(
     return max(0.0, wanted / assumed) ** 2
 
 
-def checked(asked: PromisingQuestion) -> None:
+def check(asked: PromisingQuestion) -> None:
     """Refuse what cannot grow."""
     sequential = asked.sequential
     if sequential.sides != 1 or sequential.looks < 2:  # noqa: PLR2004 - an interim and an end

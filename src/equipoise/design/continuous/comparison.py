@@ -100,7 +100,7 @@ def one_mean(effect: float, standard_deviation: float, *, null: float = 0.0) -> 
         standard_deviation: of one value (of one pair's difference).
         null: the mean under the null hypothesis.
     """
-    checked_deviation(standard_deviation)
+    check_deviation(standard_deviation)
     return MeanComparison(
         measure="mean",
         effect=effect,
@@ -116,7 +116,7 @@ def paired_difference(
     effect: float, standard_deviation: float, *, correlation: float, null: float = 0.0
 ) -> MeanComparison:
     """Compare two values of the same patient; `standard_deviation` is that of each value."""
-    checked_correlation(correlation)
+    check_correlation(correlation)
     spread = standard_deviation * float(np.sqrt(2 * (1 - correlation)))
     return one_mean(effect, spread, null=null)
 
@@ -150,11 +150,11 @@ def mean_difference(
         correlation: multiple correlation of the endpoint with the covariates, within arms.
         covariates: how many are adjusted for; each costs a degree of freedom.
     """
-    checked_deviation(standard_deviation)
-    checked_correlation(correlation)
+    check_deviation(standard_deviation)
+    check_correlation(correlation)
     pooled = experimental_standard_deviation is None
     experimental = experimental_standard_deviation or standard_deviation
-    checked_deviation(experimental)
+    check_deviation(experimental)
     if correlation and not covariates:
         raise DesignError(
             f"A correlation of {correlation:g} with no covariate reduces nothing; "
@@ -195,7 +195,7 @@ def mean_ratio(
         null: the ratio under the null hypothesis.
         allocation: experimental per control, or "optimal": 1 / null.
     """
-    checked_deviation(standard_deviation)
+    check_deviation(standard_deviation)
     check_above_zero(effect, "The ratio of means")
     check_above_zero(null, "The ratio of means under the null hypothesis")
     ratio = checked_allocation(allocation, 1 / null)
@@ -238,7 +238,7 @@ def geometric_mean_ratio(
     return replace(base, measure="geometric mean ratio", effect=effect, null=null)
 
 
-def checked_deviation(deviation: float) -> None:
+def check_deviation(deviation: float) -> None:
     """Refuse a standard deviation that is none, or whose square no computer holds."""
     check_above_zero(deviation, "The standard deviation")
     if not SMALLEST <= deviation <= 1 / SMALLEST:
@@ -248,7 +248,7 @@ def checked_deviation(deviation: float) -> None:
         )
 
 
-def checked_correlation(correlation: float) -> None:
+def check_correlation(correlation: float) -> None:
     """Refuse a correlation outside -1 to 1, both excluded."""
     if not -1 < correlation < 1:
         raise DesignError(

@@ -16,8 +16,8 @@ from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
     bracketed_root,
-    checked_patients,
-    checked_size,
+    check_patients,
+    check_size,
     fewest_patients,
 )
 from equipoise.errors import DesignError
@@ -56,8 +56,8 @@ def means_equivalence_power(
     >>> round(means_equivalence_power(difference, 140, lower=-0.04, upper=0.06, alpha=0.05), 3)
     0.806
     """
-    checked_margins(comparison, lower, upper)
-    checked_patients(comparison, patients, test)
+    check_margins(comparison, lower, upper)
+    check_patients(comparison, patients, test)
     below, above = _distances(comparison, lower, upper)
     per_error = float(np.sqrt(patients / comparison.variance))
     if test == "z":
@@ -87,7 +87,7 @@ def means_equivalence_patients(
 
     Witness: SAS PROC POWER (design-0087); law: `means_equivalence_power` at this number.
     """
-    checked_margins(comparison, lower, upper)
+    check_margins(comparison, lower, upper)
     check_alpha(alpha)
     check_power(power, alpha)
     below, above = _distances(comparison, lower, upper)
@@ -110,12 +110,12 @@ def means_equivalence_patients(
 
     drift = upper_quantile(alpha) + upper_quantile(1 - power)
     guess = comparison.variance * (drift / min(-below, above)) ** 2
-    checked_size(guess)
+    check_size(guess)
     lowest = fewest_patients(comparison) * (1 + 1e-12) if test == "t" else 0.0
     return float(np.exp(bracketed_root(lacking, lowest, max(guess, lowest * 1.01))))
 
 
-def checked_margins(comparison: MeanComparison, lower: float, upper: float) -> None:
+def check_margins(comparison: MeanComparison, lower: float, upper: float) -> None:
     """Refuse margins out of order, and comparisons whose exact power is another integral."""
     if not lower < upper:
         raise DesignError(

@@ -15,7 +15,7 @@ import numpy as np
 from equipoise.design.checks import check_one_given, check_power
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.equivalence import (
-    checked_margins,
+    check_margins,
     means_equivalence_patients,
     means_equivalence_power,
 )
@@ -98,7 +98,7 @@ def means_equivalence_design(
     (70, 70)
     """
     asked = MeansEquivalenceQuestion(comparison, lower, upper, stopping, power, patients, test)
-    checked(asked)
+    check(asked)
     bounds = group_sequential(stopping, power=NOMINAL)
     if power is not None:
         known = _known_patients(asked, bounds, power)
@@ -129,10 +129,10 @@ def means_equivalence_design(
     )
 
 
-def checked(asked: MeansEquivalenceQuestion) -> None:
+def check(asked: MeansEquivalenceQuestion) -> None:
     """Refuse what no equivalence trial can be planned for."""
     check_one_given(asked.power, asked.patients)
-    checked_margins(asked.comparison, asked.lower, asked.upper)
+    check_margins(asked.comparison, asked.lower, asked.upper)
     if asked.stopping.sides != 1 or asked.stopping.futility is not None:
         raise DesignError(
             "Equivalence takes two one-sided tests: give a one-sided stopping plan without "

@@ -67,7 +67,7 @@ def means_power(
     >>> round(means_power(mean_difference(8, 15), 114, alpha=0.05, sides=2), 3)
     0.806
     """
-    checked_patients(comparison, patients, test)
+    check_patients(comparison, patients, test)
     shift = comparison.distance * float(np.sqrt(patients / comparison.variance))
     level = alpha / sides
     toward = tail_power(comparison, patients, abs(shift), level, test)
@@ -98,7 +98,7 @@ def means_patients(
     >>> round(means_patients(mean_difference(1.3, 2), 0.9, test="z"), 6)
     99.478562
     """
-    checked_effect(comparison)
+    check_effect(comparison)
     check_alpha(alpha)
     check_power(power, alpha)
 
@@ -111,7 +111,7 @@ def means_patients(
 
     drift = upper_quantile(alpha / sides) + upper_quantile(1 - power)
     guess = comparison.variance * (drift / comparison.distance) ** 2
-    checked_size(guess)
+    check_size(guess)
     if test == "z" and (sides == 1 or not both_tails):
         return guess
     lowest = fewest_patients(comparison) * (1 + 1e-12) if test == "t" else 0.0
@@ -143,7 +143,7 @@ def detectable_mean_effect(
     """
     check_alpha(alpha)
     check_power(power, alpha)
-    checked_patients(comparison, patients, test)
+    check_patients(comparison, patients, test)
 
     def lacking(noncentrality: float) -> float:
         level = alpha / sides
@@ -215,7 +215,7 @@ def _tail(
     return float(mass @ ndtr(sign * inside) @ weight)
 
 
-def checked_patients(comparison: MeanComparison, patients: float, test: Test) -> None:
+def check_patients(comparison: MeanComparison, patients: float, test: Test) -> None:
     """Refuse what is no number of patients, and so few that no variance can be estimated."""
     lowest = fewest_patients(comparison) if test == "t" else 0.0
     if not 0 < patients < np.inf:
@@ -258,7 +258,7 @@ def _welch(
     return float(mass @ ndtr(sign * (shift - critical[:, None] * spread)) @ weight)
 
 
-def checked_effect(comparison: MeanComparison) -> None:
+def check_effect(comparison: MeanComparison) -> None:
     """Refuse to look for what is not there."""
     if comparison.distance == 0 or not np.isfinite(comparison.distance):
         raise DesignError(
@@ -268,7 +268,7 @@ def checked_effect(comparison: MeanComparison) -> None:
         )
 
 
-def checked_size(patients: float) -> None:
+def check_size(patients: float) -> None:
     """Refuse a trial that no one can run."""
     if not patients < MOST_PATIENTS:
         raise DesignError(
@@ -288,7 +288,7 @@ def bracketed_root(lacking: Callable[[float], float], lowest: float, guess: floa
     low, high = float(np.log(max(guess * 0.8, lowest))), float(np.log(guess * 1.25))
     while lacking(high) < 0:
         low, high = high, high + 1.0
-        checked_size(float(np.exp(high)))
+        check_size(float(np.exp(high)))
     while lacking(low) > 0:
         low, high = max(low - 0.7, float(np.log(lowest)) if lowest > 0 else low - 0.7), low
     return root_between(lacking, low, high)

@@ -27,8 +27,8 @@ from equipoise.design.assemble import (
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
-    checked_effect,
-    checked_patients,
+    check_effect,
+    check_patients,
     detectable_mean_effect,
     means_patients,
     tail_miss,
@@ -108,14 +108,14 @@ def means_design(
     if patients is None:
         assert power is not None  # noqa: S101 - one of the two is given
         solved_for = "patients"
-        checked_effect(comparison)
+        check_effect(comparison)
         sequential = group_sequential(stopping, power=power)
         fixed = _fixed(comparison, power, stopping, test)
         known = comparison.variance * (final_drift(sequential) / comparison.distance) ** 2
         patients = known * fixed / _fixed(comparison, power, stopping, "z")
     elif power is None:
         solved_for = "power"
-        checked_effect(comparison)
+        check_effect(comparison)
         drift = _drift(comparison, patients, stopping, test)
         sequential = group_sequential(stopping, drift=drift)
         fixed = patients / sequential.inflation
@@ -156,7 +156,7 @@ def _drift(
     comparison: MeanComparison, patients: float, stopping: StoppingPlan, test: Test
 ) -> float:
     """Give the drift whose z-test has the power of the fixed t-test; 0 or above."""
-    checked_patients(comparison, patients, test)
+    check_patients(comparison, patients, test)
     shift = abs(comparison.distance) * float(np.sqrt(patients / comparison.variance))
     if test == "z" or shift == 0:
         return drift_at_full(shift, stopping.information)

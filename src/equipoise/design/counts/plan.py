@@ -17,7 +17,7 @@ from equipoise.design.counts.bounds import bounds_as_ratios
 from equipoise.design.counts.observation import Observation
 from equipoise.design.counts.rates import NullVariance, RateComparison
 from equipoise.design.counts.solve import (
-    checked_comparison,
+    check_comparison,
     detectable_ratio,
     drift_of,
     drifts_of,
@@ -102,20 +102,20 @@ def counts_design(
         raise DesignError("Give `power` to find the patients, `patients` to find the power.")
     if patients is None:
         assert power is not None  # noqa: S101 - one of the two is given
-        checked_comparison(comparison)
+        check_comparison(comparison)
         sequential = group_sequential(stopping, power=power)
         trial = needed_trial(comparison, observation, sequential, null_variance)
         return _told(asked, trial, sequential, "patients", end_of(observation))
     trial = Trial.of(comparison, observation, patients)
     if power is None:
-        checked_comparison(comparison)
+        check_comparison(comparison)
         end = end_of(observation)
         drift = abs(drift_of(trial, stopping, null_variance, end))
         sequential = group_sequential(stopping, drift=drift)
         return _told(asked, trial, sequential, "power", end)
     sequential = group_sequential(stopping, power=power)
     if observation.duration is None:
-        checked_comparison(comparison)
+        check_comparison(comparison)
         end = study_end(trial, sequential, null_variance)
         return _told(asked, trial, sequential, "follow-up", end)
     found = trial.with_ratio(detectable_ratio(trial, sequential, null_variance))

@@ -21,7 +21,7 @@ MOST_PATIENTS = 1e9
 STEEPEST = 60.0  # |log ratio| beyond which no search goes
 
 
-def checked_comparison(comparison: RateComparison) -> None:
+def check_comparison(comparison: RateComparison) -> None:
     """Refuse to plan for an effect that is none."""
     if comparison.distance == 0:
         raise DesignError(
