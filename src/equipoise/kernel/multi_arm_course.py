@@ -9,10 +9,6 @@ chance that arm i has crossed before the look, c_i that it crosses there and r_i
     no arm has crossed, k runs on       E[r_k Π_{i≠k} (1 - C_i - c_i)]
 
 with E over W: the trial of Magirr, Jaki & Whitehead (2012), which stops at its first claim.
-
-Where arms are not dropped one by one, but all stop when the largest statistic is at or below the
-lower bound, the trials that such looks would have stopped are taken off by inclusion and exclusion:
-Σ_T (-1)^|T| of the chances with the lower bound in place of the upper at the looks in T.
 """
 
 from dataclasses import dataclass
@@ -22,15 +18,11 @@ from scipy.special import ndtr
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.multi_arm_walk import (
-    BRANCHES,
     REACH,
     Arms,
     ArmsRunning,
-    branch,
     crossing,
-    go_on,
     own_bound,
-    start,
 )
 from equipoise.kernel.quadrature import gauss_legendre
 
@@ -113,43 +105,6 @@ def running_on(arms: Arms, running: ArmsRunning) -> RunningOn:
         arm=np.array([chance @ (on[k] * _others(arms, clear, k)) for k in kinds]),
         some_arm=float(chance @ (1.0 - _all(arms, stopped))),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class StoppingTogether:
-    """A trial whose arms all stop together: at the first claim, or when the best is too low."""
-
-    claimed: Matrix  # (looks, kinds) one arm crosses at this look, the trial not stopped before
-    largest: Matrix  # (looks, kinds) and has the largest statistic
-    on: Vector  # (looks,) the trial reaches this look
-
-
-def stopping_together(
-    arms: Arms, information: Vector, upper: Vector, lower: Vector
-) -> StoppingTogether:
-    """Give the chances of a trial that stops for futility only when all arms are too low.
-
-    Witness: lrstat exitprob_mams to 2e-5 (its accuracy); simulation.
-    """
-    looks, kinds = upper.size, range(arms.drift.size)
-    claimed, largest = np.zeros((2, looks, arms.drift.size))
-    on = np.zeros(looks)
-
-    def follow(running: ArmsRunning, k: int, sign: float) -> None:
-        at = float(information[k])
-        on[k] += sign * running_on(arms, running).trial
-        branched = branch(running, at, BRANCHES[looks][k])
-        claimed[k] += sign * first_to_cross(arms, branched, at, float(upper[k]))
-        largest[k] += [
-            sign * largest_to_cross(arms, branched, at, float(upper[k]), j) for j in kinds
-        ]
-        if k + 1 < looks:
-            follow(go_on(arms, branched, at, -np.inf, float(upper[k])), k + 1, sign)
-            if lower[k] > -np.inf:
-                follow(go_on(arms, branched, at, -np.inf, float(lower[k])), k + 1, -sign)
-
-    follow(start(arms), 0, 1.0)
-    return StoppingTogether(claimed, largest, on)
 
 
 def _all(arms: Arms, each: list[Vector]) -> Vector:

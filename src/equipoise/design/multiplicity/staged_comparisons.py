@@ -22,8 +22,9 @@ from numpy.typing import ArrayLike
 
 from equipoise.design.checks import check_alpha
 from equipoise.errors import DesignError
-from equipoise.kernel import multi_arm_walk as walk
 from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.multi_arm_looks import start
+from equipoise.kernel.multi_arm_walk import MOST_LOOKS, arms_of
 from equipoise.kernel.normal import upper_quantiles
 from equipoise.kernel.sequential import stopping_probability
 
@@ -129,14 +130,13 @@ def staged_comparisons(
 def _some_passing(asked: StagedQuestion, bounds: Vector, time: Vector) -> Vector:
     """Give the chance that some arm without effect passes each stage."""
     rho = asked.allocation / (1.0 + asked.allocation)
-    arms = walk.arms_of(np.zeros(asked.arms), rho)
-    running, some, stages = walk.start(arms), [], time.size
-    for k in range(stages):
-        at, bound = float(time[k]), float(bounds[k])
-        branched = walk.branch(running, at, walk.BRANCHES[stages][k])
-        some.append(walk.some_crossed(arms, branched, at, bound))
-        if k + 1 < stages:
-            running = walk.go_on(arms, branched, at, bound, np.inf)
+    arms = arms_of(np.zeros(asked.arms), rho)
+    running, some = start(arms, time), []
+    for k in range(time.size):
+        arriving, bound = running.arrive(), float(bounds[k])
+        some.append(arriving.some_crossed(bound))
+        if k + 1 < time.size:
+            running = arriving.go_on(bound, np.inf)
     return vector(some)
 
 
@@ -163,9 +163,9 @@ def _checked(
 ) -> StagedQuestion:
     level = np.atleast_1d(np.asarray(alpha, dtype=np.float64))
     wanted = np.atleast_1d(np.asarray(power, dtype=np.float64))
-    if wanted.shape != level.shape or not 1 <= level.size <= walk.MOST_LOOKS:
+    if wanted.shape != level.shape or not 1 <= level.size <= MOST_LOOKS:
         raise DesignError(
-            f"Each of 1 to {walk.MOST_LOOKS} stages has a level and a power; found {level.size} "
+            f"Each of 1 to {MOST_LOOKS} stages has a level and a power; found {level.size} "
             f"levels and {wanted.size} powers."
         )
     for each in level:
