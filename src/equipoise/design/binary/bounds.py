@@ -14,8 +14,8 @@ from equipoise.design.binary.rates import TwoRates, effect_of, spread
 from equipoise.design.plan import Effect
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.root import root_between
 
-HALVINGS = 60
 EDGE = 1e-12
 
 
@@ -48,13 +48,8 @@ def effect_at_z(rates: TwoRates, z: float, patients: float) -> float:
     low, high = EDGE, 1 - EDGE
     if not _z(rates, low, patients) <= z <= _z(rates, high, patients):
         return edge
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if _z(rates, middle, patients) < z:
-            low = middle
-        else:
-            high = middle
-    return effect_of(rates.measure, (low + high) / 2, rates.control)
+    rate = root_between(lambda seen: _z(rates, seen, patients) - z, low, high)
+    return effect_of(rates.measure, rate, rates.control)
 
 
 def _z(rates: TwoRates, experimental: float, patients: float) -> float:

@@ -91,8 +91,13 @@ def _expected(effect: Effect, sized: Sized) -> tuple[Expected, ...]:
 
 
 def _power_curve(effect: Effect, sized: Sized) -> tuple[tuple[float, float], ...]:
-    fractions = np.linspace(0.0, REACH_OF_CURVE, POINTS).tolist()
-    return tuple((between(effect, f), _power(sized, sized.stops(f))) for f in fractions)
+    fractions = np.linspace(0.0, REACH_OF_CURVE, POINTS)
+    effects = [between(effect, part) for part in fractions.tolist()]
+    if sized.sd_of_z == 1.0:
+        power = sized.sequential.rejections(fractions * sized.sequential.drift).tolist()
+    else:
+        power = [_power(sized, sized.stops(part)) for part in fractions.tolist()]
+    return tuple(zip(effects, power, strict=True))
 
 
 def _power(sized: Sized, stops: StoppingProbability) -> float:
