@@ -155,7 +155,7 @@ def test_binding_futility_that_leaves_less_than_alpha():
 
 def test_a_reading_that_cannot_be():
     design = group_sequential(StoppingPlan(THREE), power=0.9)
-    with pytest.raises(DesignError, match="say that this look is the final one"):
+    with pytest.raises(DesignError, match="`final=True` if this is the last"):
         updated_design(design, (0.3, 0.7, 1.1))
     with pytest.raises(DesignError, match="give 0 to 2"):
         read_at(design, 0.5, after=3)

@@ -115,6 +115,8 @@ def test_spending(make, says):
             },
             "cannot have a wedge",
         ),
+        ({"information": (50.0, 75.0, 100.0)}, r"write \(0.5, 0.75, 1\)"),
+        ({"information": (0.25, 0.5, 0.75)}, "ends_early=True"),
         ({"futility": FixedFutility((0.0, 0.0), binding=True), "sides": 2}, "non-binding"),
         ({"futility": FixedFutility((0.0, 0.0), symmetric=True)}, "sides to 2"),
         ({"futility": FixedFutility((-0.1, 0.0), symmetric=True), "sides": 2}, "leave `symmetric`"),
@@ -122,7 +124,7 @@ def test_spending(make, says):
 )
 def test_designs(plan, says):
     with pytest.raises(DesignError, match=says):
-        group_sequential(StoppingPlan(LOOKS, **plan), power=0.9)
+        group_sequential(StoppingPlan(**({"information": LOOKS} | plan)), power=0.9)
 
 
 def test_an_optimum_needs_a_power():

@@ -231,7 +231,7 @@ def test_a_plan_that_ends_short_of_its_full_information():
     """The unit of information is free: looks at 0.3 and 0.6 are looks at a half and the whole."""
     means = mean_difference(1.0, 2.0)
     counts = rate_ratio(0.7, control_rate=1.0, dispersion=0.5)
-    looks = [StoppingPlan((0.3, 0.6)), StoppingPlan((0.5, 1.0))]
+    looks = [StoppingPlan((0.3, 0.6), ends_early=True), StoppingPlan((0.5, 1.0))]
     looks[0] = replace(looks[0], spending_time=(0.5, 1.0))
     for ask in ({"power": 0.9}, {"patients": 90.0}, {"power": 0.9, "patients": 150.0}):
         short, whole = (means_design(means, each, **ask) for each in looks)

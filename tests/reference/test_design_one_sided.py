@@ -51,6 +51,7 @@ def design_of(spec):
         futility=rule(spec["futility"]),
         spending_time=spec.get("spending_time"),
         harm=rule(spec.get("harm")),
+        ends_early=spec["information"][-1] < 1.0,
     )
     vectors = {
         name: vector(spec[name])

@@ -5,8 +5,11 @@ wrong is refused where that kind is planned; what a survival world must be, in `
 """
 
 import math
+from types import UnionType
 
 from equipoise.errors import DesignError
+
+MOST_WORDS = 60  # characters of what was found, in a message
 
 
 def check_alpha(alpha: float, *, below: float = 1.0) -> None:
@@ -79,3 +82,54 @@ def check_above_zero(value: float, name: str) -> None:
     """
     if not (math.isfinite(value) and value > 0.0):
         raise DesignError(f"{name} must be a number above 0; found {value:g}.")
+
+
+def check_kind(value: object, kind: type | UnionType, name: str, remedy: str) -> None:
+    """Refuse an argument of another kind than the one needed.
+
+    Args:
+        value: found.
+        kind: needed.
+        name: of the argument, to begin a sentence with.
+        remedy: what to give, to follow "give".
+
+    Raises:
+        DesignError: with what was found.
+    """
+    if not isinstance(value, kind):
+        needed = getattr(kind, "__name__", "rule")
+        raise DesignError(
+            f"{name} is {short_words(value)}, where {needed} is needed; give {remedy}."
+        )
+
+
+def numbers_of(value: object, name: str, example: str) -> tuple[float, ...]:
+    """Give one number for each look as a tuple.
+
+    Args:
+        value: a tuple, list or array of numbers.
+        name: what they are, to begin a sentence with.
+        example: how to write them.
+
+    Raises:
+        DesignError: it is a single number, or something else.
+    """
+    listed = getattr(value, "tolist", lambda: value)()
+    if not isinstance(listed, tuple | list) or not all(
+        isinstance(each, int | float) or hasattr(each, "__float__") for each in listed
+    ):
+        raise DesignError(
+            f"{name} is {short_words(value)}; give a tuple with one number for each look, such as "
+            f"{example}."
+        )
+    return tuple(float(each) for each in listed)
+
+
+def short_words(value: object) -> str:
+    """Write what was found in a few characters.
+
+    >>> short_words("abc"), short_words(3)
+    ("'abc'", '3')
+    """
+    words = repr(value).split("\n", 1)[0]
+    return words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…"

@@ -8,6 +8,7 @@ calculated, with their fractions; the whole numbers to recruit stand beside them
 from dataclasses import dataclass
 from typing import Literal
 
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 
 EndpointKind = Literal["time-to-event", "binary", "continuous", "count"]
@@ -95,8 +96,8 @@ class ExactTest:
     worst_control_rate: float  # at which it is so large
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+@dataclass(frozen=True, slots=True, repr=False)
+class Plan(Printed):
     """What one hypothesis takes, fixed (one look) or group-sequential."""
 
     kind: EndpointKind

@@ -18,6 +18,7 @@ import numpy as np
 
 from equipoise.design.adaptive.inverse_normal import conditional_error
 from equipoise.design.checks import check_above_zero, check_one_given
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.conditional_power import bounds, conditional_power
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -41,8 +42,8 @@ class AdaptQuestion:
     information: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class AdaptedTrial:
+@dataclass(frozen=True, slots=True, repr=False)
+class AdaptedTrial(Printed):
     """The rest of a trial, changed at a look."""
 
     asked: AdaptQuestion

@@ -23,6 +23,7 @@ from equipoise.design.adaptive.fisher_bounds import (
     draw,
     product_law,
 )
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.uniform_products import stopping_for_efficacy
@@ -30,8 +31,8 @@ from equipoise.kernel.uniform_products import stopping_for_efficacy
 LEAST = 1e-30  # p-values below are taken as this
 
 
-@dataclass(frozen=True, slots=True)
-class FisherCombination:
+@dataclass(frozen=True, slots=True, repr=False)
+class FisherCombination(Printed):
     """A Fisher combination test of several stages."""
 
     asked: FisherQuestion

@@ -21,6 +21,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from equipoise.design.adaptive.increase import Arrival, Increase
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile
@@ -55,8 +56,8 @@ class PromisingInterim:
     conditional_power_after: float  # with the information at the end
 
 
-@dataclass(frozen=True, slots=True)
-class PromisingZone:
+@dataclass(frozen=True, slots=True, repr=False)
+class PromisingZone(Printed):
     """A design that grows when the interim result is promising."""
 
     asked: PromisingQuestion

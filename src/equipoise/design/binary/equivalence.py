@@ -12,6 +12,7 @@ import numpy as np
 
 from equipoise.design.binary.rates import Measure, RateTest, TwoRates, checked, effect_of, spread
 from equipoise.design.checks import check_one_given, check_power
+from equipoise.design.printing import Printed
 from equipoise.design.rounding import after_control
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -52,8 +53,8 @@ class BinaryEquivalenceLook:
     claim_at_upper: float
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryEquivalenceDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class BinaryEquivalenceDesign(Printed):
     """An equivalence trial of two response rates."""
 
     asked: BinaryEquivalenceQuestion

@@ -21,6 +21,7 @@ import numpy as np
 from equipoise.design.binary.rates import TwoRates, checked, spread
 from equipoise.design.binary.tables import ExactMethod, one_sided_fisher, side, z_statistic
 from equipoise.design.checks import check_alpha
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector
 from equipoise.kernel.normal import upper_quantile
@@ -52,8 +53,8 @@ class ExactBinaryQuestion:
     sides: Literal[1, 2] = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ExactBinaryDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExactBinaryDesign(Printed):
     """Whole numbers of patients, their exact power, and the true size of the test."""
 
     asked: ExactBinaryQuestion

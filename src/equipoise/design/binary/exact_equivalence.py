@@ -15,12 +15,13 @@ from equipoise.design.binary.exact import (
     rejection_region,
 )
 from equipoise.design.binary.rates import TwoRates
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.two_binomials import region_chance, region_size
 
 
-@dataclass(frozen=True, slots=True)
-class ExactBinaryEquivalence:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExactBinaryEquivalence(Printed):
     """Whole numbers of patients, and the exact chance of claiming equivalence."""
 
     rates: TwoRates

@@ -18,6 +18,7 @@ import numpy as np
 
 from equipoise.design.binary.multi_stage import MultiStage, Stages, multi_stage
 from equipoise.design.checks import check_alpha
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, codes, vector
@@ -40,8 +41,8 @@ class ExactSpendingQuestion:
     binding: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ExactSpending:
+@dataclass(frozen=True, slots=True, repr=False)
+class ExactSpending(Printed):
     """The stopping counts, with their exact chances under the null and the alternative."""
 
     asked: ExactSpendingQuestion

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, codes, frozen, vector
 from equipoise.kernel.binomial_walk import count_walk, stopping_chances
@@ -44,8 +45,8 @@ class StagesAt:
     expected_patients: float
 
 
-@dataclass(frozen=True, slots=True)
-class MultiStage:
+@dataclass(frozen=True, slots=True, repr=False)
+class MultiStage(Printed):
     """Stages and their exact characteristics."""
 
     stages: Stages

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc
 
 from equipoise.design.checks import check_alpha
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Vector
 from equipoise.kernel.normal import upper_quantile
@@ -32,8 +33,8 @@ class OneRateQuestion:
     sides: Literal[1, 2] = 1
 
 
-@dataclass(frozen=True, slots=True)
-class OneRateDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class OneRateDesign(Printed):
     """Patients of one arm, the responders that decide, and the exact errors."""
 
     asked: OneRateQuestion

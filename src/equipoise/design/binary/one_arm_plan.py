@@ -19,6 +19,7 @@ from equipoise.design.binary.rates import Spread
 from equipoise.design.binary.sizing import Calibration, Sized, power_of_size, size_for_power
 from equipoise.design.checks import check_one_given
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
@@ -39,8 +40,8 @@ class OneArmQuestion:
     test: Literal["score", "wald"]
 
 
-@dataclass(frozen=True, slots=True)
-class OneArmDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class OneArmDesign(Printed):
     """A trial of one response rate, fixed or group-sequential."""
 
     asked: OneArmQuestion

@@ -21,6 +21,7 @@ from equipoise.design.binary.rates import Spread, experimental_rate
 from equipoise.design.binary.sizing import Calibration, power_of_size, size_for_power
 from equipoise.design.checks import check_allocation, check_one_given
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
 
@@ -38,8 +39,8 @@ class RateStratum:
     experimental: float
 
 
-@dataclass(frozen=True, slots=True)
-class StratifiedDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class StratifiedDesign(Printed):
     """A stratified, or paired, comparison of two response rates."""
 
     asked: tuple[RateStratum, ...]
@@ -115,8 +116,8 @@ def stratified_design(
     return StratifiedDesign(strata, found, plan)
 
 
-@dataclass(frozen=True, slots=True)
-class PairedDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class PairedDesign(Printed):
     """A comparison of two response rates within pairs."""
 
     asked: tuple[float, float]  # chance that only the experimental, only the control responds

@@ -19,7 +19,9 @@ from equipoise.design.binary.sizing import (
     power_of_size,
     size_for_power,
 )
+from equipoise.design.checks import check_kind
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.errors import DesignError
@@ -49,8 +51,8 @@ class BinaryQuestion:
     continuity: bool
 
 
-@dataclass(frozen=True, slots=True)
-class BinaryDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class BinaryDesign(Printed):
     """A trial of two response rates, fixed or group-sequential."""
 
     asked: BinaryQuestion
@@ -87,7 +89,9 @@ def binary_design(
     >>> round(binary_design(TwoRates(0.3, 0.5), power=0.9).plan.patients, 4)
     247.9973
     """
-    stopping = stopping or StoppingPlan()
+    stopping = StoppingPlan() if stopping is None else stopping
+    check_kind(rates, TwoRates, "The rates", "`TwoRates(0.3, 0.5)`")
+    check_kind(stopping, StoppingPlan, "`stopping`", "`StoppingPlan((0.5, 1.0))`, for two looks")
     question = BinaryQuestion(rates, stopping, power, patients, calibration, continuity)
     found = spread(rates)
     _check(question)

@@ -20,7 +20,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from equipoise.design.checks import check_alpha, check_power
+from equipoise.design.checks import check_alpha, check_kind, check_power
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.binomial_walk import binomial_chances, upper_chances
@@ -55,8 +56,8 @@ class TwoStage:
     expected_alternative: float
 
 
-@dataclass(frozen=True, slots=True)
-class TwoStageDesigns:
+@dataclass(frozen=True, slots=True, repr=False)
+class TwoStageDesigns(Printed):
     """The optimal and the minimax design, and the admissible ones from the one to the other."""
 
     asked: TwoStageQuestion
@@ -70,6 +71,10 @@ class TwoStageDesigns:
 def simon(asked: TwoStageQuestion, *, most_patients: int = MOST_PATIENTS) -> TwoStageDesigns:
     """Find Simon's two-stage designs, and the admissible designs between them.
 
+    Args:
+        asked: response rates (null and alternative), alpha and power.
+        most_patients: searched.
+
     Raises:
         DesignError: Rates or errors are impossible, or no design has so few patients.
 
@@ -82,6 +87,7 @@ def simon(asked: TwoStageQuestion, *, most_patients: int = MOST_PATIENTS) -> Two
     >>> best.first_futility, best.first_patients, best.futility, best.patients
     (1, 10, 5, 29)
     """
+    check_kind(asked, TwoStageQuestion, "The question", "`TwoStageQuestion(0.1, 0.3)`")
     _check(asked)
     best = _best_of_each_size(asked, most_patients)
     if not best:

@@ -20,6 +20,7 @@ from equipoise.design.continuous.equivalence import (
     means_equivalence_power,
 )
 from equipoise.design.continuous.fixed import Test, bracketed_root
+from equipoise.design.printing import Printed
 from equipoise.design.rounding import whole_arms
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.design import GroupSequential
@@ -44,8 +45,8 @@ class MeansEquivalenceQuestion:
     test: Test
 
 
-@dataclass(frozen=True, slots=True)
-class MeansEquivalenceDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class MeansEquivalenceDesign(Printed):
     """What showing equivalence of means takes."""
 
     asked: MeansEquivalenceQuestion

@@ -24,6 +24,7 @@ from equipoise.design.assemble import (
     drift_at_full,
     final_drift,
 )
+from equipoise.design.checks import check_kind
 from equipoise.design.continuous.comparison import MeanComparison
 from equipoise.design.continuous.fixed import (
     Test,
@@ -34,6 +35,7 @@ from equipoise.design.continuous.fixed import (
     tail_miss,
 )
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.rounding import whole_arms
 from equipoise.design.sequential.describe import EffectAt
 from equipoise.design.sequential.design import GroupSequential
@@ -64,8 +66,8 @@ class MeansQuestion:
     test: Test
 
 
-@dataclass(frozen=True, slots=True)
-class MeansDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class MeansDesign(Printed):
     """What comparing means takes."""
 
     asked: MeansQuestion
@@ -102,6 +104,8 @@ def means_design(
     (57, 57)
     """
     stopping = StoppingPlan() if stopping is None else stopping
+    check_kind(comparison, MeanComparison, "The comparison", "`mean_difference(8, 15)`")
+    check_kind(stopping, StoppingPlan, "`stopping`", "`StoppingPlan((0.5, 1.0))`, for two looks")
     asked = MeansQuestion(comparison, stopping, power, patients, test)
     if power is None and patients is None:
         raise DesignError("Give `power` to find the patients, `patients` to find the power.")

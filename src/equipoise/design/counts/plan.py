@@ -13,6 +13,7 @@ the ratio at which information gathered by that look gives just that z.
 from dataclasses import dataclass
 
 from equipoise.design.assemble import Course, Method, Size, assemble, final_drift
+from equipoise.design.checks import check_kind
 from equipoise.design.counts.bounds import bounds_as_ratios
 from equipoise.design.counts.observation import Observation
 from equipoise.design.counts.rates import NullVariance, RateComparison
@@ -27,6 +28,7 @@ from equipoise.design.counts.solve import (
 )
 from equipoise.design.counts.trial import Trial
 from equipoise.design.plan import Effect, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.rounding import whole_number
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
@@ -48,8 +50,8 @@ class CountsQuestion:
     null_variance: NullVariance
 
 
-@dataclass(frozen=True, slots=True)
-class CountsDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class CountsDesign(Printed):
     """What comparing event rates takes."""
 
     asked: CountsQuestion
@@ -97,6 +99,9 @@ def counts_design(
     (284, 284)
     """
     stopping = StoppingPlan() if stopping is None else stopping
+    check_kind(comparison, RateComparison, "The comparison", "`rate_ratio(0.7, control_rate=1)`")
+    check_kind(observation, Observation, "The observation", "`Observation(exposure=1.0)`")
+    check_kind(stopping, StoppingPlan, "`stopping`", "`StoppingPlan((0.5, 1.0))`, for two looks")
     asked = CountsQuestion(comparison, observation, stopping, power, patients, null_variance)
     if power is None and patients is None:
         raise DesignError("Give `power` to find the patients, `patients` to find the power.")

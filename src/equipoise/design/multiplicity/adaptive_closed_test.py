@@ -24,6 +24,7 @@ from equipoise.design.adaptive.fisher import FisherCombination
 from equipoise.design.adaptive.inverse_normal import combined_z
 from equipoise.design.multiplicity.correlation import checked_correlation
 from equipoise.design.multiplicity.dunnett import dunnett_p_values
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen
@@ -46,8 +47,8 @@ class AdaptiveQuestion:
     degrees: tuple[float, ...]  # of freedom, per stage; none where variances are known
 
 
-@dataclass(frozen=True, slots=True)
-class AdaptiveClosedTest:
+@dataclass(frozen=True, slots=True, repr=False)
+class AdaptiveClosedTest(Printed):
     """Decisions of an adaptive closed test, and every intersection behind them."""
 
     asked: AdaptiveQuestion

@@ -29,6 +29,7 @@ from equipoise.design.multiplicity.shortcut import (
     at_most,
     checked_p_values,
 )
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
 from equipoise.kernel.normal_rectangle import some_exceed
@@ -46,8 +47,8 @@ class HypothesisGroup:
     correlation: Matrix | None = None  # (hypotheses, hypotheses); parametric tests only
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedTest:
+@dataclass(frozen=True, slots=True, repr=False)
+class ClosedTest(Printed):
     """Adjusted p-values and verdicts of a closed test, and of every intersection."""
 
     asked: GraphQuestion

@@ -21,6 +21,7 @@ from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.adaptive_closed_test import MOST, every_intersection
 from equipoise.design.multiplicity.correlation import checked_correlation
 from equipoise.design.multiplicity.dunnett import dunnett_critical_value
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
 from equipoise.kernel.normal_rectangle import some_exceed
@@ -39,8 +40,8 @@ class ConditionalDunnettQuestion:
     second_stage: SecondStage
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalDunnett:
+@dataclass(frozen=True, slots=True, repr=False)
+class ConditionalDunnett(Printed):
     """Decisions of a conditional Dunnett test, and every intersection behind them."""
 
     asked: ConditionalDunnettQuestion

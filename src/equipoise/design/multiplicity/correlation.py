@@ -25,6 +25,12 @@ def checked_correlation(correlation: ArrayLike, size: int) -> Matrix:
         DesignError: Wrong size, not symmetric, a diagonal other than 1, or no distribution has it.
     """
     matrix = np.array(correlation, dtype=np.float64)
+    if matrix.ndim != 2:  # noqa: PLR2004 - a table
+        raise DesignError(
+            f"Correlations are a square of numbers, one row for each statistic; found "
+            f"{matrix.tolist()}. For three equal arms against one control, give "
+            "`shared_control_correlation([1, 1, 1], 1)[1]`."
+        )
     if matrix.shape != (size, size):
         raise DesignError(
             f"{size} statistics need {size} rows of {size} correlations; found "

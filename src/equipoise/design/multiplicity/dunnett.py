@@ -51,7 +51,7 @@ def dunnett_critical_value(
     """Give the critical value of Dunnett's test.
 
     Args:
-        correlation: (arms, arms) of the statistics; `shared_control` gives it.
+        correlation: (arms, arms) of the statistics; `shared_control_correlation` gives it.
         alpha: Family-wise, for `sides` together.
         sides: Whether arms may be better only, or worse too.
         degrees: Of freedom of the variance; None where it is known.
@@ -65,7 +65,7 @@ def dunnett_critical_value(
     >>> round(dunnett_critical_value(half, 0.05, sides=2, degrees=20), 2)
     2.38
     """
-    matrix = checked_correlation(correlation, np.atleast_2d(np.asarray(correlation)).shape[0])
+    matrix = checked_correlation(correlation, np.atleast_1d(np.asarray(correlation)).shape[0])
     check_alpha(alpha)
     _check_degrees(degrees)
     arms = matrix.shape[0]

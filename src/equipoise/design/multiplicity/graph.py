@@ -10,7 +10,7 @@ Shares add up to at most 1, and so do the edges that leave each hypothesis.  Wha
 keeps its name, with no share and no edge.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,9 +68,17 @@ class Closure:
 
 
 def draw_graph(
-    weights: ArrayLike, transitions: ArrayLike, hypotheses: Sequence[str] | None = None
+    weights: ArrayLike | Mapping[str, float],
+    transitions: ArrayLike | Mapping[str, Mapping[str, float]],
+    hypotheses: Sequence[str] | None = None,
 ) -> Graph:
     """Draw a graph; hypotheses are H1, H2, ... unless named.
+
+    Args:
+        weights: (hypotheses,) shares of alpha; or a share for each name.
+        transitions: (hypotheses, hypotheses) row j: the shares passed on from j; or by name,
+            {from: {to: share}}, edges left out being none.
+        hypotheses: names, where not given by `weights`.
 
     Raises:
         DesignError: Shares or edges are negative, add up to more than 1, or a hypothesis passes
@@ -81,7 +89,17 @@ def draw_graph(
     >>> holm = draw_graph([0.5, 0.5], [[0, 1], [1, 0]])
     >>> reject_hypotheses(holm, "H1").weights.tolist()
     [0.0, 1.0]
+    >>> named = draw_graph({"OS": 0.4, "PFS": 0.6}, {"PFS": {"OS": 1}})
+    >>> reject_hypotheses(named, "PFS").weight("OS")
+    1.0
     """
+    if isinstance(weights, Mapping):
+        hypotheses = tuple(weights) if hypotheses is None else hypotheses
+        weights, transitions = _by_name(weights, transitions, hypotheses)
+    elif isinstance(transitions, Mapping):
+        raise DesignError(
+            "Transitions by name need shares of alpha by name; give {name: share} for both."
+        )
     shares = np.array(weights, dtype=np.float64)
     edges = np.array(transitions, dtype=np.float64)
     size = shares.size
@@ -97,6 +115,31 @@ def draw_graph(
                 "Set the diagonal of the transitions to 0."
             )
     return Graph(names, frozen(shares), frozen(edges))
+
+
+def _by_name(
+    weights: Mapping[str, float],
+    transitions: ArrayLike | Mapping[str, Mapping[str, float]],
+    names: Sequence[str],
+) -> tuple[ArrayLike, ArrayLike]:
+    """Put shares and edges given by name in the order of the names."""
+    if set(names) != set(weights):
+        raise DesignError(
+            f"Shares of alpha are given for {', '.join(weights)}, and the hypotheses are "
+            f"{', '.join(names)}; name the same ones."
+        )
+    shares = [weights[name] for name in names]
+    if not isinstance(transitions, Mapping):
+        return shares, transitions
+    mentioned = [*transitions, *(name for edges in transitions.values() for name in edges)]
+    unknown = next((name for name in mentioned if name not in weights), None)
+    if unknown is not None:
+        raise DesignError(
+            f"An edge names {unknown!r}, which has no share of alpha; give it one (0 will do), or "
+            f"name one of {', '.join(names)}."
+        )
+    edges = [[transitions.get(here, {}).get(there, 0.0) for there in names] for here in names]
+    return shares, edges
 
 
 def _check_shape(shares: Vector, edges: Matrix, names: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.correlation import checked_correlation
 from equipoise.design.multiplicity.graph import Graph
 from equipoise.design.multiplicity.shortcut import adjusted_p_values, at_most
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, frozen
 from equipoise.kernel.normal import upper_tails
@@ -20,8 +21,8 @@ from equipoise.kernel.normal import upper_tails
 EIGENVALUE = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class GraphPower:
+@dataclass(frozen=True, slots=True, repr=False)
+class GraphPower(Printed):
     """Chances of success in a graph, with the standard error of their simulation."""
 
     each: Vector  # (hypotheses,) this one is rejected

@@ -27,6 +27,7 @@ from equipoise.design.multiplicity.repeated_p import (
     sequential_p_value,
 )
 from equipoise.design.multiplicity.shortcut import adjusted_p_values
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
 from equipoise.kernel.normal import upper_tail
@@ -60,8 +61,8 @@ class HypothesisAtLook:
     reached_at: int | None  # the look whose statistic reached the bound
 
 
-@dataclass(frozen=True, slots=True)
-class SequentialGraphTest:
+@dataclass(frozen=True, slots=True, repr=False)
+class SequentialGraphTest(Printed):
     """Decisions look by look, and where the graph stands."""
 
     asked: SequentialGraphQuestion

@@ -24,6 +24,7 @@ from equipoise.design.multiplicity.multi_arm_question import (
     checked_question,
     lower_bounds,
 )
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import WangTsiatis
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
@@ -33,8 +34,8 @@ from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.rising_root import rising_root
 
 
-@dataclass(frozen=True, slots=True)
-class MultiArmBounds:
+@dataclass(frozen=True, slots=True, repr=False)
+class MultiArmBounds(Printed):
     """The boundary of a multi-arm multi-stage design."""
 
     asked: MultiArmQuestion

@@ -24,6 +24,7 @@ from equipoise.design.multiplicity.multi_arm_power import (
     least_favorable_factor,
     multi_arm_power,
 )
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen, frozen_codes, vector
 
@@ -42,8 +43,8 @@ class ArmEffects:
     counted_in: str = "patients"
 
 
-@dataclass(frozen=True, slots=True)
-class MultiArmDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class MultiArmDesign(Printed):
     """A multi-arm multi-stage trial: its bounds, patients and chances."""
 
     bounds: MultiArmBounds

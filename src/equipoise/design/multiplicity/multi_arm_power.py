@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.design.checks import check_power
 from equipoise.design.multiplicity.multi_arm import MultiArmBounds
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, frozen, vector
 from equipoise.kernel.multi_arm_looks import start, stopping_together
@@ -34,8 +35,8 @@ Stopping: TypeAlias = Literal["first claim", "each arm", "all together"]
 Goal: TypeAlias = Literal["recommend", "claim", "some"]
 
 
-@dataclass(frozen=True, slots=True)
-class MultiArmPower:
+@dataclass(frozen=True, slots=True, repr=False)
+class MultiArmPower(Printed):
     """How a multi-arm multi-stage trial goes under given drifts."""
 
     bounds: MultiArmBounds

@@ -22,6 +22,7 @@ from equipoise.design.multiplicity.multi_arm_question import (
     checked_question,
     lower_bounds,
 )
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import WangTsiatis
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
@@ -33,8 +34,8 @@ from equipoise.kernel.sequential_walk import Running, step
 MOST_LOOKS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class WinnerBounds:
+@dataclass(frozen=True, slots=True, repr=False)
+class WinnerBounds(Printed):
     """The boundary of a design that goes on with the best arm."""
 
     asked: MultiArmQuestion
@@ -44,8 +45,8 @@ class WinnerBounds:
     assumed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WinnerPower:
+@dataclass(frozen=True, slots=True, repr=False)
+class WinnerPower(Printed):
     """How a trial that goes on with its best arm goes under given drifts."""
 
     bounds: WinnerBounds

@@ -19,6 +19,7 @@ from scipy.special import ndtri
 
 from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.correlation import nested_correlation
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import Spending
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Matrix, Vector, frozen, vector
@@ -26,8 +27,8 @@ from equipoise.kernel.normal_rectangle import some_outside
 from equipoise.kernel.rising_root import rising_root
 
 
-@dataclass(frozen=True, slots=True)
-class PopulationBounds:
+@dataclass(frozen=True, slots=True, repr=False)
+class PopulationBounds(Printed):
     """Bounds of nested populations, each within the next."""
 
     prevalence: Vector  # (populations,) shares of the largest one's information

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.design.checks import check_alpha
 from equipoise.design.multiplicity.graph import Graph, reject_hypotheses, weight_table, without
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector, flags, frozen, vector
 
@@ -35,8 +36,8 @@ class GraphQuestion:
     alpha: float
 
 
-@dataclass(frozen=True, slots=True)
-class GraphTest:
+@dataclass(frozen=True, slots=True, repr=False)
+class GraphTest(Printed):
     """Adjusted p-values, what is rejected, and how the graph changed on the way."""
 
     asked: GraphQuestion
@@ -50,6 +51,11 @@ class GraphTest:
 
 def shortcut_test(graph: Graph, p_values: ArrayLike, alpha: float = 0.025) -> GraphTest:
     """Test hypotheses in a graph by weighted Bonferroni tests.
+
+    Args:
+        graph: from `draw_graph`.
+        p_values: (hypotheses,) one-sided, in the graph's order.
+        alpha: for the whole family.
 
     Raises:
         DesignError: A p-value outside [0, 1], too many or too few, or alpha not between 0 and 1.

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.design.checks import check_alpha
+from equipoise.design.printing import Printed
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.multi_arm_looks import start
@@ -41,8 +42,8 @@ class StagedQuestion:
     outcome_correlation: float  # of the effects on the two outcomes
 
 
-@dataclass(frozen=True, slots=True)
-class StagedComparisons:
+@dataclass(frozen=True, slots=True, repr=False)
+class StagedComparisons(Printed):
     """A multi-arm multi-stage trial of pairwise comparisons."""
 
     asked: StagedQuestion

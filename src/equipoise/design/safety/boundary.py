@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.design.printing import Printed
 from equipoise.design.safety.statistics import Alarm, SafetyMethod, least_critical
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
@@ -54,8 +55,8 @@ class StoppingAt:
     expected_harms: float
 
 
-@dataclass(frozen=True, slots=True)
-class SafetyBoundary:
+@dataclass(frozen=True, slots=True, repr=False)
+class SafetyBoundary(Printed):
     """When to stop an arm for harm, and how likely that is."""
 
     asked: SafetyQuestion

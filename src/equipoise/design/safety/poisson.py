@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import xlogy
 
+from equipoise.design.printing import Printed
 from equipoise.design.safety.statistics import least_critical
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Matrix, Vector, codes, vector
@@ -60,8 +61,8 @@ class RateStoppingAt:
     expected_events: float
 
 
-@dataclass(frozen=True, slots=True)
-class PoissonBoundary:
+@dataclass(frozen=True, slots=True, repr=False)
+class PoissonBoundary(Printed):
     """When a rate of harm stops the trial, and how likely that is."""
 
     asked: PoissonQuestion

@@ -2,9 +2,14 @@
 
 import numpy as np
 
-from equipoise.design.checks import check_alpha, check_power
+from equipoise.design.checks import check_alpha, check_kind, check_power
 from equipoise.design.sequential.design import SequentialQuestion
-from equipoise.design.sequential.rules import PampallonaTsiatis, SpendOnHarm, StoppingPlan
+from equipoise.design.sequential.rules import (
+    FutilityRule,
+    PampallonaTsiatis,
+    SpendOnHarm,
+    StoppingPlan,
+)
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
 
@@ -24,7 +29,12 @@ def checked(
     Raises:
         DesignError: With the value that is wrong and what would be right.
     """
+    check_kind(stopping, StoppingPlan, "`stopping`", "`StoppingPlan((0.5, 1.0))`, for two looks")
+    rule = stopping.futility
+    if rule is not None:
+        check_kind(rule, FutilityRule, "`futility`", "a rule such as `FixedFutility((0.0,))`")
     increasing("Information", stopping.information)
+    ends_in_full(stopping)
     looks = len(stopping.information)
     if stopping.sides not in {1, 2}:
         raise DesignError(f"A test has 1 or 2 sides, not {stopping.sides}.")
@@ -53,6 +63,23 @@ def checked(
         same_length("Information under the alternative", theirs.size, looks)
         increasing("Information under the alternative", tuple(theirs.tolist()))
     return SequentialQuestion(stopping, power, drift, shape, theirs)
+
+
+def ends_in_full(stopping: StoppingPlan) -> None:
+    """Refuse information that is no fraction of the maximum, or ends before it unasked."""
+    last = stopping.information[-1]
+    if last > 1.0 + CLOSEST:
+        fractions = ", ".join(f"{value / last:.4g}" for value in stopping.information)
+        raise DesignError(
+            f"Information is told as fractions of the planned maximum, and the last look has "
+            f"{last:g}; write ({fractions}). For a trial that has run on, see `updated_design`."
+        )
+    if last < 1.0 - CLOSEST and not stopping.ends_early:
+        raise DesignError(
+            f"The last look is at {last:g} of the planned maximum information, where a spending "
+            "function leaves alpha unspent; add the look at 1, or say `ends_early=True` if the "
+            "trial is meant to end there."
+        )
 
 
 def harm(stopping: StoppingPlan, rule: SpendOnHarm) -> None:

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from equipoise.design.checks import check_kind
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
@@ -78,7 +79,13 @@ def conditional_power(
 ) -> float:
     """Give the chance that a trial which shows z at this look goes on to succeed.
 
-    With `final_only`, interim looks in between do not count: success is at the last look.
+    Args:
+        sequential: the design.
+        look: at which z was seen, from 1 to the last but one.
+        z: the statistic seen.
+        drift: assumed for the rest: "design", "trend", "null", or E[Z] at full information.
+        futility: whether later futility bounds count; by default if they are binding.
+        final_only: success is at the last look; interim looks in between do not count.
 
     Raises:
         DesignError: There is no such interim look, or z is not a finite number.
@@ -124,6 +131,11 @@ def conditional_power_at_bounds(
 ) -> ConditionalPowerAtBounds:
     """Give conditional power at every interim bound, as if a trial there went on.
 
+    Args:
+        sequential: the design.
+        drift: assumed for the rest, as for `conditional_power`.
+        futility: whether later futility bounds count; by default if they are binding.
+
     Witness: gsDesign 3.11 `gsBoundCP` (cp04); design-0049 (East 6.5).
     """
     chances = [
@@ -144,12 +156,14 @@ def mean_score(sequential: GroupSequential, look: int, z: float, drift: AssumedD
     Raises:
         DesignError: The drift is not a finite number.
     """
+    found = drift
     if isinstance(drift, str):
         trend = z / np.sqrt(sequential.information[look - 1])
-        drift = {"design": design_drift(sequential), "trend": trend, "null": 0.0}[drift]
+        named = {"design": design_drift(sequential), "trend": trend, "null": 0.0}
+        drift = named.get(drift, np.nan)
     if not np.isfinite(drift).all():
         raise DesignError(
-            f"The drift assumed for the rest is {drift}; give E[Z] at full information as a "
+            f"The drift assumed for the rest is {found!r}; give E[Z] at full information as a "
             'finite number, or "design", "trend" or "null".'
         )
     return np.broadcast_to(drift, sequential.looks) * sequential.information
@@ -186,6 +200,7 @@ def check_interim(sequential: GroupSequential, look: int, z: float) -> None:
     Raises:
         DesignError: There is no such interim look, or z is not a finite number.
     """
+    check_kind(sequential, GroupSequential, "The design", "the result of `group_sequential`")
     if not 1 <= look < sequential.looks:
         raise DesignError(
             f"Look {look} is not an interim look of a design with {sequential.looks}; "

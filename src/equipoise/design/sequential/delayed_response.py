@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.wedge import go_on_between, within_reach
 from equipoise.errors import DesignError
@@ -35,8 +36,8 @@ class DelayedStops:
     rejection: Vector  # (looks,) chance of claiming efficacy after stopping at this look
 
 
-@dataclass(frozen=True, slots=True)
-class DelayedResponse:
+@dataclass(frozen=True, slots=True, repr=False)
+class DelayedResponse(Printed):
     """A one-sided design whose decisions wait for the pipeline."""
 
     design: GroupSequential  # where recruitment stops

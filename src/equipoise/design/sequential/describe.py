@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from equipoise.design.checks import check_kind
 from equipoise.design.plan import Bound, Effect, LookPlan
 from equipoise.design.sequential.conditional_power import conditional_powers
 from equipoise.design.sequential.design import GroupSequential, without_efficacy
@@ -24,6 +25,7 @@ from equipoise.kernel.normal import upper_tail
 
 EffectAt: TypeAlias = Callable[[int, float], float]  # (look from 1, z) to the effect estimated
 
+EXAMPLE = '`Effect("hazard ratio", 0.7, 1.0, "log", "lower")`'
 REACH_OF_CURVE = 1.5  # of the planned effect, on the linear scale
 
 
@@ -50,6 +52,7 @@ def describe(
 
     Witness: gsDesign 3.11 `gsBoundSummary` (sv15) and `gsBoundCP` (cp04); East 6.5 (design-0049).
     """
+    check_kind(effect, Effect, "The effect", EXAMPLE)
     at = effect_at or linear_effect(effect, information)
     two_sided = sequential.sides > 1
     null, alternative = sequential.under_null, sequential.under_alternative
@@ -164,8 +167,14 @@ def power_curve(
 
     The power of a two-sided design counts both sides here: at no effect it is alpha.
 
+    Args:
+        sequential: the design.
+        effect: what it is planned for, with its null value and scale.
+        points: of the curve.
+
     Witness: at the null it is alpha (futility aside), at the planned effect the power.
     """
+    check_kind(effect, Effect, "The effect", EXAMPLE)
     fractions = np.linspace(0.0, REACH_OF_CURVE, points)
     effects = [between(effect, float(part)) for part in fractions]
     asked = sequential.asked

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.many_drifts import stopping_for_drifts
@@ -45,8 +46,8 @@ def without_efficacy(stops: StoppingProbability, sides: int) -> Vector:
     return failing
 
 
-@dataclass(frozen=True, slots=True)
-class GroupSequential:
+@dataclass(frozen=True, slots=True, repr=False)
+class GroupSequential(Printed):
     """Boundaries and their characteristics; one look is a fixed design.
 
     Infinite where a look has no such bound.  In a two-sided design `lower` is the efficacy

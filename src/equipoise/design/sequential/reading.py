@@ -76,7 +76,7 @@ def read_at(
         sequential: the design.
         fraction: of the planned maximum information.
         after: how many looks went before, as planned; by default `fraction` stands in for
-            the planned look that is nearest.
+            the planned look that is nearest.  `assumed` tells which look was moved.
 
     Raises:
         DesignError: The fraction is not after the looks before it.
@@ -106,6 +106,7 @@ def updated_design(
     Args:
         sequential: the design.
         information: at the looks so far, as fractions of the planned maximum.
+            Beside the rules, `assumed` tells which looks were moved.
         final: whether the last of them is the last look of the trial: it spends all that is
             left of alpha, and futility meets efficacy there.
         spending_time: (looks so far), where error is spent by the calendar; by default
@@ -139,9 +140,31 @@ def updated_design(
         alternative_information=ratio_at_other(asked, sequential.information, at),
     )
     if stopping.sides != 1:
-        return two_sided.solve(replace(question, power=None))
+        drawn_anew = two_sided.solve(replace(question, power=None))
+        said = (*drawn_anew.assumed, *moves(sequential, looks, len(information)))
+        return replace(drawn_anew, assumed=said)
     drawn, drift = one_sided.solve(question)
-    return assemble(question, drawn.upper, drawn.lower, drift, harm=drawn.harm)
+    return assemble(
+        question,
+        drawn.upper,
+        drawn.lower,
+        drift,
+        harm=drawn.harm,
+        assumed=moves(sequential, looks, len(information)),
+    )
+
+
+def moves(sequential: GroupSequential, looks: Looks, had: int) -> tuple[str, ...]:
+    """Say which of the looks had were not where they were planned."""
+    said = []
+    for look in range(had):
+        at, which = looks.information[look], looks.planned[look]
+        if which is None:
+            said.append(f"Look {look + 1} at {at:.4g} was not planned.")
+        elif abs(at - sequential.information[which]) > SAME:
+            planned = sequential.information[which]
+            said.append(f"Look {which + 1}, planned at {planned:.4g}, is read at {at:.4g}.")
+    return tuple(said)
 
 
 def looks_of(sequential: GroupSequential, had: tuple[float, ...], *, final: bool) -> Looks:
@@ -158,7 +181,7 @@ def looks_of(sequential: GroupSequential, had: tuple[float, ...], *, final: bool
     if not later:
         raise DesignError(
             f"Information is {had[-1]:g} of the planned maximum, the design's last look comes at "
-            f"{sequential.information[-1]:g}: say that this look is the final one."
+            f"{sequential.information[-1]:g}: say `final=True` if this is the last."
         )
     to_come = tuple(float(sequential.information[look]) for look in later)
     return Looks((*had, *to_come), (*which, *later))

@@ -10,6 +10,7 @@ beta, Pampallona and Tsiatis' rule and `FixedFutility(z, symmetric=True)` are we
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from equipoise.design.checks import numbers_of
 from equipoise.kernel.arrays import Vector
 
 O_BRIEN_FLEMING, POCOCK = 0.0, 0.5  # the deltas of Wang and Tsiatis that bear names
@@ -82,12 +83,18 @@ class FixedEfficacy:
 
     z: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "z", numbers_of(self.z, "The z of efficacy", "(2.96, 1.97)"))
+
 
 @dataclass(frozen=True, slots=True)
 class InterimEfficacy:
     """Interim bounds as given, on the z scale; the last bound spends what is left of alpha."""
 
     z: tuple[float, ...]  # one for each interim look; `inf` where none
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "z", numbers_of(self.z, "The z of efficacy", "(2.96,)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,9 @@ class FixedFutility:
     binding: bool = False
     symmetric: bool = False
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "z", numbers_of(self.z, "The z of futility", "(0.5,)"))
+
 
 @dataclass(frozen=True, slots=True)
 class EffectFutility:
@@ -154,6 +164,10 @@ class EffectFutility:
 
     fraction: tuple[float, ...]
     binding: bool = False
+
+    def __post_init__(self) -> None:
+        numbers = numbers_of(self.fraction, "The fraction of the planned effect", "(0.2,)")
+        object.__setattr__(self, "fraction", numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +234,11 @@ class StoppingPlan:
     spending_time: tuple[float, ...] | None = None  # calendar fractions, to spend by those
     power_counts: Literal["upper side", "both sides"] = "upper side"  # of a two-sided test
     harm: SpendOnHarm | None = None  # beside futility
+    ends_early: bool = False  # the last look is meant to come before all information, unspent alpha
+
+    def __post_init__(self) -> None:
+        numbers = numbers_of(self.information, "Information", "(0.5, 1.0)")
+        object.__setattr__(self, "information", numbers)
 
 
 def equally_spaced(looks: int) -> tuple[float, ...]:

@@ -19,6 +19,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.checks import check_calendar, check_world
 from equipoise.design.survival.events import counts_at, events_by_piece
@@ -33,8 +34,8 @@ from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Matrix, Vector, vector
 
 
-@dataclass(frozen=True, slots=True)
-class AverageHazardRatio:
+@dataclass(frozen=True, slots=True, repr=False)
+class AverageHazardRatio(Printed):
     """The average hazard ratio and what stands behind it, at calendar times."""
 
     time: Vector

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from equipoise.design.checks import check_above_zero
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.survival.checks import check_calendar
@@ -25,8 +26,8 @@ from equipoise.kernel.arrays import Vector, vector
 USUAL_POWER = 0.9  # for which futility is drawn, where the design has no power of its own
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarPower:
+@dataclass(frozen=True, slots=True, repr=False)
+class CalendarPower(Printed):
     """A trial looked at by the calendar if a hazard ratio is true."""
 
     hazard_ratio: float

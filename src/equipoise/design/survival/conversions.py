@@ -32,6 +32,7 @@ def hazard_ratio_from_z(
     0.71
     """
     _check(events=events, allocation=allocation, null_ratio=null_ratio)
+    _check_events(events, "z")
     if not math.isfinite(z):
         raise DesignError(f"A z must be a number; found {z:g}.")
     sign = -1.0 if better == "lower" else 1.0
@@ -57,6 +58,7 @@ def z_from_hazard_ratio(
     3.1173
     """
     _check(hazard_ratio=hazard_ratio, events=events, allocation=allocation, null_ratio=null_ratio)
+    _check_events(events, "hazard ratio")
     sign = -1.0 if better == "lower" else 1.0
     root = math.sqrt(allocation * events) / (1.0 + allocation)
     return sign * math.log(hazard_ratio / null_ratio) * root
@@ -84,6 +86,13 @@ def events_from_hazard_ratio(
             "of events."
         )
     return (z * (1.0 + allocation) / math.log(hazard_ratio / null_ratio)) ** 2 / allocation
+
+
+def _check_events(events: float, other: str) -> None:
+    if 0.0 < events < 1.0:
+        raise DesignError(
+            f"The events are {events:g}, fewer than one; give the {other} first, then the events."
+        )
 
 
 def _check(**given: float) -> None:

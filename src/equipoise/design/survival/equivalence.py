@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.design.checks import check_above_zero, check_allocation
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.both_tests import both_rejected
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -41,8 +42,8 @@ class EquivalenceLimits:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class SurvivalEquivalencePower:
+@dataclass(frozen=True, slots=True, repr=False)
+class SurvivalEquivalencePower(Printed):
     """How likely equivalence is shown, and where the tests reject."""
 
     events: Vector  # (looks,)
@@ -59,8 +60,8 @@ class SurvivalEquivalencePower:
         return float(self.power_by_look[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class SurvivalEquivalenceDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class SurvivalEquivalenceDesign(Printed):
     """A survival trial of equivalence: how it is enrolled, when it is looked at, its power."""
 
     world: SurvivalWorld

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from equipoise.design.checks import check_above_zero
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -23,8 +24,8 @@ from equipoise.design.survival.formulas import (
 from equipoise.kernel.arrays import Vector, vector
 
 
-@dataclass(frozen=True, slots=True)
-class EventDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class EventDesign(Printed):
     """A group-sequential log-rank design in events."""
 
     hazard_ratio: float

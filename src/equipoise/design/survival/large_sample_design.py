@@ -19,6 +19,7 @@ import numpy as np
 
 from equipoise.design.checks import check_power
 from equipoise.design.plan import Plan
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
@@ -51,8 +52,8 @@ class LargeSampleQuestion:
     variance: Variance
 
 
-@dataclass(frozen=True, slots=True)
-class LargeSampleDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class LargeSampleDesign(Printed):
     """A survival design by a test that is normal in large samples."""
 
     asked: LargeSampleQuestion

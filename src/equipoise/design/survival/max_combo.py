@@ -18,6 +18,7 @@ import numpy as np
 
 from equipoise.design.checks import check_power
 from equipoise.design.plan import Plan
+from equipoise.design.printing import Printed
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.average_hazard_ratio import average_evidence
 from equipoise.design.survival.checks import check_world
@@ -55,8 +56,8 @@ class MaxComboQuestion:
     points: Points
 
 
-@dataclass(frozen=True, slots=True)
-class MaxComboDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class MaxComboDesign(Printed):
     """A design by the largest of several weighted log-rank tests."""
 
     asked: MaxComboQuestion
@@ -121,7 +122,8 @@ def max_combo_design(
     solved = _solve(asked, combo, fractions)
     scaled = with_rate(world, solved.factor)
     evidence = evidence.times(solved.factor)
-    plan = max_combo_plan(scaled, evidence, solved, [weight.name for weight in weights])
+    names = [weight.name for weight in weights]
+    plan = max_combo_plan(scaled, evidence, solved, names, calendar=bool(timing.calendar))
     return MaxComboDesign(
         asked, plan, scaled, evidence, solved.combo, fractions, solved.alternative.error
     )

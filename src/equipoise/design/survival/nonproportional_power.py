@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from equipoise.design.plan import Plan
+from equipoise.design.printing import Printed
 from equipoise.design.survival.checks import check_world
 from equipoise.design.survival.timing import Timing, look_times
 from equipoise.design.survival.weighted_log_rank import log_rank_evidence
@@ -23,8 +24,8 @@ from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.sequential import stopping_probability
 
 
-@dataclass(frozen=True, slots=True)
-class NonproportionalPower:
+@dataclass(frozen=True, slots=True, repr=False)
+class NonproportionalPower(Printed):
     """A planned trial in another world; arrays are by look."""
 
     power: float

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.design.checks import check_above_zero
+from equipoise.design.checks import check_above_zero, check_kind
 from equipoise.design.plan import ArmSize, Effect, Expected, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.rounding import whole_number, whole_patients
 from equipoise.design.sequential.describe import describe, power_curve
 from equipoise.design.sequential.design import GroupSequential
@@ -45,8 +46,8 @@ CALENDAR = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SurvivalDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class SurvivalDesign(Printed):
     """A survival trial, designed: the plan everyone reads, and the world it rests on."""
 
     asked: SurvivalQuestion
@@ -83,6 +84,9 @@ class SurvivalDesign:
 def survival_design(question: SurvivalQuestion) -> SurvivalDesign:
     """Design a survival trial: find the one quantity the question leaves open.
 
+    Args:
+        question: the world, what to solve for, the looks, and how the trial ends.
+
     Raises:
         DesignError: no value answers, with the nearest that does; or the question is at odds
             with itself.
@@ -98,6 +102,7 @@ def survival_design(question: SurvivalQuestion) -> SurvivalDesign:
     >>> round(design.plan.events, 2), round(design.plan.patients, 2)
     (330.38, 519.37)
     """
+    check_kind(question, SurvivalQuestion, "The question", "`SurvivalQuestion(world, ...)`")
     check_question(question)
     solution = solve(question)
     return assemble(question, solution)
