@@ -7,6 +7,7 @@ from equipoise.design.planned_survival import SurvivalCase, plan_survival
 from equipoise.design.planned_world import Numbers, accrual_of, has_accrual, share_of
 from equipoise.design.sequential.rules import FixedEfficacy
 from equipoise.design.stopping import stopping_plan
+from equipoise.design.wording_numbers import Clock
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import favors_experimental_below, null_of
 from equipoise.protocol.coherence_planning import MOST_PATIENTS
@@ -14,6 +15,8 @@ from equipoise.protocol.endpoints import Binary, Endpoint, TimeToEvent
 from equipoise.protocol.trial import Hypothesis, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from equipoise.design.plan import Plan
     from equipoise.design.sequential.rules import StoppingPlan
     from equipoise.design.survival.world import Accrual, SurvivalWorld
@@ -47,11 +50,22 @@ class Planned:
     extra: tuple[str, ...] = ()
     share: float = 1.0  # of all patients, that are in the two arms
     accrual: "Accrual | None" = None  # of all arms, where it is planned
+    again: "Callable[[], Plan] | None" = None  # plans at whole events and patients
 
     @property
     def patients(self) -> float:
         """Patients of all arms together."""
         return self.plan.patients / self.share
+
+    def whole(self) -> "Plan | None":
+        """Plan at whole events and patients; None where that is the plan, or is not planned."""
+        counts = [look.patients if look.events is None else look.events for look in self.plan.looks]
+        if self.again is None or all(count.is_integer() for count in counts):
+            return None
+        try:
+            return self.again()
+        except DesignError:  # looks so close that rounding makes them one
+            return None
 
 
 def asked_of(protocol: Protocol, promise: "DesignPromise", hypothesis: Hypothesis) -> Asked:
@@ -124,13 +138,15 @@ def _planned(asked: Asked, numbers: Numbers, stopping: "StoppingPlan") -> Planne
                 better_lower=below,
                 horizon=asked.protocol.analysis.restricted_mean_until,
                 share=asked.share,
+                clock=Clock(asked.protocol.trial),
             )
         )
         world = found.world
         accrual = None if world is None else share_of(world.accrual, 1.0 / asked.share)
-        return Planned(found.plan, world, found.extra, asked.share, accrual)
+        return Planned(found.plan, world, found.extra, asked.share, accrual, found.whole)
     from equipoise.design.planned_rates import (  # noqa: PLC0415 - only where asked for
         PatientCase,
+        at_whole_patients,
         plan_means,
         plan_rates,
     )
@@ -146,8 +162,10 @@ def _planned(asked: Asked, numbers: Numbers, stopping: "StoppingPlan") -> Planne
         method=asked.method,
         better_lower=below,
     )
-    plan = plan_rates(case) if isinstance(asked.endpoint, Binary) else plan_means(case)
-    return _timed(asked, numbers, plan)
+    planning = plan_rates if isinstance(asked.endpoint, Binary) else plan_means
+    plan = planning(case)
+    again = None if plan.exact else lambda: planning(at_whole_patients(case, plan))
+    return replace(_timed(asked, numbers, plan), again=again)
 
 
 def _compared(numbers: Numbers, share: float) -> Numbers:

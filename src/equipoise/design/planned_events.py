@@ -10,7 +10,7 @@ import numpy as np
 
 from equipoise.design.assemble import Course, Method, Size, assemble
 from equipoise.design.plan import Effect, Plan
-from equipoise.design.rounding import whole_number, whole_patients
+from equipoise.design.rounding import whole_events, whole_number, whole_patients
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.survival.formulas import (
@@ -72,6 +72,20 @@ def plan_events(case: "SurvivalCase") -> Plan:
     )
     known = numbers.patients is not None
     return replace(plan, events=events, events_whole=whole_number(events), patients_known=known)
+
+
+def whole_events_of(case: "SurvivalCase", plan: Plan) -> Plan:
+    """Give the plan at whole events: bounds and power at the fractions these make.
+
+    Raises:
+        DesignError: looks so close that rounding makes two of them the same.
+
+    Witness: `plan_events` of the power, with these fractions.
+    """
+    events = whole_events(vector([look.events or 0.0 for look in plan.looks]))
+    stopping = replace(case.stopping, information=tuple((events / events[-1]).tolist()))
+    numbers = replace(case.numbers, effect=plan.effect.value, events=float(events[-1]), power=None)
+    return plan_events(replace(case, stopping=stopping, numbers=numbers, solve_for="power"))
 
 
 def _better(case: "SurvivalCase") -> "Better":

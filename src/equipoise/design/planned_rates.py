@@ -1,6 +1,6 @@
 """Plan one binary or continuous hypothesis of a protocol, by the formula it names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from equipoise.protocol.coherence_effects import experimental_rate, null_of
@@ -39,6 +39,23 @@ class PatientCase:
     solve_for: "SolveFor"
     method: str
     better_lower: bool
+
+
+def at_whole_patients(case: PatientCase, plan: "Plan") -> PatientCase:
+    """Ask for the power that a plan's whole patients give, at looks of whole patients.
+
+    Witness: `plan_rates` and `plan_means` of these patients.
+    """
+    control, experimental = plan.patients_whole
+    patients = control + experimental
+    looks = [round(look.information_fraction * patients) / patients for look in plan.looks[:-1]]
+    return replace(
+        case,
+        numbers=replace(case.numbers, effect=plan.effect.value, patients=float(patients)),
+        stopping=replace(case.stopping, information=(*looks, 1.0)),
+        allocation=experimental / control,
+        solve_for="power",
+    )
 
 
 def plan_rates(case: PatientCase) -> "Plan":

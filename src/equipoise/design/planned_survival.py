@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from equipoise.design.survival.large_sample_design import LargeSampleDesign
     from equipoise.design.survival.max_combo import MaxComboDesign
     from equipoise.design.survival.timing import Timing
+    from equipoise.design.wording_numbers import Clock
     from equipoise.protocol.planning import SolveFor
     from equipoise.protocol.trial import Test
 
@@ -56,6 +57,7 @@ class SurvivalCase:
     better_lower: bool  # whether smaller hazard ratios favor the experimental arm
     horizon: float | None = None  # of restricted means
     share: float = 1.0  # of all patients, that are in the two arms compared
+    clock: "Clock | None" = None  # tells times in the trial's unit of display
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class PlannedSurvival:
     plan: "Plan"
     world: SurvivalWorld | None
     extra: tuple[str, ...] = ()  # what is to be said beside the plan's own conventions
+    whole: "Callable[[], Plan] | None" = None  # the plan at whole events and patients
 
 
 def plan_survival(case: SurvivalCase) -> PlannedSurvival:
@@ -78,9 +81,10 @@ def plan_survival(case: SurvivalCase) -> PlannedSurvival:
     planning, numbers = case.promise.planning, case.numbers
     searched = case.solve_for in {"patients", "accrual duration"}
     if not has_accrual(planning, numbers) or not (numbers.patients or searched or _rated(case)):
-        from equipoise.design.planned_events import plan_events  # noqa: PLC0415
+        from equipoise.design.planned_events import plan_events, whole_events_of  # noqa: PLC0415
 
-        return PlannedSurvival(plan_events(case), None)
+        plan = plan_events(case)
+        return PlannedSurvival(plan, None, whole=lambda: whole_events_of(case, plan))
     world = world_of(
         planning,
         case.endpoint,
@@ -125,7 +129,13 @@ def _proportional(case: SurvivalCase, world: SurvivalWorld) -> PlannedSurvival:
         )
     )
     said = _end_of_follow_up(case, design.world, design.study_duration) if by_events else ()
-    return PlannedSurvival(design.plan, design.world, said)
+
+    def whole() -> "Plan":
+        from equipoise.design.survival.whole_design import whole_survival_design  # noqa: PLC0415
+
+        return whole_survival_design(design, enrolled=sum(design.plan.patients_whole)).plan
+
+    return PlannedSurvival(design.plan, design.world, said, whole)
 
 
 def _end_of_follow_up(case: SurvivalCase, world: SurvivalWorld, last: float) -> tuple[str, ...]:
@@ -138,10 +148,16 @@ def _end_of_follow_up(case: SurvivalCase, world: SurvivalWorld, last: float) -> 
     events = float(counts_at(world, vector([end])).total_events[0])
     where = "before" if last <= end else "after"
     said = (
-        f"The events decide on the last look, expected at {last:.4g}: {where} the end of the "
-        f"follow-up promised, at {end:.4g}, by when {events:.4g} events are expected."
+        f"The events decide on the last look, expected at {_told(case, last)}: {where} the end of "
+        f"the follow-up promised, at {_told(case, end)}, by when {events:.4g} events are expected."
     )
     return (said,)
+
+
+def _told(case: SurvivalCase, time: float) -> str:
+    if case.clock is None:
+        return f"{time:.4g}"
+    return f"{case.clock.shown(time)} {case.clock.units}"
 
 
 def _changing(case: SurvivalCase, world: SurvivalWorld) -> PlannedSurvival:

@@ -43,8 +43,8 @@ def multiplicity_of(
     found = multiplicity_design(rule, held, drawn)
     open_ones = [name for name in held if depends_on_itself(protocol, name)]
     said = (
-        f"The efficacy bounds of {listed(open_ones)} depend on the information of their own "
-        "endpoint at the looks, which is not planned; their levels of alpha are told."
+        f"Efficacy bounds of {listed(open_ones)} depend on the information of another endpoint at "
+        "the looks, which is not planned without an effect; levels of alpha are told."
         if open_ones
         else ""
     )

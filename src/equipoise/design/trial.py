@@ -110,6 +110,7 @@ def _hypothesis(
         courses=(),
         readings=(),
         assumed=planned.extra if planned else (),
+        whole=planned.whole() if planned else None,
     )
     if planned is None:
         return empty

@@ -75,6 +75,7 @@ class HypothesisDesign:
     courses: tuple[Course, ...]  # time-to-event: over calendar time, by arm, truth (and stratum)
     readings: tuple[Reading, ...]  # at the counts under `looks.read_at`
     assumed: tuple[str, ...]  # what is to be said beside the plan's own conventions
+    whole: Plan | None = None  # the plan at whole events and patients; None where it is whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,33 @@
-"""What a design assumes of patients and endpoints, in sentences."""
+"""What a design assumes of patients and endpoints, in sentences.
+
+The experimental arm's course is the control arm's hazard times the planned hazard ratio:
+S_E(t) = c + (1 - c) exp(-Σ HR_j λ_j Δ_j), c being the cured.
+"""
 
 from collections.abc import Iterator
-from math import exp
+from math import exp, inf, log
 
 from equipoise.design.trial_design import HypothesisDesign
 from equipoise.design.wording_numbers import (
     Clock,
+    decimal,
     listed,
     percent,
     sentence,
     short_percent,
     significant,
 )
+from equipoise.protocol.coherence_effects import experimental_rate
 from equipoise.protocol.planning import EndpointAssumption, Pieces, PlanningAssumptions
 from equipoise.protocol.trial import DAYS_PER, Protocol, TimeUnit
 
 AT = {"day": 365.0, "week": 52.0, "month": 12.0, "year": 1.0}  # about a year
+HALF = 0.5
+ABBREVIATION = 4  # letters
 
 
 def assumption_words(protocol: Protocol, main: HypothesisDesign) -> Iterator[str]:
-    """Say what the size rests on."""
+    """Say what the size rests on: accrual, the endpoint in both arms, dropout, strata."""
     promise, clock = protocol.design, Clock(protocol.trial)
     if promise is None:
         return
@@ -30,13 +38,7 @@ def assumption_words(protocol: Protocol, main: HypothesisDesign) -> Iterator[str
         yield sentence(
             f"patients are assumed to enroll {evenly}over {clock.length(accrual.duration)}"
         )
-    yield from _endpoint(planning.endpoint(main.endpoint), clock)
-    if main.effect is not None and main.effect.pieces:
-        steps = listed(
-            f"{significant(ratio)} from {clock.length(start)}"
-            for start, ratio in main.effect.pieces
-        )
-        yield sentence(f"the hazard ratio changes: {steps}")
+    yield from endpoint_words(protocol, main)
     if main.world is not None:
         yield from _dropout(planning, protocol.trial.time_unit)
         if planning.strata:
@@ -44,34 +46,117 @@ def assumption_words(protocol: Protocol, main: HypothesisDesign) -> Iterator[str
             yield sentence(f"strata have shares of {shares}")
 
 
-def _endpoint(assumed: EndpointAssumption, clock: Clock) -> Iterator[str]:
-    cured = f", {short_percent(assumed.cured)} being cured" if assumed.cured else ""
-    if assumed.hazard:
-        yield sentence(
-            f"in the control arm {_survival(assumed.hazard, assumed.cured, clock)}{cured}"
+def endpoint_words(protocol: Protocol, each: HypothesisDesign) -> Iterator[str]:
+    """Say what is assumed of a hypothesis's endpoint in both arms."""
+    promise, clock = protocol.design, Clock(protocol.trial)
+    if promise is None:
+        return
+    assumed = promise.planning.endpoint(each.endpoint)
+    label = inside(protocol.endpoint(each.endpoint).label)
+    ratios = _ratios(each)
+    told = [("", assumed.hazard)] if assumed.hazard else []
+    told += [(f" in stratum {level}", hazard) for level, hazard in assumed.stratum_hazards]
+    for where, hazard in told:
+        yield sentence(_courses(label, where, hazard, ratios, assumed.cured, clock))
+    if each.effect is not None and each.effect.pieces:
+        steps = listed(
+            f"{significant(ratio)} from {clock.length(start)}"
+            for start, ratio in each.effect.pieces
         )
-    for level, hazard in assumed.stratum_hazards:
-        told = _survival(hazard, assumed.cured, clock)
-        yield sentence(f"in the control arm's stratum {level} {told}{cured}")
+        yield sentence(f"the hazard ratio changes: {steps}")
+    yield from _at_once(assumed, label, each)
+
+
+def inside(label: str) -> str:
+    """Write a label within a sentence; an abbreviation keeps its capitals.
+
+    >>> inside("Overall survival"), inside("OS"), inside("Os"), inside("MRD below 1%")
+    ('overall survival', 'OS', 'OS', 'MRD below 1%')
+    """
+    if len(label) <= ABBREVIATION and label.isalpha():
+        return label.upper()
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _at_once(assumed: EndpointAssumption, label: str, each: HypothesisDesign) -> Iterator[str]:
+    """Tell rates and measurements."""
     if assumed.rate is not None:
-        yield sentence(f"the control arm's rate is assumed to be {short_percent(assumed.rate)}")
+        told = f"the control arm's rate of {label} is assumed to be {short_percent(assumed.rate)}"
+        plan = each.plan
+        rate = None
+        if plan is not None:
+            rate = experimental_rate(plan.effect.name, plan.effect.value, assumed.rate)
+        if rate is not None:
+            told += f", the experimental arm's then being {short_percent(round(rate, 4))}"
+        yield sentence(told)
     if assumed.standard_deviation is not None:
-        told = f"a standard deviation of {significant(assumed.standard_deviation)} is assumed"
+        told = (
+            f"a standard deviation of {label} of {significant(assumed.standard_deviation)} is "
+            "assumed in either arm"
+        )
         if assumed.correlation is not None:
             told += f", and a correlation of {significant(assumed.correlation)} with the baseline"
         yield sentence(told)
 
 
-def _survival(hazard: Pieces, cured: float, clock: Clock) -> str:
-    """Tell survival at the ends of the pieces; of one piece, after about a year and two."""
+def _ratios(each: HypothesisDesign) -> Pieces:
+    """Give the planned hazard ratio on pieces; none where it is another measure."""
+    if each.effect is not None and each.effect.pieces:
+        return each.effect.pieces
+    if each.plan is not None and each.plan.effect.name.endswith("hazard ratio"):
+        value = each.effect.value[0] if each.effect and each.effect.value else None
+        return ((0.0, each.plan.effect.value if value is None else value),)
+    return ()
+
+
+def _courses(
+    label: str, where: str, hazard: Pieces, ratios: Pieces, cured: float, clock: Clock
+) -> str:
+    """Tell survival in both arms at the ends of the pieces; of one piece, after a year and two."""
     year = AT[clock.unit] / clock.factor
     times = [start for start, _ in hazard[1:]] or [year, 2 * year]
-    told = listed(
-        f"{percent(cured + (1 - cured) * exp(-_cumulative(hazard, time)))} at {clock.length(time)}"
-        for time in times
+    control = listed(
+        f"{percent(_survival(hazard, cured, time))} at {clock.length(time)}" for time in times
     )
     kind = "constant" if len(hazard) == 1 else "piecewise constant"
-    return f"survival without event is assumed to be {told} ({kind} hazard)"
+    what = label if "survival" in label else f"{label}: the share without the event"
+    told = (
+        f"{what} in the control arm{where} is assumed to be {control}"
+        f"{_median(hazard, cured, clock)} ({kind} hazard)"
+    )
+    if ratios:
+        treated = _product(hazard, ratios)
+        at = listed(percent(_survival(treated, cured, time)) for time in times)
+        told += f", in the experimental arm then {at}{_median(treated, cured, clock)}"
+    return f"{told}; {short_percent(cured)} are cured in either arm" if cured else told
+
+
+def _survival(hazard: Pieces, cured: float, time: float) -> float:
+    return cured + (1.0 - cured) * exp(-_cumulative(hazard, time))
+
+
+def _median(hazard: Pieces, cured: float, clock: Clock) -> str:
+    """Tell the median, where there is one."""
+    if cured >= HALF:
+        return ""
+    left = -log((HALF - cured) / (1.0 - cured))
+    ends = [*(start for start, _ in hazard[1:]), inf]
+    for (start, rate), end in zip(hazard, ends, strict=True):
+        if rate > 0 and left <= rate * (end - start):
+            median = decimal((start + left / rate) * clock.factor, 1)
+            return f", with a median of {median} {clock.units}"
+        left -= rate * (end - start) if rate > 0 else 0.0
+    return ""
+
+
+def _product(hazard: Pieces, ratios: Pieces) -> Pieces:
+    """Give a hazard times a ratio that may change at other times."""
+    starts = sorted({start for start, _ in (*hazard, *ratios)})
+    return tuple((start, _at(hazard, start) * _at(ratios, start)) for start in starts)
+
+
+def _at(pieces: Pieces, time: float) -> float:
+    return [value for start, value in pieces if start <= time][-1]
 
 
 def _cumulative(hazard: Pieces, time: float) -> float:
@@ -87,11 +172,11 @@ def _dropout(planning: PlanningAssumptions, unit: TimeUnit) -> Iterator[str]:
     if not control and not experimental:
         yield "No dropout is assumed."
     elif control == experimental:
-        yield sentence(f"{_lost(control, unit)} are assumed to be lost to follow-up")
+        yield sentence(f"dropout is assumed to be {_lost(control, unit).rstrip(',')}")
     else:
         yield sentence(
-            f"{_lost(control, unit)} of the control arm and {_lost(experimental, unit)} of the "
-            "experimental arm are assumed to be lost to follow-up"
+            f"dropout is assumed to be {_lost(control, unit)} in the control arm and "
+            f"{_lost(experimental, unit)} in the experimental arm"
         )
 
 
@@ -99,4 +184,7 @@ def _lost(dropout: Pieces, unit: TimeUnit) -> str:
     if not dropout:
         return "none"
     year = DAYS_PER["year"] / DAYS_PER[unit]
-    return f"{short_percent(round(1 - exp(-_cumulative(dropout, year)), 4))} in the first year"
+    share = short_percent(round(1 - exp(-_cumulative(dropout, year)), 4))
+    if len(dropout) == 1:
+        return f"{share} a year, at a constant rate,"
+    return f"{share} in the first year"

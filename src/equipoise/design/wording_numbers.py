@@ -7,6 +7,9 @@ from equipoise.protocol.trial import DAYS_PER, Trial
 
 TINY = 0.0001  # p-values below are told as less than this
 FEW = 9  # numbers up to here stand in words
+THOUSANDS = 10_000  # from here on groups of three digits stand apart
+NARROW = "\u202f"  # a space that breaks no line
+LARGEST_RATIO = 100.0  # a ratio beyond it, or beyond its inverse, is told as such
 
 
 def decimal(value: float, places: int = 2) -> str:
@@ -25,7 +28,7 @@ def significant(value: float) -> str:
     >>> significant(57.0), significant(0.58)
     ('57', '0.58')
     """
-    return f"{value:.4g}" if abs(value) < 10_000 else f"{value:,.0f}"  # noqa: PLR2004
+    return f"{value:.4g}" if abs(value) < THOUSANDS else count(value)
 
 
 def percent(value: float, places: int = 1) -> str:
@@ -61,7 +64,64 @@ def count(value: float) -> str:
     >>> count(86.6)
     '87'
     """
-    return f"{value:,.0f}" if isfinite(value) else "never"
+    if not isfinite(value):
+        return "never"
+    told = f"{value:.0f}"
+    return f"{value:,.0f}".replace(",", NARROW) if abs(value) >= THOUSANDS else told
+
+
+def z_words(value: float) -> str:
+    """Write z within a text.
+
+    >>> z_words(2.11403)
+    '2.114'
+    """
+    return _signed(decimal(value, 3))
+
+
+def p_words(value: float) -> str:
+    """Write a p-value to follow "p of".
+
+    >>> p_words(0.00001), p_words(0.0187)
+    ('less than 0.0001', '0.0187')
+    """
+    return f"less than {TINY:g}" if value < TINY else decimal(value, 4)
+
+
+def effect_words(value: float, name: str) -> str:
+    """Write the effect estimated at a bound; a ratio that no trial sees as more than 100.
+
+    >>> effect_words(4438.9, "hazard ratio"), effect_words(0.691, "hazard ratio")
+    ('>100', '0.691')
+    """
+    if name.endswith("ratio") and value > LARGEST_RATIO:
+        return f">{LARGEST_RATIO:g}"
+    if name.endswith("ratio") and value < 1.0 / LARGEST_RATIO:
+        return f"<{1.0 / LARGEST_RATIO:g}"
+    return _signed(decimal(value, 3))
+
+
+def _signed(told: str) -> str:
+    """Write a minus as one, not as a hyphen."""
+    return told.replace("-", "\u2212")
+
+
+def fraction_words(fraction: float) -> str:
+    """Write a fraction of the information, to a tenth of a percent.
+
+    >>> fraction_words(0.2), fraction_words(0.66843)
+    ('20%', '66.8%')
+    """
+    return short_percent(round(fraction, 3))
+
+
+def with_article(noun: str) -> str:
+    """Put "a" or "an" before a noun.
+
+    >>> with_article("average hazard ratio"), with_article("risk difference")
+    ('an average hazard ratio', 'a risk difference')
+    """
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
 
 
 def listed(parts: Iterable[str]) -> str:

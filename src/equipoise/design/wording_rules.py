@@ -73,10 +73,10 @@ def efficacy_words(  # noqa: C901, PLR0911 - one sentence for each rule
         case PampallonaTsiatis(delta_efficacy=efficacy, delta_futility=futility):
             return f"Pampallona and Tsiatis's rule (delta {efficacy:g} and {futility:g})"
         case FixedEfficacy():
-            return "fixed values of z"
+            return "values of z given in advance"
         case NoInterimEfficacy():
             return "the last look alone"
-    return "fixed values of z"
+    return "values of z given in advance"
 
 
 def futility_words(rule: FutilityRule) -> str:
@@ -88,7 +88,7 @@ def futility_words(rule: FutilityRule) -> str:
             budget = "all but the chance of a claim" if total is None else f"{total:g}"
             return f"by a bound for harm that spends {budget} under no effect by {spending}"
         case FixedFutility():
-            return "at fixed values of z"
+            return "at values of z given in advance"
         case EffectFutility():
             return "where the estimate is no better than a given effect"
         case ConditionalPowerFutility(below=below, given=given):

@@ -1,15 +1,16 @@
 """What is said of several hypotheses and arms: who decides the size, how alpha is shared."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from equipoise.design.plan import Plan
 from equipoise.design.trial_design import (
-    HypothesisDesign,
     MultiplicityDesign,
     SizeAlone,
     SuccessOfSeveral,
     TrialDesign,
 )
+from equipoise.design.wording_margin import margin_words
 from equipoise.design.wording_numbers import (
     Clock,
     count,
@@ -18,9 +19,11 @@ from equipoise.design.wording_numbers import (
     sentence,
     short_percent,
     significant,
+    with_article,
 )
 
 PAIR = 2
+ROUNDING = 1e-6
 
 
 def size_words(plan: Plan) -> str:
@@ -28,11 +31,22 @@ def size_words(plan: Plan) -> str:
     if not plan.patients_known and plan.events_whole is not None:
         return f"{count(plan.events_whole)} events"
     control, experimental = plan.patients_whole
-    arms = f"{count(control + experimental)} patients ({control} control, {experimental} "
-    patients = f"{arms}experimental)"
+    ratio = "" if plan.allocation == 1.0 else f", {_ratio(plan.allocation)} randomized"
+    patients = (
+        f"{count(control + experimental)} patients ({count(control)} control, "
+        f"{count(experimental)} experimental{ratio})"
+    )
     if plan.events_whole is None:
         return patients
     return f"{count(plan.events_whole)} events among {patients}"
+
+
+def _ratio(allocation: float) -> str:
+    """Write an allocation as control to experimental."""
+    ratio = Fraction(allocation).limit_denominator(20)
+    if abs(float(ratio) - allocation) < ROUNDING:
+        return f"{ratio.denominator}:{ratio.numerator}"
+    return f"1:{significant(allocation)}"
 
 
 def arms_words(design: TrialDesign) -> Iterator[str]:
@@ -56,62 +70,46 @@ def sizing_words(design: TrialDesign, clock: Clock) -> Iterator[str]:
     else:
         yield sentence(f"{names} are to be met together with a power of {power}")
     if len(sizing.alone) > 1:
-        alone = listed(f"{each.hypothesis} {_alone(each, clock)}" for each in sizing.alone)
+        alone = listed(
+            f"{each.hypothesis} {_alone(each, clock, len(design.protocol.arms))}"
+            for each in sizing.alone
+        )
         yield sentence(
             f"{sizing.driven_by} decides the size: alone, each at its own alpha and with this "
             f"power, they would take {alone}"
         )
 
 
-def _alone(each: SizeAlone, clock: Clock) -> str:
-    told = listed(_parts(each))
+def _alone(each: SizeAlone, clock: Clock, arms: int) -> str:
+    told = listed(_parts(each, arms))
     return told if each.duration is None else f"{told} in {clock.length(each.duration)}"
 
 
-def _parts(each: SizeAlone) -> Iterator[str]:
+def _parts(each: SizeAlone, arms: int) -> Iterator[str]:
+    """Give the events of the two arms compared, and the patients of all arms."""
     if each.events is not None:
-        yield f"{count(each.events)} events"
+        yield f"{count(each.events)} events{' in two arms' * (arms > PAIR)}"
     if each.patients is not None:
-        yield f"{count(each.patients)} patients"
+        yield f"{count(each.patients)} patients{' in all arms' * (arms > PAIR)}"
 
 
-def others_words(design: TrialDesign) -> Iterator[str]:
-    """Say how several hypotheses share alpha, what power the others have, and all together."""
+def sharing_words(design: TrialDesign) -> Iterator[str]:
+    """Say how several hypotheses share alpha."""
+    if design.multiplicity is not None:
+        yield sentence(_sharing(design.multiplicity))
+
+
+def success_words(design: TrialDesign) -> Iterator[str]:
+    """Say how often each of several hypotheses, some and all succeed."""
     rule = design.multiplicity
-    if rule is not None:
-        yield sentence(_sharing(rule))
-    for each in design.hypotheses:
-        if each is design.main or each.plan is None:
-            continue
-        yield sentence(_other(each, each.plan))
     if rule is not None and rule.success is not None:
         yield from _success(design, rule, rule.success)
 
 
-def _other(each: HypothesisDesign, plan: Plan) -> str:
-    alpha = each.alpha if each.planned_alpha is None else each.planned_alpha
-    return (
-        f"{each.hypothesis} ({inside(each.label)}) then has, at an alpha of "
-        f"{significant(alpha)} and with {size_words(plan)}, a power of {percent(plan.power)} for a "
-        f"{plan.effect.name} of {significant(plan.effect.value)}{margin_words(plan)}"
-    )
-
-
-def inside(label: str) -> str:
-    """Write a label within a sentence; an abbreviation keeps its capitals.
-
-    >>> inside("Overall survival"), inside("OS")
-    ('overall survival', 'OS')
-    """
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
-
-
-def margin_words(plan: Plan) -> str:
-    """Name the margin, where there is one."""
-    usual = 1.0 if plan.effect.name.endswith("ratio") else 0.0
-    if plan.effect.null == usual:
-        return ""
-    return f" against a margin of {significant(plan.effect.null)}"
+def effect_goal(plan: Plan) -> str:
+    """Name the effect a plan is made for, and the margin it is set against."""
+    effect = with_article(plan.effect.name)
+    return f"{effect} of {significant(plan.effect.value)}{margin_words(plan)}"
 
 
 def _sharing(rule: MultiplicityDesign) -> str:
@@ -135,10 +133,18 @@ def _sharing(rule: MultiplicityDesign) -> str:
         case "hochberg" | "hommel":
             how = f"{rule.procedure.capitalize()}'s procedure"
             return f"alpha is shared among {listed(names)} by {how}"
-    shares = listed(f"{short_percent(round(w, 6))} ({name})" for name, w in rule.weights if w > 0)
+    shares = listed(f"{short_percent(round(w, 4))} ({name})" for name, w in rule.weights if w > 0)
     how = {"bonferroni": "Bonferroni's", "holm": "Holm's"}.get(rule.procedure, "")
     by = f"by {how} procedure" if how else "by a graph (Bretz et al. 2009)"
     return f"alpha is shared {by}, at the start {shares}"
+
+
+def _dependence(design: TrialDesign, success: SuccessOfSeveral) -> str:
+    """Say which correlation of the endpoints the chances rest on."""
+    if success.correlation is not None:
+        return f"with a correlation of {success.correlation:g} between endpoints, "
+    endpoints = {each.endpoint for each in design.hypotheses if each.plan is not None}
+    return "taking different endpoints as independent, " if len(endpoints) > 1 else ""
 
 
 def _success(
@@ -163,13 +169,13 @@ def _success(
         each = listed(f"{percent(chance)} ({name})" for name, chance, _ in success.each)
         passed = "" if rule.procedure == "bonferroni" else ", alpha that is passed on counted,"
         yield sentence(
-            f"the chances of success{passed} are {each}; at least one succeeds with "
-            f"{percent(success.some or 0.0)}, all with {percent(success.every)}"
+            f"the chances of success{passed} are {each}; {_dependence(design, success)}at least "
+            f"one succeeds with {percent(success.some or 0.0)}, all with {percent(success.every)}"
         )
     if success.trials is not None:
         errors = [error for *_, error in success.each]
         worst = max(*errors, success.every_error, success.some_error or 0.0)
         yield sentence(
-            f"these are from {success.trials:,} simulated trials (standard errors of "
+            f"these are from {count(success.trials)} simulated trials (standard errors of "
             f"{percent(worst, 2)} or less)"
         )

@@ -16,12 +16,11 @@ from equipoise.design.sequential.design import GroupSequential, SequentialQuesti
 from equipoise.design.survival.combo import Bounds, Combo, ComboStops, stops
 from equipoise.design.survival.combo_rules import Solved
 from equipoise.design.survival.evidence import Evidence
-from equipoise.design.survival.large_sample_plan import KEPT_TIMES, Told, survival_plan
+from equipoise.design.survival.large_sample_plan import Told, survival_plan
 from equipoise.design.survival.world import SurvivalWorld
-from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.arrays import Vector, frozen, frozen_codes, vector
 from equipoise.kernel.largest import Normals, density_of_largest
 from equipoise.kernel.lattice_root import COARSE, ROUGH
-from equipoise.kernel.normal import upper_tail
 from equipoise.kernel.sequential import StoppingProbability
 
 CURVE = 13  # points of the power curve
@@ -44,7 +43,12 @@ class MaxComboSequential(GroupSequential):
 
 
 def max_combo_plan(
-    world: SurvivalWorld, evidence: Evidence, solved: Solved, names: list[str]
+    world: SurvivalWorld,
+    evidence: Evidence,
+    solved: Solved,
+    names: list[str],
+    *,
+    calendar: bool = False,
 ) -> Plan:
     """Assemble the plan of a solved MaxCombo design.
 
@@ -53,6 +57,7 @@ def max_combo_plan(
         evidence: of its average hazard ratio.
         solved: bounds and chances.
         names: of the weights.
+        calendar: whether the looks come at fixed times, whatever the truth.
 
     Witness:
         nph09, nph17 (gsDesign2, within its Monte Carlo error).
@@ -77,8 +82,9 @@ def max_combo_plan(
                 *sequential.assumed,
                 "large-sample means, variances and correlations under the planned effect",
                 "other effects are the planned course of the log hazard ratio times a fraction",
-                KEPT_TIMES,
+                "p at a bound is the chance that the largest z of the look is as large",
             ),
+            waits=not calendar,
         ),
         looks=_looks(sequential, solved, evidence),
         ending=ending,
@@ -179,12 +185,24 @@ def _bound(sequential: MaxComboSequential, effect: Effect, look: int, z: float) 
         trend = _conditional_power(sequential, look, z, fraction)
     return Bound(
         z=z,
-        p=upper_tail(z),
+        p=_p_of_largest(combo, look, z),
         effect=between(effect, fraction),
         b_value=z * float(np.sqrt(sequential.information[look])),
         conditional_power_design=design,
         conditional_power_trend=trend,
     )
+
+
+def _p_of_largest(combo: Combo, look: int, z: float) -> float:
+    """Give the chance, without an effect, that the largest z of one look is as large."""
+    places = combo.at(look)
+    alone = Combo(
+        vector(combo.mean[places]),
+        frozen(combo.correlation[np.ix_(places, places)].copy()),
+        frozen_codes(np.zeros(places.size, dtype=np.int64)),
+    )
+    bounds = Bounds(vector([z]), vector([-np.inf]))
+    return float(stops(alone, bounds, 0.0, COARSE).upper[0])
 
 
 def _conditional_power(sequential: MaxComboSequential, look: int, z: float, effect: float) -> float:

@@ -21,8 +21,12 @@ from equipoise.design.survival.survival_design import SurvivalDesign, assemble
 from equipoise.design.survival.truths import look_events
 
 
-def whole_survival_design(design: SurvivalDesign) -> SurvivalDesign:
+def whole_survival_design(design: SurvivalDesign, *, enrolled: int | None = None) -> SurvivalDesign:
     """Give the design with whole patients and events, its bounds and power anew.
+
+    Args:
+        design: as solved, with fractions.
+        enrolled: whole patients; those of the whole events in proportion, unless given.
 
     Raises:
         DesignError: looks so close that rounding makes two of them the same.
@@ -40,7 +44,7 @@ def whole_survival_design(design: SurvivalDesign) -> SurvivalDesign:
     planned, patients = design.solution, patients_of(design.world)
     events = whole_events(look_events(planned))
     enough = patients * float(events[-1]) / planned.events
-    rounded = sum(whole_patients(enough, design.world.allocation))
+    rounded = enrolled or sum(whole_patients(enough, design.world.allocation))
     stopping = replace(
         design.sequential.asked.stopping, information=tuple((events / events[-1]).tolist())
     )
