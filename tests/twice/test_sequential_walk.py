@@ -51,6 +51,22 @@ def test_a_finer_mesh_changes_nothing(looks, futility):
     np.testing.assert_allclose(stops.lower, below, rtol=1e-9, atol=2e-14)
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2, 4, 5, 6, 7])
+def test_looks_that_nearly_coincide(seed):
+    """Short steps leave edges in the density, which the mesh must follow and may then forget."""
+    random = np.random.default_rng(seed)
+    looks = 6
+    information = np.cumsum(random.choice([1e-3, 3e-3, 0.01, 0.1, 0.4], looks))
+    information = (information + 0.1) / (information[-1] + 0.1)
+    upper = random.uniform(1.0, 4.0, looks)
+    lower = np.where(random.random(looks) < 0.4, -np.inf, upper - random.uniform(1.0, 4.0, looks))
+    drift = float(random.uniform(-1.0, 4.0))
+    stops = stopping_probability(upper, lower, information, drift=drift)
+    above, below = slowly(upper, lower, information, drift)
+    np.testing.assert_allclose(stops.upper, above, rtol=1e-9, atol=2e-14)
+    np.testing.assert_allclose(stops.lower, below, rtol=1e-9, atol=2e-14)
+
+
 def test_fifty_looks():
     information = np.arange(1.0, 51.0) / 50.0
     upper = 2.2 / information**0.4

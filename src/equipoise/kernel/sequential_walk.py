@@ -9,8 +9,12 @@ normal noise of variance Δ, so that
 Sums of positive terms: a crossing probability of 1e-20 keeps its digits.  The logarithm of
 P(stop above c) is concave in c (log-concave densities stay so under truncation and smoothing),
 so Newton's method on it cannot miss the bound that spends a given error.
+
+Where looks nearly coincide the density has edges a short step wide, at the bounds just passed,
+and is as smooth as before elsewhere: the mesh is fine at the edges only.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +28,31 @@ REACH = 8.5  # standard deviations kept around what matters; beyond lies < 1e-16
 NODES_PER_SD = 2.6  # of the finer of the two steps that meet at a look
 NODES_MORE = 14  # on every panel, for its two ends
 LARGEST_PANEL = 64  # points; wider regions are cut into several panels
-BLOCK = 200  # points; of more, only those within a BAND are summed
+BLOCK = 64  # points; of more, only those within a BAND are summed
 BAND = 12.0  # standard deviations of the step on either side
+SHORT = 0.3  # of the widths beside it: a step that leaves edges in a smooth density
 NEWTON_STEPS = 60
 CLOSE = 1e-8  # of a standard deviation: the Newton step after it is below rounding
 NOISE = 1e-3  # likewise: a step this small that no longer shrinks is rounding
 ROOT_TWO_PI = float(np.sqrt(2.0 * np.pi))
+
+
+@dataclass(frozen=True, slots=True)
+class Grain:
+    """How fine a mesh the density of the score needs, and where."""
+
+    width: float  # in standard deviations of a normal density; of all but the edges
+    edges: tuple[tuple[float, float], ...] = ()  # (score, width)
+
+    def after(self, sd: float, mean_step: float) -> "Grain":
+        """Smooth all by a step; edges that are no finer than the rest are none."""
+        wide = float(np.hypot(self.width, sd))
+        edges = [(at + mean_step, float(np.hypot(width, sd))) for at, width in self.edges]
+        wide = min([wide, *(width for _, width in edges if width >= SHORT * wide)])
+        return Grain(wide, tuple(edge for edge in edges if edge[1] < SHORT * wide))
+
+
+POINT = Grain(0.0)  # no width is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,7 @@ class Running:
     information: float
     score: Vector  # mesh points; a single one at the start of the trial
     mass: Vector  # weight times sub-density there; adds to the chance of still running
+    grain: Grain = POINT
 
 
 START = Running(0.0, np.zeros(1), np.ones(1))  # every trial starts at a score of zero
@@ -53,6 +77,7 @@ class Step:
     sd: float  # of the step
     mean: Vector
     mass: Vector
+    grain: Grain = POINT
 
     def above(self, z: float) -> float:
         """Give the chance of arriving at or above z."""
@@ -119,14 +144,34 @@ class Step:
             regions: (low, high) on the score's scale, apart from each other.
             next_information: at the look after this one; it says how fine the mesh must be.
         """
-        finer = min(self.sd, float(np.sqrt(next_information - self.information)))
-        meshes = [mesh(low, high, finer) for low, high in regions if low < high]
-        if not meshes:
+        ahead = float(np.sqrt(next_information - self.information))
+        pieces = [piece for low, high in regions for piece in self.pieces(low, high, ahead)]
+        if not pieces:
             return Running(self.information, np.zeros(0), self.mass[:0])
+        meshes = [mesh(*piece) for piece in pieces]
         score = np.concatenate([points for points, _ in meshes])
         weight = np.concatenate([weights for _, weights in meshes])
+        ends = tuple((end, 0.0) for low, high in regions if low < high for end in (low, high))
+        grain = Grain(self.grain.width, (*self.grain.edges, *ends))
         mass = (weight * self.density(score).T).T  # of several densities in columns, or of one
-        return Running(self.information, score, mass)
+        return Running(self.information, score, mass, grain)
+
+    def pieces(self, low: float, high: float, ahead: float) -> list[tuple[float, float, float]]:
+        """Cut a region where the mesh must be finer: (low, high, width), in order."""
+        if low >= high:
+            return []
+        wide = min(self.grain.width, ahead)
+        edges = [(at, width) for at, width in self.grain.edges if width < wide]
+        if self.sd >= SHORT * wide or not edges:
+            return [(low, high, min(self.sd, ahead))]
+        cuts = {at + side * REACH * width for at, width in edges for side in (-1.0, 1.0)}
+        ends = [low, *sorted(cut for cut in cuts if low < cut < high), high]
+        pieces = []
+        for start, end in itertools.pairwise(ends):
+            middle = 0.5 * (start + end)
+            near = [width for at, width in edges if abs(middle - at) < REACH * width]
+            pieces.append((start, end, min([wide, *near])))
+        return pieces
 
     def density(self, score: Vector) -> Vector:
         """Give the sub-density of the arriving score."""
@@ -163,7 +208,8 @@ def step(running: Running, information: float, mean_step: float = 0.0) -> Step:
     """
     sd = float(np.sqrt(information - running.information))
     root = float(np.sqrt(information))
-    return Step(information, root, sd, running.score + mean_step, running.mass)
+    grain = running.grain.after(sd, mean_step)
+    return Step(information, root, sd, running.score + mean_step, running.mass, grain)
 
 
 def mesh(low: float, high: float, sd: float) -> tuple[Vector, Vector]:
