@@ -116,6 +116,25 @@ KINDS = {
         "  efficacy: {spending: power, exponent: 2, "
         "lower: {spending: power, exponent: 1, alpha: 0.02}}\n"
     ),
+    "two-sided-futility": (
+        f"{SURVIVAL}analysis: {{alternative: two-sided}}\ndesign:{LOOKS}  futility: {{z: 0.5}}\n"
+    ),
+    "margin-looks": (
+        SURVIVAL.replace("{hazard_ratio: 0.7}", "{hazard_ratio: 1, margin: 1.3}")
+        + f"design:{LOOKS}"
+    ),
+    "max-combo": (
+        SURVIVAL.replace("{hazard_ratio: 0.7}", "{hazard_ratio: {0: 1, 3: 0.6}}").replace(
+            "endpoint: os,", "endpoint: os, test: {method: max-combo},"
+        )
+        + "design: {power: 0.8, looks: {information: [0.7, 1]}}\n"
+    ),
+    "calendar": SURVIVAL.replace("  follow_up: 12\n", "")
+    + "design: {power: 0.9, looks: {calendar: [20, 30, 36]}}\n",
+    "events-only": (
+        SURVIVAL.partition("planning:")[0]
+        + "design: {power: 0.9, looks: {information: [0.5, 1]}}\n"
+    ),
     "non-inferiority": (
         SURVIVAL.replace("{hazard_ratio: 0.7}", "{hazard_ratio: 0.9, margin: 1.25}")
         + "design: {power: 0.8}\n"

@@ -2,11 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from document_walk import blocks
 from equipoise.design.trial_design import TrialDesign
+from equipoise.kernel.arrays import vector
 from equipoise.report.design.endings import endings
+from equipoise.report.design.over_time import corners
+from equipoise.report.design.power import harmful
+from equipoise.report.design.survival_words import arm_median, arm_survival
 from equipoise.report.document import Table
 from sample_design import KINDS, sample_design, sample_report
 
@@ -53,11 +58,15 @@ class TestTables:
         for name, values, scale in (
             ("Information", [each.information_fraction for each in looks], 100),
             ("Information\n(1 / variance)", [each.information for each in looks], 1),
-            ("Patients", [each.patients for each in looks], 1),
             ("Alpha spent", [each.alpha_spent for each in looks], 1),
         ):
             cells = column(found, name)
             assert all(agrees(c, v, scale) for c, v in zip(cells, values, strict=True)), name
+        if design(kind).main.plan.patients_known:
+            patients = column(found, "Patients")
+            assert all(agrees(c, each.patients) for c, each in zip(patients, looks, strict=True))
+        else:
+            assert "Patients" not in found.header
         if looks[0].events is not None:
             events = column(found, "Events")
             assert all(agrees(c, each.events) for c, each in zip(events, looks, strict=True))
@@ -85,19 +94,38 @@ class TestTables:
         plan = design(kind).main.plan
         for truth in ("null", "alternative"):
             found = endings(plan.looks, truth)
-            assert abs(sum(each.efficacy + each.without for each in found) - 1) < 1e-12
+            parts = [each.efficacy + each.without + each.harm for each in found]
+            assert abs(sum(parts) - 1) < 1e-12
             assert abs(found[-1].by_now - 1) < 1e-9
         if (table := of_main(kind, "endings")) is not None:
             for row, look in zip(table.rows, plan.looks, strict=False):
                 assert agrees(row.cells[1], look.efficacy_null, 100)
-                assert agrees(row.cells[4], look.efficacy_alternative, 100)
+                planned = table.header.index("As planned:\nefficacy")
+                assert agrees(row.cells[planned], look.efficacy_alternative, 100)
+
+    def test_every_table_says_the_same_of_success(self, kind):
+        """Endings, averages and curve are computed apart: of one truth they tell one chance."""
+        plan = design(kind).main.plan
+        expected = {each.truth: each.power for each in plan.expected}
+        if plan.exact is None:  # else looks have no bounds to sum over
+            for truth in ("null", "alternative"):
+                found = sum(each.efficacy for each in endings(plan.looks, truth))
+                assert abs(found - expected[truth]) < 2e-4, truth
+        assert abs(plan.power_curve[0][1] - expected["null"]) < 2e-4
+        assert abs(plan.power - expected["alternative"]) < 2e-4
+
+    def test_beta_spent_in_the_end_is_what_power_leaves(self, kind):
+        plan = design(kind).main.plan
+        if plan.exact is None:
+            assert abs(plan.looks[-1].beta_spent + plan.power - 1) < 2e-4
 
     def test_averages(self, kind):
         plan, table = design(kind).main.plan, of_main(kind, "expected")
         for row, each in zip(table.rows, plan.expected, strict=True):
             assert agrees(row.cells[1], each.effect)
             assert agrees(row.cells[2], each.power, 100)
-            assert agrees(row.cells[table.header.index("Patients")], each.patients)
+            if plan.patients_known:
+                assert agrees(row.cells[table.header.index("Patients")], each.patients)
 
     def test_the_courses_pass_through_the_looks(self, kind):
         """The table over time is computed on its own: at the looks it must meet the plan."""
@@ -114,11 +142,55 @@ class TestTables:
     def test_the_whole_numbers(self, kind):
         plan, main = design(kind).main.plan, of_main(kind, "facts")
         facts = {row.cells[0]: row.cells[1] for row in main.rows}
-        assert facts["Patients"].split(" ")[0] == str(sum(plan.patients_whole))
+        if plan.patients_known:
+            assert facts["Patients"].split(" ")[0] == str(sum(plan.patients_whole))
+        else:
+            assert not any("patients" in name.lower() for name in facts)
         assert agrees(facts["Power"], plan.power, 100)
         if plan.events_whole is not None:
             assert facts["Events"].split(" ")[0] == str(plan.events_whole)
             assert agrees(facts["Events"].split("(")[1], plan.events)
+
+
+@pytest.mark.parametrize("kind", PLANNED)
+class TestBeyondThePlan:
+    """What the report computes itself meets the plan where both say something."""
+
+    def test_the_curve_goes_on_beyond_the_null(self, kind):
+        plan = design(kind).main.plan
+        beyond = harmful(plan)
+        if not beyond:
+            return
+        (first, lowest), (last, highest) = beyond[0], beyond[-1]
+        planned = plan.effect.value - plan.effect.null
+        assert all((effect - plan.effect.null) * planned < 0 for effect in (first, last))
+        if plan.sequential.sides == 1:
+            assert lowest < highest < plan.power_curve[0][1]
+
+    def test_survival_told_is_that_of_the_world(self, kind):
+        """By hand: exp of minus the area under the hazard, and half at the median."""
+        main = design(kind).main
+        if main.world is None:
+            return
+        (stratum,) = main.world.strata
+        for experimental, hazard in enumerate(
+            (stratum.control_hazard, stratum.experimental_hazard)
+        ):
+            fine = np.linspace(0.0, 10.0, 200_001)[:-1] + 2.5e-5
+            area = float(hazard.at(fine).mean() * 10.0)
+            (told,) = arm_survival(main.world, vector([10.0]), experimental=bool(experimental))
+            assert abs(told - np.exp(-area)) < 1e-5
+            median = arm_median(main.world, 1e5, experimental=bool(experimental))
+            (half,) = arm_survival(main.world, vector([median]), experimental=bool(experimental))
+            assert abs(half - 0.5) < 1e-9
+
+    def test_courses_bend_where_enrollment_ends(self, kind):
+        main = design(kind).main
+        if main.world is None or not main.courses:
+            return
+        times = corners(main, main.plan, main.world)
+        assert main.world.accrual.duration in times
+        assert all(look.time in times for look in main.plan.looks)
 
 
 @pytest.mark.parametrize("kind", ["holm", "graph", "co-primary", "dunnett"])
@@ -138,8 +210,10 @@ def test_alternatives(kind):
         if not row.refused and "Power" not in design(kind).alternatives.varied:
             assert agrees(printed.cells[found.header.index("Power")], row.power, 100)
     for row, printed in zip(rows, (average or found).rows, strict=True):
-        cell = printed.cells[(average or found).header.index("Patients,\non average")]
-        assert cell == "–" if row.refused else agrees(cell, row.expected_patients)
+        what = "Events" if kind == "alternatives-power" else "Patients"
+        cell = printed.cells[(average or found).header.index(f"{what},\non average")]
+        value = row.expected_events if what == "Events" else row.expected_patients
+        assert cell == "–" if row.refused else agrees(cell, value)
 
 
 def test_safety_steps_are_the_checks():

@@ -3,14 +3,25 @@
 import hashlib
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
 from document_walk import blocks, sections, texts
+from equipoise.design.plan import Plan
+from equipoise.design.sequential.describe import describe
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.sequential.rules import SpendOnHarm
+from equipoise.design.sequential.spending import HwangShihDeCani
+from equipoise.design.trial_design import HypothesisDesign
+from equipoise.kernel.arrays import vector
 from equipoise.report.alignment import columns_of_words
+from equipoise.report.design.boundaries import boundary_blocks, figure_of
 from equipoise.report.design.build import build_design_document
+from equipoise.report.design.context import CAVEAT, DesignContext
+from equipoise.report.design.course import course_section
 from equipoise.report.document import Callout, Document, Figure, Table
 from equipoise.report.html import html
 from equipoise.report.numbering import captions
@@ -34,6 +45,27 @@ def titles(kind: str) -> list[str]:
 
 def table(kind: str, identifier: str) -> Table:
     return next(each for each in blocks(sample_report(kind), Table) if each.id == identifier)
+
+
+def harmful_plan() -> tuple[DesignContext, HypothesisDesign, Plan]:
+    """Give a bound for harm to a design that the protocol's language cannot give one."""
+    design = sample_design("survival-futility")
+    main, plan = design.main, design.main.plan
+    stopping = replace(
+        plan.sequential.asked.stopping, harm=SpendOnHarm(HwangShihDeCani(-2.0), total=0.1)
+    )
+    sequential = group_sequential(stopping, power=0.9)
+    information = vector([each.information for each in plan.looks])
+    patients = vector([each.patients for each in plan.looks])
+    events = vector([each.events for each in plan.looks])
+    looks = describe(
+        sequential, plan.effect, information=information, patients=patients, events=events
+    )
+    return DesignContext(design), main, replace(plan, sequential=sequential, looks=looks)
+
+
+def agrees_percent(cell: str, value: float) -> bool:
+    return abs(float(cell.rstrip("%")) - 100 * value) <= 0.005
 
 
 class TestEveryKind:
@@ -68,7 +100,7 @@ class TestEveryKind:
 class TestWhatIsThere:
     def test_a_fixed_design_has_no_looks_to_draw(self):
         assert "Looks and boundaries" not in titles("survival-fixed")
-        assert "The analysis and its critical value" in titles("survival-fixed")
+        assert "Boundary" in titles("survival-fixed")
         drawn = {each.id for each in blocks(sample_report("survival-fixed"), Figure)}
         assert drawn == {"h1-over-time-plot", "h1-power-plot"}
 
@@ -89,6 +121,62 @@ class TestWhatIsThere:
         assert table("two-sided-unequal", "h1-other-side-bounds").rows[0].cells[1].startswith("−")
         wedge = table("two-sided-wedge", "h1-futility-bounds")
         assert "between this z and its opposite" in wedge.title
+        below = table("two-sided-futility", "h1-futility-bounds")
+        assert "at this z or below" in below.title
+
+    def test_only_where_no_effect_is_tested_it_is_told_of(self):
+        told = " ".join(texts(sample_report("margin-looks")))
+        assert "o effect:" not in told.replace("(no effect:", "")
+        assert "At the margin" in told
+        assert "Non-inferiority: z is of the distance from the margin (hazard ratio 1.3)." in told
+        assert "non-inferiority" not in " ".join(texts(sample_report("survival-looks")))
+
+    def test_nothing_is_said_of_patients_nobody_planned(self):
+        design = sample_report("events-only")
+        assert ("Size", "332 events") in design.facts
+        shown = [each for each in blocks(design, Table) if each.id.startswith("h1-")]
+        assert not any("Patients" in each.header for each in shown)
+
+    def test_an_exact_test_has_no_bound_of_z(self):
+        found = {each.id for each in blocks(sample_report("rate-fixed"), Table)}
+        assert "h1-efficacy-bounds" not in found
+        facts = [row.cells[0] for row in table("rate-fixed", "h1-facts").rows]
+        assert "Size of the exact test" in facts
+
+    def test_looks_say_how_they_were_asked_for(self):
+        def source(kind: str) -> str:
+            rows = table(kind, "h1-facts").rows
+            return next(row.cells[2] for row in rows if row.cells[0] == "Looks")
+
+        assert source("survival-looks") == "Given in the protocol"
+        assert source("calendar").startswith("Given as 20, 30, 36 months")
+        assert source("max-combo").startswith("Given as 70%, 100%")
+
+    def test_columns_that_say_nothing_are_left_out(self):
+        assert not any("no efficacy" in head for head in table("rate", "h1-endings").header)
+        assert any("no efficacy" in head for head in table("survival-gap", "h1-endings").header)
+
+    def test_other_designs_are_told_by_their_number(self):
+        (figure,) = [
+            each
+            for each in blocks(sample_report("alternatives-power"), Figure)
+            if each.id == "h1-power-plot"
+        ]
+        rows = table("alternatives-power", "alternatives-table").rows
+        numbers = [row.cells[0] for row in rows if not row.strong]
+        assert all(f"{number}: " in figure.footnotes[0] for number in numbers)
+
+    def test_a_bound_for_harm_is_told_and_drawn(self):
+        context, main, plan = harmful_plan()
+        shown = boundary_blocks(context, main, plan)
+        (harm,) = [each for each in shown if isinstance(each, Table) and "harm" in each.id]
+        assert len(harm.rows) == len(plan.looks)
+        told = figure_of(context, main, plan).alternative_text
+        assert "harm at z −" in told
+        course = course_section(context, main, plan)
+        (endings,) = [each for each in course.blocks if each.id == "h1-endings"]
+        place = endings.header.index("No effect:\nharm")
+        assert agrees_percent(endings.rows[0].cells[place], plan.looks[0].harm_null)
 
     def test_patients_are_counted_where_there_are_no_events(self):
         assert "Events and patients over time" not in titles("rate")
@@ -105,8 +193,12 @@ class TestWhatIsThere:
         assert (
             next(each.text for each in blocks(sample_report("survival-futility"), Callout)) == note
         )
+        told = " ".join(texts(sample_report("survival-futility")))
+        assert told.count(note) == 1  # in full once, then by a mark
         for name in ("h1-looks", "h1-efficacy-bounds", "h1-readings-table", "assurance-table"):
-            assert note in table("survival-futility", name).footnotes, name
+            found = table("survival-futility", name)
+            assert CAVEAT in found.footnotes, name
+            assert found.title.endswith("†"), name
 
     def test_a_promised_power_is_set_against_the_one_found(self):
         (told,) = [each.text for each in blocks(sample_report("survival-power"), Callout)]

@@ -6,6 +6,7 @@ entries are rewritten with one fixed date, and so the same report gives the same
 """
 
 import io
+import math
 import zipfile
 
 import docx
@@ -39,6 +40,10 @@ TEXT_WIDTH = Mm(210 - 2 * 23)
 KEPT_WHOLE = 30  # rows of a table up to which it does not run over a page
 LINE, PADDING = 100, 4  # characters that fit a line of a table; room around a cell
 WIDE, VERY_WIDE = 6, 8  # columns from which the print gets smaller
+SMALLEST = 6.0  # points
+BOLD = 0.74  # of its size: the mean width of a bold character, in a wide face
+MARGINS = 10.8  # points: left and right of a cell's text
+FIRST = 18  # characters that the first column keeps where it has them
 
 
 def word(document: Document) -> bytes:
@@ -159,11 +164,16 @@ def _notes(made: Word, footnotes: tuple[str, ...]) -> None:
 
 def _table(made: Word, table: Table) -> None:
     columns, words = len(table.header), columns_of_words(table)
-    size = Pt(9 if columns <= WIDE else 8 if columns <= VERY_WIDE else 7)
+    size = 9.0 if columns <= WIDE else 8.0 if columns <= VERY_WIDE else 7.0
     lines = (Row(table.header, strong=True), *table.rows)
     drawn = made.add_table(rows=len(lines), cols=columns)
     rule_table(drawn)
-    share_width(drawn, TEXT_WIDTH, _weights(lines, words))
+    weights = _weights(lines, words)
+    share_width(drawn, TEXT_WIDTH, weights)
+    head_size = print_size(table.header, weights, size)
+    for row in table.rows:
+        if len(row.cells) == columns:
+            size = print_size(row.cells, weights, size)
     describe_table(drawn, printable(table.title), printable(" ".join(table.footnotes)))
     text_style = made.styles["Table text"].style_id
     kept = len(table.rows) <= KEPT_WHOLE
@@ -181,7 +191,8 @@ def _table(made: Word, table: Table) -> None:
             if not words[position]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             run = _write(paragraph, text)
-            run.bold, run.font.size = line.strong or None, size
+            run.bold = line.strong or None
+            run.font.size = Pt(head_size if line is lines[0] else size)
     head_row(drawn)
 
 
@@ -197,8 +208,24 @@ def _weights(lines: tuple[Row, ...], words: tuple[bool, ...]) -> list[float]:
     columns = [width(position) for position in range(1, len(words))]
     terms = [line for line in lines if any(line.cells[1:])]  # headings inside span the table
     longest = max(len(line.cells[0]) + 2 * line.indent for line in terms or lines) + PADDING
-    first = max(18, min(longest, LINE - sum(columns)))
+    first = max(min(FIRST, longest), min(longest, LINE - sum(columns)))
     return [float(first), *map(float, columns)]
+
+
+def print_size(cells: tuple[str, ...], weights: list[float], size: float) -> float:
+    """Choose the print of a row so that no word and no number in it is torn.
+
+    >>> print_size(("Look", "Events"), [1.0, 1.0], 9.0)
+    9.0
+    >>> print_size(("", *("Chemotherapy",) * 7), [1.0] * 8, 8.0)
+    6.0
+    """
+    whole, fitting = sum(weights), [size]
+    for cell, weight in zip(cells, weights, strict=True):
+        longest = max(map(len, cell.replace("\n", " ").split(" ")))  # not at U+202F
+        if longest:
+            fitting.append((TEXT_WIDTH.pt * weight / whole - MARGINS) / (BOLD * longest))
+    return max(SMALLEST, math.floor(2 * min(fitting)) / 2)
 
 
 def _picture(made: Word, figure: Figure) -> None:

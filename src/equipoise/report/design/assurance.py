@@ -24,7 +24,7 @@ def assurance_section(context: DesignContext) -> Section | None:
             ),
             Table(
                 id="assurance-table",
-                title="Probability of success, averaged over the prior",
+                title=context.marked("Probability of success, averaged over the prior"),
                 header=(
                     "Hypothesis",
                     "Prior median",
@@ -33,7 +33,7 @@ def assurance_section(context: DesignContext) -> Section | None:
                     "Assurance",
                 ),
                 rows=rows,
-                footnotes=(*said, *context.standing),
+                footnotes=(*said, *context.caveat),
             ),
         ),
     )

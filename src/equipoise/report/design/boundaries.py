@@ -6,8 +6,6 @@ without a bound says so in words; nothing infinite is printed.
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from equipoise.design.plan import Bound, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign
 from equipoise.report.design.context import DesignContext, anchor, count_at, counted
@@ -23,8 +21,10 @@ from equipoise.report.design.printing import (
     whole_or_not,
     z_value,
 )
+from equipoise.report.design.truths import has_futility, has_harm, margin_note, wedge
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.boundary import BoundaryText, boundary_figure
+from equipoise.report.figures.boundary_effect import boundary_effect_figure
 from equipoise.report.format import sentence, significant
 
 MIRRORED = 1e-6  # z: bounds of both sides that are the same
@@ -38,8 +38,8 @@ ONE_SIDED = "P is nominal and one-sided: the chance of such a z or a greater one
 def boundaries_section(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Section:
     """Write looks and bounds of the hypothesis the trial is sized for."""
     one = len(plan.looks) == 1
-    blocks: list[Block] = [] if one else [figure_of(context, main, plan)]
-    title = "The analysis and its critical value" if one else "Looks and boundaries"
+    blocks: list[Block] = [] if one else figures_of(context, main, plan)
+    title = "Boundary" if one else "Looks and boundaries"
     blocks += boundary_blocks(context, main, plan)
     return Section(anchor(main, "boundaries"), title, tuple(blocks))
 
@@ -47,6 +47,8 @@ def boundaries_section(context: DesignContext, main: HypothesisDesign, plan: Pla
 def boundary_blocks(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list[Block]:
     """Write the tables of looks and bounds of any hypothesis."""
     blocks: list[Block] = [Paragraph(rule_in_words(plan)), looks_table(context, main, plan)]
+    if all(look.efficacy is None and look.lower_efficacy is None for look in plan.looks):
+        return blocks  # an exact test has no bound of z
     blocks.append(
         bounds_table(
             context,
@@ -69,13 +71,25 @@ def boundary_blocks(context: DesignContext, main: HypothesisDesign, plan: Plan) 
                 [each.lower_efficacy for each in plan.looks],
             )
         )
-    if any(each.futility for each in plan.looks[:-1]):
-        two_sided = plan.sequential.sides > 1
-        where = "between this z and its opposite" if two_sided else "at this z or below"
-        title = f"futility bounds (stop {where})"
+    if has_futility(plan):
+        title = f"futility bounds (stop {futile_where(plan)})"
         bounds = [each.futility for each in plan.looks[:-1]]
         blocks.append(bounds_table(context, main, plan, "futility", title, bounds))
+    if has_harm(plan):
+        title = "bounds for harm (stop at this z or below)"
+        harm = [each.harm for each in plan.looks]
+        blocks.append(bounds_table(context, main, plan, "harm", title, harm))
     return blocks
+
+
+def futile_where(plan: Plan) -> str:
+    """Say where z stops the trial for futility, beside a table of the bounds."""
+    if wedge(plan):
+        return "between this z and its opposite"
+    if plan.sequential.sides > 1:
+        return "at this z or below, above the bound of the other side"
+    above = ", above the bound for harm" if has_harm(plan) else ""
+    return f"at this z or below{above}"
 
 
 def mirrored(plan: Plan) -> bool:
@@ -87,16 +101,20 @@ def mirrored(plan: Plan) -> bool:
 def rule_in_words(plan: Plan) -> str:
     """Say how the bounds are used."""
     if len(plan.looks) == 1:
-        return "There is one analysis, at the end."
+        if plan.exact is None:
+            return "There is one analysis, at the end."
+        return (
+            "There is one analysis, at the end, by an exact test, which has no bound of z. The "
+            f"largest chance of rejecting a true null hypothesis is {chance(plan.exact.size)}, at "
+            f"a control rate of {fraction(plan.exact.worst_control_rate)}."
+        )
     said = "At a look the trial stops and rejects the null hypothesis if z is at its efficacy bound"
     said += " or above it." if plan.sequential.sides == 1 else " or beyond it, on either side."
-    if plan.sequential.asked.stopping.futility is None:
+    if has_harm(plan):
+        said += " It stops for harm if z is at its bound for harm or below it."
+    if not has_futility(plan):
         return f"{said} Otherwise it goes on to the next look."
-    where = (
-        "at its futility bound or below it"
-        if plan.sequential.sides == 1
-        else ("between its futility bounds")
-    )
+    where = "between its futility bounds" if wedge(plan) else "at its futility bound or below it"
     held = (
         "Futility is binding: alpha holds only if the trial then stops."
         if plan.sequential.binding
@@ -109,34 +127,51 @@ def looks_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> T
     """Tell when the looks come and what they spend."""
     clock, looks = context.clock, plan.looks
     timed = all(each.time is not None for each in looks)
-    beta = any(each.beta_spent > 0 for each in looks)
+    beta = has_futility(plan)
+    follow_up = follow_up_cells(context, main, plan)
     has_events = looks[-1].events is not None
     header = ["Look", "Information", "Information\n(1 / variance)"]
-    header += (["Events"] if has_events else []) + ["Patients"]
-    header += ([clock.units.capitalize()] if timed else []) + ["Alpha spent"]
+    header += (["Events"] if has_events else []) + (["Patients"] if plan.patients_known else [])
+    header += [clock.units.capitalize()] if timed else []
+    header += ["Least\nfollow-up"] if follow_up else []
+    header += ["Alpha spent"]
     header += ["Beta spent"] if beta else []
     rows = []
-    for each in looks:
+    for place, each in enumerate(looks):
         cells = [look_name(each, plan), fraction(each.information_fraction)]
         cells.append(significant(each.information, 4))
         cells += [] if each.events is None else [calculated(each.events)]
-        cells.append(calculated(each.patients))
+        cells += [calculated(each.patients)] if plan.patients_known else []
         cells += [clock.show(each.time)] if timed and each.time is not None else []
+        cells += follow_up[place : place + 1]
         cells.append(spent(each.alpha_spent))
         cells += [spent(each.beta_spent)] if beta else []
         rows.append(Row(tuple(cells), strong=each is looks[-1] and len(looks) > 1))
     notes = ["Numbers are as calculated, under the planned effect; errors spent are cumulative."]
+    what = "the analysis" if len(looks) == 1 else "when the looks come, and the error they spend"
+    notes += ["Beta spent at the last look is 1 − power."] if beta else []
     if timed:
         notes.append(f"{clock.units.capitalize()} since the first patient.")
+    if follow_up:
+        told = f"Least follow-up: {clock.units} since the last patient; –: enrollment goes on."
+        notes.append(told)
     return Table(
         id=anchor(main, "looks"),
-        title=f"{main.hypothesis}: "
-        + ("when the looks come, and the error they spend" if len(looks) > 1 else "the analysis"),
+        title=context.marked(f"{main.hypothesis}: {what}"),
         header=tuple(header),
         rows=tuple(rows),
-        footnotes=(*notes, *context.standing),
+        footnotes=(*notes, *context.caveat),
         estimand=context.estimand(main),
     )
+
+
+def follow_up_cells(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list[str]:
+    """Tell how long the last patient has been followed at each look; nothing where unknown."""
+    times = [each.time for each in plan.looks if each.time is not None]
+    if main.world is None or len(times) < len(plan.looks):
+        return []
+    since = [time - main.world.accrual.duration for time in times]
+    return [context.clock.show(each) if each > 0 else NONE for each in since]
 
 
 def look_name(look: LookPlan, plan: Plan) -> str:
@@ -166,18 +201,18 @@ def bounds_table(
         )
         for look, bound in zip(plan.looks, bounds, strict=False)
     ]
-    notes = [ONE_SIDED] + ([CONDITIONAL] if len(plan.looks) > 1 else [])
+    notes = [*margin_note(plan), ONE_SIDED] + ([CONDITIONAL] if len(plan.looks) > 1 else [])
     if both:
         notes.append("On the other side z has the opposite sign.")
     return Table(
         id=anchor(main, f"{what}-bounds"),
-        title=f"{main.hypothesis}: {title}",
+        title=context.marked(f"{main.hypothesis}: {title}"),
         header=(
             *bound_header(plan),
             *((f"{sentence(plan.effect.name)},\nother side",) if both else ()),
         ),
         rows=tuple(rows),
-        footnotes=(*notes, *context.standing),
+        footnotes=(*notes, *context.caveat),
         estimand=context.estimand(main),
     )
 
@@ -209,6 +244,20 @@ def effect_cell(plan: Plan, bound: Bound | None) -> tuple[str]:
     return (NONE if bound is None else at_bound(plan.effect.name, bound.effect),)
 
 
+def figures_of(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list[Block]:
+    """Draw the boundaries on both scales."""
+    words = BoundaryText(
+        identifier=anchor(main, "boundary-effect-plot"),
+        title=f"{main.hypothesis}: boundaries as the {plan.effect.name} estimated there",
+        axis=counted(plan).capitalize(),
+        effect=plan.effect.name,
+        alternative_text=_told(main, plan),
+        estimand=context.estimand(main),
+    )
+    planned = f"planned: {context.effect(main, plan)}"
+    return [figure_of(context, main, plan), boundary_effect_figure(plan, words, planned)]
+
+
 def figure_of(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Figure:
     """Draw the boundaries, told in words for who cannot see them."""
     return boundary_figure(
@@ -235,15 +284,13 @@ def _told(main: HypothesisDesign, plan: Plan) -> str:
             for name, bound in (
                 ("efficacy", look.efficacy),
                 ("futility", look.futility if look is not plan.looks[-1] else None),
+                ("harm", look.harm),
                 ("the other side", None if mirrored(plan) else look.lower_efficacy),
             )
             if bound is not None
         ]
         at = f"look {look.number}, {whole_or_not(count_at(look))} {counted(plan)}"
         parts.append(f"{at}: {', '.join(said) or NOT_TESTED}")
-    wedge = plan.sequential.inner
     both = " on either side" if plan.sequential.sides > 1 and mirrored(plan) else ""
-    between = (
-        " Futility is a wedge about zero." if wedge is not None and np.isfinite(wedge).any() else ""
-    )
+    between = " Futility is a wedge about zero." if wedge(plan) else ""
     return f"Boundaries of {main.hypothesis}{both}. {sentence('; '.join(parts))}.{between}"

@@ -9,6 +9,8 @@ from equipoise.report.design.printing import as_given, at_bound, text
 from equipoise.report.format import Clock, sentence
 from equipoise.report.plain_text import slug
 
+CAVEAT = "† Assumed or unverified in part: see the warning in section 1."
+
 
 @dataclass(frozen=True, slots=True)
 class DesignContext:
@@ -29,8 +31,17 @@ class DesignContext:
 
     @property
     def standing(self) -> tuple[str, ...]:
-        """The protocol's own notes, to stand near the numbers they concern."""
+        """The protocol's own notes, told in full beside the design's first numbers."""
         return tuple(text(note) for note in self.design.notes)
+
+    @property
+    def caveat(self) -> tuple[str, ...]:
+        """A short mark of these notes, for the numbers that come later."""
+        return (CAVEAT,) if self.design.notes else ()
+
+    def marked(self, title: str) -> str:
+        """Mark a title whose numbers the notes concern."""
+        return f"{title} †" if self.design.notes else title
 
     def estimand(self, hypothesis: HypothesisDesign) -> str:
         """The label of a hypothesis's estimand."""

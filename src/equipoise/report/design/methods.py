@@ -1,4 +1,4 @@
-"""What the numbers rest on: the protocol's notes, what is assumed, conventions, literature."""
+"""What the numbers rest on: what is assumed, conventions, literature, software."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -9,7 +9,7 @@ from equipoise.design.wording_rules import efficacy_words, futility_words
 from equipoise.report.design.context import DesignContext, anchor
 from equipoise.report.design.printing import as_given, fraction, text
 from equipoise.report.design.references import ALWAYS_SEQUENTIAL, works
-from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
+from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote, sentence, significant
 
 ON_PIECES = (
@@ -29,9 +29,9 @@ Facts = Sequence[tuple[str, str]]
 
 
 def assumptions_section(context: DesignContext) -> Section:
-    """State the standing of the numbers, the world they assume, and every convention."""
+    """State the world the numbers assume, and every convention."""
     design = context.design
-    blocks: list[Block] = [Callout(note, "warning") for note in context.standing]
+    blocks: list[Block] = []
     if design.main is not None:
         told = " ".join(text(each) for each in assumption_words(design.protocol, design.main))
         blocks += [Paragraph(told)] if told else []
@@ -49,7 +49,7 @@ def assumptions_section(context: DesignContext) -> Section:
                 prose=(1,),
             )
         )
-    return Section("assumptions", "Assumptions and standing", tuple(blocks))
+    return Section("assumptions", "Assumptions and conventions", tuple(blocks))
 
 
 def _world(context: DesignContext, each: HypothesisDesign, world: SurvivalWorld) -> Table:
@@ -64,13 +64,13 @@ def _world(context: DesignContext, each: HypothesisDesign, world: SurvivalWorld)
         )
     return Table(
         id=anchor(each, "world"),
-        title=f"{each.hypothesis}: the hazards assumed, per {unit}",
+        title=context.marked(f"{each.hypothesis}: the hazards assumed, per {unit}"),
         header=(*WORLD, *(("Never an event,\ncontrol / experimental",) if cured else ())),
         rows=tuple(
             _stratum(context.clock.factor, stratum, alone=len(world.strata) == 1, cured=cured)
             for stratum in world.strata
         ),
-        footnotes=tuple(notes),
+        footnotes=(*context.caveat, *notes),
         estimand=context.estimand(each),
     )
 
@@ -142,8 +142,8 @@ def methods_section(context: DesignContext, software: Facts) -> Section:
     if rows:
         blocks.append(Table("references", "References", ("Number", "Work"), rows, prose=(1,)))
     if software:
-        versions = tuple(Row(pair) for pair in software)
-        blocks.append(Table("software", "Software", ("Program", "Version"), versions))
+        versions = ", ".join(f"{name} {version}" for name, version in software)
+        blocks.append(Paragraph(f"Software: {versions}."))
     return Section("methods", "Methods and references", tuple(blocks))
 
 

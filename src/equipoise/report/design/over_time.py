@@ -8,11 +8,12 @@ from equipoise.design.plan import Plan
 from equipoise.design.survival.enrollment import with_ratio
 from equipoise.design.survival.events import ExpectedCounts, counts_at
 from equipoise.design.survival.world import SurvivalWorld
-from equipoise.design.trial_design import Course, HypothesisDesign, Truth
-from equipoise.kernel.arrays import vector
+from equipoise.design.trial_design import HypothesisDesign
+from equipoise.kernel.arrays import Vector, vector
 from equipoise.protocol.coherence_effects import null_of
 from equipoise.report.design.context import DesignContext, anchor
 from equipoise.report.design.printing import calculated, fraction
+from equipoise.report.design.truths import null_words
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.events_over_time import (
     ENROLLED,
@@ -44,7 +45,7 @@ def over_time_section(context: DesignContext, main: HypothesisDesign, plan: Plan
     if not main.courses or main.world is None:
         return None
     blocks: list[Block] = [
-        _figure(context, main, plan),
+        _figure(context, main, plan, main.world),
         _table(context, main, plan, main.world),
     ]
     if len(main.world.strata) > 1:
@@ -52,28 +53,35 @@ def over_time_section(context: DesignContext, main: HypothesisDesign, plan: Plan
     return Section(anchor(main, "over-time"), "Events and patients over time", tuple(blocks))
 
 
-def _course(main: HypothesisDesign, truth: Truth, arm: str) -> Course:
-    return next(
-        each
-        for each in main.courses
-        if each.truth == truth and each.arm == arm and each.stratum is None
-    )
+def corners(main: HypothesisDesign, plan: Plan, world: SurvivalWorld) -> Vector:
+    """Give the times to draw at: even ones, the looks, and where enrollment changes or ends."""
+    last = float(main.courses[0].time[-1])
+    exact = [each.time for each in plan.looks if each.time is not None]
+    for accrual in (world.accrual, *world.accrual_by_stratum):
+        exact += [*accrual.starts.tolist(), accrual.duration]
+    even = main.courses[0].time.tolist()
+    return vector(np.unique([time for time in (*even, *exact) if 0 <= time <= last]))
 
 
-def _figure(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Figure:
+def _figure(
+    context: DesignContext, main: HypothesisDesign, plan: Plan, world: SurvivalWorld
+) -> Figure:
     clock, styles = context.clock, arm_styles(context.design.protocol.arms)
-    control, experimental = (
-        _course(main, "alternative", arm) for arm in (main.control, main.experimental)
-    )
-    null = [_course(main, "null", arm) for arm in (main.control, main.experimental)]
-    time = control.time * clock.factor
+    times = corners(main, plan, world)
+    planned, null = counts_at(world, times), _under_null(main, world, times)
+    time, null_name = times * clock.factor, null_words(plan)
     lines = (
-        Line("Patients enrolled", time, control.patients + experimental.patients, ENROLLED),
-        Line("Events, as planned", time, control.events + experimental.events, PLANNED, heavy=True),
-        Line("Events, no effect", time, null[0].events + null[1].events, NO_EFFECT),
+        Line("Patients enrolled", time, planned.enrolled.sum(axis=(1, 2)), ENROLLED),
+        Line("Events, as planned", time, planned.total_events, PLANNED, heavy=True),
+        Line(f"Events, {null_name}", time, null.total_events, NO_EFFECT),
         *(
-            Line(f"{context.arm(each.arm)}, as planned", time, each.events, styles[each.arm])
-            for each in (control, experimental)
+            Line(
+                f"{context.arm(arm)}, as planned",
+                time,
+                planned.events[:, :, place].sum(axis=1),
+                styles[arm],
+            )
+            for place, arm in enumerate((main.control, main.experimental))
         ),
     )
     looks = tuple(
@@ -121,13 +129,18 @@ def _moments(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list
     return sorted(moments, key=lambda each: each.time)
 
 
+def _under_null(main: HypothesisDesign, world: SurvivalWorld, times: Vector) -> ExpectedCounts:
+    """Count where the null hypothesis is true."""
+    return counts_at(with_ratio(world, null_of(main.effect)) if main.effect else world, times)
+
+
 def _table(
     context: DesignContext, main: HypothesisDesign, plan: Plan, world: SurvivalWorld
 ) -> Table:
     clock, moments = context.clock, _moments(context, main, plan)
     times = vector(np.array([each.time for each in moments]))
     planned = counts_at(world, times)
-    null = counts_at(with_ratio(world, null_of(main.effect)), times) if main.effect else planned
+    null = _under_null(main, world, times)
     arms = [context.arm(main.control), context.arm(main.experimental)]
     rows = [
         Row(
@@ -150,7 +163,7 @@ def _table(
             *(f"Patients,\n{arm}" for arm in arms),
             *(f"Events,\n{arm}" for arm in arms),
             "Events, all",
-            "Events, all,\nno effect",
+            f"Events, all,\n{null_words(plan)}",
         ),
         rows=tuple(rows),
         footnotes=(

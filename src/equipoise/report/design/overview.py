@@ -1,6 +1,7 @@
 """The design on one page: what is decided, what it takes, and by which formula.
 
-Every number says where it is from: given in the protocol, solved for, or following from both.
+Every number says where it is from: given in the protocol, solved for, or following from both.  A
+value that the protocol's language may have filled in says so, since the promise no longer tells.
 What the protocol says of the standing of its assumptions stands above the numbers.
 """
 
@@ -18,10 +19,14 @@ from equipoise.report.design.printing import (
     fraction,
     text,
 )
+from equipoise.report.design.survival_words import survival_words
+from equipoise.report.design.truths import claimed, has_harm, null_words
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import count, percent, sentence
 
 GIVEN = "Given in the protocol"
+OR_DEFAULT = "As in the protocol, or its default"
+OR_ASSUMED = "Assumed in the protocol"
 OF_TRIAL = "The size of the trial"
 TWO = 2  # arms that a plan compares
 FEW = 8  # looks that are listed by their information
@@ -32,9 +37,7 @@ def overview_section(context: DesignContext) -> Section:
     """Write the first page."""
     design = context.design
     main = design.main
-    first = design.paragraphs[:1] if main is not None else ()
-    blocks: list[Block] = [Paragraph(text(each)) for each in first]
-    blocks += [Callout(note, "warning") for note in context.standing]
+    blocks: list[Block] = [Callout(note, "warning") for note in context.standing]
     if main is None or main.plan is None:
         told = "The protocol plans no hypothesis; its rules for safety are told below."
         return Section("overview", "The design on one page", (Paragraph(told), *blocks))
@@ -70,7 +73,7 @@ def facts_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> T
         title=f"{main.hypothesis}: the design in numbers",
         header=("What", "As designed", "Where it is from"),
         rows=tuple(Row(row) for row in rows),
-        footnotes=() if main.sized else context.standing,  # else told above the table
+        footnotes=() if main is context.design.main else context.caveat,  # else told above
         prose=(1, 2),
         estimand=context.estimand(main),
     )
@@ -78,18 +81,24 @@ def facts_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> T
 
 def _question(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterator[Fact]:
     """Tell what is tested, at which level, against which effect."""
-    yield ("Hypothesis", f"{main.hypothesis}, {main.role}: {main.label}", GIVEN)
+    yield ("Hypothesis", f"{main.hypothesis}, {main.role}: {main.label}", OR_DEFAULT)
     compared = f"{context.comparison(main)}; {context.endpoint(main)}"
-    yield ("Comparison and endpoint", compared, GIVEN)
-    yield ("Test", context.test(main), GIVEN)
+    yield ("Comparison and endpoint", compared, OR_DEFAULT)
+    shown = "" if claimed(plan) == "superiority" else f", of {claimed(plan)}: against the margin"
+    yield ("Test", f"{context.test(main)}{shown}", OR_DEFAULT)
     yield ("Significance level", f"{alpha_level(_alpha(main))}, {sided(plan)}", _of_alpha(context))
     effect = plan.effect
-    usual = 1.0 if effect.name.endswith("ratio") else 0.0
-    null = "no effect" if effect.null == usual else "margin"
+    null = "no effect" if claimed(plan) == "superiority" else f"margin of {claimed(plan)}"
     planned = f"{sentence(effect.name)} {context.effect(main, plan)}"
     written = not (main.effect and main.effect.pieces)
     source = _source(plan, "effect", given=written)
     yield ("Effect planned for", f"{planned} ({null}: {as_given(effect.null)})", source)
+    if main.world is not None:
+        for arm, told in zip(
+            (main.control, main.experimental), survival_words(context, main.world), strict=True
+        ):
+            implied = "Control arm and effect" if arm == main.experimental else OR_ASSUMED
+            yield (f"Without event, {context.arm(arm)}", told, implied)
     yield ("Power", chance(plan.power, 1), _power_source(plan))
     if main.power_futility_ignored is not None:
         told = f"{sentence(plan.method)}; no stop for futility obeyed"
@@ -103,7 +112,7 @@ def _alpha(main: HypothesisDesign) -> float:
 def _of_alpha(context: DesignContext) -> str:
     rule, promise = context.design.multiplicity, context.design.protocol.design
     if rule is None or promise is None:
-        return GIVEN
+        return OR_DEFAULT
     if rule.procedure == "co-primary":
         return f"Of {alpha_level(promise.alpha)}, which each co-primary hypothesis has"
     plain = rule.procedure in {"graph", "fixed sequence"}
@@ -130,6 +139,21 @@ def _size(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterato
         told = f"{count(plan.events_whole)} ({calculated(plan.events)} as calculated)"
         given = bool(promise and promise.events) and main.sized
         yield ("Events", told, _source(plan, "events", given=given))
+    if plan.patients_known:
+        yield from _patients(context, main, plan)
+    if plan.exact is not None:
+        told = f"{chance(plan.exact.size)}, the largest over all control rates"
+        yield ("Size of the exact test", told, "Enumerated")
+    if len(plan.looks) > 1:
+        fixed = [] if plan.fixed_events is None else [f"{calculated(plan.fixed_events)} events"]
+        fixed += [f"{calculated(plan.fixed_patients)} patients"] if plan.patients_known else []
+        told = f"{sentence(plan.method)}; same level and power"
+        yield ("The same with one look", ", ".join(fixed), told)
+
+
+def _patients(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterator[Fact]:
+    """Tell the patients, together and by arm."""
+    promise = context.design.protocol.design
     control, experimental = plan.patients_whole
     told = f"{count(control + experimental)} ({calculated(plan.patients)} as calculated)"
     given = bool(promise and promise.planning.patients)
@@ -141,11 +165,6 @@ def _size(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Iterato
     yield ("Patients by arm", arms, f"Allocation {as_given(plan.allocation)} to 1, rounded up")
     if main.sized and len(context.design.arms) > TWO:
         yield from _all_arms(context)
-    if len(plan.looks) > 1:
-        fixed = [] if plan.fixed_events is None else [f"{calculated(plan.fixed_events)} events"]
-        fixed.append(f"{calculated(plan.fixed_patients)} patients")
-        told = f"{sentence(plan.method)}; same level and power"
-        yield ("The same with one look", ", ".join(fixed), told)
 
 
 def _all_arms(context: DesignContext) -> Iterator[Fact]:
@@ -163,17 +182,17 @@ def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Itera
     """Tell looks, rules, time, and what is spent on average."""
     looks, stopping, clock = plan.looks, plan.sequential.asked.stopping, context.clock
     if len(looks) > 1:
-        at = ", ".join(fraction(each.information_fraction) for each in looks)
-        listed = f", at {at} of the information" if len(looks) <= FEW else ""
-        yield ("Looks", f"{count(len(looks))}{listed}", GIVEN)
+        yield from _looks(context, plan)
         drawn = sentence(text(efficacy_words(stopping.efficacy)))
-        yield ("Efficacy bounds", drawn, GIVEN)
+        yield ("Efficacy bounds", drawn, OR_DEFAULT)
         if stopping.futility is not None:
             rule = "binding" if plan.sequential.binding else "not binding"
             told = sentence(text(futility_words(stopping.futility)))
             yield ("Futility bounds", f"{told}; {rule}", GIVEN)
         else:
-            yield ("Futility bounds", "Not planned", GIVEN)
+            yield ("Futility bounds", "Not planned", "No such rule in the protocol")
+        if has_harm(plan):
+            yield ("Bounds for harm", "Drawn below those for futility", GIVEN)
     if main.world is not None:
         promise = context.design.protocol.design
         known = bool(promise and promise.planning.accrual_duration)
@@ -186,13 +205,32 @@ def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Itera
     if len(looks) > 1:
         for each in plan.expected:
             if each.truth != "halfway":
-                name = "no effect" if each.truth == "null" else "effect as planned"
-                yield (f"On average, {name}", _takes(context, each), "Early stopping counted")
+                name = null_words(plan) if each.truth == "null" else "effect as planned"
+                told = _takes(context, plan, each)
+                yield (f"On average, {name}", told, "Early stopping counted")
 
 
-def _takes(context: DesignContext, each: Expected) -> str:
+def _looks(context: DesignContext, plan: Plan) -> Iterator[Fact]:
+    """Tell how often, and at which information; where that was not asked so, what was asked."""
+    looks, promise, clock = plan.looks, context.design.protocol.design, context.clock
+    at = ", ".join(fraction(each.information_fraction) for each in looks)
+    listed = f", at {at} of the information" if len(looks) <= FEW else ""
+    source = OR_DEFAULT
+    if promise is not None and promise.looks.calendar:
+        times = ", ".join(clock.mark(time) for time in promise.looks.calendar)
+        source = f"Given as {times} {clock.units} after the first patient; information follows"
+    elif promise is not None and len(promise.looks.information) == len(looks):
+        asked = [fraction(each) for each in promise.looks.information]
+        if asked != [fraction(each.information_fraction) for each in looks]:
+            source = f"Given as {', '.join(asked)}; the information of the test follows"
+        else:
+            source = GIVEN
+    yield ("Looks", f"{count(len(looks))}{listed}", source)
+
+
+def _takes(context: DesignContext, plan: Plan, each: Expected) -> str:
     parts = [] if each.events is None else [f"{calculated(each.events)} events"]
-    parts.append(f"{calculated(each.patients)} patients")
+    parts += [f"{calculated(each.patients)} patients"] if plan.patients_known else []
     if each.time is not None:
         parts.append(f"{context.clock.show(each.time)} {context.clock.units}")
     return ", ".join(parts)
@@ -220,11 +258,12 @@ def first_facts(context: DesignContext) -> tuple[tuple[str, str], ...]:
         found.append(("Significance level", f"{alpha_level(_alpha(main))}, {sided(plan)}"))
         effect = f"{plan.effect.name} of {context.effect(main, plan)}"
         power = f"{percent(plan.power)}% for {article(effect)}"
+        if claimed(plan) != "superiority":
+            power += f" against a margin of {as_given(plan.effect.null)} ({claimed(plan)})"
         found.append(("Power", power))
         everyone = context.design.patients_whole or sum(plan.patients_whole)
-        size = f"{count(everyone)} patients"
-        if plan.events_whole is not None:
-            size = f"{count(plan.events_whole)} events, {size}"
-        found.append(("Size", size))
+        size = [] if plan.events_whole is None else [f"{count(plan.events_whole)} events"]
+        size += [f"{count(everyone)} patients"] if plan.patients_known else []
+        found.append(("Size", ", ".join(size)))
         found.append(("Looks", count(len(plan.looks))))
     return (*found, *(("Note", note) for note in trial.notes))

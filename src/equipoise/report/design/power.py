@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from equipoise.design.plan import Plan
+import numpy as np
+
+from equipoise.design.plan import Effect, Plan
+from equipoise.design.sequential.describe import between, to_linear
 from equipoise.design.trial_design import AlternativeDesign, Alternatives, HypothesisDesign
 from equipoise.report.design.context import DesignContext, anchor, ratio_scale
 from equipoise.report.design.printing import (
@@ -13,11 +16,14 @@ from equipoise.report.design.printing import (
     chance,
     text,
 )
+from equipoise.report.design.truths import null_words
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.power_curve import Mark, PowerText, power_figure
 from equipoise.report.format import count, sentence
 
-MOST_MARKS = 6  # other designs beside the curve
+MOST_MARKS = 12  # other designs beside the curve
+HARM = np.linspace(-0.5, 0.0, 11)  # fractions of the planned effect, in the wrong direction
+SAME = 1e-6  # of a power, by two ways
 WIDEST = 7  # columns of one table of alternatives
 MARKS = "abcdefghijklmnopqrstuvwxyz"
 TIMES = {"accrual duration", "follow-up"}
@@ -38,17 +44,17 @@ def _figure(
     context: DesignContext, main: HypothesisDesign, plan: Plan, table: Alternatives | None
 ) -> Figure:
     effect, curve = plan.effect, plan.power_curve
-    usual = 1.0 if effect.name.endswith("ratio") else 0.0
-    null = "no effect" if effect.null == usual else f"margin {as_given(effect.null)}"
     at_null, planned = curve[0][1], context.effect(main, plan)
+    null = f"{null_words(plan)} ({as_given(effect.null)}): {chance(at_null, 1)}"
+    others = _others(table)
     marks = [
         Mark(effect.value, plan.power, f"planned {planned}: {chance(plan.power, 1)}"),
-        Mark(effect.null, at_null, f"{null}: {chance(at_null, 1)}", "null"),
-        *_others(table),
+        Mark(effect.null, at_null, null, "null"),
+        *others,
     ]
     told = "; ".join(f"{as_given(round(x, 4))}: {chance(p, 1)}" for x, p in curve[::5])
     return power_figure(
-        curve,
+        (*harmful(plan), *curve),
         marks,
         PowerText(
             identifier=anchor(main, "power-plot"),
@@ -58,6 +64,7 @@ def _figure(
                 f"Power of the design by the true {effect.name}. {told}. Planned "
                 f"{planned}: {chance(plan.power, 1)}."
             ),
+            other_designs="; ".join(f"{number}: {size}" for number, size in _listed(table, others)),
             estimand=context.estimand(main),
         ),
         logarithmic=ratio_scale(plan),
@@ -69,13 +76,40 @@ def _others(table: Alternatives | None) -> list[Mark]:
     if table is None:
         return []
     found = [
-        Mark(row.effect, row.power, size, "other")
-        for row in table.rows
-        if not row.planned and row.effect is not None and row.power is not None
-        if (size := _size(row))
+        Mark(row.effect, row.power, str(place), "other")
+        for place, row in enumerate(table.rows, start=1)
+        if not row.planned and row.effect is not None and row.power is not None and _size(row)
     ]
-    different = list(dict.fromkeys(found))
-    return different if len(different) <= MOST_MARKS else []
+    return found if len(found) <= MOST_MARKS else []
+
+
+def _listed(table: Alternatives | None, marks: Sequence[Mark]) -> list[tuple[str, str]]:
+    """Give the sizes of the designs that are marked, by their number in the table."""
+    rows = table.rows if table is not None else ()
+    return [(mark.printed, _size(rows[int(mark.printed) - 1])) for mark in marks]
+
+
+def harmful(plan: Plan) -> list[tuple[float, float]]:
+    """Give the power a little beyond the null, on the side of harm.
+
+    Left out where the plan's own curve is not that of a drift in proportion to the effect.
+
+    Witness: at the null and on the other side, the plan's power curve.
+    """
+    curve, sequential = plan.power_curve, plan.sequential
+    known = [curve[0], curve[len(curve) // 2], curve[-1]]
+    fractions = np.array([fraction_of(plan.effect, effect) for effect, _ in known])
+    powers = sequential.rejections(np.append(HARM[:-1], fractions) * sequential.drift)
+    if not np.allclose(powers[-3:], [power for _, power in known], rtol=0, atol=SAME):
+        return []
+    effects = [between(plan.effect, float(part)) for part in HARM[:-1]]
+    return list(zip(effects, powers[:-3].tolist(), strict=True))
+
+
+def fraction_of(effect: Effect, value: float) -> float:
+    """Give how far a value lies from the null to the planned effect, on the linear scale."""
+    null, planned = to_linear(effect, effect.null), to_linear(effect, effect.value)
+    return (to_linear(effect, value) - null) / (planned - null)
 
 
 def _size(row: AlternativeDesign) -> str:
@@ -93,13 +127,14 @@ def _tables(context: DesignContext, table: Alternatives) -> list[Block]:
     settings = [_setting(context, table, place) for place in range(len(table.varied))]
     names = _row_names(table.rows)
     size, average = _size_columns(context, table), _average_columns(context, table)
-    title = f"{table.hypothesis}: designs for other planned numbers"
+    what = f"{table.hypothesis}: designs for other planned numbers"
+    title, averaged = context.marked(what), context.marked(f"{what}, on average")
     if len(settings) + len(size) + len(average) + 1 <= WIDEST:
         parts = [(title, "alternatives", [*settings, *size, *average])]
     else:
         parts = [
             (title, "alternatives", [*settings, *size]),
-            (f"{title}, on average", "alternatives-average", [*settings, *average]),
+            (averaged, "alternatives-average", [*settings, *average]),
         ]
     blocks: list[Block] = [
         Table(
@@ -117,7 +152,7 @@ def _tables(context: DesignContext, table: Alternatives) -> list[Block]:
                     else ()
                 ),
                 *notes,
-                *context.standing,
+                *context.caveat,
             ),
         )
         for name, identifier, columns in parts

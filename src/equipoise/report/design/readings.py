@@ -12,6 +12,7 @@ from equipoise.report.design.printing import (
     whole_or_not,
     z_value,
 )
+from equipoise.report.design.truths import margin_note, wedge
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 
 
@@ -67,7 +68,7 @@ def in_words(context: DesignContext, reading: Reading, plan: Plan) -> str:
             f"{side}"
         )
     if reading.futility is not None and not reading.final:
-        within = "between this z and its opposite: " if reading.lower_efficacy else ""
+        within = "between this z and its opposite: " if wedge(plan) else ""
         said.append(
             f"the trial may stop for futility {within}at a z of {z_value(reading.futility.z)} or "
             f"less ({name} {at_bound(name, reading.futility.effect)} or "
@@ -96,14 +97,15 @@ def _table(
     said = dict.fromkeys(text(line) for each in read for line in each.assumed)
     return Table(
         id=anchor(main, "readings-table"),
-        title=f"{main.hypothesis}: bounds where the design is read",
+        title=context.marked(f"{main.hypothesis}: bounds where the design is read"),
         header=("Bound", *bound_header(plan)[1:]),
         rows=tuple(rows),
         footnotes=(
             *said,
+            *margin_note(plan),
             ONE_SIDED,
             *((CONDITIONAL,) if len(plan.looks) > 1 else ()),
-            *context.standing,
+            *context.caveat,
         ),
         estimand=context.estimand(main),
     )

@@ -84,9 +84,7 @@ def steps(safety: SafetyDesign) -> list[tuple[str, int, str]]:
         (
             str(first) if first == last else f"{first} to {last}",
             stop_at,
-            f"{percent(stop_at / last, 0)} to {percent(stop_at / first, 0)}"
-            if first != last
-            else percent(stop_at / last, 0),
+            " to ".join(dict.fromkeys((percent(stop_at / last, 0), percent(stop_at / first, 0)))),
         )
         for first, last, stop_at in runs
     ]
@@ -102,10 +100,10 @@ def _bound_table(context: DesignContext, safety: SafetyDesign) -> Table:
     notes += [footnote(text(line)) for line in safety.assumed]
     return Table(
         id=f"safety-{slug(rule.id)}-bound",
-        title=f"{rule.label}: stop at so many events or more",
+        title=context.marked(f"{rule.label}: stop at so many events or more"),
         header=("Patients", "Stop at events", "Share of patients (%)"),
         rows=tuple(Row((where, count(stop), share)) for where, stop, share in steps(safety)),
-        footnotes=(*notes, *context.standing),
+        footnotes=(*notes, *context.caveat),
     )
 
 

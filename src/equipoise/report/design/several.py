@@ -104,7 +104,7 @@ def _levels(rule: MultiplicityDesign) -> Iterator[Table]:
     notes = (
         "Bounds are z for efficacy, with the one-sided P that goes with each."
         if looks == 1
-        else "Bounds are z for efficacy; –: no test at that look.",
+        else "Bounds are z for efficacy; –: no test at that look, or a bound that is not known.",
         *(text(line) for line in rule.assumed),
     )
     rows = [Row((_after(each), alpha_level(each.alpha))) for each in rule.levels]
@@ -182,7 +182,7 @@ def _power_table(context: DesignContext) -> Table:
         alpha = each.alpha if each.planned_alpha is None else each.planned_alpha
         size = count(sum(plan.patients_whole))
         if plan.events_whole is not None:
-            size = f"{count(plan.events_whole)} / {size}"
+            size = f"{count(plan.events_whole)} / {size if plan.patients_known else NONE}"
         effect = f"{sentence(plan.effect.name)} {context.effect(each, plan)}"
         rows.append(
             Row(

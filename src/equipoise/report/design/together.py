@@ -38,19 +38,19 @@ def sizing_table(context: DesignContext, sizing: Sizing) -> Table:
     for each in sizing.alone:
         cells = [each.hypothesis, alpha_level(each.alpha)]
         cells += [NONE if each.events is None else calculated(each.events)] if events else []
-        cells.append(calculated(each.patients))
+        cells.append(NONE if each.patients is None else calculated(each.patients))
         cells += [NONE if each.duration is None else clock.show(each.duration)] if timed else []
         rows.append(Row(tuple(cells), strong=each.hypothesis == sizing.driven_by))
     header = ["Hypothesis", "Level", *(["Events"] if events else []), "Patients"]
     header += [f"{clock.units.capitalize()}\nto the last look"] if timed else []
     return Table(
         id="sizing-table",
-        title="What each primary hypothesis would take alone",
+        title=context.marked("What each primary hypothesis would take alone"),
         header=tuple(header),
         rows=tuple(rows),
         footnotes=(
             "Bold: the hypothesis that decides. Patients of all arms together, as calculated.",
-            *context.standing,
+            *context.caveat,
         ),
     )
 
@@ -72,10 +72,10 @@ def success_table(context: DesignContext, success: SuccessOfSeveral) -> Table:
             rows.append(Row((name, chance(found), NONE), indent=1))
     return Table(
         id="success-table",
-        title="How often hypotheses are rejected, alpha that is passed on counted",
+        title=context.marked("How often hypotheses are rejected, alpha that is passed on counted"),
         header=("Rejected", "Chance", "Standard error\n(percentage points)"),
         rows=tuple(rows),
-        footnotes=(*_notes(success), *context.standing),
+        footnotes=(*_notes(success), *context.caveat),
     )
 
 

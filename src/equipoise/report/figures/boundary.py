@@ -1,7 +1,8 @@
 """Where does the trial stop?  Boundaries on the z scale against the events (or patients) seen.
 
 Points are the bounds, joined for the eye alone: between looks there is no decision.  The pale
-regions are where the trial stops; in a two-sided design the wedge in the middle is futility.
+regions are where the trial stops; in a two-sided design futility is a wedge in the middle, or all
+between its bound and that of the other side.
 Numbers beside the points are the effect estimated there.  A bound beyond the axis is drawn at its
 edge as an arrow.
 """
@@ -15,11 +16,13 @@ from matplotlib.axes import Axes
 from equipoise.design.plan import Bound, Plan
 from equipoise.design.trial_design import Reading
 from equipoise.report.design.printing import at_bound
+from equipoise.report.design.truths import wedge
 from equipoise.report.document import Figure
 from equipoise.report.figures.boundary_frame import LEFT, LINE, RIGHT, ROOM, key, ticks
 from equipoise.report.figures.design_marks import (
     EFFICACY,
     FUTILITY,
+    HARMFUL,
     looks_marked,
     said,
     with_room,
@@ -36,7 +39,7 @@ from equipoise.report.figures.style import (
     settings,
 )
 
-PLOT, BELOW, SCALE = 3.0, 0.46, 0.27  # inches: the axes, their label, the information above
+PLOT, BELOW, SCALE = 2.7, 0.46, 0.27  # inches: the axes, their label, the information above
 HIGHEST = 6.5  # z: the axis never goes beyond
 JOINED = "Lines join the bounds for the eye; the trial stops at its looks alone."
 ARROW = "An arrow at the edge marks a bound beyond the axis."
@@ -88,9 +91,9 @@ def boundary_figure(plan: Plan, readings: Sequence[Reading], words: BoundaryText
         looks_marked(axes, counts)
         regions(axes, plan, counts)
         for side in sides:
-            draw_side(axes, side, words.effect)
+            draw_side(axes, side, words.effect, [each.count for each in readings])
         mark_readings(axes, readings)
-        go_on(axes, plan, counts)
+        go_on(axes, plan, counts, [each.count for each in readings])
         ticks(axes, plan, counts, words.axis)
         key(page(figure), plan, readings)
         clipped = any(abs(z) > HIGHEST for side in sides for z in side.z)
@@ -134,6 +137,7 @@ def sides_of(plan: Plan, counts: Sequence[float]) -> list[Side]:
             [each.futility if each.number < last else None for each in looks], FUTILITY, above=False
         ),
         side([each.lower_efficacy for each in looks], EFFICACY, above=False),
+        side([each.harm for each in looks], HARMFUL, above=False),
     ]
     return [each for each in found if each.x]
 
@@ -156,6 +160,7 @@ def regions(axes: Axes, plan: Plan, counts: Sequence[float]) -> None:
     for bounds, edge, style in lines:
         tint(axes, bounds, counts, edge, style)
     two_sided, inner = plan.sequential.sides > 1, plan.sequential.inner
+    tint(axes, [each.harm for each in plan.looks], counts, low, HARMFUL)
     if not two_sided:
         tint(axes, [each.futility for each in plan.looks], counts, low, FUTILITY)
         return
@@ -171,6 +176,8 @@ def regions(axes: Axes, plan: Plan, counts: Sequence[float]) -> None:
             linewidth=0,
             zorder=1,
         )
+        if not wedge(plan):  # its lower edge is the bound of the other side
+            return
         axes.plot(
             x,
             inner[there, 0],
@@ -201,8 +208,15 @@ def tint(
     axes.fill_between(x, z, edge, color=style.color, alpha=0.10, linewidth=0, zorder=1)
 
 
-def draw_side(axes: Axes, side: Side, effect: str) -> None:
-    """Draw the points, their line and the effects; an arrow where a bound is beyond the axis."""
+def draw_side(axes: Axes, side: Side, effect: str, lines: Sequence[float]) -> None:
+    """Draw the points, their line and the effects; an arrow where a bound is beyond the axis.
+
+    Args:
+        axes: where.
+        side: what.
+        effect: its name.
+        lines: the counts at which upright lines stand, which no number may touch.
+    """
     low, high = axes.get_ylim()
     shown = [z if abs(z) <= HIGHEST else (high if z > 0 else low) for z in side.z]
     axes.plot(
@@ -227,34 +241,48 @@ def draw_side(axes: Axes, side: Side, effect: str) -> None:
             continue
         up = side.above
         y = shown[index] + (air if up else -air)
+        x, align = beside(side.x[index], lines, span / width)
         said(
             axes,
-            side.x[index],
+            x,
             y,
             at_bound(effect, side.effects[index]),
-            ha="center",
+            ha=align,
             va="bottom" if up else "top",
             color=side.style.color,
         )
 
 
-def go_on(axes: Axes, plan: Plan, counts: Sequence[float]) -> None:
+def beside(x: float, lines: Sequence[float], inch: float) -> tuple[float, str]:
+    """Find where a number stands: over its point, or moved off a line that would cross it.
+
+    >>> beside(10.0, [40.0], 1.0), beside(10.0, [10.1], 1.0), beside(10.0, [9.9], 1.0)
+    ((10.0, 'center'), (10.04, 'right'), (9.96, 'left'))
+    """
+    near = [line for line in lines if abs(line - x) < ROOM / 2 * inch]
+    if not near:
+        return x, "center"
+    line, gap = min(near, key=lambda each: abs(each - x)), 0.06 * inch
+    return (round(line - gap, 9), "right") if line >= x else (round(line + gap, 9), "left")
+
+
+def go_on(axes: Axes, plan: Plan, counts: Sequence[float], lines: Sequence[float]) -> None:
     """Name the region where the trial goes on, where it is widest: at the first look."""
     first, (low, high) = plan.looks[0], axes.get_ylim()
     if len(counts) == 1:
         return
     top = first.efficacy.z if first.efficacy else high
-    if plan.sequential.sides > 1:
-        bottom = first.futility.z if first.futility else 0.0
-    else:
-        bottom = first.futility.z if first.futility else low
+    lowest = first.futility or first.harm
+    bottom = lowest.z if lowest else 0.0 if plan.sequential.sides > 1 else low
     middle = (min(top, high) + max(bottom, low)) / 2
+    width = TEXT_WIDTH - LEFT - RIGHT
+    x, align = beside((counts[0] + counts[1]) / 2, lines, axes.get_xlim()[1] / width)
     said(
         axes,
-        (counts[0] + counts[1]) / 2,
+        x,
         middle,
         "go on",
-        ha="center",
+        ha=align,
         va="center",
         color=SOFT,
         style="italic",

@@ -8,12 +8,14 @@ from matplotlib.ticker import MaxNLocator
 from equipoise.design.plan import Plan
 from equipoise.design.trial_design import Reading
 from equipoise.report.design.printing import calculated, fraction, whole_or_not, z_value
-from equipoise.report.figures.design_marks import EFFICACY, FUTILITY, with_room
+from equipoise.report.design.truths import wedge
+from equipoise.report.figures.design_marks import EFFICACY, FUTILITY, HARMFUL, with_room
 from equipoise.report.figures.style import INK, NORMAL, SMALL, SOFT, TEXT_WIDTH
 
 LEFT, RIGHT = 0.62, 0.22  # inches beside the axes
 LINE = 0.19  # a line of the key
 ROOM = 0.46  # inches for the effect beside a point
+KEYS = (0.0, 1.95, 4.45)  # inches from there to each entry of the key
 NEAR = 0.32  # inches from the left where the word "Information" stands
 
 
@@ -57,10 +59,12 @@ def key(sheet: Axes, plan: Plan, readings: Sequence[Reading]) -> None:
     entries = [(EFFICACY, f"Efficacy: stop at or {'beyond' if two_sided else 'above'}")]
     if any(each.futility is not None for each in plan.looks[:-1]):
         rule = "binding" if plan.sequential.binding else "not binding"
-        told = "between" if two_sided else "at or below"
+        told = "between" if wedge(plan) else "at or below"
         entries.append((FUTILITY, f"Futility: stop {told} ({rule})"))
+    if any(each.harm is not None for each in plan.looks):
+        entries.append((HARMFUL, "Harm: stop at or below"))
     for place, (style, words) in enumerate(entries):
-        x = LEFT + 2.35 * place
+        x = LEFT + KEYS[place]
         sheet.plot([x, x + 0.34], [y, y], color=style.color, linestyle=style.line, linewidth=1.3)
         sheet.plot([x + 0.17], [y], marker=style.marker, color=style.color, markersize=4.6)
         sheet.text(x + 0.42, y, words, fontsize=SMALL, va="center_baseline")

@@ -1,4 +1,4 @@
-"""What the figures of a design share: how its two decisions are drawn, and room for labels."""
+"""What the figures of a design share: how its decisions are drawn, and room for labels."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,10 +6,19 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from equipoise.report.figures.style import BLUE, GRID, INK, SMALL, SOFT, VERMILION, ArmStyle
+from equipoise.report.figures.style import (
+    BLUE,
+    GRID,
+    INK,
+    SMALL,
+    SOFT,
+    VERMILION,
+    ArmStyle,
+)
 
 EFFICACY = ArmStyle(BLUE, "solid", "s")
 FUTILITY = ArmStyle(VERMILION, (0, (4.0, 1.6)), "o")
+HARMFUL = ArmStyle("#7a3b69", (0, (5.0, 1.2, 1.0, 1.2)), "X")
 NULL = ArmStyle(SOFT, (0, (1.4, 1.3)), "v")
 HALO = [withStroke(linewidth=2.2, foreground="white")]
 

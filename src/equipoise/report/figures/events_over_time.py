@@ -1,7 +1,8 @@
 """When does it happen?  Patients and events expected by calendar time, the trial never stopped.
 
 One scale for all lines, since events are patients too.  The looks stand on the line of all events
-under the planned effect: they come when those are expected.
+under the planned effect: they come when those are expected.  Their events stand above the axes,
+where no line can cross them.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from matplotlib.axes import Axes
 
 from equipoise.kernel.arrays import Vector
 from equipoise.report.document import Figure
-from equipoise.report.figures.design_marks import apart
+from equipoise.report.figures.design_marks import apart, with_room
 from equipoise.report.figures.style import (
     BLUE,
     FAINT,
@@ -30,7 +31,7 @@ from equipoise.report.figures.style import (
     wrap,
 )
 
-LEFT, TOP, PLOT, BELOW, MARGIN = 0.38, 0.16, 3.2, 0.48, 0.06  # inches, beside the numbers
+LEFT, TOP, PLOT, BELOW, MARGIN = 0.38, 0.3, 3.2, 0.48, 0.06  # inches, beside the numbers
 KEY = 1.75  # inches for the names of the lines, at most
 ROW = 0.155  # inches of a line of such a name
 MOST_TICKS, NEARLY = 8.5, 1e-9
@@ -40,8 +41,7 @@ STEPS: dict[str, tuple[float, ...]] = {  # between ticks
     "month": (1, 2, 3, 6, 12, 24, 36, 60, 120),
     "year": (0.25, 0.5, 1, 2, 5, 10, 20),
 }
-EDGE = 0.93  # of the axis: right of it a number stands left of its circle
-DENSE = 12  # looks from which they are marked without their number
+ROOM = 0.42  # inches of the number of a look
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def events_over_time_figure(
                 zorder=3,
                 clip_on=False,
             )
-        mark_looks(axes, looks)
+        mark_looks(axes, looks, width)
         name_lines(axes, lines, names, width)
         return finished(
             figure,
@@ -122,7 +122,7 @@ def events_over_time_figure(
             alternative_text=words.alternative_text,
             footnotes=(
                 "Expected numbers, were the trial never stopped.",
-                "Circles: the looks, with their events.",
+                "Circles: the looks; above the axes their events.",
             ),
             estimand=words.estimand,
         )
@@ -138,10 +138,12 @@ def round_times(last: float, unit: str) -> list[float]:
     return [float(step * place) for place in range(int(last / step + NEARLY) + 1)]
 
 
-def mark_looks(axes: Axes, looks: Sequence[Look]) -> None:
-    """Set a circle for each look, with its events and a thread down to its time."""
+def mark_looks(axes: Axes, looks: Sequence[Look], width: float) -> None:
+    """Set a circle for each look, a thread down to its time, and up to its events."""
+    end, top = axes.get_xlim()[1], axes.get_ylim()[1]
     for look in looks:
         axes.plot([look.time, look.time], [0, look.events], color=SOFT, linewidth=0.6, zorder=2)
+        axes.plot([look.time, look.time], [look.events, top], color=GRID, linewidth=0.6, zorder=1)
         axes.plot(
             [look.time],
             [look.events],
@@ -153,25 +155,16 @@ def mark_looks(axes: Axes, looks: Sequence[Look]) -> None:
             zorder=5,
             clip_on=False,
         )
-        if len(looks) <= DENSE:
-            number(axes, look)
-
-
-def number(axes: Axes, look: Look) -> None:
-    """Write a look's events lower right of its circle, or lower left at the edge."""
-    end, high = axes.get_xlim()[1], axes.get_ylim()[1]
-    at_edge = look.time > EDGE * end
-    axes.text(
-        look.time + (-0.012 if at_edge else 0.014) * end,
-        look.events - (0.05 if at_edge else 0.02) * high,
-        look.printed,
-        ha="right" if at_edge else "left",
-        va="top",
-        fontsize=SMALL,
-        color=BLUE,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
-        zorder=4,
-    )
+    for index in with_room([look.time for look in looks], width, end, ROOM):
+        axes.text(
+            looks[index].time,
+            top * (1 + 0.05 / PLOT),
+            looks[index].printed,
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
+            color=BLUE,
+        )
 
 
 def name_lines(axes: Axes, lines: Sequence[Line], names: Sequence[str], width: float) -> None:

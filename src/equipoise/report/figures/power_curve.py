@@ -1,7 +1,8 @@
 """How likely is success?  The power of the design against the effect that is true.
 
 A ratio stands on a logarithmic axis.  The planned effect and the hypothesis tested are marked on
-the curve; the designs of the table of alternatives, each with its own size, stand beside it.
+the curve; the designs of the table of alternatives, each with its own size, stand beside it by
+their number there.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from equipoise.report.design.printing import as_given
 from equipoise.report.document import Figure
-from equipoise.report.figures.design_marks import EFFICACY, HALO, apart
+from equipoise.report.figures.design_marks import EFFICACY, HALO
 from equipoise.report.figures.style import (
     GRID,
     INK,
@@ -29,7 +30,7 @@ from equipoise.report.figures.style import (
 )
 
 LEFT, TOP, PLOT, BELOW, RIGHT = 0.55, 0.16, 2.7, 0.46, 0.25  # inches
-ROOMY = 0.16  # of the width that words need beside a point
+CLOSE = 6.0  # percent of power: numbers of designs nearer than this stand in one line
 FEWEST_TICKS, MOST_TICKS = 5, 9
 
 
@@ -52,6 +53,7 @@ class PowerText:
     axis: str  # the name of the effect
     alternative_text: str
     estimand: str | None = None
+    other_designs: str = ""  # the numbers of other designs, with their sizes
 
 
 def power_figure(
@@ -89,16 +91,16 @@ def power_figure(
         )
         rising = curve[0][1] < curve[-1][1]
         falls = (curve[0][0] < curve[-1][0]) != rising
-        draw_marks(axes, marks, falls=falls)
-        others = any(mark.kind == "other" for mark in marks)
+        (null,) = (mark.effect for mark in marks if mark.kind == "null")
+        sides = {effect > null for effect, _ in curve if effect != null}
+        draw_marks(axes, marks, falls=falls, beyond=len(sides) > 1)
+        told = f"Diamonds: other designs by number, each with its own size. {words.other_designs}."
         return finished(
             figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
-            footnotes=("Hollow diamonds: other designs, each with its own size.",)
-            if others
-            else (),
+            footnotes=(told,) if words.other_designs else (),
             estimand=words.estimand,
         )
 
@@ -140,32 +142,49 @@ def round_ratios(low: float, high: float) -> list[float]:
     ]
 
 
-def draw_marks(axes: Axes, marks: Sequence[Mark], *, falls: bool) -> None:
-    """Set the points, and their words on the side where the curve is not."""
-    others = [mark for mark in marks if mark.kind == "other"]
-    for effect in dict.fromkeys(mark.effect for mark in others):
-        here = [mark for mark in others if mark.effect == effect]
-        heights = apart([100 * mark.power - 5 for mark in here], 6.0, 2.0, 90.0)
-        for mark, height in zip(here, heights, strict=True):
-            draw_other(axes, mark, height, falls=falls)
+def draw_marks(axes: Axes, marks: Sequence[Mark], *, falls: bool, beyond: bool) -> None:
+    """Set the points on the curve with their words, and the other designs by number."""
+    columns: dict[float, list[Mark]] = {}
+    for mark in marks:
+        if mark.kind == "other":
+            columns.setdefault(mark.effect, []).append(mark)
+    for column in columns.values():
+        for here in close_together(column):
+            draw_others(axes, here, falls=falls)
     for mark in marks:
         if mark.kind != "other":
-            draw_own(axes, mark, falls=falls)
+            draw_own(axes, mark, falls=falls, beyond=beyond)
 
 
-def draw_own(axes: Axes, mark: Mark, *, falls: bool) -> None:
+def close_together(marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Group marks of one effect whose numbers would touch, from the highest power down.
+
+    >>> [len(each) for each in close_together([Mark(1, 0.9, "2"), Mark(1, 0.5, "3")])]
+    [1, 1]
+    """
+    groups: list[list[Mark]] = []
+    for mark in sorted(marks, key=lambda each: -each.power):
+        if groups and 100 * (groups[-1][-1].power - mark.power) < CLOSE:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return groups
+
+
+def draw_own(axes: Axes, mark: Mark, *, falls: bool, beyond: bool) -> None:
     """Mark the planned effect or the null on the curve, with threads to both axes."""
     ends, x, y = axes.get_xlim(), mark.effect, 100 * mark.power
     axes.plot([x], [y], marker="o", markersize=5.5, color=INK, zorder=5, clip_on=False)
     for across, up in (([x, x], [0, y]), ([ends[0], x], [y, y])):
         axes.plot(across, up, color=SOFT, linewidth=0.7, linestyle=(0, (3, 2)), zorder=2)
-    at_end = mark.kind == "null"  # over the foot of the curve
+    at_end = mark.kind == "null" and not beyond  # over the foot of the curve
+    harmful = mark.kind == "null" and beyond  # beside it, where the power falls on
     left = x - ends[0] > ends[1] - x if at_end else not falls
-    side = 0 if at_end else 7
+    side = 0 if at_end or harmful else 7
     axes.annotate(
         mark.printed,
         (x, y),
-        xytext=(-side if left else side, 16 if at_end else 5),
+        xytext=(-side if left else side, 30 if at_end else 12 if harmful else 5),
         textcoords="offset points",
         ha="right" if left else "left",
         va="bottom",
@@ -176,29 +195,27 @@ def draw_own(axes: Axes, mark: Mark, *, falls: bool) -> None:
     )
 
 
-def draw_other(axes: Axes, mark: Mark, height: float, *, falls: bool) -> None:
-    """Mark another design, its words at `height` percent, beside the point."""
-    x, y = mark.effect, 100 * mark.power
+def draw_others(axes: Axes, marks: Sequence[Mark], *, falls: bool) -> None:
+    """Mark other designs of one effect by diamonds, their numbers on the side left free."""
+    x, heights = marks[0].effect, [100 * mark.power for mark in marks]
     axes.plot(
-        [x],
-        [y],
+        [x] * len(marks),
+        heights,
         marker="D",
         markersize=6,
         markerfacecolor="white",
         markeredgecolor=VERMILION,
         markeredgewidth=1.2,
         linestyle="none",
-        zorder=5,
+        zorder=4,
         clip_on=False,
     )
-    place = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[0]
-    left = falls if ROOMY < place < 1 - ROOMY else place > 0.5  # noqa: PLR2004 - the nearer edge
     axes.annotate(
-        mark.printed,
-        (x, height),
-        xytext=(-9 if left else 9, 0),
+        ", ".join(mark.printed for mark in marks),
+        (x, sum(heights) / len(heights)),
+        xytext=(-8 if falls else 8, -1),
         textcoords="offset points",
-        ha="right" if left else "left",
+        ha="right" if falls else "left",
         va="center_baseline",
         fontsize=SMALL,
         color=VERMILION,

@@ -1,7 +1,7 @@
 """Where does the trial end?  The chance of each ending at each look, by what is true.
 
-The left panel is under no effect, the right one under the planned effect; the bars of a panel
-add up to 100%.  At the last look everything that does not show efficacy ends without a
+The left panel is under the null hypothesis, the right one under the planned effect; the bars of a
+panel add up to 100%.  At the last look everything that does not show efficacy ends without a
 rejection.  Efficacy is solid, futility hatched: told apart in grey print too.
 """
 
@@ -35,7 +35,7 @@ LEFT, GAP, RIGHT, TOP, PLOT, BELOW = 0.52, 0.24, 0.06, 0.56, 2.3, 0.62  # inches
 LEAST = 0.005  # a chance below needs no number
 NARROW = 0.40  # inches of a look under which numbers have no room
 TICK = 0.22  # inches of the number of a look
-PALE = "#e9c9b4"
+PALE, DARK = "#e9c9b4", "#7a3b69"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def stopping_figure(looks: Sequence[LookPlan], words: StoppingText) -> Figure:
         sheet = page(figure)
         wide = (TEXT_WIDTH - LEFT - GAP - RIGHT) / 2
         both = endings(looks, "null"), endings(looks, "alternative")
-        highest = max(each.efficacy + each.without for side in both for each in side)
+        highest = max(each.efficacy + each.without + each.harm for side in both for each in side)
         for place, (side, title) in enumerate(
             zip(both, (words.null, words.alternative), strict=True)
         ):
@@ -71,7 +71,11 @@ def stopping_figure(looks: Sequence[LookPlan], words: StoppingText) -> Figure:
             bars(axes, side, words, wide)
             axes.set_ylabel("Chance (%)" if place == 0 else "", labelpad=3)
             sheet.text(left, TOP - 0.13, title, fontsize=NORMAL, fontweight="bold", va="bottom")
-        key(sheet, last_alone=all(each.futility is None for each in looks[:-1]))
+        key(
+            sheet,
+            last_alone=all(each.futility is None for each in looks[:-1]),
+            harm=any(each.harm is not None for each in looks),
+        )
         return finished(
             figure,
             identifier=words.identifier,
@@ -100,6 +104,10 @@ def bars(axes: Axes, side: Sequence[Ending], words: StoppingText, width: float) 
         linewidth=0.4,
         zorder=2,
     )
+    harm = [100 * each.harm for each in side]
+    if any(harm):
+        below = [a + b for a, b in zip(good, without, strict=True)]
+        axes.bar(places, harm, thick, bottom=below, color=DARK, linewidth=0, zorder=2)
     axes.grid(visible=True, axis="y", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     room = width / len(side)
@@ -122,7 +130,7 @@ def numbers(axes: Axes, place: int, each: Ending, top: float) -> None:
     """Write each part in its bar, or above the bar where it is too low for that."""
     tall = 0.075 * top  # the height of a number
     good, without = 100 * each.efficacy, 100 * each.without
-    above = good + without
+    above = good + without + 100 * each.harm
     if each.without >= LEAST:
         inside = without >= tall
         axes.text(
@@ -151,8 +159,8 @@ def numbers(axes: Axes, place: int, each: Ending, top: float) -> None:
         )
 
 
-def key(sheet: Axes, *, last_alone: bool) -> None:
-    """Name the two kinds of ending above the panels."""
+def key(sheet: Axes, *, last_alone: bool, harm: bool) -> None:
+    """Name the kinds of ending above the panels."""
     told = (
         "Ended without efficacy"
         if last_alone
@@ -161,7 +169,8 @@ def key(sheet: Axes, *, last_alone: bool) -> None:
     styles: tuple[tuple[float, str, dict[str, Any]], ...] = (
         (LEFT, "Efficacy shown", {"facecolor": BLUE, "linewidth": 0}),
         (LEFT + 1.5, told, {"facecolor": PALE, "hatch": "////", "edgecolor": SOFT}),
+        (LEFT + 4.9, "Harm", {"facecolor": DARK, "linewidth": 0}),
     )
-    for x, words, style in styles:
+    for x, words, style in styles if harm else styles[:2]:
         sheet.add_patch(Rectangle((x, 0.06), 0.24, 0.13, **style))
         sheet.text(x + 0.32, 0.125, words, fontsize=SMALL, va="center_baseline")

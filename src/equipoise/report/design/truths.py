@@ -1,0 +1,61 @@
+"""What the truths of a design are called: no effect is no effect only where that is tested.
+
+In a trial of non-inferiority z is against the margin: its null hypothesis is an effect at the
+margin, which is worse than none.
+"""
+
+from typing import Literal
+
+import numpy as np
+
+from equipoise.design.plan import Plan
+from equipoise.report.design.printing import as_given
+
+Claim = Literal["superiority", "superiority by a margin", "non-inferiority"]
+
+
+def without_effect(plan: Plan) -> float:
+    """Give the value of the effect where the arms do not differ."""
+    return 1.0 if plan.effect.name.endswith("ratio") else 0.0
+
+
+def claimed(plan: Plan) -> Claim:
+    """Say what a rejection shows."""
+    effect, none = plan.effect, without_effect(plan)
+    if effect.null == none:
+        return "superiority"
+    worse = effect.null > none if effect.better == "lower" else effect.null < none
+    return "non-inferiority" if worse else "superiority by a margin"
+
+
+def null_words(plan: Plan) -> str:
+    """Name the truth under which rejecting is an error."""
+    return "no effect" if claimed(plan) == "superiority" else "at the margin"
+
+
+def margin_note(plan: Plan) -> tuple[str, ...]:
+    """Say against what z is, where that is not no effect."""
+    what = claimed(plan)
+    if what == "superiority":
+        return ()
+    name, margin = plan.effect.name, as_given(plan.effect.null)
+    return (f"{what.capitalize()}: z is of the distance from the margin ({name} {margin}).",)
+
+
+def wedge(plan: Plan) -> bool:
+    """Say whether futility of a two-sided design is a wedge about zero, the same on both sides."""
+    inner = plan.sequential.inner
+    if inner is None:
+        return False
+    there = inner[np.isfinite(inner).all(axis=1)]
+    return bool(there.size and np.allclose(there[:, 0], -there[:, 1], atol=1e-6))
+
+
+def has_futility(plan: Plan) -> bool:
+    """Say whether a look before the last can stop for futility."""
+    return any(each.futility is not None for each in plan.looks[:-1])
+
+
+def has_harm(plan: Plan) -> bool:
+    """Say whether some look can stop for harm."""
+    return any(each.harm is not None for each in plan.looks)
