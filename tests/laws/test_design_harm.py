@@ -21,6 +21,8 @@ from equipoise.design.sequential.rules import (
     equally_spaced,
 )
 from equipoise.design.sequential.spending import HwangShihDeCani
+from equipoise.design.stopping import stopping_plan
+from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
 
@@ -144,3 +146,45 @@ def test_read_at_other_information():
     early = updated_design(design, (0.2, 0.5))
     below = stopping_probability(early.upper, early.harm, vector(early.information)).lower
     assert below[0] == pytest.approx(float(EARLY(np.array([0.2]), 0.1)[0]), abs=1e-13)
+
+
+PROTOCOL = """\
+schema: 1
+trial: {id: HARM, title: A trial that may harm, time_unit: month}
+arms: [{id: control, role: control}, {id: new, role: experimental}]
+endpoints: [{id: os, type: time-to-event, events: [death]}]
+hypotheses: [{id: H1, endpoint: os, effect: {hazard_ratio: 0.7}}]
+analysis: {alternative: ALTERNATIVE}
+design:
+  power: 0.9
+  looks: {number: 4}
+  futility: {spending: hwang-shih-decani, gamma: -2}
+  harm: {spending: hwang-shih-decani, gamma: 1, total: TOTAL, looks: [1, 2]}
+"""
+
+
+def written(alternative="one-sided", total="0.1", without="nothing"):
+    text = PROTOCOL.replace("ALTERNATIVE", alternative).replace("TOTAL", total)
+    lines = [line for line in text.splitlines() if not line.startswith(f"  {without}")]
+    return examine_text("\n".join(lines), "p")
+
+
+def test_a_protocol_promises_it():
+    promise = written().protocol.design
+    plan = stopping_plan(promise, 0.025, planned=0.7, null=1.0)
+    assert plan.harm == SpendOnHarm(EARLY, 0.1, (1, 2))
+    alone = stopping_plan(promise, 0.025, planned=0.7, null=1.0, futility=False)
+    assert alone.harm is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"alternative": "two-sided"}, "lower side already"),
+        ({"total": "1.5"}, "above 0 and below 1"),
+        ({"without": "futility"}, "stands below a rule of futility"),
+    ],
+)
+def test_what_a_protocol_cannot_promise(changed, says):
+    problems = written(**changed).problems
+    assert [says in str(problem) for problem in problems] == [True]

@@ -26,6 +26,7 @@ from equipoise.design.sequential.rules import (
     SpendAlpha,
     SpendBeta,
     SpendBothSides,
+    SpendOnHarm,
     SpendUnderNull,
     StoppingPlan,
     WangTsiatis,
@@ -78,6 +79,9 @@ def stopping_plan(
         with _about("futility"):
             rule = futility_rule(promise.futility, promise.measure, looks, planned, null)
         plan = replace(plan, futility=rule)
+    if plan.futility is not None and promise.harm is not None:
+        with _about("harm"):
+            plan = replace(plan, harm=harm_rule(promise.harm))
     return plan
 
 
@@ -167,6 +171,15 @@ def futility_rule(
         binding=binding,
         looks=at,
     )
+
+
+def harm_rule(choice: SpendingChoice) -> SpendOnHarm:
+    """Give the rule of a bound for harm."""
+    own = dict(choice.parameters)
+    total = float(cast("float", own.pop("total")))
+    futility = cast("Any", own.pop("futility", "overruled"))
+    spending = spending_named(choice.rule, numbers(own))
+    return SpendOnHarm(spending, total, choice.looks, futility)
 
 
 def effect_futility(

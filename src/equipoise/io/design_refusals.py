@@ -13,6 +13,7 @@ PLACES: dict[str, tuple[Path, ...]] = {  # what a refusal is about: where it may
     "patients": (("planning", "patients"), ("planning", "accrual")),
     "efficacy": (("design", "efficacy"),),
     "futility": (("design", "futility"),),
+    "harm": (("design", "harm"),),
     "multiplicity": (("design", "multiplicity"),),
 }
 

@@ -85,7 +85,29 @@ def build_futility(building: Building, looks: int) -> SpendingChoice | None:
     )
 
 
-def _given(section: grammar.EfficacySection | grammar.FutilitySection) -> "dict[str, Parameter]":
+def build_harm(building: Building, looks: int) -> SpendingChoice | None:
+    """Give the rule of a bound for harm, if there is one."""
+    path: Path = ("design", "harm")
+    section = building.file.design.harm if building.file.design else None
+    if section is None:
+        return None
+    if section.spending is None:
+        building.object_to(path, "the bound for harm lacks `spending`", "", "add it")
+        return None
+    given = _given(section)
+    own = {key: value for key, value in given.items() if key not in APART}
+    shape = {key: value for key, value in own.items() if key not in ("total", "futility")}
+    _check(building, path, section.spending, shape)
+    if not 0 < section.total < 1:
+        what, remedy = "an error is above 0 and below 1", "write 0.1 for 10%"
+        building.object_to((*path, "total"), what, f"{section.total:g}", remedy)
+    at = _looks(building, path, section.looks, looks, last=False)
+    return SpendingChoice(section.spending, _parameters(own), looks=at)
+
+
+def _given(
+    section: grammar.EfficacySection | grammar.FutilitySection | grammar.HarmSection,
+) -> "dict[str, Parameter]":
     held = {key: getattr(section, key) for key in type(section).model_fields}
     return {
         key: tuple(value) if isinstance(value, list) else value

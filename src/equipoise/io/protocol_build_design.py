@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from equipoise.io import protocol_design_schema as grammar
-from equipoise.io.protocol_build_boundaries import build_efficacy, build_futility
+from equipoise.io.protocol_build_boundaries import build_efficacy, build_futility, build_harm
 from equipoise.io.protocol_build_effects import build_effects, build_prior, effect_to_solve_for
 from equipoise.io.protocol_build_multiplicity import build_multiplicity
 from equipoise.io.protocol_build_planning import build_planning, grid, one_of
@@ -63,6 +63,7 @@ def build_design(
         looks=looks,
         efficacy=build_efficacy(building, count),
         futility=build_futility(building, count),
+        harm=build_harm(building, count),
         multiplicity=build_multiplicity(building, hypotheses),
         prior=build_prior(building),
         safety=tuple(_safety(building, each) for each in section.safety),

@@ -175,6 +175,16 @@ class FutilitySection(_SpendingParameters):
     looks: list[int] | None = Field(None, description=_LOOKS, max_length=MOST_LOOKS)
 
 
+class HarmSection(_SpendingParameters):
+    """A bound below that of futility: a trial that falls so low stops for harm."""
+
+    total: float = Field(description="The error it spends under no effect, such as 0.1")
+    futility: Literal["overruled", "obeyed"] = Field(
+        "overruled", description="Whether a trial that stopped for futility can still spend it"
+    )
+    looks: list[int] | None = Field(None, description=_LOOKS, max_length=MOST_LOOKS)
+
+
 class LooksSection(Section):
     """When the trial is looked at: by `information`, by `number` or by `calendar`."""
 
@@ -278,6 +288,7 @@ class DesignSection(Section):
         None, description="Derived, with several looks: spending, lan-demets o'brien-fleming"
     )
     futility: FutilitySection | None = Field(None, description="None if absent")
+    harm: HarmSection | None = Field(None, description="A bound below futility's; none if absent")
     multiplicity: MultiplicitySection | None = Field(
         None, description="Derived, with one primary hypothesis: fixed sequence"
     )

@@ -48,6 +48,9 @@ def boundary_contradictions(promise: DesignPromise) -> Iterator[Contradiction]:
         yield from _lower(promise)
     if futility is not None:
         yield from _futility(("design", "futility"), futility, promise, looks)
+    if promise.harm is not None:
+        yield from _spending(("design", "harm"), promise.harm)
+        yield from _harm(("design", "harm"), promise)
 
 
 def _spending(here: Path, choice: SpendingChoice) -> Iterator[Contradiction]:
@@ -114,6 +117,16 @@ def _futility(
     if isinstance(given, str) and given not in GIVEN:
         what, remedy = "the effect of the rest of the trial", "write design, trend or a number"
         yield Contradiction((*here, "given"), what, repr(given), remedy)
+
+
+def _harm(here: Path, promise: DesignPromise) -> Iterator[Contradiction]:
+    """Find what a bound for harm cannot stand beside."""
+    if promise.sides != 1:
+        what = "a two-sided test has an efficacy bound on its lower side already"
+        yield Contradiction(here, what, "", "delete it, or write `alternative: one-sided`")
+    elif promise.futility is None or promise.efficacy.rule == "pampallona-tsiatis":
+        what, remedy = "a bound for harm stands below a rule of futility", "add `futility`"
+        yield Contradiction(here, what, "no rule of its own for futility", remedy)
 
 
 def _estimate(

@@ -150,6 +150,7 @@ class DesignPromise:
     looks: LookSchedule = field(default_factory=LookSchedule)
     efficacy: SpendingChoice = SpendingChoice("lan-demets o'brien-fleming")
     futility: SpendingChoice | None = None
+    harm: SpendingChoice | None = None  # a bound below futility's
     multiplicity: Multiplicity | None = None
     prior: Prior | None = None
     safety: tuple[SafetyRule, ...] = ()
