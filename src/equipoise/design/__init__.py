@@ -16,7 +16,7 @@ HOME = {  # module of this room → what it offers
         "ConditionalPowerFutility EffectFutility EfficacyRule FixedEfficacy FixedFutility "
         "FutilityRule HaybittlePeto InterimEfficacy NoInterimEfficacy OptimalWangTsiatis "
         "PampallonaTsiatis PredictivePowerFutility SpendAlpha SpendBeta SpendBothSides Spending "
-        "SpendUnderNull StoppingPlan WangTsiatis equally_spaced"
+        "SpendOnHarm SpendUnderNull StoppingPlan WangTsiatis equally_spaced"
     ),
     "sequential.spending": (
         "CustomSpending ExponentialSpending HwangShihDeCani LanDeMetsOBrienFleming "
