@@ -4,6 +4,21 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, norm
 
+from equipoise.design import (
+    Observation,
+    SurvivalQuestion,
+    Timing,
+    TwoRates,
+    accrual,
+    average_hazard_ratio_design,
+    binary_design,
+    counts_design,
+    mean_difference,
+    means_design,
+    one_stratum,
+    rate_ratio,
+    survival_design,
+)
 from equipoise.design.plan import Effect
 from equipoise.design.sequential.conditional_power import conditional_power
 from equipoise.design.sequential.describe import describe, power_curve
@@ -22,6 +37,7 @@ from equipoise.design.sequential.rules import (
     StoppingPlan,
 )
 from equipoise.design.sequential.spending import HwangShihDeCani, PowerSpending
+from equipoise.design.survival.needed import keep_bounds
 
 HALF = (0.5, 1.0)
 HAZARD = Effect("hazard ratio", 0.7, 1.0, "log", "lower")
@@ -148,3 +164,48 @@ def test_the_endings_of_all_looks_add_to_one(plan):
     assert looks[-1].beta_spent == pytest.approx(1.0 - claimed, abs=1e-12)
     if plan.sides == 1:
         assert looks[-1].beta_spent == pytest.approx(1.0 - design.power, abs=1e-12)
+
+
+WORLD = one_stratum(accrual(20, 24), 0.06, 0.7)
+TWO_SIDED = StoppingPlan((0.5, 1.0), 0.05, 2)
+KINDS = {
+    "survival": lambda: (
+        survival_design(SurvivalQuestion(WORLD, "follow-up", TWO_SIDED, power=0.9)).plan
+    ),
+    "average hazard ratio": lambda: (
+        average_hazard_ratio_design(
+            WORLD, Timing(40.0, information=TWO_SIDED.information), stopping=TWO_SIDED, power=0.9
+        ).plan
+    ),
+    "rates": lambda: binary_design(TwoRates(0.3, 0.5), power=0.9, stopping=TWO_SIDED).plan,
+    "means": lambda: means_design(mean_difference(1, 2), TWO_SIDED, power=0.9).plan,
+    "counts": lambda: (
+        counts_design(
+            rate_ratio(0.7, control_rate=1.0), Observation(1.0), TWO_SIDED, power=0.9
+        ).plan
+    ),
+}
+
+
+@pytest.mark.parametrize("plan", KINDS.values(), ids=KINDS.keys())
+def test_success_under_every_truth_counts_both_sides(plan):
+    plan = plan()
+    null, _, planned = plan.expected
+    assert null.power == pytest.approx(0.05, abs=1e-6)
+    assert plan.power_curve[0][1] == pytest.approx(null.power, abs=1e-9)
+    assert sum(look.efficacy_null for look in plan.looks) == pytest.approx(null.power, abs=1e-9)
+    claimed = sum(look.efficacy_alternative for look in plan.looks)
+    assert claimed == pytest.approx(planned.power, abs=1e-9)
+    assert any("count both sides" in said for said in plan.assumed)
+
+
+@pytest.mark.parametrize(
+    "futility",
+    [None, FixedFutility((0.2,)), FixedFutility((0.2,), symmetric=True), SpendBeta(SPENDING)],
+)
+def test_bounds_kept_give_the_same_design(futility):
+    drawn = two_sided(futility)
+    plan = StoppingPlan(HALF, 0.05, 2)
+    again = group_sequential(keep_bounds(drawn, plan), drift=drawn.drift)
+    assert again.power == pytest.approx(drawn.power, abs=1e-12)
+    assert again.rejection(0.0) == pytest.approx(drawn.rejection(0.0), abs=1e-12)

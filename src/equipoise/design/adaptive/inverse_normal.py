@@ -49,6 +49,10 @@ def combined_z(sequential: GroupSequential, p_values: tuple[float, ...]) -> Vect
 def combination_p(sequential: GroupSequential, p_values: tuple[float, ...]) -> float:
     """Give the p-value of the stages so far, as if there had been only these.
 
+    Args:
+        sequential: the design.
+        p_values: one-sided, of each stage so far.
+
     Witness: law: uniform under the null for any weights.
     """
     return float(ndtr(-combined_z(sequential, p_values)[-1]))
@@ -59,6 +63,11 @@ def conditional_error(sequential: GroupSequential, look: int, z: float) -> float
 
     What Müller & Schäfer (2001, Biometrics 57: 886) let the rest of the trial spend anew.
     Futility counts only if binding; success is the upper side's.
+
+    Args:
+        sequential: the design.
+        look: at which the design is changed.
+        z: the statistic seen there.
 
     Raises:
         DesignError: where there is no such interim look, or z is not finite.

@@ -78,6 +78,11 @@ def exact_binary_power(
 ) -> ExactBinaryDesign:
     """Give the exact power, and the true size, of a comparison of two rates.
 
+    Args:
+        asked: the question.
+        control_patients: in the control arm.
+        experimental_patients: in the experimental arm.
+
     Raises:
         DesignError: The question contradicts itself, or the tables are too many.
 

@@ -82,6 +82,11 @@ def multi_stage(stages: Stages, rates: tuple[float, ...]) -> MultiStage:
 def fleming(patients: tuple[int, ...], null: float, alpha: float) -> Stages:
     """Draw Fleming's stopping counts for looks after so many patients.
 
+    Args:
+        patients: enrolled at the end of each stage, in all.
+        null: response rate under the null hypothesis.
+        alpha: one-sided.
+
     Raises:
         DesignError: Looks do not increase, or the rate or alpha is impossible.
 

@@ -50,6 +50,10 @@ class OneRateDesign(Printed):
 def one_rate_power(asked: OneRateQuestion, patients: int) -> OneRateDesign:
     """Give the exact power of so many patients.
 
+    Args:
+        asked: the question.
+        patients: in all.
+
     Raises:
         DesignError: The rates or alpha are impossible.
 
@@ -69,6 +73,11 @@ def one_rate_patients(
     asked: OneRateQuestion, *, power: float, choice: Literal["smallest", "lasting"] = "smallest"
 ) -> OneRateDesign:
     """Find the smallest number of patients with the power, or the smallest that lasts.
+
+    Args:
+        asked: the question.
+        power: to reach.
+        choice: the smallest size with the power, or the first from which no larger one loses it.
 
     Raises:
         DesignError: The rates, alpha or power are impossible, or too many patients are needed.

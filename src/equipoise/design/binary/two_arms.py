@@ -177,6 +177,11 @@ def detectable_rate(
 def optimal_binary_allocation(rates: TwoRates, *, power: float, alpha: float = 0.025) -> float:
     """Find the experimental patients per control patient with the fewest patients in all.
 
+    Args:
+        rates: both response rates, the measure and the test.
+        power: to reach.
+        alpha: one-sided.
+
     Witness: √(p1(1-p1) / p0(1-p0)) for the Wald test of a difference, in closed form.
 
     >>> round(optimal_binary_allocation(TwoRates(0.1, 0.5, test="wald"), power=0.9), 4)

@@ -116,6 +116,13 @@ def two_stage(
 ) -> TwoStage:
     """Give the exact characteristics of a two-stage design as given.
 
+    Args:
+        asked: the question.
+        first_patients: of the first stage.
+        first_futility: most responses at which the first stage stops.
+        patients: of both stages.
+        futility: most responses at which the treatment is given up at the end.
+
     Witness: kernel recursion (tests/twice); Simon (1989).
     """
     if not (0 < first_patients < patients and -1 <= first_futility <= futility < patients):

@@ -80,6 +80,14 @@ def means_equivalence_patients(
 ) -> float:
     """Give the patients in all, with their fraction, that show equivalence with a power.
 
+    Args:
+        comparison: from `mean_difference`, `one_mean`, `mean_ratio`, ....
+        power: to reach.
+        lower: limit of equivalence.
+        upper: limit of equivalence.
+        alpha: of each of the two one-sided tests.
+        test: "t" estimates the variance, "z" knows it.
+
     Raises:
         DesignError: where the true effect does not lie between the margins.
 

@@ -171,6 +171,10 @@ def _check_shares(shares: Vector, what: str, remedy: str) -> None:
 def reject_hypotheses(start: Graph, rejected: str | Iterable[str]) -> Graph:
     """Take hypotheses out of the graph and pass their alpha on.
 
+    Args:
+        start: the graph they are in.
+        rejected: names, one or several.
+
     Raises:
         DesignError: A hypothesis is unknown, or was taken out before.
     Witness: tests/twice (removal in every order), Bretz et al. (2009).

@@ -256,6 +256,10 @@ def alpha_levels(graph: Graph, alpha: float) -> dict[str, tuple[float, ...]]:
 
     As the others are rejected in any number and order; 0 where it has to wait.
 
+    Args:
+        graph: from `draw_graph`.
+        alpha: for the whole family.
+
     Witness: closed forms (Holm: alpha over 1 to m); Maurer & Bretz (2013).
 
     >>> from equipoise.design.multiplicity.graph import draw_graph

@@ -30,6 +30,10 @@ Component = Literal["holm", "hochberg", "hommel"]
 def bonferroni(p_values: ArrayLike, weights: ArrayLike | None = None) -> Vector:
     """Adjust by Bonferroni, weighted where weights are given.
 
+    Args:
+        p_values: (hypotheses,) one-sided.
+        weights: (hypotheses,) shares of alpha; equal by default.
+
     Witness: R p.adjust; law (never below any other procedure of the same weights).
 
     >>> bonferroni([0.01, 0.04]).tolist()
@@ -44,6 +48,10 @@ def bonferroni(p_values: ArrayLike, weights: ArrayLike | None = None) -> Vector:
 
 def sidak(p_values: ArrayLike, *, step_down: bool = False) -> Vector:
     """Adjust by Šidák's inequality for independent or positively dependent tests.
+
+    Args:
+        p_values: (hypotheses,) one-sided.
+        step_down: each among those not yet rejected (Holm-Sidak).
 
     Witness: closed form; law (between p and Bonferroni).
 
@@ -67,6 +75,10 @@ def holm(p_values: ArrayLike, weights: ArrayLike | None = None) -> Vector:
 
     The weight of a rejected hypothesis goes to the others in proportion to theirs.
 
+    Args:
+        p_values: (hypotheses,) one-sided.
+        weights: (hypotheses,) shares of alpha; equal by default.
+
     Witness: R p.adjust; tests/twice (closed test by brute force).
 
     >>> holm([0.01, 0.04, 0.03]).round(6).tolist()
@@ -88,6 +100,9 @@ def holm(p_values: ArrayLike, weights: ArrayLike | None = None) -> Vector:
 def hochberg(p_values: ArrayLike) -> Vector:
     """Adjust by Hochberg's step-up procedure.
 
+    Args:
+        p_values: (hypotheses,) one-sided.
+
     Witness: R p.adjust; graphicalMCP closed test with Hochberg tests.
 
     >>> hochberg([0.01, 0.04, 0.03]).tolist()
@@ -105,6 +120,9 @@ def hommel(p_values: ArrayLike) -> Vector:
 
     Of the intersections of m members that hold a hypothesis, the one that is hardest to reject
     adds the largest p-values: so m tests for each, not 2^n.
+
+    Args:
+        p_values: (hypotheses,) one-sided.
 
     Witness: R p.adjust; tests/twice (closed test by brute force).
 
@@ -128,6 +146,9 @@ def hommel(p_values: ArrayLike) -> Vector:
 def fixed_sequence(p_values: ArrayLike) -> Vector:
     """Adjust when each hypothesis is tested at full alpha, as long as all before it are rejected.
 
+    Args:
+        p_values: (hypotheses,) in the order of testing.
+
     Witness: closed form; the graph of the same name.
 
     >>> fixed_sequence([0.01, 0.04, 0.03]).tolist()
@@ -138,6 +159,10 @@ def fixed_sequence(p_values: ArrayLike) -> Vector:
 
 def fallback(p_values: ArrayLike, weights: ArrayLike) -> Vector:
     """Adjust when each hypothesis, if rejected, passes its alpha to the next in line.
+
+    Args:
+        p_values: (hypotheses,) in the order of testing.
+        weights: (hypotheses,) shares of alpha.
 
     Witness: its graph (`shortcut_test`), Wiens (2003).
 
@@ -153,6 +178,11 @@ def truncated_procedure(
     p_values: ArrayLike, gamma: float, component: Component = "hommel"
 ) -> Vector:
     """Adjust by a truncated procedure, a mixture of Bonferroni and the full one.
+
+    Args:
+        p_values: (hypotheses,) one-sided.
+        gamma: share of the procedure, 0 being Bonferroni and 1 the whole procedure.
+        component: the procedure that is truncated.
 
     Raises:
         DesignError: Gamma outside [0, 1], or too many hypotheses to list.

@@ -89,6 +89,9 @@ def shortcut_test(graph: Graph, p_values: ArrayLike, alpha: float = 0.025) -> Gr
 def rejection_orders(test: GraphTest) -> tuple[tuple[str, ...], ...]:
     """Give every order in which the rejected hypotheses could have been rejected one by one.
 
+    Args:
+        test: its result, with the p-values.
+
     Raises:
         DesignError: More than 8 were rejected, whose orders are too many to list.
     Witness: graphicalMCP graph_rejection_orderings; each order by updating the graph step by step.

@@ -189,4 +189,7 @@ def power_curve(
         drifts = np.outer(drifts, asked.drift_shape)
     stops = stopping_for_drifts(*bounds, drifts, inner=sequential.inner)
     either = stops.upper + stops.lower if sequential.sides > 1 else stops.upper
-    return tuple(zip(effects, either.sum(axis=1).tolist(), strict=True))
+    power = either.sum(axis=1)
+    claims = sequential.under_null  # whose information may be another than the alternative's
+    power[0] = claims.upper.sum() + (claims.lower.sum() if sequential.sides > 1 else 0.0)
+    return tuple(zip(effects, power.tolist(), strict=True))

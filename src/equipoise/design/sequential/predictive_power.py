@@ -58,6 +58,14 @@ def predictive_power(
 ) -> float:
     """Give conditional power averaged over what is believed of the effect after this look.
 
+    Args:
+        sequential: the design.
+        look: at which z was seen, from 1 to the last but one.
+        z: the statistic seen; positive where the experimental arm is better.
+        belief: of the drift before the trial; flat by default.
+        futility: whether futility bounds count; by default if they are binding.
+        final_only: success is at the last look alone.
+
     Raises:
         DesignError: There is no such interim look, or z is not a finite number.
 
@@ -89,6 +97,12 @@ def probability_of_success(
     With `after`, it is the chance from a look on at which the trial was told to go on, and
     nothing else: no bound was crossed by then.
 
+    Args:
+        sequential: the design.
+        belief: of the drift before the trial.
+        after: looks that have not stopped the trial.
+        futility: whether futility bounds count; by default if they are binding.
+
     Raises:
         DesignError: The belief is flat, or there is no such interim look.
 
@@ -119,6 +133,14 @@ def predictive_interval(
     belief: DriftBelief | None = None,
 ) -> tuple[float, float]:
     """Give the range that will hold z at a later look, whatever bounds lie between.
+
+    Args:
+        sequential: the design.
+        look: at which z was seen, from 1 to the last but one.
+        z: the statistic seen; positive where the experimental arm is better.
+        at: the later look.
+        level: of the interval.
+        belief: of the drift before the trial; flat by default.
 
     Raises:
         DesignError: The looks are not in order, or z or the level is out of range.

@@ -21,6 +21,9 @@ STEPS = 45
 def optimal_survival_allocation(question: SurvivalQuestion) -> float:
     """Find the patients in the experimental arm per control that take the fewest in all.
 
+    Args:
+        question: the world, the looks, and how the trial ends.
+
     Raises:
         DesignError: the question is not one of patients with accrual and follow-up given.
     Accuracy:

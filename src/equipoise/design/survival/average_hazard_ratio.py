@@ -53,6 +53,10 @@ class AverageHazardRatio(Printed):
 def average_hazard_ratio(world: SurvivalWorld, time: ArrayLike) -> AverageHazardRatio:
     """Tell the average hazard ratio that a trial sees by each calendar time.
 
+    Args:
+        world: who enters when, and what happens to them.
+        time: (times,) since the first patient.
+
     Raises:
         DesignError: the world cannot be.
     Accuracy:

@@ -23,6 +23,13 @@ def hazard_ratio_from_z(
 ) -> float:
     """Give the estimated hazard ratio at a z of so many events.
 
+    Args:
+        z: the statistic; positive where the experimental arm is better.
+        events: on which it rests, at least one.
+        allocation: patients in the experimental arm per control.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        better: which hazard ratios favor the experimental arm.
+
     Raises:
         DesignError: events or ratios that are none.
     Witness:
@@ -49,6 +56,13 @@ def z_from_hazard_ratio(
 ) -> float:
     """Give the z of an estimated hazard ratio on so many events.
 
+    Args:
+        hazard_ratio: estimated, experimental over control.
+        events: on which it rests, at least one.
+        allocation: patients in the experimental arm per control.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        better: which hazard ratios favor the experimental arm.
+
     Raises:
         DesignError: events or ratios that are none.
     Witness:
@@ -68,6 +82,12 @@ def events_from_hazard_ratio(
     hazard_ratio: float, z: float, *, allocation: float = 1.0, null_ratio: float = 1.0
 ) -> float:
     """Give the events on which an estimated hazard ratio has this z.
+
+    Args:
+        hazard_ratio: estimated, experimental over control.
+        z: the statistic; positive where the experimental arm is better.
+        allocation: patients in the experimental arm per control.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
 
     Raises:
         DesignError: the ratio is that of the null.

@@ -131,6 +131,13 @@ def survival_equivalence_events(
 ) -> float:
     """Tell how many events show equivalence with a wanted power.
 
+    Args:
+        limits: between which the arms are equivalent.
+        power: to reach.
+        hazard_ratio: the true one, experimental over control.
+        stopping: looks, alpha and rules.
+        allocation: patients in the experimental arm per control.
+
     Raises:
         DesignError: a true ratio outside the limits.
     Witness:

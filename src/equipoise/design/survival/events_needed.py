@@ -44,6 +44,14 @@ def sequential_events(
 ) -> EventDesign:
     """Tell how many events each look of a group-sequential design needs.
 
+    Args:
+        hazard_ratio: experimental over control.
+        stopping: looks, alpha and rules.
+        power: to reach.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        allocation: patients in the experimental arm per control.
+        method: the formula; see "The names of methods" in docs/design.md.
+
     Raises:
         DesignError: alpha, power or ratio that no design can have.
     Witness:
@@ -72,6 +80,14 @@ def power_of_sequential_events(
 ) -> EventDesign:
     """Tell the power of a group-sequential design with so many events at the last look.
 
+    Args:
+        hazard_ratio: experimental over control.
+        events: at the last look, both arms together.
+        stopping: looks, alpha and rules.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        allocation: patients in the experimental arm per control.
+        method: the formula; see "The names of methods" in docs/design.md.
+
     Raises:
         DesignError: no events, or a ratio that equals the null.
     Witness:
@@ -99,6 +115,15 @@ def detectable_hazard_ratio(
     better: Better = "lower",
 ) -> EventDesign:
     """Tell the hazard ratio that so many events detect with the power wanted.
+
+    Args:
+        events: at the last look, both arms together.
+        stopping: looks, alpha and rules.
+        power: to reach.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        allocation: patients in the experimental arm per control.
+        method: the formula; see "The names of methods" in docs/design.md.
+        better: which hazard ratios favor the experimental arm.
 
     Raises:
         DesignError: no events, or too few for any ratio by the formula.

@@ -131,6 +131,15 @@ def required_events(
 ) -> float:
     """Tell how many events a fixed design needs, before any rounding.
 
+    Args:
+        hazard_ratio: experimental over control.
+        alpha: type I error, for `sides` together.
+        power: to reach.
+        sides: of the test.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        allocation: patients in the experimental arm per control.
+        method: the formula; see "The names of methods" in docs/design.md.
+
     Raises:
         DesignError: alpha, power or ratio that no design can have, with the remedy.
     Witness:
@@ -159,6 +168,15 @@ def power_of_events(
     """Tell the power of a fixed design with so many events.
 
     A two-sided test counts both its sides.
+
+    Args:
+        hazard_ratio: experimental over control.
+        events: at the last look, both arms together.
+        alpha: type I error, for `sides` together.
+        sides: of the test.
+        null_ratio: hazard ratio under the null hypothesis; the margin of non-inferiority.
+        allocation: patients in the experimental arm per control.
+        method: the formula; see "The names of methods" in docs/design.md.
 
     Witness:
         sv02 turned round; design-0066 (East 6.5); plan-rpact-0149.

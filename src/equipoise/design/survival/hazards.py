@@ -31,6 +31,10 @@ Rate = float | Piecewise
 def piecewise_rate(starts: Sequence[float], values: Sequence[float]) -> Piecewise:
     """Make a rate that is constant on pieces.
 
+    Args:
+        starts: of each piece; the first is 0.
+        values: of each piece.
+
     >>> piecewise_rate([0, 6], [0.05, 0.03]).at([5.9, 6.0]).tolist()
     [0.05, 0.03]
     """
@@ -39,6 +43,10 @@ def piecewise_rate(starts: Sequence[float], values: Sequence[float]) -> Piecewis
 
 def hazard_from_median(median: float, *, shape: float = 1.0) -> Piecewise:
     """Make the hazard with this median, on the clock of a Weibull shape if one is given.
+
+    Args:
+        median: of survival, in the time unit.
+        shape: of a Weibull distribution; 1 is exponential.
 
     Witness:
         closed form; plan-rpact-0120 (Weibull).
@@ -57,6 +65,11 @@ def hazard_from_survival(
     """Make the hazard whose survival goes through the points given, constant between them.
 
     With a Weibull shape it is constant on the clock t^shape, and starts are told on that clock.
+
+    Args:
+        times: increasing.
+        survival: survival probabilities at these times.
+        shape: of a Weibull distribution; 1 is exponential.
 
     Raises:
         DesignError: times that do not increase from above 0, or survival that does not fall.
@@ -86,6 +99,11 @@ def hazard_from_survival(
 def hazard_from_probability(probability: float, by: float, *, shape: float = 1.0) -> Piecewise:
     """Make the constant hazard with this probability of an event (or of dropout) by a time.
 
+    Args:
+        probability: of an event.
+        by: the time until which.
+        shape: of a Weibull distribution; 1 is exponential.
+
     Witness:
         plan-rpact-0064 (event rates), rps02 (dropout), plan-rpact-0123 (Weibull).
 
@@ -101,6 +119,10 @@ def hazard_from_probability(probability: float, by: float, *, shape: float = 1.0
 
 def weibull_hazard(rate: float, shape: float) -> Piecewise:
     """Make the hazard of S(t) = exp(-(rate t)^shape), on the clock t^shape.
+
+    Args:
+        rate: per time unit.
+        shape: of a Weibull distribution; 1 is exponential.
 
     Witness:
         plan-rpact-0122.
@@ -118,6 +140,12 @@ def survival_at(
 ) -> Vector:
     """Give the survival at each time under a hazard.
 
+    Args:
+        hazard: per time unit.
+        time: (times,) since entry.
+        cured: share of patients who never have the event.
+        shape: of a Weibull distribution; 1 is exponential.
+
     Witness:
         closed form.
 
@@ -130,6 +158,11 @@ def survival_at(
 
 def median_survival(hazard: Piecewise, *, cured: float = 0.0, shape: float = 1.0) -> float:
     """Give the median under a hazard; infinite where half never have the event.
+
+    Args:
+        hazard: per time unit.
+        cured: share of patients who never have the event.
+        shape: of a Weibull distribution; 1 is exponential.
 
     Witness:
         inverse of `hazard_from_median`; plan-rpact-0064.
@@ -150,6 +183,11 @@ def median_survival(hazard: Piecewise, *, cured: float = 0.0, shape: float = 1.0
 
 def accrual(duration: float, rate: Rate = 1.0, *, patients: float | None = None) -> Accrual:
     """Make an accrual from its duration and its rate, scaled to a number of patients if given.
+
+    Args:
+        duration: of enrollment.
+        rate: patients per time unit, all arms; constant, or `Piecewise`.
+        patients: to enroll in all, instead of a rate.
 
     >>> accrual(24, patients=240).rates.tolist()
     [10.0]

@@ -180,8 +180,7 @@ def stopping_plan(
 ) -> StoppingPlan:
     """Give the stopping plan with the information its looks have, and the time they spend by.
 
-    Witness:
-        sv10, sv11 (gsSurvCalendar).
+    Witness: sv10, sv11 (gsSurvCalendar).
     """
     stopping = question.stopping
     if question.calendar:
@@ -199,8 +198,7 @@ def look_times(
 ) -> Vector:
     """Give the calendar times of the looks in a world whose last look is at `duration`.
 
-    Witness:
-        sv07, lr20.
+    Witness: sv07, lr20.
     """
     if question.calendar:
         return vector(question.calendar)
@@ -216,8 +214,7 @@ def drift_shape(
 ) -> Shape:
     """Give the course of the direct method's drift; none for the other formulas.
 
-    Witness:
-        lrstat's typeOfComputation "direct".
+    Witness: lrstat's typeOfComputation "direct".
     """
     if question.method != "direct" or len(stopping.information) == 1:
         return Shape(None, None)
@@ -247,8 +244,7 @@ def power_at(stopping: StoppingPlan, drift: float, shape: Shape) -> GroupSequent
 
     Raises:
         DesignError: bounds drawn for the planned effect, where that is none or harm.
-    Witness:
-        plan-rpact-0137, plan-rpact-0141, plan-rpact-0142.
+    Witness: plan-rpact-0137, plan-rpact-0141, plan-rpact-0142.
     """
     if drift > 0:
         return group_sequential(
@@ -285,16 +281,19 @@ def keep_bounds(drawn: GroupSequential, stopping: StoppingPlan) -> StoppingPlan:
     """Give a stopping plan with the bounds of a design, for use at other information or drift.
 
     Raises:
-        DesignError: another number of looks, or a futility region inside a two-sided test.
+        DesignError: another number of looks, or sides whose bounds differ.
     """
-    if drawn.looks != len(stopping.information):
+    if drawn.looks != (looks := len(stopping.information)):
         raise DesignError(
-            f"The boundaries given have {drawn.looks} looks and the stopping plan "
-            f"{len(stopping.information)}; they must be of the same looks."
+            f"The boundaries given have {drawn.looks} looks; give {looks}, as planned."
         )
-    if drawn.inner is not None:
-        raise DesignError("Bounds with a futility region inside cannot be carried over; redraw.")
-    futility = None
-    if drawn.sides == 1 and drawn.looks > 1 and bool(np.any(np.isfinite(drawn.lower[:-1]))):
-        futility = FixedFutility(tuple(drawn.lower[:-1].tolist()), binding=drawn.binding)
+    wedge, below = False, drawn.lower[:-1]
+    if drawn.sides > 1:
+        if not np.array_equal(drawn.lower, -drawn.upper):
+            raise DesignError("Bounds that differ between both sides cannot be kept; redraw them.")
+        region = np.full((drawn.looks, 2), np.nan) if drawn.inner is None else drawn.inner
+        wedge = bool(np.any(region[:-1, 0] > below))
+        below = np.nan_to_num(region[:-1, 1], nan=-np.inf)
+    rule = FixedFutility(tuple(below.tolist()), binding=drawn.binding, symmetric=wedge)
+    futility = rule if np.isfinite(below).any() else None
     return replace(stopping, efficacy=FixedEfficacy(tuple(drawn.upper.tolist())), futility=futility)

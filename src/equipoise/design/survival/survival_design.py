@@ -111,6 +111,9 @@ def survival_design(question: SurvivalQuestion) -> SurvivalDesign:
 def survival_power(question: SurvivalQuestion) -> float:
     """Tell the power of a trial as it stands: accrual and end, or events, are given.
 
+    Args:
+        question: the world, the looks, and how the trial ends.
+
     Raises:
         DesignError: the events never come; or the question is at odds with itself.
     Witness:
