@@ -89,8 +89,8 @@ def design(
         from equipoise.report.folder import check_ready
 
         check_ready(Path(out), chosen, kind="design", force=force)
-    source = Path(protocol) if isinstance(protocol, str | Path) else None
-    result = _designed(protocol, tuple(read_at))
+    source = _file_of(protocol)
+    result = _designed(protocol if source is None else source, tuple(read_at))
     if out is not None:
         from equipoise.report.design.write import write_design
 
@@ -106,6 +106,15 @@ def design(
             force=force,
         )
     return result
+
+
+def _file_of(protocol: Protocol | str | Path) -> Path | None:
+    """Give the file a protocol is in: of a folder, its `protocol.yaml`."""
+    if not isinstance(protocol, str | Path):
+        return None
+    from equipoise.io.protocol_yaml import protocol_file
+
+    return protocol_file(Path(protocol))
 
 
 def _designed(protocol: Protocol | str | Path, read_at: tuple[float, ...]) -> TrialDesign:
@@ -170,7 +179,7 @@ def analyze(
     from equipoise.io.protocol_read import read_protocol
     from equipoise.io.snapshot import read_snapshot
 
-    source = None if not isinstance(protocol, str | Path) else Path(protocol)
+    source = _file_of(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
     progress("Reading data")
     known = read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)

@@ -32,14 +32,14 @@ def refusal(tmp_path, *, ratio="0.7", more="  notes: []", planning="  accrual: {
 
 def test_accrual_that_never_reaches_the_patients(tmp_path):
     found = refusal(tmp_path, planning="  patients: 500\n  accrual: {rates: {0: 10, 12: 0}}")
-    assert found.startswith(":13:12: planning.accrual: The accrual rates never reach 500 patients")
-    assert "Let the last rate be above 0, or plan fewer patients." in found
+    assert found.startswith(":13:12: planning.accrual: the rates end at 0 before 500 patients")
+    assert "let the last rate be above 0, or plan fewer patients" in found
 
 
 def test_accrual_that_contradicts_the_patients(tmp_path):
     found = refusal(tmp_path, planning="  patients: 500\n  accrual: {rate: 10, duration: 24}")
-    assert found.startswith(":13:12: planning.accrual: The accrual rates bring 240 patients in 24")
-    assert "or plan 240 patients" in found
+    assert found.startswith(":13:12: planning.accrual: the rates bring 240 patients in 24 months")
+    assert "found 500 patients planned" in found
 
 
 def test_accrual_too_slow_for_the_power(tmp_path):
@@ -107,7 +107,7 @@ def test_an_alpha_that_cannot_be_is_one_problem(tmp_path, alpha):
     with pytest.raises(ProtocolError) as refused:
         design(path)
     assert len(refused.value.problems) == 1
-    assert "alpha is a proportion above 0 and at most 0.5" in str(refused.value)
+    assert "alpha is a proportion above 0 and below 0.5" in str(refused.value)
 
 
 def test_a_protocol_that_is_no_file_is_refused_without_a_place():

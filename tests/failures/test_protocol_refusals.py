@@ -236,9 +236,14 @@ def test_a_byte_order_mark_is_no_character_of_the_file(tmp_path):
     assert read_protocol(path).trial.id == "T"
 
 
-@pytest.mark.parametrize("name", ["missing.yaml", "."])
-def test_what_is_no_file_is_named(tmp_path, name):
-    assert "there is no such file" in quickly_refused(tmp_path / name)
+def test_what_is_no_file_is_named(tmp_path):
+    assert "there is no such file" in quickly_refused(tmp_path / "missing.yaml")
+    assert "there is no protocol.yaml in this folder" in quickly_refused(tmp_path)
+
+
+def test_a_folder_stands_for_the_protocol_in_it(tmp_path):
+    (tmp_path / "protocol.yaml").write_text(START, encoding="utf-8")
+    assert read_protocol(tmp_path).trial.id == "T"
 
 
 def problem_in(text: str) -> str:

@@ -165,11 +165,6 @@ def test_the_weights_of_max_combo_are_those_of_its_analysis():
     assert MAX_COMBO == WEIGHTS
 
 
-def test_restricted_means_need_their_horizon():
-    with pytest.raises(DesignError, match="restricted_mean_until"):
-        in_time("{power: 0.9}", TIMED + COURSE, test="restricted mean")
-
-
 def test_the_language_knows_every_spending_function():
     assert {name: (needed, optional) for name, (_, needed, optional) in TABLE.items()} == {
         name: (
@@ -367,18 +362,11 @@ def test_without_a_design_there_is_none():
 @pytest.mark.parametrize(
     ("design", "planning", "words"),
     [
-        ("{events: 600}", f"patients: 500, accrual: {{duration: 24}}, {COURSE}", "600"),
         (
             "{power: 0.9}",
             "accrual: {rates: {0: 5, 10: 0}}, follow_up: 12, " + COURSE,
             "events",
         ),
-        (
-            "{looks: {number: 1}}",
-            f"patients: 90, accrual: {{duration: 24, rate: 20}}, follow_up: 9, {COURSE}",
-            "bring 480 patients in 24, but 90 are planned",
-        ),
-        ("{events: 300}", "patients: 200", "cannot come from 200 patients"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_way_out(design, planning, words):

@@ -110,16 +110,18 @@ def _proportional(case: SurvivalCase, world: SurvivalWorld) -> PlannedSurvival:
     from equipoise.design.survival.survival_design import survival_design  # noqa: PLC0415
 
     numbers, looks = case.numbers, case.promise.looks
-    by_events = case.solve_for in {"power", "effect"} and numbers.events is not None
+    events = numbers.events
+    by_events = case.solve_for in {"power", "effect"} and events is not None
     waits = case.solve_for in {"events", "follow-up"}
     ends = not (by_events or waits or looks.calendar)
+    given = case.solve_for == "power" or (events is not None and case.solve_for != "effect")
     design = survival_design(
         SurvivalQuestion(
             world=world,
             solve_for=case.solve_for,
             stopping=case.stopping,
-            power=None if case.solve_for == "power" else numbers.power,
-            events=numbers.events if by_events else None,
+            power=None if given else numbers.power,
+            events=events,
             follow_up=numbers.follow_up if ends else None,
             calendar=looks.calendar,
             spend_by_calendar=looks.spending_by == "calendar",

@@ -18,6 +18,7 @@ from equipoise.design.survival.world import (
 )
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
+from equipoise.protocol.coherence_numbers import AGREEMENT
 from equipoise.protocol.derive_design import derived_duration, derived_patients
 from equipoise.protocol.planning import (
     DesignPromise,
@@ -27,7 +28,6 @@ from equipoise.protocol.planning import (
     PlanningAssumptions,
 )
 
-AGREEMENT = 0.005  # relative: rates, duration and patients given as rounded numbers
 UNKNOWN = 1.0  # patients a time unit, where the design finds them; a ratio still to be found
 
 

@@ -19,6 +19,7 @@ from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 
 EARLIEST = 1e-4  # of the planned information
+LATEST = 1.5  # times the planned information: further on it is another trial
 
 
 def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Reading:
@@ -54,12 +55,22 @@ def reading(plan: Plan, count: float, world: SurvivalWorld | None = None) -> Rea
     )
     if fraction < EARLIEST:
         return replace(empty, refused="That is before there is anything to see; read it later.")
+    if fraction > LATEST * planned[-1]:
+        return replace(empty, refused=_beyond(plan, count, whole))
     before = tuple(planned[:place].tolist())
     try:
         sequential = _moved(plan.sequential, (*before, fraction), final=final)
     except DesignError as refusal:
         return replace(empty, refused=str(refusal))
     return _read(plan, sequential, place, empty)
+
+
+def _beyond(plan: Plan, count: float, whole: float) -> str:
+    unit = "events" if plan.events is not None else "patients"
+    return (
+        f"The trial ends at {whole:.4g} {unit}, long before {count:g}; plan for as many to look "
+        "there."
+    )
 
 
 def _moved(
@@ -107,7 +118,10 @@ def _where(plan: Plan, place: int, *, final: bool) -> str:
     at = planned.events if planned.events is not None else planned.patients
     told = f"Read in place of look {place + 1}, planned at {at:.4g} {unit}"
     if final:
-        return f"{told}; as the last look it spends all that is left of alpha."
+        return (
+            f"{told}; as the last look it spends all that is left of alpha, and there is no "
+            "conditional power, nor futility."
+        )
     if place == 0:
         return f"{told}; no look went before."
     return f"{told}; the looks before it as planned."

@@ -69,7 +69,7 @@ def size_trial(
     promise = protocol.design
     assert promise is not None  # noqa: S101 - called for designs only
     lead = protocol.hypothesis(promise.sized_for or "")
-    if not (promise.sized_for_all and promise.solve_for in SIZES):
+    if not (promise.sized_for_all and promise.solve_for in SIZES) or promise.events:
         asked = asked_at(protocol, lead, planned_level(held, lead.id))
         return Sized(asked, plan_hypothesis(asked, numbers))
     return _largest(protocol, held, numbers, together)

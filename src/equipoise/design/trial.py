@@ -20,6 +20,7 @@ from equipoise.design.wording import paragraphs
 from equipoise.design.wording_numbers import sentence
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import null_of
+from equipoise.protocol.remarks_of_planning import LONGEST, planning_remarks, years
 from equipoise.protocol.trial import Hypothesis, Protocol
 
 if TYPE_CHECKING:
@@ -68,12 +69,28 @@ def design_trial(protocol: Protocol, *, read_at: tuple[float, ...] = ()) -> Tria
         assurance=_assurance(promise, hypotheses),
         safety=_safety(promise),
         paragraphs=(),
-        notes=promise.notes,
+        notes=(*promise.notes, *_remarks(protocol, hypotheses)),
         assumed=_assumed(hypotheses),
         sizing=sized.sizing if sized else None,
         arms=arms_of(protocol, sized.planned, sized.asked) if sized else (),
     )
     return replace(design, paragraphs=paragraphs(design))
+
+
+def _remarks(protocol: Protocol, hypotheses: tuple[HypothesisDesign, ...]) -> tuple[str, ...]:
+    """Remark on what is planned, or follows from it, and no trial has seen."""
+    told = [
+        f"Remark: {each.what}, {each.value}; {each.remedy}." for each in planning_remarks(protocol)
+    ]
+    for each in hypotheses:
+        last = each.plan.looks[-1].time if each.plan and each.sized else None
+        lasting = 0.0 if last is None else years(last, protocol.trial.time_unit)
+        if lasting > LONGEST:
+            told.append(
+                f"Remark: the last look comes {lasting:.3g} years after the first patient; enroll "
+                "faster, or follow longer, unless it is meant so."
+            )
+    return tuple(told)
 
 
 def _hypothesis(
@@ -89,7 +106,8 @@ def _hypothesis(
     comparison = protocol.comparison(hypothesis.comparison)
     plan = planned.plan if planned else None
     alone = not promise.multiplicity or promise.multiplicity.procedure != "co-primary"
-    check = decides and promise.solve_for == "power" and bool(promise.power) and alone
+    found = promise.solve_for == "power" or (bool(promise.events) and promise.solve_for != "effect")
+    check = decides and found and bool(promise.power) and alone
     empty = HypothesisDesign(
         hypothesis=hypothesis.id,
         label=hypothesis.label,

@@ -59,12 +59,12 @@ def _size(design: TrialDesign, main: HypothesisDesign, plan: Plan) -> Iterator[s
     size = size_words(plan)
     if plan.solved_for == "power":
         yield sentence(f"{size} give a power of {percent(plan.power)} for {goal}")
-        if main.promised_power is not None:
-            yield sentence(f"a power of {short_percent(main.promised_power)} was promised")
     elif plan.solved_for == "effect":
         yield sentence(f"with a power of {percent(plan.power)}, {size} detect {goal}")
     else:
         yield sentence(f"a power of {percent(plan.power)} for {goal} takes {size}")
+    if main.promised_power is not None:
+        yield sentence(f"a power of {short_percent(main.promised_power)} was promised")
     yield from _without_futility(main)
     yield from arms_words(design)
     yield from sizing_words(design, Clock(design.protocol.trial))

@@ -26,7 +26,7 @@ from equipoise.io.protocol_problems import (
     unknown_key_problems,
 )
 from equipoise.io.protocol_schema import ProtocolFile
-from equipoise.io.protocol_yaml import MOST, load, parse
+from equipoise.io.protocol_yaml import MOST, load, parse, protocol_file
 from equipoise.protocol.coherence import contradictions
 from equipoise.protocol.contradiction import Contradiction, closest
 from equipoise.protocol.remarks import remarks
@@ -77,7 +77,8 @@ def examine(path: str | Path) -> Reading:
     Raises:
         ProtocolError: The file is not readable YAML, so that nothing more can be said.
     """
-    return examine_text(load(Path(path)), str(path))
+    file = protocol_file(Path(path))
+    return examine_text(load(file), str(file))
 
 
 def examine_text(text: str, name: str) -> Reading:
@@ -103,6 +104,8 @@ def examine_text(text: str, name: str) -> Reading:
     protocol, derived, disagreements = build_protocol(file)
     found = _own((*disagreements, *contradictions(protocol)), derived)
     found = tuple(each for each in found if not _consequence(each, root, misread))
+    looks = any(each.path[:2] == ("design", "looks") for each in found)
+    found = tuple(each for each in found if not (looks and each.lacking))
     problems += [contradiction_problem(each, root, name) for each in found]
     unusual = [contradiction_problem(each, root, name) for each in remarks(protocol)]
     told = _in_order(problems), _in_order(unusual)
@@ -161,6 +164,8 @@ def _around(error: ValidationError, root: Node) -> set[int]:
 
 def _consequence(found: Contradiction, root: Node, misread: set[int]) -> bool:
     """Tell whether a rule of the design only lacks what was left out as misread."""
+    if found.lacking and any(id(find(root, (key,))) in misread for key in ("design", "planning")):
+        return True
     of_design = found.path[0] in {"design", "planning"} or "effect" in found.path
     return of_design and id(find(root, found.path)) in misread
 

@@ -50,6 +50,11 @@ _SYNTAX_REMEDIES = {
 }
 
 
+def protocol_file(path: Path) -> Path:
+    """Give the file that a path names: of a folder, the `protocol.yaml` in it."""
+    return path / "protocol.yaml" if path.is_dir() else path
+
+
 def load(path: Path) -> str:
     """Read the file's text, refusing at once what is too large or not UTF-8.
 
@@ -58,6 +63,9 @@ def load(path: Path) -> str:
     """
     name = str(path)
     try:
+        if path.parent.is_dir() and path.name == "protocol.yaml" and not path.exists():
+            remedy = "name the protocol's YAML file, or write one: equipoise init"
+            refuse(name, "there is no protocol.yaml in this folder", remedy)
         if not path.is_file():
             refuse(name, "there is no such file", "name the protocol's YAML file")
         with path.open("rb") as stream:

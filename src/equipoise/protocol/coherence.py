@@ -158,9 +158,9 @@ def _comparisons(protocol: Protocol) -> Iterator[Contradiction]:
 
 def _analysis(protocol: Protocol) -> Iterator[Contradiction]:
     analysis = protocol.analysis
-    if not 0 < analysis.alpha <= LARGEST_ALPHA:
+    if not 0 < analysis.alpha < LARGEST_ALPHA:
         remedy = _alpha_remedy(analysis.alpha)
-        what = f"alpha is a proportion above 0 and at most {LARGEST_ALPHA}"
+        what = f"alpha is a proportion above 0 and below {LARGEST_ALPHA}"
         yield Contradiction(("analysis", "alpha"), what, f"{analysis.alpha:g}", remedy)
     if not LEAST_LEVEL <= analysis.level < 1:
         remedy = _level_remedy(analysis.level)
@@ -175,7 +175,7 @@ def _analysis(protocol: Protocol) -> Iterator[Contradiction]:
 
 
 def _alpha_remedy(alpha: float) -> str:
-    if LARGEST_ALPHA < alpha < 1:
+    if LARGEST_ALPHA <= alpha < 1:
         return f"a confidence of {alpha:g} is `level: {alpha:g}`; alpha is the error allowed"
     if 1 <= alpha <= 100 * LARGEST_ALPHA:
         return f"write {alpha / 100:g} for {alpha:g}%"

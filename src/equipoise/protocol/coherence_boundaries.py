@@ -100,8 +100,9 @@ def _futility(
     interim, own = max(looks - 1, 1), dict(choice.parameters)
     if looks == 1:
         what, remedy = "futility is for looks before the last, and there are none", "add `looks`"
-        yield Contradiction(here, what, "one look", remedy)
+        yield Contradiction(here, what, "one look", remedy, lacking=True)
         return
+    yield from _room(here, choice, promise.efficacy, interim)
     if choice.rule == "z":
         yield from _fits((*here, "z"), own["z"], choice.looks, interim, "futility")
     if choice.rule == "effect":
@@ -117,6 +118,29 @@ def _futility(
     if isinstance(given, str) and given not in GIVEN:
         what, remedy = "the effect of the rest of the trial", "write design, trend or a number"
         yield Contradiction((*here, "given"), what, repr(given), remedy)
+
+
+def _room(
+    here: Path, futility: SpendingChoice, efficacy: SpendingChoice, interim: int
+) -> Iterator[Contradiction]:
+    """Find bounds of z for futility at or above those of efficacy, where both are written."""
+    if futility.rule != "z" or futility.looks is not None or efficacy.looks is not None:
+        return
+    if efficacy.rule not in {FIXED, "haybittle-peto"}:
+        return
+    below, above = dict(futility.parameters).get("z"), dict(efficacy.parameters).get("z", 3.0)
+    lower, upper = (_each(value, interim) for value in (below, above))
+    for look, (low, high) in enumerate(zip(lower, upper, strict=False), start=1):
+        if not low < high:
+            what = f"at look {look} efficacy is claimed from {high:g}, so none could go on"
+            yield Contradiction((*here, "z"), what, f"{low:g}", "write a smaller z")
+
+
+def _each(value: Parameter | None, looks: int) -> tuple[float, ...]:
+    """Give a bound for every look of one number or several."""
+    if isinstance(value, tuple):
+        return value
+    return (value,) * looks if isinstance(value, float) else ()
 
 
 def _harm(here: Path, promise: DesignPromise) -> Iterator[Contradiction]:

@@ -7,6 +7,7 @@ from math import prod
 from equipoise.protocol.coherence_boundaries import boundary_contradictions
 from equipoise.protocol.coherence_effects import effect_contradictions, null_of
 from equipoise.protocol.coherence_multiplicity import multiplicity_contradictions
+from equipoise.protocol.coherence_numbers import number_contradictions
 from equipoise.protocol.coherence_planning import MOST_PATIENTS, planning_contradictions
 from equipoise.protocol.coherence_solving import solving_contradictions
 from equipoise.protocol.contradiction import Contradiction, nearest, repeated
@@ -28,6 +29,7 @@ def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
     if promise is None:
         return
     yield from planning_contradictions(protocol, promise)
+    yield from number_contradictions(protocol, promise)
     yield from effect_contradictions(protocol, promise)
     yield from boundary_contradictions(promise)
     yield from multiplicity_contradictions(protocol, promise)
@@ -46,6 +48,7 @@ def design_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
     endpoint = endpoints.get(endpoint_of.get(sized.estimand, ""))
     if endpoint is not None:
         yield from _method(promise, sized)
+        yield from _horizon(protocol, promise)
         yield from solving_contradictions(promise, endpoint)
         yield from _prior(promise)
 
@@ -76,6 +79,7 @@ def _power(promise: DesignPromise) -> Iterator[Contradiction]:
 
 def _looks(looks: LookSchedule) -> Iterator[Contradiction]:
     path = ("design", "looks")
+    rising = all(after > before for before, after in pairwise(looks.information))
     for key, times in (("information", looks.information), ("calendar", looks.calendar)):
         for number, (before, after) in enumerate(pairwise(times), start=2):
             if not after > before:
@@ -92,7 +96,7 @@ def _looks(looks: LookSchedule) -> Iterator[Contradiction]:
         yield Contradiction(
             (*path, "information"), "information fractions lie above 0, up to 1", found, remedy
         )
-    elif abs(looks.information[-1] - 1) > ROUNDING:
+    elif rising and abs(looks.information[-1] - 1) > ROUNDING:
         found, remedy = f"{looks.information[-1]:g}", "let the last look be at 1"
         yield Contradiction((*path, "information"), "the last look has all of it", found, remedy)
     for count in looks.read_at:
@@ -134,6 +138,14 @@ def _method(promise: DesignPromise, sized: Hypothesis) -> Iterator[Contradiction
         what = "this formula is for one hazard ratio throughout, and the effect changes"
         remedy = "write `method: average hazard ratio`, or yung-liu"
         yield Contradiction(path, what, repr(promise.method), remedy)
+
+
+def _horizon(protocol: Protocol, promise: DesignPromise) -> Iterator[Contradiction]:
+    """Find a design by restricted means without the time up to which they are taken."""
+    if promise.method == "restricted mean" and protocol.analysis.restricted_mean_until is None:
+        what = "a design by restricted means needs the time up to which they are taken"
+        remedy = "add `restricted_mean_until: 24 months`, or another, to `analysis`"
+        yield Contradiction(("design", "method"), what, "", remedy)
 
 
 def _prior(promise: DesignPromise) -> Iterator[Contradiction]:

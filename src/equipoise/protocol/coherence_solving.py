@@ -4,10 +4,18 @@ from collections.abc import Iterator
 
 from equipoise.protocol.contradiction import Contradiction
 from equipoise.protocol.derive_design import BY_COURSE, CHANGING, Known, known_of
-from equipoise.protocol.endpoints import Endpoint, TimeToEvent
+from equipoise.protocol.endpoints import Binary, Endpoint, TimeToEvent
 from equipoise.protocol.planning import DesignPromise
 
 SOLVE_FOR = ("design", "solve_for")
+SEARCHED = frozenset({"patients", "accrual duration", "follow-up"})
+
+
+EXAMPLES: dict[type[object], str] = {
+    TimeToEvent: "hazard_ratio: 0.7",
+    Binary: "experimental_rate: 0.5",
+    object: "mean_difference: 5",
+}
 
 
 def solving_contradictions(promise: DesignPromise, endpoint: Endpoint) -> Iterator[Contradiction]:
@@ -15,7 +23,13 @@ def solving_contradictions(promise: DesignPromise, endpoint: Endpoint) -> Iterat
     effect = promise.effect(promise.sized_for or "")
     known = known_of(promise, effect=bool(effect and (effect.value or effect.pieces)))
     solve_for = promise.solve_for
-    if not known.power and solve_for != "power":
+    if solve_for == "effect" and not known.effect and not _sized(known, endpoint):
+        what = "no effect is planned, and none can be solved for without the size"
+        such = next(text for kind, text in EXAMPLES.items() if isinstance(endpoint, kind))
+        remedy = f"add `effect: {{{such}}}`, or another, to {promise.sized_for}; or the size"
+        yield Contradiction(("hypotheses", promise.sized_for or ""), what, "", remedy, lacking=True)
+        return
+    if not known.power and solve_for != "power" and not (known.events and solve_for in SEARCHED):
         what, remedy = f"to solve for {solve_for}, the power is needed", "add `power: 0.9`"
         yield Contradiction(SOLVE_FOR, what, "", remedy)
     if not known.effect and solve_for != "effect":
@@ -34,6 +48,13 @@ def solving_contradictions(promise: DesignPromise, endpoint: Endpoint) -> Iterat
         yield from _changing(promise, endpoint)
     else:
         yield from _at_once(promise, known)
+
+
+def _sized(known: Known, endpoint: Endpoint) -> bool:
+    """Say whether the size is given that an effect is solved for."""
+    if isinstance(endpoint, TimeToEvent):
+        return known.events or known.timed
+    return known.patients
 
 
 def _given_and_solved_for(promise: DesignPromise) -> Iterator[Contradiction]:
@@ -67,7 +88,7 @@ def _missing(promise: DesignPromise, known: Known) -> Iterator[Contradiction]:
         what = f"to solve for {promise.solve_for}, the size is needed"
         if promise.solve_for not in {"power", "effect"}:
             what = f"to solve for {promise.solve_for}, the times are needed"
-        yield Contradiction(("design",), what, "nothing that tells it", remedy)
+        yield Contradiction(("design",), what, "nothing that tells it", remedy, lacking=True)
 
 
 def _course(promise: DesignPromise, endpoint: TimeToEvent, known: Known) -> Iterator[Contradiction]:
@@ -75,7 +96,7 @@ def _course(promise: DesignPromise, endpoint: TimeToEvent, known: Known) -> Iter
     planning = promise.planning
     assumed = planning.endpoint(endpoint.id)
     course = bool(assumed.hazard or assumed.stratum_hazards)
-    searched = promise.solve_for in {"patients", "accrual duration", "follow-up"}
+    searched = promise.solve_for in SEARCHED
     by_calendar = bool(promise.looks.calendar) or promise.looks.spending_by == "calendar"
     by_course = promise.method in {*BY_COURSE, *CHANGING}
     in_time = searched or by_calendar or by_course
@@ -97,11 +118,12 @@ def _course(promise: DesignPromise, endpoint: TimeToEvent, known: Known) -> Iter
         ("strata",): planning.strata,
         ("endpoints", endpoint.id): course,
     }
-    for key, unused in useless.items():
-        if unused and not (searched or planned):
-            what = "without patients and their accrual this is of no use"
-            remedy = "add `patients` and `accrual`, or delete it"
-            yield Contradiction(("planning", *key), what, "", remedy)
+    told = [key for key, given in useless.items() if given and not (searched or planned)]
+    if told:
+        names = ", ".join(f"`{key[0]}`" for key in told)
+        what = f"without patients and their accrual {names} {'is' if len(told) == 1 else 'are'} of "
+        remedy = "add `patients` and `accrual`, or delete it"
+        yield Contradiction(("planning", *told[0]), f"{what}no use", "", remedy, lacking=True)
 
 
 def _calendar(promise: DesignPromise) -> Iterator[Contradiction]:
@@ -130,6 +152,10 @@ def _changing(promise: DesignPromise, endpoint: TimeToEvent) -> Iterator[Contrad
         what = f"by the method {promise.method!r} {promise.solve_for} cannot be solved for"
         remedy = "solve for patients or power; by most methods also for durations"
         yield Contradiction(SOLVE_FOR, what, "", remedy)
+    if promise.events and promise.solve_for in SEARCHED:
+        what = f"by the method {promise.method!r} {promise.solve_for} follows from the power"
+        remedy = "delete `events`, or write `method: schoenfeld`"
+        yield Contradiction(("design", "events"), what, f"{promise.events[0]:g}", remedy)
     if endpoint.better == "sooner":
         what = f"{promise.method!r} is for events that are better later"
         remedy = "write `method: schoenfeld`"

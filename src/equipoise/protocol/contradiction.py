@@ -21,6 +21,7 @@ class Contradiction:
     what: str
     value: str
     remedy: str
+    lacking: bool = False  # whether it speaks of what is not there, which may have been misread
 
 
 def closest(word: str, known: Collection[str]) -> str | None:

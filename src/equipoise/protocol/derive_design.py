@@ -83,6 +83,8 @@ def solve_for_events_in_time(known: Known) -> SolveFor:
     """Say what a time-to-event design solves for: what is absent."""
     if not known.effect:
         return "effect"
+    if known.events and not known.patients and known.end and (known.duration or known.rates):
+        return "patients" if known.duration else "accrual duration"
     if not known.power or known.events or known.timed:
         return "power"
     absent_when_others_are_known: tuple[tuple[SolveFor, bool], ...] = (
