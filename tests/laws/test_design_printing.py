@@ -9,6 +9,8 @@ import equipoise.design as room
 from equipoise.design import (
     FixedFutility,
     HwangShihDeCani,
+    HypothesisDesign,
+    SafetyQuestion,
     SpendBeta,
     StoppingPlan,
     TwoRates,
@@ -17,6 +19,7 @@ from equipoise.design import (
     accrual,
     binary_design,
     draw_graph,
+    draw_safety_boundary,
     fisher_combination,
     group_sequential,
     mean_difference,
@@ -67,6 +70,17 @@ def test_a_result_prints_what_a_statistician_asks(result, told):
     assert 2 <= len(lines) <= MOST_ROWS + 8
     assert max(map(len, lines)) <= 130
     assert "array(" not in words
+
+
+def test_a_hypothesis_without_a_plan_prints_why():
+    nothing = dict.fromkeys(each.name for each in dataclasses.fields(HypothesisDesign))
+    bare = HypothesisDesign(**{**nothing, "hypothesis": "H2", "not_planned": "no effect"})
+    assert "not planned  no effect" in repr(bare)
+
+
+def test_a_safety_boundary_prints_its_steps():
+    asked = SafetyQuestion("pocock", 0.1, 0.05, 40, unacceptable=0.25)
+    assert "boundary        2, 2, 2; 3, 5, 3" in repr(draw_safety_boundary(asked))
 
 
 def test_every_design_prints():

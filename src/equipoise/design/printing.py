@@ -45,8 +45,9 @@ def shown(result: object) -> str:
     for kind in type(result).__mro__:
         if kind.__name__ in WRITERS:
             return "\n".join(WRITERS[kind.__name__](result))
-    if hasattr(result, "plan"):
-        return "\n".join(_plan(result.plan, type(result).__name__))
+    plan = getattr(result, "plan", None)
+    if plan is not None:
+        return "\n".join(_plan(plan, type(result).__name__))
     return "\n".join(_fields(result))
 
 
@@ -170,6 +171,8 @@ def _fields(result: object) -> Iterator[str]:
     told = {}
     for each in fields(result):  # type: ignore[arg-type]
         value = getattr(result, each.name)
+        if each.name == "boundary":  # in steps, where it has them
+            value = getattr(result, "steps", value)
         if each.name in UNTOLD or value is None:
             continue
         told[each.name.replace("_", " ")] = value_words(value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from equipoise.design.plan import Bound, Plan
+from equipoise.design.printing import Printed
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.kernel.arrays import Vector
 from equipoise.protocol.planning import PlannedEffect, Prior, SafetyRule
@@ -52,8 +53,8 @@ class Reading:
     refused: str = ""  # why the design cannot be read here; then it has no bounds
 
 
-@dataclass(frozen=True, slots=True)
-class HypothesisDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class HypothesisDesign(Printed):
     """What the design says of one hypothesis."""
 
     hypothesis: str  # id
@@ -212,8 +213,8 @@ class SafetyDesign:
     assumed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TrialDesign:
+@dataclass(frozen=True, slots=True, repr=False)
+class TrialDesign(Printed):
     """What the trial of a protocol will take."""
 
     protocol: Protocol  # `protocol.design` holds what was promised
