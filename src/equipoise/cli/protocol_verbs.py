@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from equipoise.io.protocol_check import Entry
 
 
-NARROWEST = 120  # columns: a line that wraps is better than values one word wide
-
-
 class Kind(Enum):
     """The starting protocols."""
 
@@ -82,7 +79,7 @@ def _show_entries(entries: "tuple[Entry, ...]") -> None:
 
     styles = {"given": "", "defaulted": "dim", "derived": "cyan"}
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold", ratio=3)
     table.add_column(overflow="fold", ratio=3)
     table.add_column(overflow="fold", ratio=2)
     section = ""
@@ -98,7 +95,6 @@ def _show_entries(entries: "tuple[Entry, ...]") -> None:
         table.add_row(Text(f"  {name}"), Text(entry.value), Text(standing, style=style))
     if entries:
         console = Console(highlight=False)
-        console.width = max(console.width, NARROWEST)
         console.print(table)
 
 
