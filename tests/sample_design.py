@@ -119,6 +119,11 @@ KINDS = {
     "two-sided-futility": (
         f"{SURVIVAL}analysis: {{alternative: two-sided}}\ndesign:{LOOKS}  futility: {{z: 0.5}}\n"
     ),
+    "harm": (
+        f"{SURVIVAL}design:{LOOKS}"
+        "  futility: {spending: hwang-shih-decani, gamma: -2}\n"
+        "  harm: {spending: hwang-shih-decani, gamma: -2, total: 0.1}\n"
+    ),
     "margin-looks": (
         SURVIVAL.replace("{hazard_ratio: 0.7}", "{hazard_ratio: 1, margin: 1.3}")
         + f"design:{LOOKS}"

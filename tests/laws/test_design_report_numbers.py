@@ -57,7 +57,7 @@ class TestTables:
         looks, found = design(kind).main.plan.looks, of_main(kind, "looks")
         for name, values, scale in (
             ("Information", [each.information_fraction for each in looks], 100),
-            ("Information\n(1 / variance)", [each.information for each in looks], 1),
+            ("1 / variance", [each.information for each in looks], 1),
             ("Alpha spent", [each.alpha_spent for each in looks], 1),
         ):
             cells = column(found, name)

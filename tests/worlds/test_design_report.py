@@ -3,20 +3,12 @@
 import hashlib
 import io
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from matplotlib.image import imread
 
 from document_walk import blocks, sections, texts
-from equipoise.design.plan import Plan
-from equipoise.design.sequential.describe import describe
-from equipoise.design.sequential.group_sequential import group_sequential
-from equipoise.design.sequential.rules import SpendOnHarm
-from equipoise.design.sequential.spending import HwangShihDeCani
-from equipoise.design.trial_design import HypothesisDesign
-from equipoise.kernel.arrays import vector
 from equipoise.report.alignment import columns_of_words
 from equipoise.report.design.boundaries import boundary_blocks, figure_of
 from equipoise.report.design.build import build_design_document
@@ -45,23 +37,6 @@ def titles(kind: str) -> list[str]:
 
 def table(kind: str, identifier: str) -> Table:
     return next(each for each in blocks(sample_report(kind), Table) if each.id == identifier)
-
-
-def harmful_plan() -> tuple[DesignContext, HypothesisDesign, Plan]:
-    """Give a bound for harm to a design that the protocol's language cannot give one."""
-    design = sample_design("survival-futility")
-    main, plan = design.main, design.main.plan
-    stopping = replace(
-        plan.sequential.asked.stopping, harm=SpendOnHarm(HwangShihDeCani(-2.0), total=0.1)
-    )
-    sequential = group_sequential(stopping, power=0.9)
-    information = vector([each.information for each in plan.looks])
-    patients = vector([each.patients for each in plan.looks])
-    events = vector([each.events for each in plan.looks])
-    looks = describe(
-        sequential, plan.effect, information=information, patients=patients, events=events
-    )
-    return DesignContext(design), main, replace(plan, sequential=sequential, looks=looks)
 
 
 def agrees_percent(cell: str, value: float) -> bool:
@@ -152,6 +127,25 @@ class TestWhatIsThere:
         assert source("calendar").startswith("Given as 20, 30, 36 months")
         assert source("max-combo").startswith("Given as 70%, 100%")
 
+    def test_only_what_cannot_be_a_default_is_told_as_given(self):
+        def source(kind: str, what: str) -> str:
+            rows = table(kind, "h1-facts").rows
+            return next(row.cells[2] for row in rows if row.cells[0] == what)
+
+        assert source("survival-looks", "Efficacy bounds") == "As in the protocol, or its default"
+        assert source("two-sided-unequal", "Efficacy bounds") == "Given in the protocol"
+        assert source("survival-looks", "Test") == "As in the protocol, or its default"
+        assert source("survival-looks", "Effect planned for") == "Given in the protocol"
+
+    def test_dunnett_draws_bounds_for_all_arms(self):
+        facts = {row.cells[0]: row.cells[1] for row in table("dunnett", "h2-facts").rows}
+        assert facts["Efficacy bounds"].endswith("of O'Brien-Fleming type, for all arms together")
+
+    def test_both_arms_survival_is_told(self):
+        facts = {row.cells[0]: row.cells[1] for row in table("survival-looks", "h1-facts").rows}
+        assert facts["Without event, Control"].endswith("median 15.0 months")
+        assert facts["Without event, New"].endswith("median 21.4 months")  # 15 / 0.7
+
     def test_columns_that_say_nothing_are_left_out(self):
         assert not any("no efficacy" in head for head in table("rate", "h1-endings").header)
         assert any("no efficacy" in head for head in table("survival-gap", "h1-endings").header)
@@ -167,7 +161,8 @@ class TestWhatIsThere:
         assert all(f"{number}: " in figure.footnotes[0] for number in numbers)
 
     def test_a_bound_for_harm_is_told_and_drawn(self):
-        context, main, plan = harmful_plan()
+        context = DesignContext(sample_design("harm"))
+        main, plan = context.design.main, context.design.main.plan
         shown = boundary_blocks(context, main, plan)
         (harm,) = [each for each in shown if isinstance(each, Table) and "harm" in each.id]
         assert len(harm.rows) == len(plan.looks)

@@ -43,7 +43,7 @@ WIDE, VERY_WIDE = 6, 8  # columns from which the print gets smaller
 SMALLEST = 6.0  # points
 BOLD = 0.74  # of its size: the mean width of a bold character, in a wide face
 MARGINS = 10.8  # points: left and right of a cell's text
-FIRST = 18  # characters that the first column keeps where it has them
+FIRST = 22  # characters that the first column keeps where it has them
 
 
 def word(document: Document) -> bytes:

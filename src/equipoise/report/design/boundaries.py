@@ -8,7 +8,13 @@ from collections.abc import Sequence
 
 from equipoise.design.plan import Bound, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.report.design.context import DesignContext, anchor, count_at, counted
+from equipoise.report.design.context import (
+    DesignContext,
+    anchor,
+    asked_otherwise,
+    count_at,
+    counted,
+)
 from equipoise.report.design.printing import (
     NONE,
     NOT_TESTED,
@@ -130,10 +136,10 @@ def looks_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> T
     beta = has_futility(plan)
     follow_up = follow_up_cells(context, main, plan)
     has_events = looks[-1].events is not None
-    header = ["Look", "Information", "Information\n(1 / variance)"]
+    header = ["Look", "Information", "1 / variance"]
     header += (["Events"] if has_events else []) + (["Patients"] if plan.patients_known else [])
     header += [clock.units.capitalize()] if timed else []
-    header += ["Least\nfollow-up"] if follow_up else []
+    header += ["Followed\nfor"] if follow_up else []
     header += ["Alpha spent"]
     header += ["Beta spent"] if beta else []
     rows = []
@@ -149,12 +155,14 @@ def looks_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> T
         rows.append(Row(tuple(cells), strong=each is looks[-1] and len(looks) > 1))
     notes = ["Numbers are as calculated, under the planned effect; errors spent are cumulative."]
     what = "the analysis" if len(looks) == 1 else "when the looks come, and the error they spend"
+    notes.append("1 / variance: the statistical information, on the scale where z is linear.")
+    if (asked := asked_otherwise(context, plan)) is not None:
+        notes.append(f"Looks were asked for at {asked} of the information.")
     notes += ["Beta spent at the last look is 1 − power."] if beta else []
     if timed:
         notes.append(f"{clock.units.capitalize()} since the first patient.")
     if follow_up:
-        told = f"Least follow-up: {clock.units} since the last patient; –: enrollment goes on."
-        notes.append(told)
+        notes.append(f"Followed for: {clock.units} since the last patient; –: still enrolling.")
     return Table(
         id=anchor(main, "looks"),
         title=context.marked(f"{main.hypothesis}: {what}"),

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from equipoise.design.plan import LookPlan, Plan
+from equipoise.design.stopping import efficacy_rule
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.design.wording_rules import words_of_test
-from equipoise.report.design.printing import as_given, at_bound, text
+from equipoise.design.wording_rules import efficacy_words, words_of_test
+from equipoise.report.design.printing import as_given, at_bound, fraction, text
 from equipoise.report.format import Clock, sentence
 from equipoise.report.plain_text import slug
 
@@ -80,6 +81,26 @@ def count_at(look: LookPlan) -> float:
 def sided(plan: Plan) -> str:
     """Say how many sides a plan tests."""
     return "one-sided" if plan.sequential.sides == 1 else "two-sided"
+
+
+def asked_otherwise(context: DesignContext, plan: Plan) -> str | None:
+    """Tell the information at which looks were asked for, where the test has other."""
+    promise = context.design.protocol.design
+    if promise is None or promise.looks.calendar:
+        return None
+    asked = [fraction(each) for each in promise.looks.information]
+    found = [fraction(each.information_fraction) for each in plan.looks]
+    return ", ".join(asked) if len(asked) == len(found) and asked != found else None
+
+
+def drawn_by(context: DesignContext, plan: Plan) -> str:
+    """Say by which rule efficacy bounds are drawn; Dunnett's for all arms together."""
+    promise, shared = context.design.protocol.design, context.design.multiplicity
+    rule = plan.sequential.asked.stopping.efficacy
+    if promise is None or shared is None or shared.procedure != "dunnett":
+        return text(efficacy_words(rule))
+    family = efficacy_rule(promise.efficacy, len(promise.looks.information), promise.alpha)
+    return f"{text(efficacy_words(family))}, for all arms together"
 
 
 def anchor(hypothesis: HypothesisDesign, what: str) -> str:

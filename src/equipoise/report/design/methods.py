@@ -6,7 +6,7 @@ from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWor
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
 from equipoise.design.wording_assumptions import assumption_words
 from equipoise.design.wording_rules import efficacy_words, futility_words
-from equipoise.report.design.context import DesignContext, anchor
+from equipoise.report.design.context import DesignContext, anchor, drawn_by
 from equipoise.report.design.printing import as_given, fraction, text
 from equipoise.report.design.references import ALWAYS_SEQUENTIAL, works
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
@@ -138,12 +138,12 @@ def methods_section(context: DesignContext, software: Facts) -> Section:
     """Name the methods, their literature, and the software."""
     design = context.design
     blocks: list[Block] = [Paragraph(each) for each in _methods(context)]
-    rows = tuple(Row((count(place), work)) for place, work in enumerate(works(said(design)), 1))
-    if rows:
-        blocks.append(Table("references", "References", ("Number", "Work"), rows, prose=(1,)))
     if software:
         versions = ", ".join(f"{name} {version}" for name, version in software)
         blocks.append(Paragraph(f"Software: {versions}."))
+    rows = tuple(Row((count(place), work)) for place, work in enumerate(works(said(design)), 1))
+    if rows:
+        blocks.append(Table("references", "References", ("Number", "Work"), rows, prose=(1,)))
     return Section("methods", "Methods and references", tuple(blocks))
 
 
@@ -157,7 +157,7 @@ def _methods(context: DesignContext) -> Iterator[str]:
             told += (
                 ". Boundaries and chances of stopping: recursive numerical integration of the "
                 "score's density over the looks; bounds by "
-                f"{text(efficacy_words(plan.sequential.asked.stopping.efficacy))}"
+                f"{drawn_by(context, plan)}"
             )
         yield f"{told}."
     if any(each.world is not None for each in context.design.hypotheses):

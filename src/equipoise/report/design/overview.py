@@ -9,8 +9,16 @@ from collections.abc import Iterator
 
 from equipoise.design.plan import Expected, Plan
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.design.wording_rules import efficacy_words, futility_words
-from equipoise.report.design.context import DesignContext, anchor, sided
+from equipoise.design.wording_rules import futility_words
+from equipoise.protocol.derive import alpha_of
+from equipoise.protocol.planning import DesignPromise
+from equipoise.report.design.context import (
+    DesignContext,
+    anchor,
+    asked_otherwise,
+    drawn_by,
+    sided,
+)
 from equipoise.report.design.printing import (
     alpha_level,
     as_given,
@@ -84,8 +92,9 @@ def _question(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Ite
     yield ("Hypothesis", f"{main.hypothesis}, {main.role}: {main.label}", OR_DEFAULT)
     compared = f"{context.comparison(main)}; {context.endpoint(main)}"
     yield ("Comparison and endpoint", compared, OR_DEFAULT)
+    exact = "" if plan.exact is None else "; sized by an exact test"
     shown = "" if claimed(plan) == "superiority" else f", of {claimed(plan)}: against the margin"
-    yield ("Test", f"{context.test(main)}{shown}", OR_DEFAULT)
+    yield ("Test", f"{context.test(main)}{shown}{exact}", OR_DEFAULT)
     yield ("Significance level", f"{alpha_level(_alpha(main))}, {sided(plan)}", _of_alpha(context))
     effect = plan.effect
     null = "no effect" if claimed(plan) == "superiority" else f"margin of {claimed(plan)}"
@@ -112,7 +121,8 @@ def _alpha(main: HypothesisDesign) -> float:
 def _of_alpha(context: DesignContext) -> str:
     rule, promise = context.design.multiplicity, context.design.protocol.design
     if rule is None or promise is None:
-        return OR_DEFAULT
+        usual = alpha_of(context.design.protocol.analysis.alternative)
+        return OR_DEFAULT if promise is None or promise.alpha == usual else GIVEN
     if rule.procedure == "co-primary":
         return f"Of {alpha_level(promise.alpha)}, which each co-primary hypothesis has"
     plain = rule.procedure in {"graph", "fixed sequence"}
@@ -183,8 +193,8 @@ def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Itera
     looks, stopping, clock = plan.looks, plan.sequential.asked.stopping, context.clock
     if len(looks) > 1:
         yield from _looks(context, plan)
-        drawn = sentence(text(efficacy_words(stopping.efficacy)))
-        yield ("Efficacy bounds", drawn, OR_DEFAULT)
+        drawn = sentence(drawn_by(context, plan))
+        yield ("Efficacy bounds", drawn, _of_bounds(context))
         if stopping.futility is not None:
             rule = "binding" if plan.sequential.binding else "not binding"
             told = sentence(text(futility_words(stopping.futility)))
@@ -210,21 +220,29 @@ def _course(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Itera
                 yield (f"On average, {name}", told, "Early stopping counted")
 
 
+def _of_bounds(context: DesignContext) -> str:
+    """Say where the rule for efficacy is from: what is not the default was given."""
+    promise = context.design.protocol.design
+    if promise is None or promise.efficacy == DesignPromise(promise.alpha, promise.sides).efficacy:
+        return OR_DEFAULT
+    return GIVEN
+
+
 def _looks(context: DesignContext, plan: Plan) -> Iterator[Fact]:
     """Tell how often, and at which information; where that was not asked so, what was asked."""
     looks, promise, clock = plan.looks, context.design.protocol.design, context.clock
     at = ", ".join(fraction(each.information_fraction) for each in looks)
     listed = f", at {at} of the information" if len(looks) <= FEW else ""
     source = OR_DEFAULT
+    asked = asked_otherwise(context, plan)
     if promise is not None and promise.looks.calendar:
         times = ", ".join(clock.mark(time) for time in promise.looks.calendar)
         source = f"Given as {times} {clock.units} after the first patient; information follows"
+    elif asked is not None:
+        listed = f", asked for at {asked}, which is {at} of the test's information"
+        source = f"Given as {asked}; the information of the test follows"
     elif promise is not None and len(promise.looks.information) == len(looks):
-        asked = [fraction(each) for each in promise.looks.information]
-        if asked != [fraction(each.information_fraction) for each in looks]:
-            source = f"Given as {', '.join(asked)}; the information of the test follows"
-        else:
-            source = GIVEN
+        source = GIVEN
     yield ("Looks", f"{count(len(looks))}{listed}", source)
 
 

@@ -85,7 +85,7 @@ def boundary_figure(plan: Plan, readings: Sequence[Reading], words: BoundaryText
         )
         counts = counts_of(plan)
         sides = sides_of(plan, counts)
-        low, high = reach(sides, two_sided=plan.sequential.sides > 1)
+        low, high = reach(sides, readings, two_sided=plan.sequential.sides > 1)
         axes.set_ylim(low, high)
         axes.set_xlim(0, counts[-1] * 1.06)
         looks_marked(axes, counts)
@@ -96,7 +96,8 @@ def boundary_figure(plan: Plan, readings: Sequence[Reading], words: BoundaryText
         go_on(axes, plan, counts, [each.count for each in readings])
         ticks(axes, plan, counts, words.axis)
         key(page(figure), plan, readings)
-        clipped = any(abs(z) > HIGHEST for side in sides for z in side.z)
+        read = [bound.z for each in readings for bound in bounds_read(each)]
+        clipped = any(abs(z) > HIGHEST for z in (*read, *(z for side in sides for z in side.z)))
         return finished(
             figure,
             identifier=words.identifier,
@@ -142,9 +143,12 @@ def sides_of(plan: Plan, counts: Sequence[float]) -> list[Side]:
     return [each for each in found if each.x]
 
 
-def reach(sides: Sequence[Side], *, two_sided: bool) -> tuple[float, float]:
+def reach(
+    sides: Sequence[Side], readings: Sequence[Reading], *, two_sided: bool
+) -> tuple[float, float]:
     """Choose the axis: all bounds up to `HIGHEST`, with air for their numbers; 0 always."""
     seen = [z for side in sides for z in side.z] or [0.0]
+    seen += [bound.z for each in readings for bound in bounds_read(each)]
     highest = min(HIGHEST, max(*seen, 2.0)) + 0.75
     lowest = -highest if two_sided else max(-HIGHEST, min(*seen, 0.0)) - 0.75
     return lowest, highest
@@ -289,18 +293,29 @@ def go_on(axes: Axes, plan: Plan, counts: Sequence[float], lines: Sequence[float
     )
 
 
+def bounds_read(reading: Reading) -> list[Bound]:
+    """Give the bounds of a reading."""
+    every = (reading.efficacy, reading.futility, reading.lower_efficacy)
+    return [bound for bound in every if bound is not None]
+
+
 def mark_readings(axes: Axes, readings: Sequence[Reading]) -> None:
     """Mark what the design says between its looks: hollow diamonds on a dotted line."""
     low, high = axes.get_ylim()
     for each in readings:
         axes.axvline(each.count, color=INK, linewidth=0.9, linestyle=(0, (1.2, 1.6)), zorder=2)
-        for bound in (each.efficacy, each.futility, each.lower_efficacy):
-            if bound is not None and low <= bound.z <= high:
+        for bound in bounds_read(each):
+            if abs(bound.z) > HIGHEST:
+                marker, z = ("^", high) if bound.z > 0 else ("v", low)
+            else:
+                marker, z = "D", bound.z
+            if low <= z <= high:
                 axes.plot(
                     [each.count],
-                    [bound.z],
-                    marker="D",
+                    [z],
+                    marker=marker,
                     markersize=5.2,
+                    clip_on=False,
                     zorder=6,
                     markerfacecolor="white",
                     markeredgecolor=INK,
