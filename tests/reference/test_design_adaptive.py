@@ -16,6 +16,7 @@ from equipoise.design.adaptive.assurance import InterimResult, assurance
 from equipoise.design.adaptive.fisher import fisher_combination, fisher_conditional_error
 from equipoise.design.adaptive.inverse_normal import combined_z, conditional_error
 from equipoise.design.adaptive.priors import NormalPrior
+from equipoise.design.adaptive.promising_zone import promising_at_interim, promising_zone
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan
 from equipoise.design.sequential.spending import HwangShihDeCani
@@ -120,3 +121,45 @@ def test_probability_of_success_as_gsdesign_has_it():
     assert before == pytest.approx(told["prob_of_success"], abs=grid)
     after = assurance(design, prior, after=InterimResult(1, 1.2)).probability
     assert after == pytest.approx(told["predictive_power"], abs=grid)
+
+
+STAGES = (1.0, 1.2, 1.5, 1.8, 2.1)
+PLANNED = 103.771045855299647  # gsDesign's N
+SSR = {  # gsDesign 3.11 ssrCP(z1, x, z2, maxinc = 2, cpadj = c(.3, .9)): N; the critical z2
+    "weighted": ((1.0, 2.0, 203.670952134, 134.082273183, 1.0), 1.28401449359),
+    "conventional": ((1.0, 2.0, 2.0, 143.392951030, 1.0), None),
+    "fisher": ((1.0, 1.0, 2.0, 155.531662915, 1.0), 1.59280202772),
+}
+
+
+@pytest.mark.parametrize("test", SSR)
+def test_promising_zones_as_gsdesign_has_them(test):
+    """x = gsDesign(k = 2, sfu = sfLDOF, sfl = sfHSD, sflpar = -2, n.fix = 100).
+
+    The tests are its z2NC, z2Z and z2Fisher.  Its z2 for z2Z is as if the second stage were of
+    all N patients; so only its N is compared.
+    """
+    stopping = StoppingPlan((0.5, 1.0), futility=SpendBeta(HwangShihDeCani(-2.0)))
+    planned = group_sequential(stopping, power=0.9)
+    grown = promising_zone(planned, most_information=2.0, lowest=0.3, test=test, sized_by=test)
+    sizes, critical = SSR[test]
+    for z, size in zip(STAGES, sizes, strict=True):
+        told = promising_at_interim(grown, z)
+        expected = size if size < 3.0 else size / PLANNED
+        assert told.information == pytest.approx(expected, rel=1e-5)
+    if critical is not None:
+        assert promising_at_interim(grown, 1.5).critical_new == pytest.approx(critical, abs=1e-6)
+
+
+def test_fisher_s_zone_under_the_planned_effect_as_gsdesign_has_it():
+    """As above, z2Fisher with theta = delta: here all but the last of these z are promising."""
+    stopping = StoppingPlan((0.5, 1.0), futility=SpendBeta(HwangShihDeCani(-2.0)))
+    planned = group_sequential(stopping, power=0.9)
+    grown = promising_zone(
+        planned, most_information=2.0, lowest=0.3, test="fisher", assume="design"
+    )
+    told = [promising_at_interim(grown, z) for z in STAGES]
+    sizes = [153.614485503, 145.112815907, 130.514778939, 113.481979021, PLANNED]
+    powers = [0.635722943339, 0.686745117190, 0.770990771531, 0.858233241735, 0.935908684656]
+    assert [each.information * PLANNED for each in told] == pytest.approx(sizes, rel=1e-6)
+    assert [each.conditional_power for each in told] == pytest.approx(powers, abs=1e-6)

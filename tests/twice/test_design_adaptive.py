@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate
 from scipy.linalg import expm
 from scipy.special import gammaincc, ndtr
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from equipoise.design.adaptive.adapt import adapt
 from equipoise.design.adaptive.assurance import InterimResult, assurance, assurance_curve
@@ -122,6 +122,24 @@ def test_assurance_of_a_larger_trial_in_closed_form():
         plain = ndtr((root - 1.959963984540054) / math.sqrt(1 + (0.6 * root) ** 2))
         assert found == pytest.approx(plain, abs=1e-12)
     assert curve[-1][1] == pytest.approx(ndtr(1 / 0.6), abs=1e-3)  # the chance of being better
+
+
+@pytest.mark.parametrize("drift", [0.0, 3.0])
+def test_a_promising_zone_that_multiplies_p_values(drift):
+    stopping = StoppingPlan((0.5, 1.0), efficacy=NoInterimEfficacy())
+    planned = group_sequential(stopping, power=0.85)
+    grown = promising_zone(planned, most_information=2.0, lowest=0.25, test="fisher")
+    product = math.exp(-chi2.isf(0.025, 4) / 2)
+
+    def density(z):
+        rest = float(grown.rule.rest(z))
+        needed = norm.isf(min(product / norm.sf(z), 1.0)) if norm.sf(z) > product else -np.inf
+        return norm.sf(needed - drift * math.sqrt(rest)) * norm.pdf(z - drift * math.sqrt(0.5))
+
+    points = [*grown.promising, *grown.rule.kinks()]
+    plain = integrate.quad(density, -8.0, 11.0, points=points, epsabs=1e-11, limit=400)[0]
+    assert promising_power(grown, drift) == pytest.approx(plain, abs=1e-9)
+    assert drift > 0 or grown.type_one_error == pytest.approx(0.025, abs=1e-9)
 
 
 def test_promising_zone_by_double_integration():

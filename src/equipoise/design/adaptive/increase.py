@@ -7,10 +7,11 @@ those of the last interim look, at information t.
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
+from scipy.special import chdtri, ndtr, ndtri
 
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector
@@ -18,8 +19,12 @@ from equipoise.kernel.quadrature import even_panels
 from equipoise.kernel.root import root_between
 from equipoise.kernel.sequential_walk import START, Step, step
 
+FinalTest: TypeAlias = Literal["weighted", "conventional", "fisher"]
+
 PANEL = 0.25  # of z, in the integrals
 FARTHEST = 9.0  # standard deviations
+HALVINGS = 60  # of a range of rests
+MOST_RESTS = 64.0  # times the largest one: wanting so much is wanting more than there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class Increase:
     z_power: float  # Φ⁻¹ of the conditional power to restore
     design_drift: float | None  # None: conditional power is under the trend
     promising: tuple[float, float]  # z from, z to
-    weighted: bool  # whether the final test keeps the planned weights
+    test: FinalTest
+    sized_by: FinalTest  # the test whose conditional power is restored
 
     def drift(self, z: ArrayLike) -> Vector:
         """Give the drift that conditional power assumes."""
@@ -46,22 +52,67 @@ class Increase:
         seen = np.asarray(z, dtype=np.float64)
         return np.asarray((self.bound - seen * np.sqrt(self.at)) / np.sqrt(1 - self.at))
 
+    def by_product(self, z: ArrayLike) -> Vector:
+        """Give the z of the new data alone at which the product of the p-values rejects."""
+        allowed = self._product() / ndtr(-np.asarray(z))
+        return np.where(allowed < 1.0, -ndtri(np.minimum(allowed, 1.0)), -np.inf)
+
+    def _product(self) -> float:
+        """Give the product of p-values that rejects: of the final bound's level (Bauer & Köhne)."""
+        return float(np.exp(-0.5 * chdtri(4, ndtr(-self.bound))))
+
+    def rejected_from(self, test: FinalTest, z: ArrayLike, rest: ArrayLike) -> Vector:
+        """Give the z of the new data alone at which a final test rejects after a rest."""
+        if test == "weighted":
+            return self.own_bound(z)
+        if test == "fisher":
+            return self.by_product(z)
+        seen = np.asarray(z, dtype=np.float64) * np.sqrt(self.at)
+        new = np.asarray(rest, dtype=np.float64)
+        return np.asarray((self.bound * np.sqrt(self.at + new) - seen) / np.sqrt(new))
+
     def planned_power(self, z: ArrayLike) -> Vector:
         """Give conditional power without growth."""
-        return np.asarray(ndtr(self.drift(z) * np.sqrt(1 - self.at) - self.own_bound(z)))
+        left = 1 - self.at
+        return np.asarray(
+            ndtr(self.drift(z) * np.sqrt(left) - self.rejected_from(self.sized_by, z, left))
+        )
 
     def z_of(self, conditional_power: float) -> float:
         """Give the z that has a conditional power without growth."""
+        if self.sized_by == "fisher":
+            return self._z_of_product(conditional_power)
         left = np.sqrt(1 - self.at)
         quantile = float(ndtri(conditional_power))
         if self.design_drift is None:
             return float(np.sqrt(self.at) * (quantile * left + self.bound))
         return float((left * (quantile - self.design_drift * left) + self.bound) / np.sqrt(self.at))
 
+    def _z_of_product(self, conditional_power: float) -> float:
+        """Search it; a p-value of 1 leaves some power, so that all results may have more."""
+
+        def above(z: float) -> float:
+            return float(self.planned_power(z)) - conditional_power
+
+        return root_between(above, -FARTHEST, FARTHEST) if above(-FARTHEST) < 0.0 else -FARTHEST
+
     def wanted(self, z: ArrayLike) -> Vector:
         """Give the rest that restores the power, whatever the zone and the cap."""
         drift = np.maximum(self.drift(z), 1e-12)  # no effect: no rest is enough
-        return np.asarray((np.maximum(self.own_bound(z) + self.z_power, 0.0) / drift) ** 2)
+        if self.sized_by == "conventional":
+            return self._wanted_of_all_data(np.asarray(z, dtype=np.float64), drift)
+        bound = self.rejected_from(self.sized_by, z, 1 - self.at)
+        return np.asarray((np.maximum(bound + self.z_power, 0.0) / drift) ** 2)
+
+    def _wanted_of_all_data(self, z: Vector, drift: Vector) -> Vector:
+        """Give the least rest whose bound, which it moves itself, leaves the power."""
+        low, high = np.zeros_like(drift), np.full_like(drift, MOST_RESTS * self.most)
+        for _ in range(HALVINGS):
+            rest = 0.5 * (low + high)
+            bound = self.rejected_from("conventional", z, rest)
+            enough = drift * np.sqrt(rest) >= bound + self.z_power
+            low, high = np.where(enough, low, rest), np.where(enough, rest, high)
+        return np.asarray(high)
 
     def rest(self, z: ArrayLike) -> Vector:
         """Give the rest that follows each z."""
@@ -72,10 +123,7 @@ class Increase:
 
     def critical(self, z: ArrayLike, rest: Vector) -> Vector:
         """Give the z of the new data alone at which the final test rejects."""
-        if self.weighted:
-            return self.own_bound(z)
-        seen = np.asarray(z, dtype=np.float64) * np.sqrt(self.at)
-        return np.asarray((self.bound * np.sqrt(self.at + rest) - seen) / np.sqrt(rest))
+        return self.rejected_from(self.test, z, rest)
 
     def rejects(self, z: ArrayLike, drift: float) -> Vector:
         """Give the chance of final success after each z, under a drift."""
@@ -83,7 +131,11 @@ class Increase:
         return np.asarray(ndtr(drift * np.sqrt(rest) - self.critical(z, rest)))
 
     def kinks(self) -> list[float]:
-        """Give the z where the rest changes its course."""
+        """Give the z where the rest, or the final test, changes its course."""
+        alone = [-float(ndtri(self._product()))] if self.test == "fisher" else []
+        return sorted([*alone, *self._turns()])
+
+    def _turns(self) -> list[float]:
         low, high = self.promising
         if not np.isfinite([low, high]).all():
             return []

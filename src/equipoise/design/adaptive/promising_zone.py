@@ -11,7 +11,8 @@ but not beyond a cap (Mehta & Pocock 2011, Stat Med 30: 3267).  The final test i
     weighted        reject at c(z) on the new data alone: planned weights, exact for any J (Cui,
                     Hung & Wang 1999); on all data, Gao, Ware & Mehta's (2008) critical value;
     conventional    reject at b on all data: alpha holds if only CP high enough is promising
-                    (50% is always enough: Chen, DeMets & Lan 2004, Stat Med 23: 1023).
+                    (50% is always enough: Chen, DeMets & Lan 2004, Stat Med 23: 1023);
+    fisher          reject where the product of both stages' p-values is small (Bauer & Köhne 1994).
 """
 
 from dataclasses import dataclass
@@ -20,15 +21,22 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy.special import ndtr
 
-from equipoise.design.adaptive.increase import Arrival, Increase
+from equipoise.design.adaptive.increase import Arrival, FinalTest, Increase
 from equipoise.design.printing import Printed
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile
 from equipoise.kernel.root import root_between
 
-FinalTest: TypeAlias = Literal["weighted", "conventional"]
 Zone: TypeAlias = Literal["futility", "unfavorable", "promising", "favorable", "efficacy"]
+
+
+SAID: dict[FinalTest, str] = {
+    "weighted": "the final test keeps the planned weights: alpha holds for any change",
+    "conventional": "the final test weighs all data alike; its type I error is the one computed",
+    "fisher": "the final test multiplies both stages' p-values, at the level of the last bound; "
+    "its type I error is the one computed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class PromisingQuestion:
     lowest: float | None
     test: FinalTest
     assume: Literal["trend", "design"]
+    sized_by: FinalTest = "weighted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class PromisingInterim:
 
     z: float
     zone: Zone
-    conditional_power: float  # without growth, by the weighted test
+    conditional_power: float  # without growth, by the test that sizes the rest
     information: float  # at the end, in units of the planned maximum
     critical_new: float  # z of the new data alone that rejects
     critical_all: float  # z of all data that rejects
@@ -79,6 +88,7 @@ def promising_zone(
     lowest: float | None = None,
     test: FinalTest = "weighted",
     assume: Literal["trend", "design"] = "trend",
+    sized_by: FinalTest | None = None,
 ) -> PromisingZone:
     """Let information grow after the last interim look of a sequential design.
 
@@ -90,14 +100,16 @@ def promising_zone(
             which the conventional test keeps alpha.
         test: the final one.
         assume: effect for conditional power: the trend seen, or the design's.
+        sized_by: the test whose conditional power sorts results and is restored; by default
+            Fisher's if that is the final one, else the weighted.
 
     Raises:
         DesignError: for a two-sided design or one look, a cap below the plan, an empty zone.
 
     Accuracy: 1e-10 in probabilities: integrals over z, not simulations.
 
-    Witness: law: with the weighted test the type I error is alpha, exactly; Chen, DeMets & Lan's
-        50% rule; plain double integration.
+    Witness: gsDesign 3.11 `ssrCP` (z2NC, z2Z, z2Fisher); law: with the weighted test the type I
+        error is alpha, exactly; Chen, DeMets & Lan's 50% rule; plain double integration.
 
     >>> from equipoise.design.sequential.group_sequential import group_sequential
     >>> from equipoise.design.sequential.rules import StoppingPlan
@@ -106,7 +118,8 @@ def promising_zone(
     (0.025, True)
     """
     target = sequential.power if power is None else power
-    asked = PromisingQuestion(sequential, most_information, target, lowest, test, assume)
+    sizing: FinalTest = sized_by or ("fisher" if test == "fisher" else "weighted")
+    asked = PromisingQuestion(sequential, most_information, target, lowest, test, assume, sizing)
     check(asked)
     bare = _rule(asked, (np.inf, np.inf))
     least = _least(bare) if lowest is None else lowest
@@ -127,9 +140,7 @@ def promising_zone(
         planned_power=sequential.power,
         expected_information=_expected(asked, rule, sequential.drift),
         assumed=(
-            "the final test keeps the planned weights: alpha holds for any change"
-            if test == "weighted"
-            else "the final test weighs all data alike; its type I error is the one computed",
+            SAID[test],
             *sequential.assumed,
         ),
     )
@@ -220,6 +231,14 @@ def check(asked: PromisingQuestion) -> None:
         )
     if abs(float(sequential.information[-1]) - 1) > 1e-9:  # noqa: PLR2004 - of rounding
         raise DesignError("The last look must come at information fraction 1.")
+    for chosen in (asked.test, asked.sized_by):
+        if chosen not in SAID:
+            raise DesignError(f"{chosen!r} is not a final test; choose one of {', '.join(SAID)}.")
+    if asked.sized_by == "fisher" and asked.lowest is None:
+        raise DesignError(
+            "From which conditional power results are promising does not follow from Fisher's "
+            "test; give `lowest`, such as 0.3."
+        )
     if not asked.most_information >= 1:
         raise DesignError(
             f"The cap is {asked.most_information:g} times the planned information; give 1 or more."
@@ -238,7 +257,8 @@ def _rule(asked: PromisingQuestion, promising: tuple[float, float]) -> Increase:
         z_power=-upper_quantile(asked.power),
         design_drift=asked.sequential.drift if asked.assume == "design" else None,
         promising=promising,
-        weighted=asked.test == "weighted",
+        test=asked.test,
+        sized_by=asked.sized_by,
     )
 
 
