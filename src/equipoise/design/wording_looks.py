@@ -130,7 +130,8 @@ def _futility(plan: Plan) -> Iterator[str]:
     if is_wedge(plan):
         yield sentence(f"that is between z of {z} and its opposite{at} {about}")
     else:
-        yield sentence(f"that is at z of {z} or less{at} {about}")
+        above = ", above the bounds of the other side" if plan.sequential.sides > 1 else ""
+        yield sentence(f"that is at z of {z} or less{above}{at} {about}")
 
 
 def is_wedge(plan: Plan) -> bool:
@@ -207,10 +208,13 @@ def _whole(each: HypothesisDesign) -> Iterator[str]:
     bounds = [look.efficacy for look in whole.looks if look.efficacy is not None]
     z = listed(z_words(bound.z) for bound in bounds)
     patients = "" if noun == "patients" or not whole.patients_known else _patients(whole)
-    drawn = f", the bounds are z of {z}" if len(whole.looks) > 1 else ""
+    told = f"{listed(map(count, counts))} {noun}{patients}"
+    if len(whole.looks) == 1:
+        yield sentence(f"in whole numbers {told} have a power of {percent(whole.power, 2)}")
+        return
     yield sentence(
-        f"in whole numbers, {listed(map(count, counts))} {noun}{patients}{drawn} and the power "
-        f"is {percent(whole.power, 2)}"
+        f"in whole numbers, {told}, the bounds are z of {z} and the power is "
+        f"{percent(whole.power, 2)}"
     )
 
 

@@ -31,7 +31,7 @@ def size_words(plan: Plan) -> str:
     if not plan.patients_known and plan.events_whole is not None:
         return f"{count(plan.events_whole)} events"
     control, experimental = plan.patients_whole
-    ratio = "" if plan.allocation == 1.0 else f", {_ratio(plan.allocation)} randomized"
+    ratio = "" if plan.allocation == 1.0 else f"; randomized {_ratio(plan.allocation)}"
     patients = (
         f"{count(control + experimental)} patients ({count(control)} control, "
         f"{count(experimental)} experimental{ratio})"
