@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,8 +20,10 @@ from equipoise.report.html import html
 from equipoise.report.numbering import captions
 from equipoise.report.pdf import pdf
 from equipoise.report.word import word
+from equipoise.verbs import design
 from sample_design import KINDS, sample_design, sample_report
 
+ROOT = Path(__file__).parents[2]
 UNUSABLE = re.compile(r"\b(nan|NaN|inf|None)\b|∞|<[A-Z]\w+[.:]|[{}]|\.\.(\s|$)|(?<![\w)])-\d")
 WIDEST = 9  # columns that A4 holds
 MARGIN = 3  # pixels at each edge that must stay white: nothing is cut off
@@ -240,6 +243,19 @@ class TestWhatIsThere:
             table(kind, "h1-looks").rows[-1].cells for kind in ("survival-looks", "days")
         )
         assert abs(float(months[5]) - float(days[5])) < 0.11
+
+
+class TestPicture:
+    def test_the_readme_tells_its_picture_in_the_designs_numbers(self):
+        """The picture is drawn by tools/draw_readme_picture.py; what stands beside it must hold."""
+        readme = (ROOT / "README.md").read_text("utf-8")
+        told, _, path = readme.partition("![Boundaries")[2].partition("](")
+        assert (ROOT / path.partition(")")[0]).exists()
+        document = build_design_document(design(ROOT / "examples/aall1331/protocol.yaml"))
+        (figure,) = [each for each in blocks(document, Figure) if each.id == "h1-boundary-plot"]
+        numbers = re.findall(r"−?\d+\.\d+", told)
+        assert len(numbers) > 4
+        assert all(number in figure.alternative_text for number in [*numbers[:1], *numbers[2:]])
 
 
 class TestRendering:

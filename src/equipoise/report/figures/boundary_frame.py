@@ -15,7 +15,7 @@ from equipoise.report.figures.style import INK, NORMAL, SMALL, SOFT, TEXT_WIDTH
 LEFT, RIGHT = 0.62, 0.22  # inches beside the axes
 LINE = 0.19  # a line of the key
 ROOM = 0.46  # inches for the effect beside a point
-KEYS = (0.0, 1.95, 4.45)  # inches from there to each entry of the key
+KEYS = (0.0, 2.1, 4.75)  # inches from there to each entry of the key
 NEAR = 0.32  # inches from the left where the word "Information" stands
 
 
@@ -60,9 +60,9 @@ def key(sheet: Axes, plan: Plan, readings: Sequence[Reading]) -> None:
     if any(each.futility is not None for each in plan.looks[:-1]):
         rule = "binding" if plan.sequential.binding else "not binding"
         told = "between" if wedge(plan) else "at or below"
-        entries.append((FUTILITY, f"Futility: stop {told} ({rule})"))
+        entries.append((FUTILITY, f"Futility: {told} ({rule})"))
     if any(each.harm is not None for each in plan.looks):
-        entries.append((HARMFUL, "Harm: stop at or below"))
+        entries.append((HARMFUL, "Harm: at or below"))
     for place, (style, words) in enumerate(entries):
         x = LEFT + KEYS[place]
         sheet.plot([x, x + 0.34], [y, y], color=style.color, linestyle=style.line, linewidth=1.3)

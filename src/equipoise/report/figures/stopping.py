@@ -131,6 +131,18 @@ def numbers(axes: Axes, place: int, each: Ending, top: float) -> None:
     tall = 0.075 * top  # the height of a number
     good, without = 100 * each.efficacy, 100 * each.without
     above = good + without + 100 * each.harm
+    if each.harm >= LEAST:
+        axes.text(
+            place,
+            above + 0.01 * top,
+            f"{100 * each.harm:.1f}",
+            ha="center",
+            va="bottom",
+            fontsize=SMALL,
+            color=DARK,
+            zorder=3,
+        )
+        above += tall
     if each.without >= LEAST:
         inside = without >= tall
         axes.text(
