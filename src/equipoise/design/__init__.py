@@ -108,6 +108,7 @@ HOME = {  # module of this room → what it offers
     "counts.observation": "Observation",
     "counts.plan": "CountsDesign counts_design counts_stops",
     "counts.solve": "optimal_counts_allocation optimally_allocated",
+    "counts.one_rate": ("EventRateDesign EventRateQuestion event_rate_patients event_rate_power"),
     "multiplicity.graph": "Closure Graph draw_graph intersection_weights reject_hypotheses",
     "multiplicity.shortcut": "GraphTest adjusted_p_values rejection_orders shortcut_test",
     "multiplicity.closed_test": "ClosedTest HypothesisGroup closed_test",
