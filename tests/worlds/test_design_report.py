@@ -11,7 +11,8 @@ from matplotlib.image import imread
 
 from document_walk import blocks, sections, texts
 from equipoise.report.alignment import columns_of_words
-from equipoise.report.design.boundaries import boundary_blocks, figure_of
+from equipoise.report.design.boundaries import boundary_blocks
+from equipoise.report.design.boundary_figures import figure_of
 from equipoise.report.design.build import build_design_document
 from equipoise.report.design.context import CAVEAT, DesignContext
 from equipoise.report.design.course import course_section

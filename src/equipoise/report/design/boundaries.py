@@ -4,10 +4,11 @@ One table for the looks and one for each kind of bound, so that none is wider th
 without a bound says so in words; nothing infinite is printed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from equipoise.design.plan import Bound, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign
+from equipoise.report.design.boundary_figures import figures_of
 from equipoise.report.design.context import (
     DesignContext,
     anchor,
@@ -27,13 +28,10 @@ from equipoise.report.design.printing import (
     whole_or_not,
     z_value,
 )
-from equipoise.report.design.truths import has_futility, has_harm, margin_note, wedge
-from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
-from equipoise.report.figures.boundary import BoundaryText, boundary_figure
-from equipoise.report.figures.boundary_effect import boundary_effect_figure
+from equipoise.report.design.truths import has_futility, has_harm, margin_note, mirrored, wedge
+from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import sentence, significant
 
-MIRRORED = 1e-6  # z: bounds of both sides that are the same
 CONDITIONAL = (
     "Conditional power: the chance of showing efficacy by the end from this z, if the effect is as "
     "planned, or as estimated at this z; futility is left out unless it is binding."
@@ -98,12 +96,6 @@ def futile_where(plan: Plan) -> str:
     return f"at this z or below{above}"
 
 
-def mirrored(plan: Plan) -> bool:
-    """Say whether both sides have the same bounds with opposite signs."""
-    pairs = [(each.efficacy, each.lower_efficacy) for each in plan.looks if each.lower_efficacy]
-    return all(upper is not None and abs(upper.z + lower.z) < MIRRORED for upper, lower in pairs)
-
-
 def rule_in_words(plan: Plan) -> str:
     """Say how the bounds are used."""
     if len(plan.looks) == 1:
@@ -153,24 +145,30 @@ def looks_table(context: DesignContext, main: HypothesisDesign, plan: Plan) -> T
         cells.append(spent(each.alpha_spent))
         cells += [spent(each.beta_spent)] if beta else []
         rows.append(Row(tuple(cells), strong=each is looks[-1] and len(looks) > 1))
-    notes = ["Numbers are as calculated, under the planned effect; errors spent are cumulative."]
     what = "the analysis" if len(looks) == 1 else "when the looks come, and the error they spend"
-    notes.append("1 / variance: the statistical information, on the scale where z is linear.")
-    if (asked := asked_otherwise(context, plan)) is not None:
-        notes.append(f"Looks were asked for at {asked} of the information.")
-    notes += ["Beta spent at the last look is 1 − power."] if beta else []
-    if timed:
-        notes.append(f"{clock.units.capitalize()} since the first patient.")
-    if follow_up:
-        notes.append(f"Followed for: {clock.units} since the last patient; –: still enrolling.")
     return Table(
         id=anchor(main, "looks"),
         title=context.marked(f"{main.hypothesis}: {what}"),
         header=tuple(header),
         rows=tuple(rows),
-        footnotes=(*notes, *context.caveat),
+        footnotes=(*_looks_notes(context, plan, followed=bool(follow_up)), *context.caveat),
         estimand=context.estimand(main),
     )
+
+
+def _looks_notes(context: DesignContext, plan: Plan, *, followed: bool) -> Iterator[str]:
+    """Explain the columns of the table of looks."""
+    clock = context.clock
+    yield "Numbers are as calculated, under the planned effect; errors spent are cumulative."
+    yield "1 / variance: the statistical information, on the scale where z is linear."
+    if (asked := asked_otherwise(context, plan)) is not None:
+        yield f"Looks were asked for at {asked} of the information."
+    if has_futility(plan):
+        yield "Beta spent at the last look is 1 − power."
+    if all(each.time is not None for each in plan.looks):
+        yield f"{clock.units.capitalize()} since the first patient."
+    if followed:
+        yield f"Followed for: {clock.units} since the last patient; –: still enrolling."
 
 
 def follow_up_cells(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list[str]:
@@ -250,55 +248,3 @@ def bound_cells(plan: Plan, bound: Bound | None, *, last: bool) -> tuple[str, ..
 def effect_cell(plan: Plan, bound: Bound | None) -> tuple[str]:
     """Print the effect at a bound of the other side."""
     return (NONE if bound is None else at_bound(plan.effect.name, bound.effect),)
-
-
-def figures_of(context: DesignContext, main: HypothesisDesign, plan: Plan) -> list[Block]:
-    """Draw the boundaries on both scales."""
-    words = BoundaryText(
-        identifier=anchor(main, "boundary-effect-plot"),
-        title=f"{main.hypothesis}: boundaries as the {plan.effect.name} estimated there",
-        axis=counted(plan).capitalize(),
-        effect=plan.effect.name,
-        alternative_text=_told(main, plan),
-        estimand=context.estimand(main),
-    )
-    planned = f"planned: {context.effect(main, plan)}"
-    return [figure_of(context, main, plan), boundary_effect_figure(plan, words, planned)]
-
-
-def figure_of(context: DesignContext, main: HypothesisDesign, plan: Plan) -> Figure:
-    """Draw the boundaries, told in words for who cannot see them."""
-    return boundary_figure(
-        plan,
-        [each for each in main.readings if each.efficacy or each.futility],
-        BoundaryText(
-            identifier=anchor(main, "boundary-plot"),
-            title=f"{main.hypothesis}: boundaries on the z scale",
-            axis=counted(plan).capitalize(),
-            effect=plan.effect.name,
-            alternative_text=_told(main, plan),
-            estimand=context.estimand(main),
-        ),
-    )
-
-
-def _told(main: HypothesisDesign, plan: Plan) -> str:
-    """Tell the plot in numbers."""
-    parts = []
-    for look in plan.looks:
-        said = [
-            f"{name} at z {z_value(bound.z)} ({plan.effect.name} "
-            f"{at_bound(plan.effect.name, bound.effect)})"
-            for name, bound in (
-                ("efficacy", look.efficacy),
-                ("futility", look.futility if look is not plan.looks[-1] else None),
-                ("harm", look.harm),
-                ("the other side", None if mirrored(plan) else look.lower_efficacy),
-            )
-            if bound is not None
-        ]
-        at = f"look {look.number}, {whole_or_not(count_at(look))} {counted(plan)}"
-        parts.append(f"{at}: {', '.join(said) or NOT_TESTED}")
-    both = " on either side" if plan.sequential.sides > 1 and mirrored(plan) else ""
-    between = " Futility is a wedge about zero." if wedge(plan) else ""
-    return f"Boundaries of {main.hypothesis}{both}. {sentence('; '.join(parts))}.{between}"

@@ -11,6 +11,7 @@ import numpy as np
 from equipoise.design.plan import Plan
 from equipoise.report.design.printing import as_given
 
+MIRRORED = 1e-6  # z: bounds of both sides that are the same
 Claim = Literal["superiority", "superiority by a margin", "non-inferiority"]
 
 
@@ -48,7 +49,7 @@ def wedge(plan: Plan) -> bool:
     if inner is None:
         return False
     there = inner[np.isfinite(inner).all(axis=1)]
-    return bool(there.size and np.allclose(there[:, 0], -there[:, 1], atol=1e-6))
+    return bool(there.size and np.allclose(there[:, 0], -there[:, 1], atol=MIRRORED))
 
 
 def has_futility(plan: Plan) -> bool:
@@ -59,3 +60,9 @@ def has_futility(plan: Plan) -> bool:
 def has_harm(plan: Plan) -> bool:
     """Say whether some look can stop for harm."""
     return any(each.harm is not None for each in plan.looks)
+
+
+def mirrored(plan: Plan) -> bool:
+    """Say whether both sides have the same bounds with opposite signs."""
+    pairs = [(each.efficacy, each.lower_efficacy) for each in plan.looks if each.lower_efficacy]
+    return all(upper is not None and abs(upper.z + lower.z) < MIRRORED for upper, lower in pairs)

@@ -18,17 +18,27 @@ from equipoise.design.trial_design import Reading
 from equipoise.report.design.printing import at_bound
 from equipoise.report.design.truths import wedge
 from equipoise.report.document import Figure
-from equipoise.report.figures.boundary_frame import LEFT, LINE, RIGHT, ROOM, key, ticks
+from equipoise.report.figures.boundary_frame import (
+    HIGHEST,
+    LEFT,
+    LINE,
+    RIGHT,
+    ROOM,
+    bounds_read,
+    key,
+    mark_readings,
+    ticks,
+)
 from equipoise.report.figures.design_marks import (
     EFFICACY,
     FUTILITY,
     HARMFUL,
+    beside,
     looks_marked,
     said,
     with_room,
 )
 from equipoise.report.figures.style import (
-    INK,
     SOFT,
     TEXT_WIDTH,
     ArmStyle,
@@ -40,7 +50,6 @@ from equipoise.report.figures.style import (
 )
 
 PLOT, BELOW, SCALE = 2.7, 0.46, 0.27  # inches: the axes, their label, the information above
-HIGHEST = 6.5  # z: the axis never goes beyond
 JOINED = "Lines join the bounds for the eye; the trial stops at its looks alone."
 ARROW = "An arrow at the edge marks a bound beyond the axis."
 
@@ -257,19 +266,6 @@ def draw_side(axes: Axes, side: Side, effect: str, lines: Sequence[float]) -> No
         )
 
 
-def beside(x: float, lines: Sequence[float], inch: float) -> tuple[float, str]:
-    """Find where a number stands: over its point, or moved off a line that would cross it.
-
-    >>> beside(10.0, [40.0], 1.0), beside(10.0, [10.1], 1.0), beside(10.0, [9.9], 1.0)
-    ((10.0, 'center'), (10.04, 'right'), (9.96, 'left'))
-    """
-    near = [line for line in lines if abs(line - x) < ROOM / 2 * inch]
-    if not near:
-        return x, "center"
-    line, gap = min(near, key=lambda each: abs(each - x)), 0.06 * inch
-    return (round(line - gap, 9), "right") if line >= x else (round(line + gap, 9), "left")
-
-
 def go_on(axes: Axes, plan: Plan, counts: Sequence[float], lines: Sequence[float]) -> None:
     """Name the region where the trial goes on, where it is widest: at the first look."""
     first, (low, high) = plan.looks[0], axes.get_ylim()
@@ -291,34 +287,3 @@ def go_on(axes: Axes, plan: Plan, counts: Sequence[float], lines: Sequence[float
         color=SOFT,
         style="italic",
     )
-
-
-def bounds_read(reading: Reading) -> list[Bound]:
-    """Give the bounds of a reading."""
-    every = (reading.efficacy, reading.futility, reading.lower_efficacy)
-    return [bound for bound in every if bound is not None]
-
-
-def mark_readings(axes: Axes, readings: Sequence[Reading]) -> None:
-    """Mark what the design says between its looks: hollow diamonds on a dotted line."""
-    low, high = axes.get_ylim()
-    for each in readings:
-        axes.axvline(each.count, color=INK, linewidth=0.9, linestyle=(0, (1.2, 1.6)), zorder=2)
-        for bound in bounds_read(each):
-            if abs(bound.z) > HIGHEST:
-                marker, z = ("^", high) if bound.z > 0 else ("v", low)
-            else:
-                marker, z = "D", bound.z
-            if low <= z <= high:
-                axes.plot(
-                    [each.count],
-                    [z],
-                    marker=marker,
-                    markersize=5.2,
-                    clip_on=False,
-                    zorder=6,
-                    markerfacecolor="white",
-                    markeredgecolor=INK,
-                    markeredgewidth=1.1,
-                    linestyle="none",
-                )

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from equipoise.design.plan import Plan
+from equipoise.design.plan import Bound, Plan
 from equipoise.design.trial_design import Reading
 from equipoise.report.design.printing import calculated, fraction, whole_or_not, z_value
 from equipoise.report.design.truths import wedge
 from equipoise.report.figures.design_marks import EFFICACY, FUTILITY, HARMFUL, with_room
 from equipoise.report.figures.style import INK, NORMAL, SMALL, SOFT, TEXT_WIDTH
 
+HIGHEST = 6.5  # z: the axis never goes beyond
 LEFT, RIGHT = 0.62, 0.22  # inches beside the axes
 LINE = 0.19  # a line of the key
 ROOM = 0.46  # inches for the effect beside a point
@@ -102,3 +103,34 @@ def reading_words(readings: Sequence[Reading]) -> str:
         if bound is not None
     ]
     return f"Read at {at} {one.counted_in}: {', '.join(parts) or 'no bound'}"
+
+
+def bounds_read(reading: Reading) -> list[Bound]:
+    """Give the bounds of a reading."""
+    every = (reading.efficacy, reading.futility, reading.lower_efficacy)
+    return [bound for bound in every if bound is not None]
+
+
+def mark_readings(axes: Axes, readings: Sequence[Reading]) -> None:
+    """Mark what the design says between its looks: hollow diamonds on a dotted line."""
+    low, high = axes.get_ylim()
+    for each in readings:
+        axes.axvline(each.count, color=INK, linewidth=0.9, linestyle=(0, (1.2, 1.6)), zorder=2)
+        for bound in bounds_read(each):
+            if abs(bound.z) > HIGHEST:
+                marker, z = ("^", high) if bound.z > 0 else ("v", low)
+            else:
+                marker, z = "D", bound.z
+            if low <= z <= high:
+                axes.plot(
+                    [each.count],
+                    [z],
+                    marker=marker,
+                    markersize=5.2,
+                    clip_on=False,
+                    zorder=6,
+                    markerfacecolor="white",
+                    markeredgecolor=INK,
+                    markeredgewidth=1.1,
+                    linestyle="none",
+                )

@@ -68,3 +68,16 @@ def said(axes: Axes, x: float, y: float, words: str, **style: Any) -> None:  # n
     """Set words in the axes, in small type, with a white edge so that lines do not cross them."""
     settings = {"fontsize": SMALL, "color": INK, "path_effects": HALO, "zorder": 5, **style}
     axes.text(x, y, words, **settings)
+
+
+def beside(x: float, lines: Sequence[float], inch: float, room: float = 0.46) -> tuple[float, str]:
+    """Find where a number stands: over its point, or moved off a line that would cross it.
+
+    >>> beside(10.0, [40.0], 1.0), beside(10.0, [10.1], 1.0), beside(10.0, [9.9], 1.0)
+    ((10.0, 'center'), (10.04, 'right'), (9.96, 'left'))
+    """
+    near = [line for line in lines if abs(line - x) < room / 2 * inch]
+    if not near:
+        return x, "center"
+    line, gap = min(near, key=lambda each: abs(each - x)), 0.06 * inch
+    return (round(line - gap, 9), "right") if line >= x else (round(line + gap, 9), "left")
