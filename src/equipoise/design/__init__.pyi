@@ -15,6 +15,7 @@ from equipoise.design.trial_design import (
     TrialDesign as TrialDesign,
 )
 from equipoise.design.sequential.rules import (
+    SpendOnHarm as SpendOnHarm,
     ConditionalPowerFutility as ConditionalPowerFutility,
     EffectFutility as EffectFutility,
     EfficacyRule as EfficacyRule,
@@ -485,4 +486,10 @@ from equipoise.design.safety.poisson import (
     PoissonBoundary as PoissonBoundary,
     PoissonQuestion as PoissonQuestion,
     poisson_boundary as poisson_boundary,
+)
+from equipoise.design.counts.one_rate import (
+    EventRateDesign as EventRateDesign,
+    EventRateQuestion as EventRateQuestion,
+    event_rate_patients as event_rate_patients,
+    event_rate_power as event_rate_power,
 )
