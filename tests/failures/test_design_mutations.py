@@ -9,7 +9,7 @@ from time import perf_counter
 import pytest
 from ruamel.yaml import YAML
 
-from equipoise.design.record import design_json
+from equipoise.design.planned.record import design_json
 from equipoise.design.trial import design_trial
 from equipoise.errors import DesignError, ProtocolError
 from equipoise.io.protocol_read import examine_text

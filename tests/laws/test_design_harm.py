@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.design.plan import Effect
+from equipoise.design.planned.stopping import stopping_plan
 from equipoise.design.sequential.describe import describe
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.reading import updated_design
@@ -21,7 +22,6 @@ from equipoise.design.sequential.rules import (
     equally_spaced,
 )
 from equipoise.design.sequential.spending import HwangShihDeCani
-from equipoise.design.stopping import stopping_plan
 from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability

@@ -6,7 +6,7 @@ from scipy.stats import multivariate_normal, norm
 
 from equipoise.design.multiplicity.graph import draw_graph, reject_hypotheses
 from equipoise.design.multiplicity.procedures import hochberg
-from equipoise.design.planned_trials import Statistic, step_by_step, step_up
+from equipoise.design.planned.trials import Statistic, step_by_step, step_up
 
 TRIALS = 4000
 

@@ -8,11 +8,11 @@ import pytest
 from scipy.special import ndtr
 
 from equipoise.analyze.max_combo import WEIGHTS
-from equipoise.design.hypothesis_plan import asked_of, plan_hypothesis
-from equipoise.design.planned_multiplicity import levels_of
-from equipoise.design.planned_survival import MAX_COMBO
-from equipoise.design.planned_world import Numbers
-from equipoise.design.record import design_json, design_record
+from equipoise.design.planned.hypothesis import asked_of, plan_hypothesis
+from equipoise.design.planned.multiplicity import levels_of
+from equipoise.design.planned.record import design_json, design_record
+from equipoise.design.planned.survival import MAX_COMBO
+from equipoise.design.planned.world import Numbers
 from equipoise.design.sequential.spending_names import TABLE
 from equipoise.design.trial import design_trial
 from equipoise.errors import DesignError

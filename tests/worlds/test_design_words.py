@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from equipoise.cli import app
-from equipoise.design.record import design_record
+from equipoise.design.planned.record import design_record
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
 

@@ -8,14 +8,14 @@ from rich.markup import escape
 
 from equipoise.cli.plan_tables import one_place, tables_of_plan, when
 from equipoise.cli.table_layout import NONE, Cells, tables
-from equipoise.design.planned_world import GRID_NAMES
+from equipoise.design.planned.world import GRID_NAMES
 from equipoise.design.trial_design import (
     Alternatives,
     MultiplicityDesign,
     SafetyDesign,
     TrialDesign,
 )
-from equipoise.design.wording_numbers import (
+from equipoise.design.wording.numbers import (
     Clock,
     decimal,
     percent,

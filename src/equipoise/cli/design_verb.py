@@ -51,7 +51,7 @@ def design(
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
     if json:
-        from equipoise.design.record import design_record
+        from equipoise.design.planned.record import design_record
 
         told = {"ok": True, **design_record(result)}
         typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))

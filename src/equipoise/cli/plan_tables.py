@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from equipoise.cli.table_layout import NONE, Cells
 from equipoise.design.plan import Bound, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign, Reading
-from equipoise.design.wording_margin import claimed, margin_name, null_words, truth_words
-from equipoise.design.wording_numbers import (
+from equipoise.design.wording.margin import claimed, margin_name, null_words, truth_words
+from equipoise.design.wording.numbers import (
     Clock,
     count,
     decimal,

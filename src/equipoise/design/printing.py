@@ -135,7 +135,7 @@ def _looks(design: "GroupSequential") -> str:
 
 
 def _rules(design: "GroupSequential") -> Iterator[str]:
-    from equipoise.design.wording_rules import (  # noqa: PLC0415 - only where printed
+    from equipoise.design.wording.rules import (  # noqa: PLC0415 - only where printed
         efficacy_words,
         futility_words,
     )

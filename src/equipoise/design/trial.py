@@ -10,22 +10,22 @@ Errors of the first are the caller's; another hypothesis that cannot be planned 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from equipoise.design.planned_multiplicity import Levels, levels, planned_level, starting_alpha
-from equipoise.design.planned_world import choices
-from equipoise.design.secondary import plan_secondary
-from equipoise.design.several import arms_of, goal_of_all, multiplicity_of
-from equipoise.design.sizing import Sized, size_trial
+from equipoise.design.planned.multiplicity import Levels, levels, planned_level, starting_alpha
+from equipoise.design.planned.secondary import plan_secondary
+from equipoise.design.planned.several import arms_of, goal_of_all, multiplicity_of
+from equipoise.design.planned.sizing import Sized, size_trial
+from equipoise.design.planned.world import choices
 from equipoise.design.trial_design import Assurance, HypothesisDesign, Reading, TrialDesign
-from equipoise.design.wording import paragraphs
-from equipoise.design.wording_numbers import sentence
+from equipoise.design.wording.design import paragraphs
+from equipoise.design.wording.numbers import sentence
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import null_of
 from equipoise.protocol.remarks_of_planning import LONGEST, planning_remarks, years
 from equipoise.protocol.trial import Hypothesis, Protocol
 
 if TYPE_CHECKING:
-    from equipoise.design.hypothesis_plan import Planned
     from equipoise.design.plan import Plan
+    from equipoise.design.planned.hypothesis import Planned
     from equipoise.design.trial_design import Alternatives, SafetyDesign
     from equipoise.protocol.planning import DesignPromise
 
@@ -163,7 +163,7 @@ def _over_time(protocol: Protocol, design: HypothesisDesign) -> HypothesisDesign
     """Add patients and events over calendar time, where there are times."""
     if design.world is None or design.plan is None or design.effect is None:
         return design
-    from equipoise.design.expected_courses import courses  # noqa: PLC0415
+    from equipoise.design.planned.expected_courses import courses  # noqa: PLC0415
 
     last = design.plan.looks[-1].time or 0.0
     promise = protocol.design
@@ -176,7 +176,7 @@ def _over_time(protocol: Protocol, design: HypothesisDesign) -> HypothesisDesign
 def _readings(planned: "Planned", counts: tuple[float, ...]) -> tuple[Reading, ...]:
     if not counts:
         return ()
-    from equipoise.design.readings import reading  # noqa: PLC0415
+    from equipoise.design.planned.readings import reading  # noqa: PLC0415
 
     return tuple(
         reading(planned.plan, count, planned.world) for count in dict.fromkeys(sorted(counts))
@@ -202,7 +202,7 @@ def _without_futility(plan: "Plan | None") -> float | None:
 def _alternatives(protocol: Protocol, held: Levels, sized: Sized | None) -> "Alternatives | None":
     if sized is None:
         return None
-    from equipoise.design.alternatives import alternatives  # noqa: PLC0415
+    from equipoise.design.planned.alternatives import alternatives  # noqa: PLC0415
 
     return alternatives(protocol, held, sized)
 
@@ -213,7 +213,7 @@ def _assurance(
     lead = next((each for each in hypotheses if each.hypothesis == promise.sized_for), None)
     if promise.prior is None or lead is None or lead.plan is None:
         return ()
-    from equipoise.design.planned_assurance import assurance_of  # noqa: PLC0415
+    from equipoise.design.planned.assurance import assurance_of  # noqa: PLC0415
 
     return (assurance_of(lead.hypothesis, promise.prior, lead.plan),)
 
@@ -221,7 +221,7 @@ def _assurance(
 def _safety(promise: "DesignPromise") -> "tuple[SafetyDesign, ...]":
     if not promise.safety:
         return ()
-    from equipoise.design.planned_safety import safety_of  # noqa: PLC0415
+    from equipoise.design.planned.safety import safety_of  # noqa: PLC0415
 
     return tuple(safety_of(rule) for rule in promise.safety)
 

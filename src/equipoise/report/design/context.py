@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from equipoise.design.plan import LookPlan, Plan
-from equipoise.design.stopping import efficacy_rule
+from equipoise.design.planned.stopping import efficacy_rule
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.design.wording_rules import efficacy_words, words_of_test
+from equipoise.design.wording.rules import efficacy_words, words_of_test
 from equipoise.report.design.printing import as_given, at_bound, fraction, text
 from equipoise.report.format import Clock, sentence
 from equipoise.report.plain_text import slug

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWorld
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.design.wording_assumptions import assumption_words
-from equipoise.design.wording_rules import efficacy_words, futility_words
+from equipoise.design.wording.assumptions import assumption_words
+from equipoise.design.wording.rules import efficacy_words, futility_words
 from equipoise.report.design.context import DesignContext, anchor, drawn_by
 from equipoise.report.design.printing import as_given, fraction, text
 from equipoise.report.design.references import ALWAYS_SEQUENTIAL, works

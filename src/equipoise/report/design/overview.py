@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from equipoise.design.plan import Expected, Plan
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.design.wording_rules import futility_words
+from equipoise.design.wording.rules import futility_words
 from equipoise.protocol.derive import alpha_of
 from equipoise.protocol.planning import DesignPromise
 from equipoise.report.design.context import (

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from equipoise.analyze.progress import Progress, only_notices
-from equipoise.design.record import design_json
+from equipoise.design.planned.record import design_json
 from equipoise.design.trial_design import TrialDesign
 from equipoise.report import manifest as manifests
 from equipoise.report.document import Document

@@ -27,7 +27,7 @@ from equipoise.protocol.coherence_effects import experimental_rate
 if TYPE_CHECKING:
     from equipoise.design.binary.rates import TwoRates
     from equipoise.design.plan import Plan
-    from equipoise.design.planned_rates import PatientCase
+    from equipoise.design.planned.rates import PatientCase
     from equipoise.kernel.arrays import Vector
 
 POINTS = 31  # from no effect to half as much again as planned; every tenth is half the effect

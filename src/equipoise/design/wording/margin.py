@@ -7,7 +7,7 @@ hypothesis is an effect at the margin.
 from typing import Literal
 
 from equipoise.design.plan import Plan
-from equipoise.design.wording_numbers import significant, with_article
+from equipoise.design.wording.numbers import significant, with_article
 
 Claim = Literal["superiority", "superiority by a margin", "non-inferiority"]
 

@@ -9,7 +9,7 @@ from equipoise.protocol.trial import TestMethod
 if TYPE_CHECKING:
     from equipoise.design.binary.rates import Measure, RateTest
     from equipoise.design.plan import Plan
-    from equipoise.design.planned_world import Numbers
+    from equipoise.design.planned.world import Numbers
     from equipoise.design.sequential.rules import StoppingPlan
     from equipoise.protocol.planning import EndpointAssumption, PlannedEffect, SolveFor
     from equipoise.protocol.trial import Test
@@ -81,7 +81,7 @@ def plan_rates(case: PatientCase) -> "Plan":
         allocation=case.allocation,
     )
     if case.method == "exact":
-        from equipoise.design.planned_exact import plan_exact  # noqa: PLC0415
+        from equipoise.design.planned.exact import plan_exact  # noqa: PLC0415
 
         return plan_exact(case, rates)
     if case.solve_for == "effect":

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from equipoise.design.hypothesis_plan import Asked, Planned, plan_hypothesis
-from equipoise.design.planned_multiplicity import Level, Levels, planned_level
-from equipoise.design.secondary import asked_at, at_the_end, method_for, plan_secondary
+from equipoise.design.planned.hypothesis import Asked, Planned, plan_hypothesis
+from equipoise.design.planned.multiplicity import Level, Levels, planned_level
+from equipoise.design.planned.secondary import asked_at, at_the_end, method_for, plan_secondary
 from equipoise.design.trial_design import SizeAlone, Sizing
 from equipoise.errors import DesignError
 from equipoise.kernel.normal import upper_quantile, upper_tail
@@ -24,7 +24,7 @@ from equipoise.protocol.endpoints import TimeToEvent
 
 if TYPE_CHECKING:
     from equipoise.design.plan import Plan
-    from equipoise.design.planned_world import Numbers
+    from equipoise.design.planned.world import Numbers
     from equipoise.protocol.trial import Hypothesis, Protocol
 
 SIZES = frozenset({"patients", "events", "accrual duration", "follow-up"})

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from equipoise.design.planned_survival import SurvivalCase, plan_survival
-from equipoise.design.planned_world import Numbers, accrual_of, has_accrual, share_of
+from equipoise.design.planned.stopping import stopping_plan
+from equipoise.design.planned.survival import SurvivalCase, plan_survival
+from equipoise.design.planned.world import Numbers, accrual_of, has_accrual, share_of
 from equipoise.design.sequential.rules import FixedEfficacy
-from equipoise.design.stopping import stopping_plan
-from equipoise.design.wording_numbers import Clock
+from equipoise.design.wording.numbers import Clock
 from equipoise.errors import DesignError
 from equipoise.protocol.coherence_effects import favors_experimental_below, null_of
 from equipoise.protocol.coherence_planning import MOST_PATIENTS
@@ -101,7 +101,7 @@ def plan_hypothesis(asked: Asked, numbers: Numbers) -> Planned:
     Raises:
         DesignError: no design satisfies what is asked, with the nearest that does.
 
-    Witness: the modules it hands on to (`planned_survival`, `planned_rates`).
+    Witness: the modules it hands on to (`planned.survival`, `planned.rates`).
     """
     null = null_of(asked.effect)
     stopping = stopping_plan(
@@ -144,7 +144,7 @@ def _planned(asked: Asked, numbers: Numbers, stopping: "StoppingPlan") -> Planne
         world = found.world
         accrual = None if world is None else share_of(world.accrual, 1.0 / asked.share)
         return Planned(found.plan, world, found.extra, asked.share, accrual, found.whole)
-    from equipoise.design.planned_rates import (  # noqa: PLC0415 - only where asked for
+    from equipoise.design.planned.rates import (  # noqa: PLC0415 - only where asked for
         PatientCase,
         at_whole_patients,
         plan_means,
@@ -178,7 +178,7 @@ def _timed(asked: Asked, numbers: Numbers, plan: "Plan") -> Planned:
     planning = asked.promise.planning
     if not has_accrual(planning, numbers):
         return Planned(plan, share=asked.share)
-    from equipoise.design.planned_times import with_times  # noqa: PLC0415 - only where asked for
+    from equipoise.design.planned.times import with_times  # noqa: PLC0415 - only where asked for
 
     accrual = accrual_of(planning, replace(numbers, patients=plan.patients / asked.share))
     timed = with_times(plan, share_of(accrual, asked.share), numbers.follow_up or 0.0)

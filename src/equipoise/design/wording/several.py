@@ -10,8 +10,8 @@ from equipoise.design.trial_design import (
     SuccessOfSeveral,
     TrialDesign,
 )
-from equipoise.design.wording_margin import margin_words
-from equipoise.design.wording_numbers import (
+from equipoise.design.wording.margin import margin_words
+from equipoise.design.wording.numbers import (
     Clock,
     count,
     listed,

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from equipoise.design.plan import Bound, LookPlan, Plan
+from equipoise.design.planned.stopping import efficacy_rule
 from equipoise.design.sequential.rules import EfficacyRule
-from equipoise.design.stopping import efficacy_rule
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.design.wording_margin import null_words
-from equipoise.design.wording_numbers import (
+from equipoise.design.wording.margin import null_words
+from equipoise.design.wording.numbers import (
     Clock,
     count,
     effect_words,
@@ -20,7 +20,7 @@ from equipoise.design.wording_numbers import (
     times,
     z_words,
 )
-from equipoise.design.wording_rules import efficacy_words, futility_words
+from equipoise.design.wording.rules import efficacy_words, futility_words
 from equipoise.protocol.trial import TestMethod
 
 MIRRORED = 1e-6  # z: bounds of both sides that are the same

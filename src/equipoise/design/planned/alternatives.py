@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from equipoise.design.planned_multiplicity import Levels, planned_level
-from equipoise.design.planned_world import GRID_NAMES, Numbers, choices, grids_of
-from equipoise.design.secondary import plan_secondary
-from equipoise.design.several import arms_of, goal_of_all
-from equipoise.design.sizing import Sized, size_trial
+from equipoise.design.planned.multiplicity import Levels, planned_level
+from equipoise.design.planned.secondary import plan_secondary
+from equipoise.design.planned.several import arms_of, goal_of_all
+from equipoise.design.planned.sizing import Sized, size_trial
+from equipoise.design.planned.world import GRID_NAMES, Numbers, choices, grids_of
 from equipoise.design.trial_design import AlternativeDesign, Alternatives
 from equipoise.errors import DesignError
 
 PAIR = 2  # arms; of more, each comparison may stop by itself
 
 if TYPE_CHECKING:
-    from equipoise.design.hypothesis_plan import Planned
+    from equipoise.design.planned.hypothesis import Planned
     from equipoise.protocol.trial import Protocol
 
 

@@ -20,7 +20,7 @@ from equipoise.design.sequential.rules import (
     SpendUnderNull,
     WangTsiatis,
 )
-from equipoise.design.wording_numbers import listed, short_percent
+from equipoise.design.wording.numbers import listed, short_percent
 from equipoise.protocol.trial import Hypothesis, Protocol, TestMethod
 
 TESTS = {

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from equipoise.design.plan import Expected, Plan
 from equipoise.design.trial_design import HypothesisDesign, SafetyDesign, TrialDesign
-from equipoise.design.wording_assumptions import assumption_words, endpoint_words, inside
-from equipoise.design.wording_looks import looks_words
-from equipoise.design.wording_margin import claim_words, claimed
-from equipoise.design.wording_numbers import (
+from equipoise.design.wording.assumptions import assumption_words, endpoint_words, inside
+from equipoise.design.wording.looks import looks_words
+from equipoise.design.wording.margin import claim_words, claimed
+from equipoise.design.wording.numbers import (
     Clock,
     decimal,
     listed,
@@ -17,8 +17,8 @@ from equipoise.design.wording_numbers import (
     short_percent,
     significant,
 )
-from equipoise.design.wording_rules import words_of_test
-from equipoise.design.wording_several import (
+from equipoise.design.wording.rules import words_of_test
+from equipoise.design.wording.several import (
     arms_words,
     effect_goal,
     sharing_words,

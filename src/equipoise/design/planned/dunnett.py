@@ -10,9 +10,9 @@ import numpy as np
 from equipoise.design.multiplicity.correlation import shared_control_correlation
 from equipoise.design.multiplicity.dunnett import dunnett_critical_value
 from equipoise.design.multiplicity.multi_arm import multi_arm_bounds
-from equipoise.design.planned_multiplicity import Level, Levels, subsets
+from equipoise.design.planned.multiplicity import Level, Levels, subsets
+from equipoise.design.planned.stopping import efficacy_rule
 from equipoise.design.sequential.rules import SpendAlpha, Spending, WangTsiatis
-from equipoise.design.stopping import efficacy_rule
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.normal import upper_tail

@@ -2,7 +2,7 @@
 
 A hypothesis is tested at its share of alpha, which grows as others are rejected; by Hochberg and
 Hommel as by Holm, alpha over the number still in play.  Co-primary ones have all of alpha, each;
-what follows them waits until all are met.  Dunnett's levels are those of `planned_dunnett`.
+what follows them waits until all are met.  Dunnett's levels are those of `planned.dunnett`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -72,7 +72,7 @@ def levels(protocol: "Protocol", promise: "DesignPromise") -> Levels:
     if rule is None:
         return {each.id: {frozenset(): Level(promise.alpha)} for each in protocol.hypotheses}
     if rule.procedure == "dunnett":
-        from equipoise.design.planned_dunnett import dunnett_levels  # noqa: PLC0415 - where asked
+        from equipoise.design.planned.dunnett import dunnett_levels  # noqa: PLC0415 - where asked
 
         return dunnett_levels(protocol, promise)
     return _levels(rule, promise.alpha)

@@ -9,8 +9,8 @@ hypothesis's own test, were all its looks held.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from equipoise.design.hypothesis_plan import Asked, Planned, asked_of, plan_hypothesis
-from equipoise.design.planned_world import Numbers
+from equipoise.design.planned.hypothesis import Asked, Planned, asked_of, plan_hypothesis
+from equipoise.design.planned.world import Numbers
 from equipoise.errors import DesignError
 from equipoise.protocol.derive_design import CHANGING, METHODS, method_of
 from equipoise.protocol.endpoints import TimeToEvent
@@ -22,7 +22,7 @@ from equipoise.protocol.planning import (
 )
 
 if TYPE_CHECKING:
-    from equipoise.design.planned_multiplicity import Level
+    from equipoise.design.planned.multiplicity import Level
     from equipoise.protocol.trial import Hypothesis, Protocol
 
 ITS_OWN = "Power of its own test at the trial's size, were all looks held, whatever else is found."

@@ -24,8 +24,8 @@ from equipoise.protocol.coherence_effects import null_of
 from equipoise.protocol.derive_design import BY_EVENTS
 
 if TYPE_CHECKING:
-    from equipoise.design.planned_survival import SurvivalCase
-    from equipoise.design.planned_world import Numbers
+    from equipoise.design.planned.survival import SurvivalCase
+    from equipoise.design.planned.world import Numbers
     from equipoise.design.survival.formulas import Better, EventFormula
 
 

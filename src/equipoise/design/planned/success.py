@@ -7,7 +7,7 @@ increments of the W are normal, and of two hypotheses correlated as
 
 with (c_i' D c_j) / √(c_i' D c_i · c_j' D c_j) for arms in common, c a comparison and D the inverse
 sizes of the arms.  Each look is read until nothing more is rejected, at the bounds of what was
-rejected until then.  Chances are simulated (`planned_trials`), with their standard error; exact
+rejected until then.  Chances are simulated (`planned.trials`), with their standard error; exact
 where all must be met and every one has a single look, or where they are independent.
 """
 
@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from equipoise.design.multiplicity.co_primary import joint_power
 from equipoise.design.multiplicity.correlation import checked_correlation
-from equipoise.design.planned_trials import Statistic, Trials, step_by_step, step_up
+from equipoise.design.planned.trials import Statistic, Trials, step_by_step, step_up
 from equipoise.design.sequential.conditional_power import design_drift
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.trial_design import SuccessOfSeveral
@@ -28,7 +28,7 @@ from equipoise.kernel.normal import upper_quantile
 
 if TYPE_CHECKING:
     from equipoise.design.plan import Plan
-    from equipoise.design.planned_multiplicity import Bounds, Level, Levels
+    from equipoise.design.planned.multiplicity import Bounds, Level, Levels
     from equipoise.protocol.planning import Multiplicity
     from equipoise.protocol.trial import Protocol
 

@@ -3,19 +3,19 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from equipoise.design.planned_multiplicity import Bounds, Levels, multiplicity_design
+from equipoise.design.planned.multiplicity import Bounds, Levels, multiplicity_design
+from equipoise.design.planned.sizing import Together
+from equipoise.design.planned.stopping import stopping_plan
 from equipoise.design.rounding import whole_number
-from equipoise.design.sizing import Together
-from equipoise.design.stopping import stopping_plan
 from equipoise.design.trial_design import ArmPatients, HypothesisDesign, MultiplicityDesign
-from equipoise.design.wording_numbers import listed
+from equipoise.design.wording.numbers import listed
 from equipoise.protocol.trial import Protocol, TestMethod
 
 if TYPE_CHECKING:
-    from equipoise.design.hypothesis_plan import Asked, Planned
     from equipoise.design.plan import Plan
+    from equipoise.design.planned.hypothesis import Asked, Planned
+    from equipoise.design.planned.sizing import Sized
     from equipoise.design.sequential.rules import StoppingPlan
-    from equipoise.design.sizing import Sized
 
 EXACT, SIMULATED = 1e-9, 5e-5  # of a power that is aimed at
 
@@ -37,7 +37,7 @@ def multiplicity_of(
     known = first | {name: plan for name, plan in plans.items() if plan is not None}
     success = None
     if len(known) > 1:
-        from equipoise.design.planned_success import success_of_several  # noqa: PLC0415
+        from equipoise.design.planned.success import success_of_several  # noqa: PLC0415
 
         success = success_of_several(protocol, rule, held, drawn, known)
     found = multiplicity_design(rule, held, drawn)
@@ -61,7 +61,7 @@ def goal_of_all(protocol: Protocol, held: Levels) -> Together | None:
         return None
 
     def chance(plans: "dict[str, Plan]") -> float:
-        from equipoise.design.planned_success import success_of_several  # noqa: PLC0415
+        from equipoise.design.planned.success import success_of_several  # noqa: PLC0415
 
         leading = next(iter(plans.values()))
         drawn = _bounds(protocol, dict(plans), leading)

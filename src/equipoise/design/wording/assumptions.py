@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from math import exp, inf, log
 
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.design.wording_numbers import (
+from equipoise.design.wording.numbers import (
     Clock,
     decimal,
     listed,

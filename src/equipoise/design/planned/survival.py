@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from equipoise.design.planned_world import (
+from equipoise.design.planned.world import (
     Numbers,
     accrual_of,
     has_accrual,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from equipoise.design.survival.large_sample_design import LargeSampleDesign
     from equipoise.design.survival.max_combo import MaxComboDesign
     from equipoise.design.survival.timing import Timing
-    from equipoise.design.wording_numbers import Clock
+    from equipoise.design.wording.numbers import Clock
     from equipoise.protocol.planning import SolveFor
     from equipoise.protocol.trial import Test
 
@@ -81,7 +81,7 @@ def plan_survival(case: SurvivalCase) -> PlannedSurvival:
     planning, numbers = case.promise.planning, case.numbers
     searched = case.solve_for in {"patients", "accrual duration"}
     if not has_accrual(planning, numbers) or not (numbers.patients or searched or _rated(case)):
-        from equipoise.design.planned_events import plan_events, whole_events_of  # noqa: PLC0415
+        from equipoise.design.planned.events import plan_events, whole_events_of  # noqa: PLC0415
 
         plan = plan_events(case)
         return PlannedSurvival(plan, None, whole=lambda: whole_events_of(case, plan))

@@ -1,0 +1,1 @@
+"""A design in the words of a statistics section."""
