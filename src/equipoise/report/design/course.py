@@ -2,11 +2,12 @@
 
 from equipoise.design.plan import Plan
 from equipoise.design.trial_design import HypothesisDesign
+from equipoise.design.wording.margin import null_words
 from equipoise.report.design.boundaries import look_name
 from equipoise.report.design.context import DesignContext, anchor, count_at, counted
 from equipoise.report.design.endings import endings
 from equipoise.report.design.printing import NONE, as_given, at_bound, calculated, chance
-from equipoise.report.design.truths import has_futility, has_harm, null_words
+from equipoise.report.design.truths import has_futility, has_harm
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.stopping import StoppingText, stopping_figure
 from equipoise.report.format import sentence

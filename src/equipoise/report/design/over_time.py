@@ -9,11 +9,11 @@ from equipoise.design.survival.enrollment import with_ratio
 from equipoise.design.survival.events import ExpectedCounts, counts_at
 from equipoise.design.survival.world import SurvivalWorld
 from equipoise.design.trial_design import HypothesisDesign
+from equipoise.design.wording.margin import null_words
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.protocol.coherence_effects import null_of
 from equipoise.report.design.context import DesignContext, anchor
 from equipoise.report.design.printing import calculated, fraction
-from equipoise.report.design.truths import null_words
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.events_over_time import (
     ENROLLED,

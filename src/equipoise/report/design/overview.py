@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from equipoise.design.plan import Expected, Plan
 from equipoise.design.trial_design import HypothesisDesign
+from equipoise.design.wording.margin import claimed, null_words
 from equipoise.design.wording.rules import futility_words
 from equipoise.protocol.derive import alpha_of
 from equipoise.protocol.planning import DesignPromise
@@ -28,7 +29,7 @@ from equipoise.report.design.printing import (
     text,
 )
 from equipoise.report.design.survival_words import survival_words
-from equipoise.report.design.truths import claimed, has_harm, null_words
+from equipoise.report.design.truths import has_harm
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import count, percent, sentence
 

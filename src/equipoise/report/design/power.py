@@ -7,6 +7,7 @@ import numpy as np
 from equipoise.design.plan import Effect, Plan
 from equipoise.design.sequential.describe import between, to_linear
 from equipoise.design.trial_design import AlternativeDesign, Alternatives, HypothesisDesign
+from equipoise.design.wording.margin import null_words
 from equipoise.report.design.context import DesignContext, anchor, ratio_scale
 from equipoise.report.design.printing import (
     NONE,
@@ -16,7 +17,6 @@ from equipoise.report.design.printing import (
     chance,
     text,
 )
-from equipoise.report.design.truths import null_words
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.power_curve import Mark, PowerText, power_figure
 from equipoise.report.format import count, sentence

@@ -4,34 +4,13 @@ In a trial of non-inferiority z is against the margin: its null hypothesis is an
 margin, which is worse than none.
 """
 
-from typing import Literal
-
 import numpy as np
 
 from equipoise.design.plan import Plan
+from equipoise.design.wording.margin import claimed
 from equipoise.report.design.printing import as_given
 
 MIRRORED = 1e-6  # z: bounds of both sides that are the same
-Claim = Literal["superiority", "superiority by a margin", "non-inferiority"]
-
-
-def without_effect(plan: Plan) -> float:
-    """Give the value of the effect where the arms do not differ."""
-    return 1.0 if plan.effect.name.endswith("ratio") else 0.0
-
-
-def claimed(plan: Plan) -> Claim:
-    """Say what a rejection shows."""
-    effect, none = plan.effect, without_effect(plan)
-    if effect.null == none:
-        return "superiority"
-    worse = effect.null > none if effect.better == "lower" else effect.null < none
-    return "non-inferiority" if worse else "superiority by a margin"
-
-
-def null_words(plan: Plan) -> str:
-    """Name the truth under which rejecting is an error."""
-    return "no effect" if claimed(plan) == "superiority" else "at the margin"
 
 
 def margin_note(plan: Plan) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
 from equipoise.design.plan import Bound, Effect, Plan
 from equipoise.design.sequential.describe import from_linear, to_linear
+from equipoise.design.wording.margin import null_words
 from equipoise.report.design.printing import as_given, calculated, z_value
-from equipoise.report.design.truths import null_words
 from equipoise.report.document import Figure
 from equipoise.report.figures.boundary import ARROW, BoundaryText, counts_of
 from equipoise.report.figures.boundary_frame import LEFT, LINE, RIGHT, ROOM, key
