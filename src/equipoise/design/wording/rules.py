@@ -83,10 +83,10 @@ def futility_words(rule: FutilityRule) -> str:
     """Say when the trial stops for futility, to follow "It stops for futility"."""
     match rule:
         case SpendBeta(spending=spending):
-            return f"by spending the error of the second kind by {spending}"
+            return f"at bounds that spend the type II error by {spending}"
         case SpendUnderNull(spending=spending, total=total):
             budget = "all but the chance of a claim" if total is None else f"{total:g}"
-            return f"by a bound for harm that spends {budget} under no effect by {spending}"
+            return f"at a bound for harm that spends {budget} under no effect by {spending}"
         case FixedFutility():
             return "at values of z given in advance"
         case EffectFutility():

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from equipoise.design.plan import Bound, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign
+from equipoise.design.wording.looks import is_wedge
 from equipoise.report.design.boundary_figures import figures_of
 from equipoise.report.design.context import (
     DesignContext,
@@ -28,7 +29,7 @@ from equipoise.report.design.printing import (
     whole_or_not,
     z_value,
 )
-from equipoise.report.design.truths import has_futility, has_harm, margin_note, mirrored, wedge
+from equipoise.report.design.truths import has_futility, has_harm, margin_note, mirrored
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import sentence, significant
 
@@ -88,7 +89,7 @@ def boundary_blocks(context: DesignContext, main: HypothesisDesign, plan: Plan) 
 
 def futile_where(plan: Plan) -> str:
     """Say where z stops the trial for futility, beside a table of the bounds."""
-    if wedge(plan):
+    if is_wedge(plan):
         return "between this z and its opposite"
     if plan.sequential.sides > 1:
         return "at this z or below, above the bound of the other side"
@@ -112,7 +113,7 @@ def rule_in_words(plan: Plan) -> str:
         said += " It stops for harm if z is at its bound for harm or below it."
     if not has_futility(plan):
         return f"{said} Otherwise it goes on to the next look."
-    where = "between its futility bounds" if wedge(plan) else "at its futility bound or below it"
+    where = "between its futility bounds" if is_wedge(plan) else "at its futility bound or below it"
     held = (
         "Futility is binding: alpha holds only if the trial then stops."
         if plan.sequential.binding

@@ -2,6 +2,7 @@
 
 from equipoise.design.plan import Plan
 from equipoise.design.trial_design import HypothesisDesign, Reading
+from equipoise.design.wording.looks import is_wedge
 from equipoise.report.design.boundaries import CONDITIONAL, ONE_SIDED, bound_cells, bound_header
 from equipoise.report.design.context import DesignContext, anchor
 from equipoise.report.design.printing import (
@@ -12,7 +13,7 @@ from equipoise.report.design.printing import (
     whole_or_not,
     z_value,
 )
-from equipoise.report.design.truths import margin_note, wedge
+from equipoise.report.design.truths import margin_note
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 
 
@@ -68,7 +69,7 @@ def in_words(context: DesignContext, reading: Reading, plan: Plan) -> str:
             f"{side}"
         )
     if reading.futility is not None and not reading.final:
-        within = "between this z and its opposite: " if wedge(plan) else ""
+        within = "between this z and its opposite: " if is_wedge(plan) else ""
         said.append(
             f"the trial may stop for futility {within}at a z of {z_value(reading.futility.z)} or "
             f"less ({name} {at_bound(name, reading.futility.effect)} or "

@@ -4,8 +4,6 @@ In a trial of non-inferiority z is against the margin: its null hypothesis is an
 margin, which is worse than none.
 """
 
-import numpy as np
-
 from equipoise.design.plan import Plan
 from equipoise.design.wording.margin import claimed
 from equipoise.report.design.printing import as_given
@@ -20,15 +18,6 @@ def margin_note(plan: Plan) -> tuple[str, ...]:
         return ()
     name, margin = plan.effect.name, as_given(plan.effect.null)
     return (f"{what.capitalize()}: z is of the distance from the margin ({name} {margin}).",)
-
-
-def wedge(plan: Plan) -> bool:
-    """Say whether futility of a two-sided design is a wedge about zero, the same on both sides."""
-    inner = plan.sequential.inner
-    if inner is None:
-        return False
-    there = inner[np.isfinite(inner).all(axis=1)]
-    return bool(there.size and np.allclose(there[:, 0], -there[:, 1], atol=MIRRORED))
 
 
 def has_futility(plan: Plan) -> bool:

@@ -15,8 +15,8 @@ from matplotlib.axes import Axes
 
 from equipoise.design.plan import Bound, Plan
 from equipoise.design.trial_design import Reading
+from equipoise.design.wording.looks import is_wedge
 from equipoise.report.design.printing import at_bound
-from equipoise.report.design.truths import wedge
 from equipoise.report.document import Figure
 from equipoise.report.figures.boundary_frame import (
     HIGHEST,
@@ -189,7 +189,7 @@ def regions(axes: Axes, plan: Plan, counts: Sequence[float]) -> None:
             linewidth=0,
             zorder=1,
         )
-        if not wedge(plan):  # its lower edge is the bound of the other side
+        if not is_wedge(plan):  # its lower edge is the bound of the other side
             return
         axes.plot(
             x,

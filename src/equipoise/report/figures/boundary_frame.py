@@ -7,8 +7,8 @@ from matplotlib.ticker import MaxNLocator
 
 from equipoise.design.plan import Bound, Plan
 from equipoise.design.trial_design import Reading
+from equipoise.design.wording.looks import is_wedge
 from equipoise.report.design.printing import calculated, fraction, whole_or_not, z_value
-from equipoise.report.design.truths import wedge
 from equipoise.report.figures.design_marks import EFFICACY, FUTILITY, HARMFUL, with_room
 from equipoise.report.figures.style import INK, NORMAL, SMALL, SOFT, TEXT_WIDTH
 
@@ -60,7 +60,7 @@ def key(sheet: Axes, plan: Plan, readings: Sequence[Reading]) -> None:
     entries = [(EFFICACY, f"Efficacy: stop at or {'beyond' if two_sided else 'above'}")]
     if any(each.futility is not None for each in plan.looks[:-1]):
         rule = "binding" if plan.sequential.binding else "not binding"
-        told = "between" if wedge(plan) else "at or below"
+        told = "between" if is_wedge(plan) else "at or below"
         entries.append((FUTILITY, f"Futility: {told} ({rule})"))
     if any(each.harm is not None for each in plan.looks):
         entries.append((HARMFUL, "Harm: at or below"))
