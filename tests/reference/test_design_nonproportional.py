@@ -21,7 +21,9 @@ from equipoise.design.survival.large_sample import cohort
 from equipoise.design.survival.max_combo import max_combo_design
 from equipoise.design.survival.milestone import milestone_design
 from equipoise.design.survival.nonproportional_power import nonproportional_power
+from equipoise.design.survival.question import SurvivalQuestion
 from equipoise.design.survival.restricted_mean import restricted_mean_design
+from equipoise.design.survival.survival_design import survival_design
 from equipoise.design.survival.timing import Timing
 from equipoise.design.survival.weighted_log_rank import (
     moments_of,
@@ -99,6 +101,14 @@ class TestAverageHazardRatio:
             (plan.effect.value, theirs["ahr"][0]),
             (plan.power, theirs["power"][0]),
         )
+
+    def test_fixed_design_by_lachin_and_foulkes(self):
+        world = replace(
+            DELAYED, strata=(replace(DELAYED.strata[0], hazard_ratio=constant_rate(0.7)),)
+        )
+        asked = SurvivalQuestion(world, power=0.9, follow_up=24.0, method="lachin-foulkes")
+        plan, theirs = survival_design(asked).plan, expected("nph13")
+        agrees("nph13", (plan.patients, theirs["n"]), (plan.events, theirs["event"]))
 
     def test_group_sequential_design(self):
         stopping = StoppingPlan(efficacy=O_BRIEN_FLEMING, futility=SpendBeta(HwangShihDeCani(-2.0)))
