@@ -36,10 +36,7 @@ def analyze(
     ] = False,
 ) -> None:
     """Analyze a trial: everything its protocol promises, from the data."""
-    if formats is not None and out is None:
-        raise typer.BadParameter(
-            "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
-        )
+    check_folder(formats, out)
     try:
         result = _run(protocol, data, out, formats, force=force)
     except EquipoiseError as error:
@@ -55,6 +52,14 @@ def analyze(
     from equipoise.cli.summary import print_summary
 
     print_summary(result, out)
+
+
+def check_folder(formats: str | None, out: Path | None) -> None:
+    """Refuse documents that have no folder to go to."""
+    if formats is not None and out is None:
+        raise typer.BadParameter(
+            "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
+        )
 
 
 def _run(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.cli.analyze_verb import FORMATS_HELP
+from equipoise.cli.analyze_verb import FORMATS_HELP, check_folder, refusal
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
@@ -37,17 +37,12 @@ def design(
     ] = False,
 ) -> None:
     """Design the trial: size, looks, boundaries and power, from what the protocol promises."""
-    if formats is not None and out is None:
-        raise typer.BadParameter(
-            "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
-        )
+    check_folder(formats, out)
     try:
         result = _run(protocol, at or [], out, formats, force=force)
     except EquipoiseError as error:
         typer.echo(f"error: {error}", err=True)
         if json:
-            from equipoise.cli.analyze_verb import refusal
-
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
     if json:

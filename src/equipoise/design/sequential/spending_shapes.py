@@ -99,8 +99,8 @@ class StepSpending(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class TruncatedSpending(SpendingFunction):
-    """A spending function squeezed into the range from low to high."""
+class SpendingInRange(SpendingFunction):
+    """Another spending function, changed by a range of the information."""
 
     spending: Spending
     low: float
@@ -108,6 +108,11 @@ class TruncatedSpending(SpendingFunction):
 
     def __post_init__(self) -> None:
         check_range(self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class TruncatedSpending(SpendingInRange):
+    """A spending function squeezed into the range from low to high."""
 
     def __str__(self) -> str:
         return f"{self.spending}, squeezed into information {self.low:g} to {self.high:g}"
@@ -119,15 +124,8 @@ class TruncatedSpending(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class TrimmedSpending(SpendingFunction):
+class TrimmedSpending(SpendingInRange):
     """A spending function without what lies outside the range from low to high."""
-
-    spending: Spending
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        check_range(self.low, self.high)
 
     def __str__(self) -> str:
         return f"{self.spending}, trimmed to information {self.low:g} to {self.high:g}"
@@ -139,15 +137,8 @@ class TrimmedSpending(SpendingFunction):
 
 
 @dataclass(frozen=True, slots=True)
-class GappedSpending(SpendingFunction):
+class GappedSpending(SpendingInRange):
     """A spending function that rests from low to high, where all the remainder is spent."""
-
-    spending: Spending
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        check_range(self.low, self.high)
 
     def __str__(self) -> str:
         return f"{self.spending}, resting from information {self.low:g} to {self.high:g}"

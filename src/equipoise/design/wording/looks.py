@@ -163,18 +163,20 @@ def _at(looks: list[LookPlan]) -> str:
 
 def _other_side(plan: Plan) -> Iterator[str]:
     """Say where a two-sided test rejects on the other side."""
-    sides = [
-        (look.efficacy.z if look.efficacy else None, look.lower_efficacy.z)
-        for look in plan.looks
-        if look.lower_efficacy is not None
-    ]
-    if not sides:
+    lower = [look.lower_efficacy for look in plan.looks if look.lower_efficacy is not None]
+    if not lower:
         return
-    if all(upper is not None and abs(upper + lower) < MIRRORED for upper, lower in sides):
+    if is_mirrored(plan):
         yield "On the other side the bounds are the same with the opposite sign."
     else:
-        z = listed(z_words(lower) for _, lower in sides)
+        z = listed(z_words(each.z) for each in lower)
         yield sentence(f"on the other side it is rejected at z of {z} or less")
+
+
+def is_mirrored(plan: Plan) -> bool:
+    """Say whether both sides have the same bounds with opposite signs."""
+    pairs = [(each.efficacy, each.lower_efficacy) for each in plan.looks if each.lower_efficacy]
+    return all(upper is not None and abs(upper.z + lower.z) < MIRRORED for upper, lower in pairs)
 
 
 def _errors(plan: Plan) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from equipoise.design.plan import Bound, LookPlan, Plan
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.design.wording.looks import is_wedge
+from equipoise.design.wording.looks import is_mirrored, is_wedge
 from equipoise.report.design.boundary_figures import figures_of
 from equipoise.report.design.context import (
     DesignContext,
@@ -29,7 +29,7 @@ from equipoise.report.design.printing import (
     whole_or_not,
     z_value,
 )
-from equipoise.report.design.truths import has_futility, has_harm, margin_note, mirrored
+from equipoise.report.design.truths import has_futility, has_harm, margin_note
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import sentence, significant
 
@@ -65,7 +65,7 @@ def boundary_blocks(context: DesignContext, main: HypothesisDesign, plan: Plan) 
             [each.efficacy for each in plan.looks],
         )
     )
-    if not mirrored(plan) and any(each.lower_efficacy for each in plan.looks):
+    if not is_mirrored(plan) and any(each.lower_efficacy for each in plan.looks):
         blocks.append(
             bounds_table(
                 context,
@@ -197,7 +197,7 @@ def bounds_table(
     bounds: Sequence[Bound | None],
 ) -> Table:
     """Tell one kind of bound on every scale."""
-    both = what == "efficacy" and plan.sequential.sides > 1 and mirrored(plan)
+    both = what == "efficacy" and plan.sequential.sides > 1 and is_mirrored(plan)
     rows = [
         Row(
             (

@@ -2,10 +2,9 @@
 
 from equipoise.design.plan import Plan
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.design.wording.looks import is_wedge
+from equipoise.design.wording.looks import is_mirrored, is_wedge
 from equipoise.report.design.context import DesignContext, anchor, count_at, counted
 from equipoise.report.design.printing import NOT_TESTED, at_bound, whole_or_not, z_value
-from equipoise.report.design.truths import mirrored
 from equipoise.report.document import Block, Figure
 from equipoise.report.figures.boundary import BoundaryText, boundary_figure
 from equipoise.report.figures.boundary_effect import boundary_effect_figure
@@ -53,12 +52,12 @@ def _told(main: HypothesisDesign, plan: Plan) -> str:
                 ("efficacy", look.efficacy),
                 ("futility", look.futility if look is not plan.looks[-1] else None),
                 ("harm", look.harm),
-                ("the other side", None if mirrored(plan) else look.lower_efficacy),
+                ("the other side", None if is_mirrored(plan) else look.lower_efficacy),
             )
             if bound is not None
         ]
         at = f"look {look.number}, {whole_or_not(count_at(look))} {counted(plan)}"
         parts.append(f"{at}: {', '.join(said) or NOT_TESTED}")
-    both = " on either side" if plan.sequential.sides > 1 and mirrored(plan) else ""
+    both = " on either side" if plan.sequential.sides > 1 and is_mirrored(plan) else ""
     between = " Futility is a wedge about zero." if is_wedge(plan) else ""
     return f"Boundaries of {main.hypothesis}{both}. {sentence('; '.join(parts))}.{between}"

@@ -8,8 +8,6 @@ from equipoise.design.plan import Plan
 from equipoise.design.wording.margin import claimed
 from equipoise.report.design.printing import as_given
 
-MIRRORED = 1e-6  # z: bounds of both sides that are the same
-
 
 def margin_note(plan: Plan) -> tuple[str, ...]:
     """Say against what z is, where that is not no effect."""
@@ -28,9 +26,3 @@ def has_futility(plan: Plan) -> bool:
 def has_harm(plan: Plan) -> bool:
     """Say whether some look can stop for harm."""
     return any(each.harm is not None for each in plan.looks)
-
-
-def mirrored(plan: Plan) -> bool:
-    """Say whether both sides have the same bounds with opposite signs."""
-    pairs = [(each.efficacy, each.lower_efficacy) for each in plan.looks if each.lower_efficacy]
-    return all(upper is not None and abs(upper.z + lower.z) < MIRRORED for upper, lower in pairs)
