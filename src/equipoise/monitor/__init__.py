@@ -1,0 +1,1 @@
+"""Whether to go on: what a look decides, on real and on simulated data alike."""

@@ -1,0 +1,1 @@
+"""Rehearse the trial: the world, one trial, many trials."""

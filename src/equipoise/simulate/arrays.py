@@ -1,0 +1,88 @@
+"""What compiled loops see: a trial as a structure of arrays, one trial one lane.
+
+Every array of a patient is in order of entry.  Nothing here is random: `streams` says which
+random numbers make what.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.kernel.arrays import Codes, Matrix, Vector
+
+BLOCKS, SIMPLE, MINIMIZATION = 0, 1, 2
+POISSON, EVEN, UNIFORM = 0, 1, 2
+INDEPENDENT, MULTI_STATE, RESAMPLED = 0, 1, 2
+TIME, ANSWER = 0, 1
+
+
+class Patients(NamedTuple):
+    """One simulated trial as it would be, were it followed forever and never cut."""
+
+    entry: Vector  # (patients,) calendar time, ascending
+    arm: NDArray[np.int64]  # (patients,)
+    stratum: NDArray[np.int64]  # (patients,)
+    cell: NDArray[np.int64]  # (patients,)
+    lost: Vector  # (patients,) time since entry of dropout, or of the longest follow-up
+    time: Matrix  # (endpoints, patients) time since entry of the outcome; inf: never
+    outcome: NDArray[np.int8]  # (endpoints, patients) 1 event or yes, 0 no, 2, 3, ... competing
+    delay: Matrix  # (endpoints, patients) until the outcome is known; (0, 0) where none
+
+
+class Rules(NamedTuple):
+    """What adaptations have changed in one trial; nothing, where all is infinite."""
+
+    arm_closes: Vector  # (arms,) calendar time from which no patient is allocated to it
+    cell_closes: Vector  # (cells,) calendar time from which none such is enrolled
+    patients: int  # enrolled in all
+    events: Matrix  # (looks, conditions) counts the looks wait for, as they stand now
+
+
+class LookTable(NamedTuple):
+    """What every look of a range of trials found, were none ever stopped."""
+
+    reached: NDArray[np.bool_]  # (trials, looks) whether the look's conditions came true
+    time: Matrix  # (trials, looks) calendar time
+    patients: NDArray[np.int32]  # (trials, looks) enrolled by then
+    dropouts: NDArray[np.int32]  # (trials, looks) lost by then, of those without any event
+    events: NDArray[np.int32]  # (trials, looks, endpoints, arms) known by then
+    z: NDArray[np.float64]  # (trials, looks, hypotheses); nan where there is no statistic
+    score: NDArray[np.float64]  # (trials, looks, hypotheses) U, of log-rank tests; else estimate
+    information: NDArray[np.float64]  # (trials, looks, hypotheses) V; else 1 / error²
+
+
+class WorldArrays(NamedTuple):
+    """A `World` for compiled loops.  Laws are rows: `law[e, a, c]` points at one."""
+
+    patients: int
+    process: int
+    accrual_start: Vector  # (pieces,)
+    accrual_rate: Vector
+    accrual_duration: float
+    arms: int
+    share: Vector  # (arms,) cumulative
+    method: int
+    block: Codes  # arms of one block, in order
+    by_stratum: int
+    coin: float
+    factor: Codes  # (strata, factors) level of each minimization factor in each stratum
+    strata: int
+    cell_share: Vector  # (cells,) cumulative
+    cell_stratum: Codes  # (cells,)
+    cell_member: Codes  # (cells,) bit b: belongs to population b
+    kind: int
+    endpoint_kind: Codes  # (endpoints,)
+    law: Codes  # (endpoints + 1, causes, arms, cells) → law; -1 none; the last row is dropout
+    law_pieces: Codes  # (laws,)
+    law_start: Matrix  # (laws, pieces) on the clock t^shape
+    law_hazard: Matrix  # (laws, pieces)
+    law_before: Matrix  # (laws, pieces) cumulative hazard before the piece
+    law_shape: Vector  # (laws,)
+    law_cured: Vector  # (laws,)
+    probability: NDArray[np.float64]  # (endpoints, arms, cells) of a yes
+    assessed: Vector  # (endpoints,) when an answer is known, since entry
+    missing: Vector  # (endpoints,) share of answers that never come
+    longest_follow_up: float
+    lag: float
+    mean_delay: Vector  # (endpoints,) empty: none

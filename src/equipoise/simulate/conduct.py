@@ -1,0 +1,175 @@
+"""How a rehearsed trial is run, as values: when it is looked at, what is tested, what may change.
+
+What a look decides (bounds, graph, stopping) stands in `monitor.rules`: the real trial uses it too.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from equipoise.monitor.rules import StoppingRules
+
+
+@dataclass(frozen=True, slots=True)
+class AfterEvents:
+    """When so many events of an endpoint have become known."""
+
+    events: int
+    endpoint: str
+    population: str | None = None  # None: all patients
+    arms: tuple[str, ...] = ()  # empty: all arms
+
+
+@dataclass(frozen=True, slots=True)
+class AtTime:
+    """At a calendar time since the trial opened."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class AfterPatients:
+    """When so many patients have been enrolled, and then followed (or due to be) for a time."""
+
+    patients: int
+    followed: float = 0.0
+    population: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AfterEnrollment:
+    """So long after the last patient was enrolled."""
+
+    followed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AfterLook:
+    """So long after an earlier look (from 1)."""
+
+    look: int
+    time: float
+
+
+Condition: TypeAlias = AfterEvents | AtTime | AfterPatients | AfterEnrollment | AfterLook
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When the trial is looked at: at the first or the last of its conditions to come true."""
+
+    conditions: tuple[Condition, ...]
+    whichever: Literal["first", "last"] = "last"
+    gap: float = 0.0  # at least so long after the look before
+
+
+@dataclass(frozen=True, slots=True)
+class LogRank:
+    """Weighted by S(t-)^rho (1 - S(t-))^gamma, S pooled within the stratum; (0, 0) unweighted."""
+
+    rho: float = 0.0
+    gamma: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MaxCombo:
+    """The largest of several weighted log-rank statistics; z of its one-sided p-value."""
+
+    weights: tuple[tuple[float, float], ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class CoxWald:
+    """Wald's test of the hazard ratio (Efron's ties)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestrictedMean:
+    """The difference in restricted mean survival time until a horizon."""
+
+    horizon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The difference in Kaplan-Meier survival at a time, on the complementary log-log scale."""
+
+    time: float
+    scale: Literal["plain", "log-log"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Proportions:
+    """The difference of two proportions: z with pooled variance, or by Cochran-Mantel-Haenszel."""
+
+
+Test: TypeAlias = LogRank | MaxCombo | CoxWald | RestrictedMean | Milestone | Proportions
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A hypothesis and how it is tested; z is positive where the experimental arm is better."""
+
+    hypothesis: str
+    endpoint: str
+    test: Test = field(default_factory=LogRank)
+    control: int = 0  # arms, by index
+    experimental: int = 1
+    population: str | None = None
+    stratified: bool = False
+    margin: float = 0.0  # null value on the linear scale (log hazard ratio, difference)
+    sooner_is_better: bool = False
+    information: Literal["events", "patients", "variance"] = "events"  # what its fractions count
+
+
+@dataclass(frozen=True, slots=True)
+class DropArms:
+    """After a look, arms that do worst (or below a z) are closed to new patients."""
+
+    look: int
+    keep: int | None = None  # so many experimental arms, the best
+    below: float | None = None  # drop those with z below
+    hypotheses: tuple[str, ...] = ()  # judged by: one an experimental arm
+
+
+@dataclass(frozen=True, slots=True)
+class ReestimateSize:
+    """After a look, the events (and patients) still to come follow from conditional power.
+
+    Raised, never lowered, so that conditional power under the estimate reaches `target`, where it
+    lies within `promising`; the final test stays valid by the inverse-normal combination of
+    stages with prefixed weights, or by the promising zone of Mehta and Pocock (2011).
+    """
+
+    look: int
+    hypothesis: str
+    target: float = 0.9
+    promising: tuple[float, float] = (0.3, 0.9)
+    most: float = 2.0  # times the planned events (and patients)
+    method: Literal["inverse normal", "promising zone"] = "inverse normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrich:
+    """After a look, only one population is enrolled if it does well and the others do not."""
+
+    look: int
+    population: str
+    full: str  # hypothesis in all patients
+    subgroup: str  # hypothesis in the population
+    full_below: float  # z of the full population below which it is given up
+    subgroup_above: float  # z of the population from which it is pursued
+
+
+Adaptation: TypeAlias = DropArms | ReestimateSize | Enrich
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How the trial is run."""
+
+    looks: tuple[Look, ...]
+    tested: tuple[Tested, ...]
+    stopping: StoppingRules
+    maximum_duration: float = math.inf  # calendar; a look not reached by then is held then
+    adaptations: tuple[Adaptation, ...] = ()
