@@ -56,6 +56,17 @@ class DesignError(EquipoiseError):
         super().__init__(message)
 
 
+class SimulationError(EquipoiseError):
+    """No trial can be rehearsed as asked.
+
+    `about` names what stands in the way, where it is one thing: "hazard", "looks", ...
+    """
+
+    def __init__(self, message: str, about: str = "") -> None:
+        super().__init__(message)
+        self.about = about
+
+
 class DataError(EquipoiseError):
     """The data break a stated convention."""
 
