@@ -26,7 +26,8 @@ class Patients(NamedTuple):
     cell: NDArray[np.int64]  # (patients,)
     lost: Vector  # (patients,) time since entry of dropout, or of the longest follow-up
     time: Matrix  # (endpoints, patients) time since entry of the outcome; inf: never
-    outcome: NDArray[np.int8]  # (endpoints, patients) 1 event or yes, 0 no, 2, 3, ... competing
+    outcome: NDArray[np.int8]  # (endpoints, patients) 1 event or yes, 0 no, 2, 3, ... competing;
+    # 0 at a finite time of a time-to-event endpoint: censored then (resampled patients)
     delay: Matrix  # (endpoints, patients) until the outcome is known; (0, 0) where none
 
 
@@ -52,6 +53,17 @@ class LookTable(NamedTuple):
     information: NDArray[np.float64]  # (trials, looks, hypotheses) V; else 1 / error²
 
 
+class SampleArrays(NamedTuple):
+    """Real follow-up to draw patients from; empty unless `kind` is `RESAMPLED`."""
+
+    first: Codes  # (arms, cells) where the rows of an arm and cell begin in `row`
+    rows: Codes  # (arms, cells) how many there are
+    row: Codes  # rows of the data, by arm and cell
+    time: Matrix  # (endpoints, data rows)
+    outcome: NDArray[np.int8]  # (endpoints, data rows)
+    followed: Vector  # (data rows,) until the last censoring; inf: every endpoint ended
+
+
 class WorldArrays(NamedTuple):
     """A `World` for compiled loops.  Laws are rows: `law[e, a, c]` points at one."""
 
@@ -59,14 +71,17 @@ class WorldArrays(NamedTuple):
     process: int
     accrual_start: Vector  # (pieces,)
     accrual_rate: Vector
+    accrual_before: Vector  # (pieces,) patients expected before the piece
     accrual_duration: float
     arms: int
-    share: Vector  # (arms,) cumulative
+    ratio: Codes  # (arms,) patients of each arm in the smallest block; coprime
     method: int
-    block: Codes  # arms of one block, in order
+    block_times: Codes  # (sizes,) how many times the ratio a block holds; one is drawn of several
     by_stratum: int
-    coin: float
+    coin: float  # minimization: probability of following the smaller imbalance
+    by_variance: int  # minimization: imbalance is the variance, not the range
     factor: Codes  # (strata, factors) level of each minimization factor in each stratum
+    factor_weight: Vector  # (factors,)
     strata: int
     cell_share: Vector  # (cells,) cumulative
     cell_stratum: Codes  # (cells,)
@@ -80,9 +95,17 @@ class WorldArrays(NamedTuple):
     law_before: Matrix  # (laws, pieces) cumulative hazard before the piece
     law_shape: Vector  # (laws,)
     law_cured: Vector  # (laws,)
+    order: Codes  # (endpoints,) in which they are made: what patients switch after comes first
+    score: Matrix  # (endpoints, endpoints) lower triangle that correlates normal scores; (0, 0) none
+    switch_after: Codes  # (endpoints,) endpoint after which patients switch; -1: never
+    switch_arm: Codes  # (endpoints,)
+    switch_probability: Vector  # (endpoints,)
+    switch_ratio: Vector  # (endpoints,) what the hazard is multiplied by from then on
+    switch_delay: Vector  # (endpoints,)
     probability: NDArray[np.float64]  # (endpoints, arms, cells) of a yes
     assessed: Vector  # (endpoints,) when an answer is known, since entry
     missing: Vector  # (endpoints,) share of answers that never come
     longest_follow_up: float
     lag: float
     mean_delay: Vector  # (endpoints,) empty: none
+    sample: SampleArrays

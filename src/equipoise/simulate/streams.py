@@ -4,6 +4,15 @@ Stream (seed, scenario, trial, purpose, who) is NumPy's `Philox(key=[seed, scena
 counter=[0, purpose, trial, who])`; its j-th number is that generator's j-th.  Streams of one
 number a patient have `who` 0 and patient i the i-th number (in order of arrival, screened
 patients who are not enrolled included); streams of many numbers a patient have `who` i + 1.
+
+How the numbers u are used (E = -log(1 - u), hazards and rates by pieces):
+- Arrivals.  Poisson: patient i comes when the rates expect E_0 + ... + E_i.  Uniform, n within
+  the duration: (E_0 + ... + E_i) / (E_0 + ... + E_n) is the share of the rates' integral by then.
+- Allocation in blocks is without replacement: of L places left in the stratum's block, ordered by
+  arm, patient i takes number floor(u L) from 0; a block is opened by the first who needs it.
+- An event comes when the cumulative hazard reaches E; under a cured fraction c never where
+  1 - u <= c, else E = -log((1 - u - c) / (1 - c)).
+- A yes is given where 1 - u <= its probability; an answer is missing where u < its share.
 """
 
 ARRIVAL = 0  # one a patient: when the next one comes
@@ -15,5 +24,6 @@ SAMPLE = 5  # one a patient: which row of real data
 COURSE = 6  # many a patient: the path through the states
 ADVERSE_EVENTS = 7  # many a patient
 DATA = 8  # many a patient: what only written data need (sex, age, visit days)
+BLOCK_SIZE = 9  # one a patient: how large a block is, if this one opens it
 REPORTING = 256  # + endpoint: one a patient, the delay of its news
-ENDPOINT = 512  # + 16 * endpoint + cause: one a patient
+ENDPOINT = 512  # + 16 * endpoint + cause: one a patient; of an answer, "cause" 1 is its missing

@@ -22,7 +22,8 @@ class Enrollment:
 
     `poisson`: by a Poisson process of these rates, as lrstat does; `even`: the i-th (from 1) when
     the rates expect i, as rpact does; `uniform`: at random times, so many within `duration`,
-    with a density in proportion to the rates.
+    with a density in proportion to the rates.  Patients whom adaptations add to these come
+    later, by a Poisson process of the average rate.
     """
 
     patients: int
@@ -36,9 +37,12 @@ class Randomization:
     """Who gets what; allocation is in `World.allocation`."""
 
     method: Literal["permuted blocks", "simple", "minimization"] = "permuted blocks"
-    block: int | None = None  # patients in a block; None: the smallest that holds the allocation
+    block: int | tuple[int, ...] | None = None  # patients in a block, or sizes to draw from;
+    # None: the smallest that holds the allocation
     by_stratum: bool = True
     probability: float = 0.8  # minimization: of following the smaller imbalance
+    imbalance: Literal["range", "variance"] = "range"  # minimization: of a level's arms
+    weights: tuple[float, ...] = ()  # minimization: of the stratum variables; empty: equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Law:
 class Switching:
     """After an event of another endpoint, patients of one arm switch with some probability.
 
-    From then on (plus `delay`) their hazard is multiplied by `hazard_ratio`.
+    From then on (plus `delay`) their hazard of the event itself, not of its competing events, is
+    multiplied by `hazard_ratio`.
     """
 
     after: str  # endpoint id
@@ -99,7 +104,13 @@ class AnswerTruth:
 
 @dataclass(frozen=True, slots=True)
 class IndependentEndpoints:
-    """Every endpoint by its own law; `correlation` is of their normal scores (Gaussian copula)."""
+    """Every endpoint by its own law; `correlation` is of their normal scores (Gaussian copula).
+
+    A high score is a late event, or a yes.  Competing events are independent of everything.
+    Whatever the correlation, nothing keeps endpoints that contain each other in order: a patient's
+    death may come before the progression or death of another law.  Where that matters, read
+    them from a course (`CourseTruth`).
+    """
 
     endpoints: tuple[TimeTruth | AnswerTruth, ...]
     correlation: Matrix | None = None  # (endpoints, endpoints)
