@@ -40,17 +40,27 @@ class Rules(NamedTuple):
     events: Matrix  # (looks, conditions) counts the looks wait for, as they stand now
 
 
+class RulesOfTrials(NamedTuple):
+    """The rules of a range of trials, one row a trial."""
+
+    arm_closes: Matrix  # (trials, arms)
+    cell_closes: Matrix  # (trials, cells)
+    patients: Codes  # (trials,)
+    events: NDArray[np.float64]  # (trials, looks, conditions); infinite: as planned
+
+
 class LookTable(NamedTuple):
     """What every look of a range of trials found, were none ever stopped."""
 
     reached: NDArray[np.bool_]  # (trials, looks) whether the look's conditions came true
-    time: Matrix  # (trials, looks) calendar time
+    time: Matrix  # (trials, looks) calendar time; infinite: the look is never held
     patients: NDArray[np.int32]  # (trials, looks) enrolled by then
     dropouts: NDArray[np.int32]  # (trials, looks) lost by then, of those without any event
     events: NDArray[np.int32]  # (trials, looks, endpoints, arms) known by then
     z: NDArray[np.float64]  # (trials, looks, hypotheses); nan where there is no statistic
     score: NDArray[np.float64]  # (trials, looks, hypotheses) U, of log-rank tests; else estimate
     information: NDArray[np.float64]  # (trials, looks, hypotheses) V; else 1 / error²
+    # U is positive where the experimental arm is better; MaxCombo: U and V of its first weight
 
 
 class SampleArrays(NamedTuple):
@@ -96,7 +106,7 @@ class WorldArrays(NamedTuple):
     law_shape: Vector  # (laws,)
     law_cured: Vector  # (laws,)
     order: Codes  # (endpoints,) in which they are made: what patients switch after comes first
-    score: Matrix  # (endpoints, endpoints) lower triangle that correlates normal scores; (0, 0) none
+    score: Matrix  # (endpoints, endpoints) lower triangle that correlates normal scores; or (0, 0)
     switch_after: Codes  # (endpoints,) endpoint after which patients switch; -1: never
     switch_arm: Codes  # (endpoints,)
     switch_probability: Vector  # (endpoints,)

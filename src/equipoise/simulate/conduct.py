@@ -92,7 +92,7 @@ class RestrictedMean:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """The difference in Kaplan-Meier survival at a time, on the complementary log-log scale."""
+    """The difference in Kaplan-Meier survival at a time, plain or on the scale -log(-log S)."""
 
     time: float
     scale: Literal["plain", "log-log"] = "plain"
@@ -100,7 +100,12 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Proportions:
-    """The difference of two proportions: z with pooled variance, or by Cochran-Mantel-Haenszel."""
+    """The difference of two proportions: z with pooled variance, or by Cochran-Mantel-Haenszel.
+
+    Patients whose answer was due and is missing count as a no, or are left out.
+    """
+
+    missing: Literal["no", "left out"] = "no"
 
 
 Test: TypeAlias = LogRank | MaxCombo | CoxWald | RestrictedMean | Milestone | Proportions
