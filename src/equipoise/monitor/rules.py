@@ -45,7 +45,7 @@ class HypothesisRules:
 
     hypothesis: str
     bounds: Bounds  # at the level it has at the start, or at full alpha where it has none then
-    looks: tuple[int, ...] | None = None  # from 1; None: at every look
+    looks: tuple[int, ...] | None = None  # from 1; None: at every look.  The design has as many
     futility_obeyed: bool = True
 
 
@@ -62,6 +62,8 @@ class StoppingRules:
     primary: tuple[str, ...] = ()  # for "primary decided"; and what power is first told of
 
 
+# What a look decides of a hypothesis.  FUTILITY is also what ends its last look without a claim;
+# HARM is a bound for harm, or the lower efficacy bound of a two-sided test.
 CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED = 0, 1, 2, 3, -1
 
 
@@ -71,7 +73,8 @@ class Evidence:
 
     z: NDArray[np.float64]  # (trials, looks, hypotheses); nan where there is no statistic
     information: NDArray[np.float64]  # (trials, looks, hypotheses), as the rules count it
-    reached: Flags  # (trials, looks) whether the look was held
+    reached: Flags  # (trials, looks) whether it came due; one held all the same ends the trial
+    spending_time: Matrix | None = None  # (trials, looks) fractions, where error is spent by time
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,5 @@ class Decisions:
     lower: NDArray[np.float64]  # (trials, looks, hypotheses) futility bound, -inf where none
     stopped: NDArray[np.int64]  # (trials,) look from 0 at which the trial ended
     alpha_left: Matrix  # (trials, hypotheses) level each hypothesis had at the end
+    harm: NDArray[np.float64] | None = None  # as `lower`: HARM at or below; None: nowhere
+    futility_from: NDArray[np.float64] | None = None  # futility at or above, too; None: -inf

@@ -100,6 +100,7 @@ def updated_design(
     *,
     final: bool = False,
     spending_time: Sequence[float] | None = None,
+    which: Sequence[int] | None = None,
 ) -> GroupSequential:
     """Give the design at the looks a trial has had, the later ones as planned.
 
@@ -111,6 +112,7 @@ def updated_design(
             left of alpha, and futility meets efficacy there.
         spending_time: (looks so far), where error is spent by the calendar; by default
             interpolated between the times planned.
+        which: (looks so far) look of the design each is, from 0, where some were left out.
 
     Raises:
         DesignError: The information does not increase, or a rule cannot be read elsewhere.
@@ -119,7 +121,7 @@ def updated_design(
     """
     increasing("Information", tuple(information))
     asked, stopping = sequential.asked, sequential.asked.stopping
-    looks = looks_of(sequential, tuple(information), final=final)
+    looks = looks_of(sequential, tuple(information), final=final, which=which)
     at = np.array(looks.information)
     ends = float(at[-1])
     time = times(stopping, at, spending_time)
@@ -167,15 +169,22 @@ def moves(sequential: GroupSequential, looks: Looks, had: int) -> tuple[str, ...
     return tuple(said)
 
 
-def looks_of(sequential: GroupSequential, had: tuple[float, ...], *, final: bool) -> Looks:
+def looks_of(
+    sequential: GroupSequential,
+    had: tuple[float, ...],
+    *,
+    final: bool,
+    which: Sequence[int] | None = None,
+) -> Looks:
     """Put the looks had before those planned for later, and say which of the planned each is."""
     ends = sequential.looks - 1
-    which = [look if look < ends else None for look in range(len(had))]
+    places = range(len(had)) if which is None else which
+    each = [look if look < ends else None for look in places]
     if final:
-        return Looks(had, (*which[:-1], ends))
+        return Looks(had, (*each[:-1], ends))
     later = [
         look
-        for look in range(min(len(had), ends), ends + 1)
+        for look in range(min(places[-1] + 1, ends), ends + 1)
         if sequential.information[look] > had[-1] + SAME
     ]
     if not later:
@@ -184,7 +193,7 @@ def looks_of(sequential: GroupSequential, had: tuple[float, ...], *, final: bool
             f"{sequential.information[-1]:g}: say `final=True` if this is the last."
         )
     to_come = tuple(float(sequential.information[look]) for look in later)
-    return Looks((*had, *to_come), (*which, *later))
+    return Looks((*had, *to_come), (*each, *later))
 
 
 def efficacy_at(  # noqa: PLR0911 - one sentence for each rule
