@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from equipoise.design.sequential.design import GroupSequential
 from equipoise.monitor.rules import StoppingRules
 
 
@@ -129,12 +130,20 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class DropArms:
-    """After a look, arms that do worst (or below a z) are closed to new patients."""
+    """After a look, arms that do worst (or below a z) are closed to new patients.
+
+    Their patients stay in follow-up; their hypotheses are given up.  By `all data`, the arms that
+    go on are tested as if nothing had happened: their bounds must allow for the selection
+    (`winner_bounds`).  Judging by another endpoint than the one tested opens a way around the
+    combination test, as patients of the first stage bring news to both (Magirr et al. 2016).
+    """
 
     look: int
     keep: int | None = None  # so many experimental arms, the best
     below: float | None = None  # drop those with z below
-    hypotheses: tuple[str, ...] = ()  # judged by: one an experimental arm
+    hypotheses: tuple[str, ...] = ()  # judged by: one an experimental arm; empty: all
+    enroll: Literal["planned total", "planned an arm"] = "planned total"  # from then on
+    method: Literal["inverse normal", "all data"] = "inverse normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,18 @@ Adaptation: TypeAlias = DropArms | ReestimateSize | Enrich
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedTest:
+    """A hypothesis is claimed when every intersection that holds it is (Bauer & Kieser 1999).
+
+    Intersections are tested at each look on the news since the look before, and combined over looks
+    by the inverse normal, with the weights and the bounds of one design at all of alpha.
+    """
+
+    combination: GroupSequential  # one look for each look of the trial
+    intersection: Literal["bonferroni", "sidak", "simes", "parametric"] = "simes"
+
+
+@dataclass(frozen=True, slots=True)
 class Conduct:
     """How the trial is run."""
 
@@ -178,3 +199,4 @@ class Conduct:
     stopping: StoppingRules
     maximum_duration: float = math.inf  # calendar; a look not reached by then is held then
     adaptations: tuple[Adaptation, ...] = ()
+    closed_test: ClosedTest | None = None  # None: each hypothesis by its own bounds, or the graph
