@@ -13,6 +13,8 @@ from equipoise.io.protocol_build_data import build_data
 from equipoise.io.protocol_build_design import build_design
 from equipoise.io.protocol_build_hypotheses import build_hypotheses
 from equipoise.io.protocol_building import Building, Derived
+from equipoise.io.rehearsal.build_conduct import build_conduct
+from equipoise.io.rehearsal.build_scenarios import build_scenarios
 from equipoise.protocol import derive
 from equipoise.protocol.contradiction import Contradiction
 from equipoise.protocol.endpoints import (
@@ -23,6 +25,7 @@ from equipoise.protocol.endpoints import (
     TimeToEvent,
 )
 from equipoise.protocol.estimands import Estimand, IntercurrentEvent
+from equipoise.protocol.rehearsal import RehearsalPromise
 from equipoise.protocol.trial import (
     AnalysisPlan,
     Arm,
@@ -35,12 +38,18 @@ from equipoise.protocol.trial import (
 
 if TYPE_CHECKING:
     from equipoise.io.protocol_nodes import Path
+    from equipoise.io.rehearsal.build_scenarios import Courses
 
 
 def build_protocol(
-    file: grammar.ProtocolFile,
+    file: grammar.ProtocolFile, courses: "Courses | None" = None
 ) -> tuple[Protocol, tuple[Derived, ...], tuple[Contradiction, ...]]:
-    """Give the protocol, what was derived, and what only the file's wording contradicts."""
+    """Give the protocol, what was derived, and what only the file's wording contradicts.
+
+    Args:
+        file: the file as written.
+        courses: multi-state courses read from the files it names, by these names.
+    """
     building = Building(file)
     trial = Trial(**{**file.trial.model_dump(), "notes": tuple(file.trial.notes)})
     arms = tuple(
@@ -62,6 +71,7 @@ def build_protocol(
     estimands = _estimands(building, endpoints, arms)
     hypotheses = build_hypotheses(building, endpoints, estimands, comparisons)
     analysis = _analysis(building, trial, variables)
+    design = build_design(building, endpoints, estimands, hypotheses, analysis)
     protocol = Protocol(
         trial=trial,
         arms=arms,
@@ -73,7 +83,11 @@ def build_protocol(
         comparisons=comparisons,
         hypotheses=hypotheses,
         analysis=analysis,
-        design=build_design(building, endpoints, estimands, hypotheses, analysis),
+        design=design,
+        rehearsal=RehearsalPromise(
+            build_conduct(building, design, hypotheses),
+            build_scenarios(building, design, courses or {}),
+        ),
         data=build_data(building, variables),
         schema=file.version,
     )

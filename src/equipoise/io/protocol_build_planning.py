@@ -1,7 +1,8 @@
 """From the file's `planning` section to what the design assumes: moments, hazards, shares.
 
 survival {t: S}   from each moment s to the next t, the last going on, the hazard
--ln(S(t) / S(s)) / (t - s); of (S - c) / (1 - c), if a fraction c is cured
+-ln(S(t) / S(s)) / (t - s); of (S - c) / (1 - c), if a fraction c is cured; with a Weibull
+shape, on the clock t^shape
 median m          the same with S(m) = 1/2
 yearly fraction   the hazard -ln(1 - fraction) a year
 """
@@ -29,16 +30,16 @@ def build_planning(building: Building) -> PlanningAssumptions:
     """Give what is assumed of the patients and of every endpoint."""
     section = building.file.planning or grammar.PlanningSection.model_validate({})
     accrual = section.accrual or grammar.AccrualSection.model_validate({})
-    control, experimental = _dropouts(building, section.dropout)
-    rates, relative = _rates(building, accrual)
+    control, experimental = dropouts(building, ("planning", "dropout"), section.dropout)
+    rates, relative = accrual_rates(building, ("planning", "accrual"), accrual)
     variable, shares = _strata(building, section)
     return PlanningAssumptions(
         patients=grid(section.patients),
         accrual_pieces=rates,
         accrual_relative=relative,
-        accrual_duration=_lengths(accrual.duration, building),
-        follow_up=_lengths(section.follow_up, building),
-        longest_follow_up=_length(section.longest_follow_up, building),
+        accrual_duration=lengths(accrual.duration, building),
+        follow_up=lengths(section.follow_up, building),
+        longest_follow_up=length_of(section.longest_follow_up, building),
         control_dropout=control,
         experimental_dropout=experimental,
         stratum_variable=variable,
@@ -56,13 +57,15 @@ def grid(value: float | list[float] | None) -> "Grid":
     return tuple(map(float, value)) if isinstance(value, list) else (float(value),)
 
 
-def _lengths(value: Length | list[Length] | None, building: Building) -> "Grid":
+def lengths(value: Length | list[Length] | None, building: Building) -> "Grid":
+    """Give one length of time or several in the trial's unit."""
     unit = building.file.trial.time_unit
     several = value if isinstance(value, list) else [value] if value is not None else []
     return tuple(each.measured_in(unit) for each in several)
 
 
-def _length(value: Length | None, building: Building) -> float | None:
+def length_of(value: Length | None, building: Building) -> float | None:
+    """Give a length of time in the trial's unit."""
     return None if value is None else value.measured_in(building.file.trial.time_unit)
 
 
@@ -103,8 +106,10 @@ def one_of(
     return next(iter(given.items())) if given else None
 
 
-def _rates(building: Building, accrual: grammar.AccrualSection) -> "tuple[Pieces, bool]":
-    path: Path = ("planning", "accrual")
+def accrual_rates(
+    building: Building, path: "Path", accrual: grammar.AccrualSection
+) -> "tuple[Pieces, bool]":
+    """Give the rates at which patients come, and whether they are relative."""
     known = {"rate": accrual.rate, "rates": accrual.rates, "relative": accrual.relative}
     told = one_of(building, path, known, needed=False)
     if told is None:
@@ -118,10 +123,10 @@ def _rates(building: Building, accrual: grammar.AccrualSection) -> "tuple[Pieces
     return rates, key == "relative"
 
 
-def _dropouts(
-    building: Building, section: grammar.DropoutSection | None
+def dropouts(
+    building: Building, path: "Path", section: grammar.DropoutSection | None
 ) -> "tuple[Pieces, Pieces]":
-    path: Path = ("planning", "dropout")
+    """Give the hazards of being lost, in the control and in the experimental arms."""
     if section is None:
         return (), ()
     by_arm = section.control is not None or section.experimental is not None
@@ -192,9 +197,9 @@ def _endpoint(
     if section.control is not None and section.strata is not None:
         what, remedy = "the course is given once, or by stratum", "keep `control` or `strata`"
         building.object_to(path, what, "both", remedy)
-    hazard, rate = _course(building, (*path, "control"), section.control, cured)
+    hazard, rate = course_of(building, (*path, "control"), section.control, cured)
     by_level = {
-        level: _course(building, (*path, "strata", level), course, cured)[0]
+        level: course_of(building, (*path, "strata", level), course, cured)[0]
         for level, course in (section.strata or {}).items()
     }
     for level, course in (section.strata or {}).items():
@@ -213,10 +218,14 @@ def _endpoint(
     )
 
 
-def _course(
-    building: Building, path: "Path", section: grammar.CourseSection | None, cured: float
+def course_of(
+    building: Building,
+    path: "Path",
+    section: grammar.CourseSection | None,
+    cured: float,
+    shape: float = 1.0,
 ) -> "tuple[Pieces, float | None]":
-    """Give the hazards of those not cured, or the rate of a binary endpoint."""
+    """Give the hazards of those not cured on the clock t^shape, or the rate if binary."""
     if section is None:
         return (), None
     known = {key: getattr(section, key) for key in ("survival", "median", "hazard", "rate")}
@@ -228,15 +237,18 @@ def _course(
             return _hazards(building, (*path, "hazard"), written), None
         case ("median", length):
             at = length.measured_in(building.file.trial.time_unit)
-            return _from_survival(building, (*path, "median"), ((at, HALF),), cured), None
+            here: Path = (*path, "median")
+            return _from_survival(building, here, ((at, HALF),), cured, shape), None
         case ("survival", written):
-            here: Path = (*path, "survival")
+            here = (*path, "survival")
             held = pieces(building, here, written, from_zero=False)
-            return _from_survival(building, here, held, cured), None
+            return _from_survival(building, here, held, cured, shape), None
     return (), None
 
 
-def _from_survival(building: Building, path: "Path", survival: "Pieces", cured: float) -> "Pieces":
+def _from_survival(
+    building: Building, path: "Path", survival: "Pieces", cured: float, shape: float
+) -> "Pieces":
     """Give the hazards that lead through the survival fractions."""
     fractions = [1.0, *((fraction - cured) / (1.0 - cured) for _, fraction in survival)]
     times = [0.0, *(time for time, _ in survival)]
@@ -251,7 +263,7 @@ def _from_survival(building: Building, path: "Path", survival: "Pieces", cured: 
     if any(not after > before for before, after in pairwise(times)):
         return UNREAD  # told by `pieces`
     return tuple(
-        (start, log(before / after) / (end - start))
+        (start, log(before / after) / (end**shape - start**shape))
         for (start, end), (before, after) in zip(pairwise(times), pairwise(fractions), strict=True)
     )
 

@@ -26,12 +26,17 @@ from equipoise.io.protocol_nodes import (
     spoken_parts,
 )
 from equipoise.io.protocol_read import Reading, as_error, examine
+from equipoise.io.protocol_schema import ProtocolFile
+from equipoise.io.rehearsal.conduct_schema import ConductSection
 from equipoise.protocol.trial import Protocol, TimeUnit
 
 Standing = Literal["given", "defaulted", "derived"]
 NOT_UNDERSTOOD = "not understood"
 _MEANING_OF_NOTHING: dict[Path, str] = {
     ("analysis", "restricted_mean_until"): "the largest time both arms allow",
+    ("conduct", "gap"): "none",
+    ("conduct", "data_lag"): "none",
+    ("conduct", "randomization", "block"): "twice what the allocation needs",
 }
 
 
@@ -124,7 +129,8 @@ class _Walk:
 
     def file(self, file: BaseModel) -> Iterator[Entry]:
         for key, value, given in _items(file):
-            yield from self.value((key,), value, given=given)
+            held = _defaults_of_conduct(file) if key == "conduct" and value is None else value
+            yield from self.value((key,), held, given=given)
             # what has no place in the file at all: derived comparisons, estimands, ...
             for path in [path for path in self.derived if path[0] == key]:
                 yield self.told(self.derived.pop(path))
@@ -187,6 +193,12 @@ class _Walk:
                 return ", ".join(self.shown(each) for each in value) or "none"
             case _:
                 return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _defaults_of_conduct(file: BaseModel) -> ConductSection | None:
+    """Give what a design is rehearsed by where the file says nothing of it."""
+    designed = isinstance(file, ProtocolFile) and file.design is not None
+    return ConductSection.model_validate({}) if designed else None
 
 
 def _inner(value: object, *, given: bool) -> Iterator[tuple[str | int, object, bool]]:

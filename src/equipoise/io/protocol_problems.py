@@ -62,15 +62,17 @@ def grammar_problems(error: ValidationError, root: Node, name: str) -> Iterator[
             yield problem
 
 
-def unknown_key_problems(error: ValidationError, root: Node, name: str) -> Iterator[Problem]:
-    """Tell every unknown key, with the nearest one known at its place."""
+def unknown_key_problems(
+    error: ValidationError, root: Node, name: str, model: type[BaseModel] = ProtocolFile
+) -> Iterator[Problem]:
+    """Tell every unknown key, with the nearest one known at its place in a model's grammar."""
     for detail in error.errors(include_url=False, include_input=False):
         if detail["type"] == "extra_forbidden":
             path, location = path_of(detail), detail["loc"][:-1]
             place, key = place_of_key(root, path), str(path[-1])
             parent = spoken(root, path[:-1])
             what = f"unknown key in {parent}" if parent else "unknown key"
-            remedy = nearest(key, known_keys(location))
+            remedy = nearest(key, known_keys(location, model))
             yield Problem(name, place.line, place.column, what, repr(key)[:SHOWN], remedy)
 
 
@@ -220,9 +222,9 @@ class _Told:
         return told.wrong_word(context)
 
 
-def known_keys(location: tuple[str | int, ...]) -> list[str]:
+def known_keys(location: tuple[str | int, ...], model: type[BaseModel] = ProtocolFile) -> list[str]:
     """List the keys that the grammar knows at one of pydantic's paths."""
-    kinds: list[Any] = [ProtocolFile]
+    kinds: list[Any] = [model]
     for part in location:
         kinds = [inner for kind in kinds for inner in _step(kind, part)]
     models = [model for kind in kinds for model in _models(kind)]

@@ -27,6 +27,7 @@ from equipoise.io.protocol_problems import (
 )
 from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.io.protocol_yaml import MOST, load, parse, protocol_file
+from equipoise.io.rehearsal.course_files import read_courses
 from equipoise.protocol.coherence import contradictions
 from equipoise.protocol.contradiction import Contradiction, closest
 from equipoise.protocol.remarks import remarks
@@ -78,11 +79,13 @@ def examine(path: str | Path) -> Reading:
         ProtocolError: The file is not readable YAML, so that nothing more can be said.
     """
     file = protocol_file(Path(path))
-    return examine_text(load(file), str(file))
+    return examine_text(load(file), str(file), folder=file.parent)
 
 
-def examine_text(text: str, name: str) -> Reading:
+def examine_text(text: str, name: str, *, folder: Path | None = None) -> Reading:
     """Read a protocol from its text; `name` stands for the file in problems.
+
+    Courses that scenarios name as files are read from `folder`; without one they stay unread.
 
     Raises:
         ProtocolError: The text is not readable YAML, so that nothing more can be said.
@@ -101,7 +104,10 @@ def examine_text(text: str, name: str) -> Reading:
         file, _ = _validated(_without(value, error))
     if file is None:
         return Reading(name, root, None, None, (), _in_order(problems))
-    protocol, derived, disagreements = build_protocol(file)
+    courses = read_courses(file, folder)
+    protocol, derived, disagreements = build_protocol(file, courses.built)
+    problems += courses.problems(protocol)
+    disagreements = (*disagreements, *courses.absent)
     found = _own((*disagreements, *contradictions(protocol)), derived)
     found = tuple(each for each in found if not _consequence(each, root, misread))
     looks = any(each.path[:2] == ("design", "looks") for each in found)

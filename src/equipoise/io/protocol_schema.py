@@ -23,6 +23,9 @@ from equipoise.io.protocol_fields import (
     default_of,
 )
 from equipoise.io.protocol_planning_schema import PlanningSection
+from equipoise.io.rehearsal.conduct_schema import ConductSection
+from equipoise.io.rehearsal.scenario_schema import MOST as MOST_SCENARIOS
+from equipoise.io.rehearsal.scenario_schema import ScenarioSection
 from equipoise.protocol.estimands import Strategy, Summary
 from equipoise.protocol.trial import (
     Alternative,
@@ -244,5 +247,13 @@ class ProtocolFile(Section):
     )
     planning: PlanningSection | None = Field(
         None, description="What the design assumes of patients and endpoints"
+    )
+    conduct: ConductSection | None = Field(
+        None, description="How the trial is run, for its rehearsal"
+    )
+    scenarios: dict[Id, ScenarioSection] = Field(
+        {},
+        max_length=MOST_SCENARIOS,
+        description="Truths to rehearse the trial in; `planned` and `no_effect` are always there",
     )
     data: DataSection | None = Field(None, description="Where everything is found")

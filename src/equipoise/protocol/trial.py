@@ -12,6 +12,7 @@ from equipoise.protocol.data_map import DataMap
 from equipoise.protocol.endpoints import Endpoint
 from equipoise.protocol.estimands import Estimand
 from equipoise.protocol.planning import DesignPromise
+from equipoise.protocol.rehearsal import RehearsalPromise
 
 TimeUnit = Literal["day", "week", "month", "year"]
 DAYS_PER: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
@@ -152,6 +153,7 @@ class Protocol:
     design: DesignPromise | None = None
     data: DataMap = field(default_factory=DataMap)
     schema: int = 1
+    rehearsal: RehearsalPromise = field(default_factory=RehearsalPromise)
 
     def arm(self, identifier: str) -> Arm:
         """Find an arm by its id."""

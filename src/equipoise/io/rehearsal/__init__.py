@@ -1,0 +1,1 @@
+"""Reading how a trial is rehearsed: conduct, scenarios and multi-state courses."""
