@@ -31,6 +31,7 @@ class Transition:
     clock: Clock = "since randomization"
     by_arm: tuple[tuple[str, Pieces], ...] = ()  # (arm id, its own hazard)
     ratios: tuple[tuple[str, float], ...] = ()  # (stratum level or population id, hazard ratio)
+    arm_ratios: tuple[tuple[str, str, float], ...] = ()  # (arm id, level or population, ratio)
 
 
 @dataclass(frozen=True, slots=True)

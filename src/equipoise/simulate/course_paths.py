@@ -1,0 +1,102 @@
+"""What becomes of each patient: one path through the states, and every endpoint read from it.
+
+Number 0 of a patient's stream says where the path starts; numbers 2 k + 2 and 2 k + 3 say when
+and where to move k (from 0) goes; number 1 is spare.
+
+A time is the first entry into one of its states.  An answer is read in the state held at its
+landmark t, one entered at t included.  A path ends where the patient is lost: an answer due later
+is missing (-1), unless it could no longer become a yes.
+"""
+
+import numpy as np
+
+from equipoise.errors import SimulationError
+from equipoise.kernel.arrays import Codes
+from equipoise.kernel.compiling import compiled
+from equipoise.kernel.philox import fill_uniforms
+from equipoise.kernel.random_draws import exponential_of
+from equipoise.simulate.arrays import Patients
+from equipoise.simulate.course_arrays import CourseArrays
+from equipoise.simulate.course_moves import (
+    NONE,
+    ONE,
+    Place,
+    choose,
+    leave,
+    leave_by_two_clocks,
+    start_in,
+)
+from equipoise.simulate.streams import COURSE
+
+MISSING = -1
+AHEAD = Place(8)  # numbers made at a time: the start and three moves
+FIRST_MOVE = Place(2)
+MOST_MOVES = 100_000  # of one patient
+ENDLESS = (
+    "A patient of this course moves more than 100,000 times; lower the hazards of going back"
+    " and forth, or give patients a longest follow-up."
+)
+
+
+@compiled
+def follow_course(  # noqa: C901 - one loop, compiled as one
+    course: CourseArrays,
+    seed: int,
+    scenario: int,
+    trial: int,
+    enrolled: int,
+    arrival: Codes,
+    patients: Patients,
+) -> None:
+    """Fill in the times and outcomes of the patients enrolled, until each one is `lost`.
+
+    `arrival` is each one's place, from 0, among all who came (whether or not they were enrolled).
+
+    Raises:
+        SimulationError: if some patient moves without end.
+
+    Witness: a second program, path by path; occupation probabilities of Markov courses.
+    """
+    numbers = np.empty(AHEAD)
+    states, answers = Place(course.may_read.size), Place(course.landmark.size)
+    for i in range(Place(enrolled)):
+        patients.time[:, i] = np.inf
+        patients.outcome[:, i] = 0
+        arm, lost = Place(patients.arm[i]), patients.lost[i]
+        kind = (arm * course.cells + Place(patients.cell[i])) * states
+        fill_uniforms(seed, scenario, trial, COURSE, arrival[i] + 1, 0, numbers)
+        state = start_in(course.start, arm * states, numbers[NONE])
+        row, now, answer, place, moves = course.row[kind + state], 0.0, NONE, FIRST_MOVE, 0
+        still_open = course.timed
+        while answer < answers or course.may_read[state] & still_open != NONE:
+            if place == AHEAD:
+                fill_uniforms(seed, scenario, trial, COURSE, arrival[i] + 1, 2 * moves + 2, numbers)
+                place = NONE
+            own, wait = course.own_row[kind + state], exponential_of(numbers[place])
+            if own == NONE:
+                time, row = leave(course.end, course.hazard, row, now, wait)
+            else:
+                time, row, own = leave_by_two_clocks(course.end, course.hazard, row, own, now, wait)
+            over = time > lost or time == np.inf
+            while answer < answers and (over or course.landmark[answer] < time):
+                endpoint = course.answered[answer]
+                patients.time[endpoint, i] = course.landmark[answer]
+                if course.landmark[answer] <= lost:
+                    patients.outcome[endpoint, i] = course.yes[answer, state]
+                elif course.may_be_yes[answer, state]:
+                    patients.outcome[endpoint, i] = MISSING
+                answer += ONE
+            if over:
+                break
+            row, move = choose(course.hazard, course.until, row, own, numbers[place + ONE])
+            now, state, row = time, course.target[row, move], course.entry_row[row, move]
+            place += FIRST_MOVE
+            moves += 1
+            if moves > MOST_MOVES:
+                raise SimulationError(ENDLESS, "hazard")
+            for reading in range(course.first_read[state], course.first_read[state + ONE]):
+                endpoint = course.read[reading]
+                if (still_open >> endpoint) & ONE:
+                    patients.time[endpoint, i] = now
+                    patients.outcome[endpoint, i] = course.read_as[reading]
+                    still_open ^= ONE << endpoint
