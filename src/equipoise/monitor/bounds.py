@@ -16,9 +16,12 @@ from equipoise.design.sequential.reading import SAME, updated_design
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
 from equipoise.monitor.levels import at_level
+from equipoise.monitor.observed_bounds import observed_bounds
+from equipoise.monitor.observed_schedules import Paths
 from equipoise.monitor.rules import FixedBounds, HypothesisRules, UpdatedBounds
 
 UPPER, LOWER, HARM_BELOW, FUTILITY_FROM = range(4)  # columns of bounds, all on z
+FEW = 20  # paths: fewer are drawn one by one, without compiled code
 
 
 class Path(NamedTuple):
@@ -99,19 +102,78 @@ class Reader:
         return self.designs[level]
 
     def _updated(self, design: GroupSequential, path: Path) -> Matrix:
+        """Give the bounds of a design at what trials have seen; those that saw the same at once."""
         time = path.time if design.asked.stopping.spending_time is not None else None
-        first, which = alike(path)
+        first, kind = alike(Path(path.information, time, path.final))
+        seen, final = path.information[first], path.final[first]
+        untested = np.isnan(seen) @ (1 << np.arange(seen.shape[1])) * 2 + final
         found = np.empty((first.size, 4))
-        for row, trial in enumerate(first.tolist()):
-            tested = np.flatnonzero(~np.isnan(path.information[trial]))
-            found[row] = bounds_of(
-                design,
-                path.information[trial, tested].tolist(),
-                [self.place[look] for look in tested],
-                final=bool(path.final[trial]),
-                time=None if time is None else time[trial, tested].tolist(),
-            )
-        return found[which]
+        for pattern in np.unique(untested):
+            rows = np.flatnonzero(untested == pattern)
+            looks = np.flatnonzero(~np.isnan(seen[rows[0]]))
+            had = seen[np.ix_(rows, looks)]
+            given = None if time is None else time[np.ix_(first[rows], looks)]
+            which = tuple(self.place[look] for look in looks)
+            found[rows] = bounds_at(design, had, which, final=bool(final[rows[0]]), time=given)
+        return found[kind]
+
+
+def bounds_at(
+    design: GroupSequential,
+    information: Matrix,
+    which: Sequence[int],
+    *,
+    final: bool,
+    time: Matrix | None = None,
+) -> Matrix:
+    """Give (paths, 4) bounds of the last of the looks so far, in trials that had the same looks.
+
+    Args:
+        design: the rules.
+        information: (paths, looks so far) fractions of the planned maximum, increasing.
+        which: (looks so far) look of the design each is, from 0; beyond its last: extra looks.
+        final: whether the last of them is the last look.
+        time: (paths, looks so far) fractions, where error is spent by the calendar.
+
+    Raises:
+        DesignError: The rules cannot be read at these looks.
+
+    Accuracy: 1e-8 in z.
+    Witness: `updated_design`, path by path.
+    """
+    ends = design.looks - 1
+    planned = [place if place < ends else None for place in which]
+    if final:
+        planned[-1] = ends
+    as_planned = np.zeros(information.shape[0], dtype=np.bool_)
+    if planned == list(range(len(planned))) and final == (len(planned) > ends) and time is None:
+        away = np.abs(information - design.information[: len(planned)])
+        as_planned = np.asarray(away.max(axis=1) <= SAME)
+    found = np.full((information.shape[0], 4), np.nan)
+    found[as_planned] = last_bounds(design, len(planned) - 1)
+    others = np.flatnonzero(~as_planned)
+    if others.size >= FEW:
+        times = None if time is None else time[others]
+        paths = Paths(design, information[others], tuple(planned), final, times)
+        found[others] = observed_bounds(paths)
+    for row in np.flatnonzero(np.isnan(found[:, UPPER]) | np.isnan(found[:, LOWER])):
+        spent_by = None if time is None else time[row].tolist()
+        at = information[row].tolist()
+        drawn = updated_design(design, at, final=final, spending_time=spent_by, which=which)
+        found[row] = last_bounds(drawn, len(at) - 1)
+    return found
+
+
+def last_bounds(drawn: GroupSequential, look: int) -> Vector:
+    """Give the bounds of one look of a design, in the order of the columns."""
+    upper, lower = float(drawn.upper[look]), float(drawn.lower[look])
+    if drawn.sides == 1:
+        harm = -np.inf if drawn.harm is None else float(drawn.harm[look])
+        return np.array([upper, lower, harm, -np.inf])
+    inner = (np.nan, np.nan) if drawn.inner is None else drawn.inner[look]
+    if np.isnan(inner[0]):
+        return np.array([upper, -np.inf, lower, -np.inf])
+    return np.array([upper, inner[1], lower, inner[0]])
 
 
 def alike(path: Path) -> tuple[Codes, Codes]:
@@ -126,27 +188,6 @@ def alike(path: Path) -> tuple[Codes, Codes]:
             kind = np.unique(kind * values.size + which, return_inverse=True)[1]
     first = np.unique(kind, return_index=True)[1]
     return first, kind
-
-
-def bounds_of(
-    design: GroupSequential,
-    fraction: Sequence[float],
-    which: Sequence[int],
-    *,
-    final: bool,
-    time: Sequence[float] | None = None,
-) -> Vector:
-    """Give the bounds of the last of the looks so far, by drawing the design anew."""
-    look = len(fraction) - 1
-    drawn = updated_design(design, fraction, final=final, spending_time=time, which=which)
-    upper, lower = float(drawn.upper[look]), float(drawn.lower[look])
-    if drawn.sides == 1:
-        harm = -np.inf if drawn.harm is None else float(drawn.harm[look])
-        return np.array([upper, lower, harm, -np.inf])
-    inner = (np.nan, np.nan) if drawn.inner is None else drawn.inner[look]
-    if np.isnan(inner[0]):
-        return np.array([upper, -np.inf, lower, -np.inf])
-    return np.array([upper, inner[1], lower, inner[0]])
 
 
 def reader_of(rules: HypothesisRules, looks: int) -> Reader:

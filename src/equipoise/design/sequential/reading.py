@@ -213,7 +213,7 @@ def efficacy_at(  # noqa: PLR0911 - one sentence for each rule
     if isinstance(rule, FixedEfficacy):
         return FixedEfficacy(as_planned(rule.z, looks, "efficacy bound"))
     if isinstance(rule, InterimEfficacy):
-        return InterimEfficacy(as_planned(rule.z, looks, "efficacy bound")[:-1])
+        return InterimEfficacy(as_planned((*rule.z, np.inf), looks, "efficacy bound")[:-1])
     interim = np.array(looks.information[:-1])
     if isinstance(rule, HaybittlePeto):
         return InterimEfficacy((rule.z,) * interim.size)
