@@ -18,6 +18,7 @@ import numpy as np
 from llvmlite import ir
 from numba.core.types import UniTuple, uint64
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.compiling import compiled
@@ -31,6 +32,7 @@ LEFT_KEY, RIGHT_KEY = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73
 MANTISSA = np.uint64(11)  # bits that a float of 64 bits has no room for
 ULP = 2.0**-53
 Word: TypeAlias = np.uint64
+Words: TypeAlias = NDArray[np.uint64]
 Block: TypeAlias = tuple[Word, Word, Word, Word]
 
 
@@ -52,48 +54,64 @@ product = cast("Callable[[Word, Word], tuple[Word, Word]]", intrinsic(_product))
 
 
 @compiled
-def block_of(first: Word, second: Word, third: Word, fourth: Word, key: Word, other: Word) -> Block:
-    """Give the four words of one counter under one key."""
-    for _ in range(ROUNDS):
-        upper, lower = product(LEFT, first)
-        top, bottom = product(RIGHT, third)
-        first, second, third, fourth = top ^ second ^ key, bottom, upper ^ fourth ^ other, lower
-        key += LEFT_KEY
-        other += RIGHT_KEY
-    return first, second, third, fourth
+def one_round(
+    first: Word, second: Word, third: Word, fourth: Word, key: Word, other: Word
+) -> Block:
+    """Mix the four words once."""
+    upper, lower = product(LEFT, first)
+    top, bottom = product(RIGHT, third)
+    return top ^ second ^ key, bottom, upper ^ fourth ^ other, lower
 
 
 @compiled
-def fill_uniforms(
-    seed: int, scenario: int, trial: int, purpose: int, who: int, first: int, out: Vector
-) -> None:
-    """Fill `out` with numbers `first`, `first` + 1, ... (from 0) of a stream.
-
-    Witness: numpy.random.Philox, bit for bit.
-    """
-    size = out.size
-    done = -(first & 3)  # where the block that holds number `first` begins in `out`
-    count = first >> 2
-    while done < size:
-        count += 1
-        words = block_of(
-            np.uint64(count),
-            np.uint64(purpose),
-            np.uint64(trial),
-            np.uint64(who),
-            np.uint64(seed),
-            np.uint64(scenario),
+def block_of(first: Word, second: Word, third: Word, fourth: Word, key: Word, other: Word) -> Block:
+    """Give the four words of one counter under one key."""
+    words = (first, second, third, fourth)
+    for number in range(ROUNDS):
+        words = one_round(
+            words[0],
+            words[1],
+            words[2],
+            words[3],
+            key + LEFT_KEY * np.uint64(number),
+            other + RIGHT_KEY * np.uint64(number),
         )
-        if done >= 0 and done + 4 <= size:
-            out[done] = (words[0] >> MANTISSA) * ULP
-            out[done + 1] = (words[1] >> MANTISSA) * ULP
-            out[done + 2] = (words[2] >> MANTISSA) * ULP
-            out[done + 3] = (words[3] >> MANTISSA) * ULP
-        else:
-            for place in range(4):
-                if 0 <= done + place < size:
-                    out[done + place] = (words[place] >> MANTISSA) * ULP
-        done += 4
+    return words
+
+
+@compiled
+def fill_words(
+    second: Word, third: Word, fourth: Word, key: Word, other: Word, count: int, out: Words
+) -> None:
+    """Fill `out` with the blocks of counters `count`, `count` + 1, ...; its size is 4 a block.
+
+    Three products of the first two rounds are the same in every block.
+    """
+    top, bottom = product(RIGHT, third)
+    mixed = top ^ second ^ key
+    upper, lower = product(LEFT, mixed)
+    for block in range(out.size >> 2):
+        left, rest = product(LEFT, np.uint64(count + block))
+        top, last = product(RIGHT, left ^ fourth ^ other)
+        words = (
+            top ^ bottom ^ (key + LEFT_KEY),
+            last,
+            upper ^ rest ^ (other + RIGHT_KEY),
+            lower,
+        )
+        for number in range(2, ROUNDS):
+            words = one_round(
+                words[0],
+                words[1],
+                words[2],
+                words[3],
+                key + LEFT_KEY * np.uint64(number),
+                other + RIGHT_KEY * np.uint64(number),
+            )
+        out[4 * block] = words[0]
+        out[4 * block + 1] = words[1]
+        out[4 * block + 2] = words[2]
+        out[4 * block + 3] = words[3]
 
 
 @compiled
@@ -111,3 +129,48 @@ def uniform_at(seed: int, scenario: int, trial: int, purpose: int, who: int, num
         np.uint64(scenario),
     )
     return float((words[number & 3] >> MANTISSA) * ULP)
+
+
+@compiled
+def fill_uniforms(
+    seed: int, scenario: int, trial: int, purpose: int, who: int, first: int, out: Vector
+) -> None:
+    """Fill `out` with numbers `first`, `first` + 1, ... (from 0) of a stream.
+
+    Witness: numpy.random.Philox, bit for bit.
+    """
+    head = min(-first & 3, out.size)  # up to where a block begins
+    whole = (out.size - head) & ~3
+    for place in range(head):
+        out[place] = uniform_at(seed, scenario, trial, purpose, who, first + place)
+    words = out[head : head + whole].view(np.uint64)
+    fill_words(
+        np.uint64(purpose),
+        np.uint64(trial),
+        np.uint64(who),
+        np.uint64(seed),
+        np.uint64(scenario),
+        ((first + head) >> 2) + 1,
+        words,
+    )
+    for place in range(whole):  # in place: each word becomes its number
+        words[place] = np.float64(np.int64(words[place] >> MANTISSA) * ULP).view(np.uint64)
+    if head + whole < out.size:
+        fill_tail(seed, scenario, trial, purpose, who, first + head + whole, out[head + whole :])
+
+
+@compiled
+def fill_tail(
+    seed: int, scenario: int, trial: int, purpose: int, who: int, first: int, out: Vector
+) -> None:
+    """Fill in the first one, two or three numbers of a block."""
+    words = block_of(
+        np.uint64((first >> 2) + 1),
+        np.uint64(purpose),
+        np.uint64(trial),
+        np.uint64(who),
+        np.uint64(seed),
+        np.uint64(scenario),
+    )
+    for place in range(out.size):
+        out[place] = np.int64(words[place] >> MANTISSA) * ULP
