@@ -1,0 +1,87 @@
+"""Rehearse a range of trials, each from the first patient to the decision.
+
+Trials are played (`play`), decided by the rules of the real one (`monitor.decide`), and estimated
+where each of them stopped.  Trials that may change their course are played look by look (`adapt`).
+A trial depends on (seed, scenario, trial) alone: ranges may be cut anywhere.
+"""
+
+import numpy as np
+
+from equipoise.monitor.decide import decide
+from equipoise.monitor.rules import Decisions
+from equipoise.simulate.adapt import adaptive_trials
+from equipoise.simulate.adapt_rules import Course, as_planned
+from equipoise.simulate.arrays import LookTable
+from equipoise.simulate.evidence import evidence_of, stopping_rules
+from equipoise.simulate.play import Rehearsal, estimates_at, play
+from equipoise.simulate.rehearsed import Effects, Rehearsed
+
+
+def rehearse_range(
+    rehearsal: Rehearsal,
+    *,
+    seed: int,
+    scenario: int,
+    first: int,
+    last: int,
+    estimates: bool = True,
+    adjusted: bool = False,
+) -> Rehearsed:
+    """Play trials `first` ... `last` - 1, decide their looks, and estimate where they stopped.
+
+    Args:
+        rehearsal: of `prepare`.
+        seed: of the run, 0 or more.
+        scenario: its number, 0 or more.
+        first: the first trial, from 0.
+        last: one past the last trial.
+        estimates: whether to estimate effects where trials stopped.
+        adjusted: whether to adjust them for the looks, too; not known for trials that were
+            changed, where they are nan.
+
+    Raises:
+        SimulationError: Rules, looks or adaptations that do not fit each other.
+
+    Witness: tests/twice (plain NumPy, trial by trial); lrstat's `lrsim`.
+    """
+    where = {"seed": seed, "scenario": scenario, "first": first, "last": last}
+    world, conduct = rehearsal.world, rehearsal.conduct
+    rules = stopping_rules(conduct)
+    if conduct.adaptations or conduct.closed_test is not None:
+        table, decisions, course = adaptive_trials(rehearsal, **where)
+    else:
+        table = play(rehearsal, **where)
+        decisions = decide(rules, evidence_of(world, conduct, table))
+        course = as_planned(world, conduct, last - first)
+    effects = None
+    if estimates:
+        effects = _effects(rehearsal, (seed, scenario, first), (table, decisions, course))
+    return Rehearsed(
+        first=first,
+        table=table,
+        decisions=decisions,
+        effects=effects,
+        patients=course.rules.patients.astype(np.int32),
+        arm_closed=course.arm_closed,
+        enriched=course.enriched,
+    )
+
+
+def _effects(
+    rehearsal: Rehearsal,
+    numbers: tuple[int, int, int],
+    found: tuple[LookTable, Decisions, Course],
+) -> Effects:
+    """Estimate effects at the look at which each trial stopped."""
+    (seed, scenario, first), (table, decisions, course) = numbers, found
+    rows = np.arange(decisions.stopped.size)
+    estimate, error = estimates_at(
+        rehearsal,
+        seed=seed,
+        scenario=scenario,
+        first=first,
+        look_time=table.time[rows, decisions.stopped],
+        rules=course.rules if rehearsal.conduct.adaptations else None,
+    )
+    nowhere = np.full(estimate.shape, np.nan)
+    return Effects(estimate, error, nowhere, nowhere, nowhere)
