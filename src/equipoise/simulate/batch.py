@@ -1,0 +1,57 @@
+"""A batch array: many independent processes play ranges of one plan, and one merges their files.
+
+    process i of n      run(plan, chunks=array_range(plan, i, n), checkpoint=f"part-{i}")
+    afterwards          merge_parts(plan, ["part-0", "part-1", ...])
+
+Each file is a checkpoint, so that a process that was killed goes on where it was.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from equipoise.errors import SimulationError
+from equipoise.simulate.checkpoint import read_parts
+from equipoise.simulate.ledger import Ledger
+from equipoise.simulate.plan import SimulationPlan
+from equipoise.simulate.simulation import Simulation, simulation_of
+
+
+def array_range(plan: SimulationPlan, index: int, size: int) -> tuple[int, int]:
+    """Give the chunks of process `index` (from 0) of `size`, as even as whole chunks allow.
+
+    Raises:
+        SimulationError: There is no such process, or there are more processes than chunks.
+
+    Witness: the ranges of all processes are every chunk, once.
+    """
+    if not 0 <= index < size:
+        raise SimulationError(
+            f"There is no process {index} of {size}; count from 0 to {size - 1}.", about="range"
+        )
+    if size > plan.chunks:
+        raise SimulationError(
+            f"{size} processes cannot share {plan.chunks} chunks of {plan.chunk} trials; use "
+            f"{plan.chunks} at most, or smaller chunks.",
+            about="range",
+        )
+    return plan.chunks * index // size, plan.chunks * (index + 1) // size
+
+
+def merge_parts(plan: SimulationPlan, paths: Iterable[Path | str]) -> Simulation:
+    """Merge the files of a batch array; a chunk in two of them counts once.
+
+    Raises:
+        SimulationError: A file is not this plan's, or no trial is there.
+
+    Witness: one run of the whole plan, bit for bit.
+    """
+    ledgers = [Ledger(plan, at, 0, plan.chunks) for at in range(len(plan.scenarios))]
+    for path in paths:
+        for part in read_parts(Path(path), plan):
+            ledgers[plan.scenario(part.scenario)].take(part)
+    if not any(ledger.part.from_the_first for ledger in ledgers):
+        raise SimulationError(
+            "None of these files holds the first trials; name the files of all ranges.",
+            about="checkpoint",
+        )
+    return simulation_of(plan, ledgers)

@@ -1,0 +1,74 @@
+"""What operating characteristics show of themselves at the prompt."""
+
+from collections.abc import Iterator
+
+from equipoise.design.printing import Cell, short, table
+from equipoise.simulate.characteristics import HypothesisCharacteristics, OperatingCharacteristics
+from equipoise.simulate.monte_carlo import Mean, Probability, Spread
+
+
+def shown_characteristics(found: OperatingCharacteristics) -> Iterator[str]:
+    """Write a headline, a line a hypothesis and a table of the looks."""
+    asked = found.asked
+    ended = ", interrupted" if found.partial else ""
+    yield f"{asked.design} in {asked.scenario}: {found.trials:,} trials{ended}, seed {asked.seed}"
+    if len(found.hypotheses) > 1:
+        chances = (found.at_least_one, found.all_primary)
+        yield "  at least one primary {}, all {}".format(*map(with_error, chances))
+    if found.familywise_error is not None:
+        yield f"  family-wise error {with_error(found.familywise_error)}"
+    for each in found.hypotheses:
+        yield f"  {each.hypothesis}: {', '.join(_hypothesis(each))}"
+    named = {"duration": found.duration, "patients": found.patients}
+    named |= {
+        f"{name} events": each for name, each in zip(found.endpoints, found.events, strict=True)
+    }
+    yield "  " + "; ".join(f"{name} {_spread(each)}" for name, each in named.items() if each)
+    yield from table(_looks(found))
+
+
+def with_error(chance: Probability | Mean) -> str:
+    """Write a number with its standard error.
+
+    >>> from equipoise.simulate.monte_carlo import probability
+    >>> with_error(probability(820, 1000))
+    '0.82 ± 0.012'
+    """
+    return f"{short(chance.value)} ± {chance.error:.2g}"
+
+
+def _spread(found: Spread) -> str:
+    low, high = found.quantiles[0].value, found.quantiles[-1].value
+    return f"{with_error(found.mean)} ({short(low)} to {short(high)} in 90%)"
+
+
+def _hypothesis(each: HypothesisCharacteristics) -> Iterator[str]:
+    yield f"{'type I error' if each.null else 'power'} {with_error(each.power)}"
+    if each.futility.count:
+        yield f"futility {with_error(each.futility)}"
+    if each.naive is not None and each.naive.bias is not None:
+        yield f"bias {with_error(each.naive.bias)}"
+    if each.naive is not None and each.naive.coverage is not None:
+        yield f"coverage {with_error(each.naive.coverage)}"
+    if each.wrong_efficacy is not None:
+        yield f"wrong direction {with_error(each.wrong_efficacy)}"
+
+
+def _looks(found: OperatingCharacteristics) -> dict[str, list[Cell]]:
+    columns: dict[str, list[Cell]] = {
+        "look": [str(look.look) for look in found.looks],
+        "came to": [f"{look.came_to.value:.4f}" for look in found.looks],
+        "ended": [f"{look.ended.value:.4f}" for look in found.looks],
+        "time": [_value(look.at_look.time) for look in found.looks],
+        "patients": [_value(look.at_look.patients) for look in found.looks],
+    }
+    for at, name in enumerate(found.endpoints):
+        events = [look.at_look.events[at] for look in found.looks]
+        columns[f"{name} events"] = [_value(each) for each in events]
+    for each in found.hypotheses:
+        columns[f"{each.hypothesis} rejected"] = [f"{v.efficacy.value:.4f}" for v in each.by_look]
+    return columns
+
+
+def _value(average: Mean | None) -> Cell:
+    return None if average is None else f"{average.value:.2f}"
