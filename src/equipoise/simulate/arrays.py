@@ -4,17 +4,20 @@ Every array of a patient is in order of entry.  Nothing here is random: `streams
 random numbers make what.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.simulate.course_arrays import CourseArrays
 
 BLOCKS, SIMPLE, MINIMIZATION = 0, 1, 2
 POISSON, EVEN, UNIFORM = 0, 1, 2
 INDEPENDENT, MULTI_STATE, RESAMPLED = 0, 1, 2
 TIME, ANSWER = 0, 1
+
+Key: TypeAlias = tuple[int, int, int]  # seed, scenario, trial
 
 
 class Patients(NamedTuple):
@@ -27,7 +30,8 @@ class Patients(NamedTuple):
     lost: Vector  # (patients,) time since entry of dropout, or of the longest follow-up
     time: Matrix  # (endpoints, patients) time since entry of the outcome; inf: never
     outcome: NDArray[np.int8]  # (endpoints, patients) 1 event or yes, 0 no, 2, 3, ... competing;
-    # 0 at a finite time of a time-to-event endpoint: censored then (resampled patients)
+    # -1: an answer, due at `time`, that is missing; 0 at a finite time of a time-to-event
+    # endpoint: censored then (resampled patients)
     delay: Matrix  # (endpoints, patients) until the outcome is known; (0, 0) where none
 
 
@@ -72,6 +76,7 @@ class SampleArrays(NamedTuple):
     time: Matrix  # (endpoints, data rows)
     outcome: NDArray[np.int8]  # (endpoints, data rows)
     followed: Vector  # (data rows,) until the last censoring; inf: every endpoint ended
+    binary: NDArray[np.bool_]  # (endpoints,)
 
 
 class WorldArrays(NamedTuple):
@@ -81,8 +86,8 @@ class WorldArrays(NamedTuple):
     process: int
     accrual_start: Vector  # (pieces,)
     accrual_rate: Vector
-    accrual_before: Vector  # (pieces,) patients expected before the piece
     accrual_duration: float
+    accrual_expected: float  # patients the rates expect within the duration; `uniform` only
     arms: int
     ratio: Codes  # (arms,) patients of each arm in the smallest block; coprime
     method: int
@@ -119,3 +124,4 @@ class WorldArrays(NamedTuple):
     lag: float
     mean_delay: Vector  # (endpoints,) empty: none
     sample: SampleArrays
+    course: CourseArrays  # empty unless `kind` is `MULTI_STATE`

@@ -10,9 +10,12 @@ How the numbers u are used (E = -log(1 - u), hazards and rates by pieces):
   the duration: (E_0 + ... + E_i) / (E_0 + ... + E_n) is the share of the rates' integral by then.
 - Allocation in blocks is without replacement: of L places left in the stratum's block, ordered by
   arm, patient i takes number floor(u L) from 0; a block is opened by the first who needs it.
-- An event comes when the cumulative hazard reaches E; under a cured fraction c never where
-  1 - u <= c, else E = -log((1 - u - c) / (1 - c)).
+  Simple allocation is from a block that is always full.
+- An event comes when the cumulative hazard reaches E; under a cured fraction c, u / (1 - c) takes
+  the place of u, and who has 1 or more never has the event.
 - A yes is given where 1 - u <= its probability; an answer is missing where u < its share.
+- Correlated endpoints take Φ(Σ_f L_ef z_f) in place of u, z_f the normal scores of the endpoints'
+  numbers and L the lower triangle of their correlation: an endpoint leaves earlier ones alone.
 """
 
 ARRIVAL = 0  # one a patient: when the next one comes
