@@ -124,7 +124,7 @@ def go_on(
     cuts = 1 if needed <= PANEL - NODES_MORE else math.ceil(needed / (PANEL - NODES_MORE))
     row = math.ceil((NODES_MORE + needed / cuts) / 8.0) - 1
     each = 8 * (row + 1)
-    if cuts * each > MOST:
+    if cuts * each > fresh.shape[1]:
         return -1
     half = 0.5 * (high - low) / cuts
     filled = 0

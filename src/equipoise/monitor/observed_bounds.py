@@ -132,7 +132,7 @@ def one_sided(paths: Paths) -> tuple[Vector, Vector]:
     if lower is None:
         return at_last(paths, known[:, -1], chance_futility(paths, stopping.alpha))
     if isinstance(rule, SpendBeta | SpendUnderNull):
-        missing = np.isnan(known).any(axis=1)
+        missing = np.asarray(np.isnan(known).any(axis=1))
         given = Side(np.where(missing[:, None], np.inf, known), np.zeros(known.shape))
         mean = paths.mean if isinstance(rule, SpendBeta) else None
         z = walk(paths, given, lower, mean=mean)[:, 1, -1]

@@ -1,0 +1,191 @@
+"""How likely, under any drift, a sequential trial ends beyond where a given trial ended.
+
+In the stage-wise ordering a trial that ended at look k with z lies below all that crossed an
+upper bound before, and above all that crossed a lower one, so that
+
+    G(θ) = P_θ(cross an upper bound before k) + P_θ(reach k, Z_k ≥ z)
+
+rises with the drift θ = E[Z_k] / √I_k.  The walk is carried once, under a drift θ₀ near that of
+the trial; the density under another is it times exp((θ - θ₀) S - (θ² - θ₀²) I / 2) on every path
+(Jennison & Turnbull 2000, §3.4 and §8.4).  The θ with G(θ) = q is found by Newton's method on
+the logit of G, which is nearly a line, between bounds that follow from the union of all looks:
+
+    G(θ) ≤ Σ_j Φ(θ√I_j - u_j) + Φ(θ√I_k - z),    1 - G(θ) ≤ Σ_j Φ(l_j - θ√I_j) + Φ(z - θ√I_k).
+"""
+
+import math
+
+import numpy as np
+
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
+from equipoise.kernel.bound_walks import REACH, ROOT_HALF, ROOT_TWO_PI, go_on
+from equipoise.kernel.compiling import compiled
+
+POINTS = 2048  # of a walk at a look, at most
+STEPS = 80
+CLOSE = 1e-11  # of a standard deviation of the estimate
+
+
+@compiled
+def chance_beyond(
+    drift: float, center: float, information: Vector, cuts: Vector, walks: Matrix, sizes: Codes
+) -> tuple[float, float]:
+    """Give G and its slope.
+
+    Args:
+        drift: θ.
+        center: θ₀, under which the walks were carried.
+        information: (looks + 1,) from 0.
+        cuts: (looks,) score at or above which a trial counts.
+        walks: (looks, 2, points) scores and masses of the trials that set out for each look.
+        sizes: (looks,) how many points.
+    """
+    total, slope = 0.0, 0.0
+    for look in range(cuts.size):
+        before = information[look]
+        step = information[look + 1] - before
+        sd = math.sqrt(step)
+        shift = 0.5 * (drift * drift - center * center) * before
+        for i in range(sizes[look]):
+            score = walks[look, 0, i]
+            mass = walks[look, 1, i] * math.exp((drift - center) * score - shift)
+            away = (cuts[look] - score - drift * step) / sd
+            tail = 0.5 * math.erfc(away * ROOT_HALF)
+            total += mass * tail
+            near = sd * math.exp(-0.5 * away * away) / ROOT_TWO_PI
+            slope += mass * ((score - drift * before) * tail + near)
+    return total, slope
+
+
+@compiled
+def carry(
+    information: Vector,
+    upper: Vector,
+    lower: Vector,
+    center: float,
+    within: tuple[float, float],
+    mesh: tuple[Matrix, Matrix],
+    walks: Matrix,
+    sizes: Codes,
+) -> int:
+    """Carry the trials that go on to every look; 0: it takes too many points.
+
+    Args:
+        information: (looks + 1,) from 0.
+        upper: (looks,) score; the last is not asked.
+        lower: likewise.
+        center: drift.
+        within: least and most drift that matter.
+        mesh: of `bound_walks`.
+        walks: (looks, 2, points) to be filled.
+        sizes: (looks,) likewise.
+    """
+    walks[0, 0, 0], walks[0, 1, 0], sizes[0] = 0.0, 1.0, 1
+    for look in range(upper.size - 1):
+        step = information[look + 1] - information[look]
+        reach = REACH * math.sqrt(information[look + 1])
+        low = max(lower[look], within[0] * information[look + 1] - reach)
+        high = min(upper[look], within[1] * information[look + 1] + reach)
+        ahead = math.sqrt(information[look + 2] - information[look + 1])
+        size = sizes[look]
+        walks[look, 0, :size] += center * step
+        filled = go_on(walks[look], size, math.sqrt(step), low, high, ahead, mesh, walks[look + 1])
+        walks[look, 0, :size] -= center * step
+        if filled < 0:
+            return 0
+        sizes[look + 1] = filled
+    return 1
+
+
+@compiled
+def drift_with(
+    target: float,
+    within: tuple[float, float],
+    center: float,
+    information: Vector,
+    cuts: Vector,
+    walks: Matrix,
+    sizes: Codes,
+) -> float:
+    """Find the drift at which G is the target."""
+    low, high = within
+    close = CLOSE / math.sqrt(information[-1])
+    goal = math.log(target / (1.0 - target))
+    at = min(max(center, low), high)
+    for _ in range(STEPS):
+        chance, slope = chance_beyond(at, center, information, cuts, walks, sizes)
+        low, high = (at, high) if chance < target else (low, at)
+        inside = 0.0 < chance < 1.0 and slope > 0.0
+        move = 0.0
+        if inside:
+            logit = math.log(chance / (1.0 - chance))
+            move = (goal - logit) * chance * (1.0 - chance) / slope
+            if abs(move) < close:
+                return at + move
+        if not inside or not low <= at + move <= high:
+            move = 0.5 * (low + high) - at
+            if high - low < close:
+                return at + move
+        at += move
+    return np.nan
+
+
+@compiled
+def stopped_trials(
+    z: Vector,
+    information: Matrix,
+    upper: Matrix,
+    lower: Matrix,
+    looks: Codes,
+    targets: Vector,
+    farthest: float,
+    mesh: tuple[Matrix, Matrix],
+) -> tuple[Matrix, Flags]:
+    """Give G(0) and the drifts at which G is each target, in many stopped trials.
+
+    Args:
+        z: (trials,) where each ended.
+        information: (trials, looks) increasing, up to the look at which it did.
+        upper: (trials, looks) z of the looks before; inf where none.
+        lower: likewise, -inf where none.
+        looks: (trials,) how many there are, the last one included.
+        targets: (targets,) increasing.
+        farthest: z that the least target, and 1 less the largest, shared by all looks, have.
+        mesh: of `bound_walks`.
+
+    Returns:
+        (trials, 1 + targets), and whether they were found.
+
+    Accuracy: 1e-9 in units of a standard error.
+    Witness: `stopping_probability` under the drifts found.
+    """
+    trials = z.size
+    result = np.full((trials, 1 + targets.size), np.nan)
+    found = np.zeros(trials, dtype=np.bool_)
+    most = information.shape[1]
+    walks, sizes = np.zeros((most, 2, POINTS)), np.zeros(most, dtype=np.int64)
+    path, up, down = np.zeros(most + 1), np.zeros(most), np.zeros(most)
+    for trial in range(trials):
+        count = looks[trial]
+        last = math.sqrt(information[trial, count - 1])
+        low, high = (z[trial] - farthest) / last, (z[trial] + farthest) / last
+        for look in range(count):
+            at = information[trial, look]
+            path[look + 1] = at
+            up[look] = upper[trial, look] * math.sqrt(at)
+            down[look] = lower[trial, look] * math.sqrt(at)
+            if look + 1 < count:
+                low = min(low, (upper[trial, look] - farthest) / math.sqrt(at))
+                high = max(high, (lower[trial, look] + farthest) / math.sqrt(at))
+        up[count - 1] = z[trial] * last
+        center = min(max(z[trial] / last, low), high)
+        wide = (min(low, 0.0), max(high, 0.0))
+        here, cuts, below = path[: count + 1], up[:count], down[:count]
+        if carry(here, cuts, below, center, wide, mesh, walks, sizes) == 0:
+            continue
+        result[trial, 0] = chance_beyond(0.0, center, here, cuts, walks, sizes)[0]
+        for which in range(targets.size):
+            drift = drift_with(targets[which], (low, high), center, here, cuts, walks, sizes)
+            result[trial, 1 + which] = drift
+        found[trial] = not np.isnan(result[trial]).any()
+    return result, found
