@@ -77,9 +77,10 @@ def choose(
 
     Witness: probabilities in proportion to the hazards; a second program.
     """
-    rest = where * (hazard[row] + hazard[own])
-    if rest >= hazard[row]:
-        rest -= hazard[row]
+    common = hazard[row]
+    rest = where * (common + hazard[own])
+    if rest >= common:
+        rest -= common
         row = own
     move = NONE
     while rest >= until[row, move]:
