@@ -67,8 +67,10 @@ def _transitions(
             what, remedy = "the same move twice", "add their hazards in one"
             yield Contradiction(here, what, way, remedy)
         seen.add((each.source, each.target))
-        for name, ratio in (*each.ratios, *((name, ratio) for _, name, ratio in each.arm_ratios)):
-            where = (*here, "ratios", name)
+        ratios = [((*here, "ratios", name), name, ratio) for name, ratio in each.ratios]
+        for arm, name, ratio in each.arm_ratios:
+            ratios.append(((*here, "arm_ratios", arm, name), name, ratio))
+        for where, name, ratio in ratios:
             yield from unknown(where, "level of a stratum, or population", [name], known)
             if not ratio >= 0:
                 what, remedy = "a hazard ratio is 0 or more", "write 1.3, or another"

@@ -16,6 +16,7 @@ Randomizing = Literal["permuted blocks", "simple", "minimization"]
 StopRule = Literal[
     "first rejection", "all decided", "primary decided", "never before the last look"
 ]
+Intersections = Literal["bonferroni", "sidak", "simes", "parametric"]
 Effects = Literal["planned", "none", "at the margin"]
 PLANNED, NO_EFFECT, AT_MARGIN = "planned", "no_effect", "at_margin"  # scenarios always there
 
@@ -46,6 +47,8 @@ class ArmDropping:
     keep: int | None = None  # so many experimental arms, the best
     below: float | None = None  # those whose z is below this
     hypotheses: tuple[str, ...] = ()  # judged by; empty: the primary ones
+    enroll: Literal["planned total", "planned an arm"] = "planned total"  # from then on
+    method: Literal["inverse normal", "all data"] = "inverse normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class ConductPromise:
     drop_arms: tuple[ArmDropping, ...] = ()
     reestimate_size: tuple[SizeReestimation, ...] = ()
     enrich: tuple[Enrichment, ...] = ()
+    closed_test: Intersections | None = None  # None: by the design's own bounds and multiplicity
 
 
 DURATIONS = 3.0  # the longest a rehearsed trial lasts, in planned durations

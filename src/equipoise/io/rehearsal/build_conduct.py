@@ -51,7 +51,9 @@ def build_conduct(
         futility_obeyed=section.futility == "obeyed",
         stop=stop,
         drop_arms=tuple(
-            ArmDropping(each.look, each.keep, each.below, tuple(each.hypotheses))
+            ArmDropping(
+                each.look, each.keep, each.below, tuple(each.hypotheses), each.enroll, each.method
+            )
             for each in section.drop_arms
         ),
         reestimate_size=tuple(map(_reestimation, section.reestimate_size)),
@@ -66,6 +68,7 @@ def build_conduct(
             )
             for each in section.enrich
         ),
+        closed_test=section.closed_test,
     )
 
 

@@ -1,6 +1,6 @@
 """From a multi-state course as written to the value, in the trial's time unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from equipoise.io.protocol_building import Building
@@ -149,6 +149,8 @@ def _transition(
     unit: TimeUnit,
     arms: list[str],
 ) -> Transition:
+    for arm in section.arm_ratios:
+        _known_arm(building, (*path, "arm_ratios", arm), arm, arms)
     named, other = by_arm(building, (*path, "hazard"), section.hazard, unit, arms)
     return Transition(
         section.source,
@@ -156,25 +158,13 @@ def _transition(
         other,
         section.clock,
         named,
+        tuple((name, float(ratio)) for name, ratio in section.ratios.items()),
         tuple(
-            (name, float(ratio))
-            for name, ratio in section.ratios.items()
-            if not isinstance(ratio, dict)
+            (arm, name, float(ratio))
+            for arm, held in section.arm_ratios.items()
+            for name, ratio in held.items()
         ),
-        tuple(_arm_ratios(building, (*path, "ratios"), section.ratios, arms)),
     )
-
-
-def _arm_ratios(
-    building: Building,
-    path: "Path",
-    written: Mapping[str, float | dict[str, float]],
-    arms: list[str],
-) -> Iterator[tuple[str, str, float]]:
-    for name, held in written.items():
-        for arm, ratio in held.items() if isinstance(held, dict) else ():
-            _known_arm(building, (*path, name, arm), arm, arms)
-            yield arm, name, float(ratio)
 
 
 def _reading(

@@ -6,8 +6,10 @@ from pydantic import Field
 
 from equipoise.io.protocol_fields import Duration, Id, Section, default_of
 from equipoise.protocol.rehearsal import (
+    ArmDropping,
     ConductPromise,
     Enrichment,
+    Intersections,
     LookTrigger,
     Process,
     Randomizing,
@@ -71,6 +73,13 @@ class DropArmsSection(Section):
     below: float | None = Field(None, description="Drop those with z below this")
     hypotheses: list[Id] = Field(
         [], description="Judged by, one an experimental arm; the primary ones if absent"
+    )
+    enroll: Literal["planned total", "planned an arm"] = Field(
+        default_of(ArmDropping, "enroll"),
+        description="From then on: all patients planned, or those of the arms that stay",
+    )
+    method: Literal["inverse normal", "all data"] = Field(
+        default_of(ArmDropping, "method"), description="How the stages are weighed together"
     )
 
 
@@ -157,4 +166,9 @@ class ConductSection(Section):
     )
     enrich: list[EnrichSection] = Field(
         [], max_length=MOST_ADAPTATIONS, description="Enrollment confined after a look"
+    )
+    closed_test: Intersections | None = Field(
+        None,
+        description="Claim hypotheses by a closed combination test, intersections tested so; by "
+        "the design's bounds and multiplicity if absent",
     )

@@ -77,10 +77,6 @@ StartByArm: TypeAlias = Annotated[
     ),
 ]
 
-RatioByArm: TypeAlias = Annotated[
-    Annotated[float, Tag(TAG + "one")] | Annotated[dict[Id, float], Tag(TAG + "arms")],
-    Discriminator(lambda value: TAG + ("arms" if isinstance(value, dict) else "one")),
-]
 Grades: TypeAlias = Annotated[list[float], Field(min_length=5, max_length=5)]
 GradesByArm: TypeAlias = Annotated[
     Annotated[Grades, Tag(TAG + "one")] | Annotated[dict[Id, Grades], Tag(TAG + "arms")],
@@ -107,10 +103,11 @@ class TransitionSection(Section):
     clock: Clock = Field(
         default_of(Transition, "clock"), description="Since when the times of its pieces count"
     )
-    ratios: dict[Text, RatioByArm] = Field(
-        {},
-        description="Hazard ratio by level of a stratum, or by population; a mapping from arms "
-        "where it holds in these only",
+    ratios: dict[Text, float] = Field(
+        {}, description="Hazard ratio by level of a stratum, or by population"
+    )
+    arm_ratios: dict[Id, dict[Text, float]] = Field(
+        {}, description="Likewise, in one arm only: a subgroup with its own effect"
     )
 
 

@@ -1,0 +1,229 @@
+"""How the trial a protocol plans is run: looks, tests, bounds, multiplicity, what may change.
+
+What cannot be rehearsed is left out with the reason; a graph without a hypothesis passes nothing
+on to the others through it, so that error is kept, and power is at most understated.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.design.multiplicity.graph import Graph, draw_graph
+from equipoise.design.multiplicity.promise import graph_of
+from equipoise.design.sequential.group_sequential import group_sequential
+from equipoise.design.trial_design import HypothesisDesign, TrialDesign
+from equipoise.errors import SimulationError
+from equipoise.monitor.rules import HypothesisRules, StoppingRules
+from equipoise.protocol.planning import DesignPromise, Multiplicity
+from equipoise.protocol.rehearsal import PLANNED, ArmDropping, Enrichment, SizeReestimation
+from equipoise.protocol.trial import Protocol
+from equipoise.simulate.conduct import (
+    Adaptation,
+    ClosedTest,
+    Conduct,
+    DropArms,
+    Enrich,
+    ReestimateSize,
+    Tested,
+)
+from equipoise.simulate.planned_bounds import deciding_of
+from equipoise.simulate.planned_laws import layers_of
+from equipoise.simulate.planned_looks import looks_of, maximum_duration, whole_plan
+from equipoise.simulate.planned_patients import kinds_of
+from equipoise.simulate.planned_tests import testing_of
+from equipoise.simulate.planned_world import not_planned, scenario_of, world_and_words
+from equipoise.simulate.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedConduct:
+    """How the trial is run, what had to be assumed, and what is not rehearsed."""
+
+    conduct: Conduct
+    assumed: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]  # (hypothesis, why), as clauses
+
+
+def planned_conduct(protocol: Protocol, design: TrialDesign) -> Conduct:
+    """Give how the trial of a protocol is run, in every scenario alike.
+
+    Raises:
+        SimulationError: No hypothesis can be rehearsed, or the looks are not planned.
+
+    Witness: the design's own looks and bounds; `tests/end_to_end/test_planned_rehearsal.py`.
+    """
+    return conduct_and_words(protocol, design).conduct
+
+
+def conduct_and_words(protocol: Protocol, design: TrialDesign) -> PlannedConduct:
+    """Give how the trial is run, with what had to be assumed and what is left out.
+
+    Raises:
+        SimulationError: as `planned_conduct`.
+
+    Witness: as `planned_conduct`.
+    """
+    promise, lead = protocol.design, design.main
+    if promise is None:
+        raise SimulationError(not_planned(protocol), "design")
+    if lead is None:
+        raise SimulationError(
+            f"No hypothesis of {protocol.trial.id} is planned, so that none can be rehearsed. Add "
+            "an `effect` to one.",
+            "design",
+        )
+    tested, rules, left, said = _hypotheses(protocol, design, promise)
+    leading = next((each for each in tested if each.hypothesis == lead.hypothesis), None)
+    if leading is None:
+        why = dict(left)[lead.hypothesis]
+        raise SimulationError(
+            f"{lead.label} ({lead.hypothesis}) sizes the trial and cannot be rehearsed: {why}.",
+            "hypothesis",
+        )
+    graph, shared = _graph(promise, rules)
+    closed = _closed_test(protocol, promise, lead)
+    longest, told = maximum_duration(protocol, design)
+    primary = tuple(
+        each.hypothesis for each in tested if protocol.hypothesis(each.hypothesis).role == "primary"
+    )
+    asked = protocol.rehearsal.conduct
+    stop = asked.stop or "all decided"
+    if stop == "primary decided" and not primary:
+        stop = "all decided"
+    conduct = Conduct(
+        looks=looks_of(protocol, design, leading),
+        tested=tested,
+        stopping=StoppingRules(rules, promise.alpha, None if closed else graph, stop, primary),
+        maximum_duration=longest,
+        adaptations=_adaptations(protocol, lead, primary),
+        closed_test=closed,
+    )
+    return PlannedConduct(conduct, (*said, *shared, *told), left)
+
+
+def _hypotheses(
+    protocol: Protocol, design: TrialDesign, promise: DesignPromise
+) -> tuple[
+    tuple[Tested, ...],
+    tuple[HypothesisRules, ...],
+    tuple[tuple[str, str], ...],
+    tuple[str, ...],
+]:
+    """Give tests and rules of every hypothesis that can be rehearsed; why others cannot."""
+    planned = scenario_of(protocol, PLANNED)
+    kinds = kinds_of(protocol, layers_of(protocol, planned))
+    world = _world_if_any(protocol, design)
+    tested: list[Tested] = []
+    rules: list[HypothesisRules] = []
+    left: list[tuple[str, str]] = []
+    said: list[str] = []
+    for each in design.hypotheses:
+        testing = testing_of(protocol, each, kinds)
+        if testing.tested is None:
+            left.append((each.hypothesis, testing.why_not))
+            continue
+        deciding = deciding_of(design, promise, each, testing.tested, world)
+        if deciding.rules is None:
+            left.append((each.hypothesis, deciding.why_not.rstrip(".")))
+            continue
+        tested.append(testing.tested)
+        rules.append(deciding.rules)
+        said += testing.assumed
+    return tuple(tested), tuple(rules), tuple(left), tuple(said)
+
+
+def _world_if_any(protocol: Protocol, design: TrialDesign) -> World | None:
+    """Give the world as planned; None where the design assumes too little for one."""
+    try:
+        return world_and_words(protocol, design, scenario_of(protocol, PLANNED)).world
+    except SimulationError:
+        return None
+
+
+def _graph(
+    promise: DesignPromise, rules: tuple[HypothesisRules, ...]
+) -> tuple[Graph | None, tuple[str, ...]]:
+    """Give how the hypotheses rehearsed share alpha."""
+    rule = promise.multiplicity
+    if rule is None or rule.procedure in {"co-primary", "dunnett"}:
+        return None, _words_of(rule)
+    whole = graph_of(rule)
+    names = [each.hypothesis for each in rules]
+    places = [whole.position(name) for name in names]
+    kept = draw_graph(
+        np.array([whole.weight(name) for name in names]),
+        whole.transitions[np.ix_(places, places)],
+        tuple(names),
+    )
+    return kept, _words_of(rule)
+
+
+def _words_of(rule: Multiplicity | None) -> tuple[str, ...]:
+    match rule.procedure if rule is not None else "":
+        case "hochberg" | "hommel":
+            name = rule.procedure.capitalize() if rule is not None else ""
+            return (f"{name}'s procedure is rehearsed as Holm's, which claims no more than it.",)
+        case "dunnett":
+            return (_DUNNETT,)
+        case "co-primary":
+            return (_CO_PRIMARY,)
+    return ()
+
+
+_DUNNETT = (
+    "Dunnett's bounds are those of all arms together; they are not sharpened as arms are claimed."
+)
+_CO_PRIMARY = (
+    "Co-primary hypotheses are each tested at all of alpha; the trial succeeds where all are "
+    "claimed. What follows them is told for itself."
+)
+
+
+def _closed_test(
+    protocol: Protocol, promise: DesignPromise, lead: HypothesisDesign
+) -> ClosedTest | None:
+    asked = protocol.rehearsal.conduct.closed_test
+    if asked is None:
+        return None
+    drawn = whole_plan(lead).sequential
+    stopping = replace(drawn.asked.stopping, alpha=promise.alpha, futility=None)
+    return ClosedTest(group_sequential(stopping, drift=drawn.drift), asked)
+
+
+def _adaptations(
+    protocol: Protocol, lead: HypothesisDesign, primary: tuple[str, ...]
+) -> tuple[Adaptation, ...]:
+    conduct = protocol.rehearsal.conduct
+    told: list[ArmDropping | SizeReestimation | Enrichment] = []
+    told += [*conduct.drop_arms, *conduct.reestimate_size, *conduct.enrich]
+    found: list[Adaptation] = []
+    for each in sorted(told, key=lambda one: one.look):
+        match each:
+            case ArmDropping():
+                judged = each.hypotheses or primary
+                found.append(
+                    DropArms(each.look, each.keep, each.below, judged, each.enroll, each.method)
+                )
+            case SizeReestimation():
+                found.append(
+                    ReestimateSize(
+                        each.look,
+                        each.hypothesis or lead.hypothesis,
+                        each.target,
+                        each.promising,
+                        each.most,
+                        each.method,
+                    )
+                )
+            case Enrichment():
+                found.append(
+                    Enrich(
+                        each.look,
+                        each.population,
+                        each.full,
+                        each.subgroup,
+                        each.full_below,
+                        each.subgroup_above,
+                    )
+                )
+    return tuple(found)
