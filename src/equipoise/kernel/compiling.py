@@ -20,6 +20,21 @@ def compiled(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answe
     return cast("Callable[Arguments, Answer]", compile_it(function))
 
 
+def within_loops(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Compile as `compiled`, to be called by other compiled code only, which takes half as long.
+
+    Worth it where many arrays are handed over: what turns them from Python's is left out.
+    """
+    compile_it = njit(
+        cache=True,
+        nogil=True,
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+    )
+    return cast("Callable[Arguments, Answer]", compile_it(function))
+
+
 def kept(function: Callable[..., object]) -> bool:
     """Tell whether machine code of a compiled function lies on disk from an earlier run."""
     plain = getattr(function, "py_func", function)

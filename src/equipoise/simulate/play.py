@@ -1,0 +1,231 @@
+"""Play trials: every look of each, were none ever stopped.
+
+A trial is generated, its looks are timed, and each look is cut and tested by the same equations
+as the real trial's.  Trials are independent of each other: what is played together changes
+nothing.  Log-rank trials of the plain kind go to the fused loop, which is faster and finds the
+same.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.errors import SimulationError
+from equipoise.kernel.arrays import Codes, Flags, Vector
+from equipoise.kernel.compiling import compiled
+from equipoise.kernel.max_combo_tail import tails_of_largest
+from equipoise.kernel.normal import upper_quantiles
+from equipoise.simulate.arrays import LookTable, Rules, RulesOfTrials, WorldArrays
+from equipoise.simulate.conduct_arrays import MAX_COMBO, ConductArrays
+from equipoise.simulate.cuts import enrolled_and_lost, events_known, known_from
+from equipoise.simulate.generate import generate
+from equipoise.simulate.look_times import hold_looks
+from equipoise.simulate.rehearsal import Desk, Rehearsal, Seen, check_range, desk_for, prepare
+from equipoise.simulate.statistics import statistic
+
+__all__ = ["Rehearsal", "estimates_at", "play", "prepare"]
+
+
+def play(
+    rehearsal: Rehearsal,
+    *,
+    seed: int,
+    scenario: int,
+    first: int,
+    last: int,
+    rules: RulesOfTrials | None = None,
+    looks: Flags | None = None,
+) -> LookTable:
+    """Play trials first ... last - 1 and give what their looks found.
+
+    Args:
+        rehearsal: of `prepare`.
+        seed: of the run, 0 or more.
+        scenario: its number, 0 or more; the same random numbers under the same number.
+        first: the first trial, from 0.
+        last: one past the last trial.
+        rules: what adaptations have changed, one row a trial (or one row for all); None: nothing.
+        looks: which looks to cut and test (all are timed); None: every one.
+
+    Raises:
+        SimulationError: a negative seed, or a range that is none.
+
+    Witness: lrstat's `lrsim`; a second program trial by trial through `analyze`.
+    """
+    check_range(seed, scenario, first, last)
+    wanted = np.ones(len(rehearsal.conduct.looks), np.bool_) if looks is None else looks
+    looks_held = len(rehearsal.conduct.looks)
+    table = _empty_table(rehearsal, last - first, looks=looks_held)
+    combined = np.flatnonzero(rehearsal.conduct_arrays.test == MAX_COMBO)
+    changed = rules_of_trials(rehearsal, rules)
+    desk = desk_for(rehearsal, int(changed.patients.max()))
+    shape = (*table.z.shape, *desk.covariance.shape) if combined.size else (0,) * 5
+    covariances = np.full(shape, np.nan)
+    _play_range(
+        rehearsal.world_arrays,
+        rehearsal.conduct_arrays,
+        rehearsal.seen,
+        changed,
+        (seed, scenario, first),
+        np.array(wanted, dtype=np.bool_),
+        False,  # noqa: FBT003 - compiled code has no keywords
+        desk,
+        table,
+        covariances,
+    )
+    for h in combined:
+        _tell_worth(table, covariances, h, rehearsal.conduct_arrays.first_weight)
+    return table
+
+
+def estimates_at(
+    rehearsal: Rehearsal,
+    *,
+    seed: int,
+    scenario: int,
+    first: int,
+    look_time: Vector,
+    last: int | None = None,
+    rules: RulesOfTrials | None = None,
+) -> tuple[Vector, Vector]:
+    """Give naive estimates and standard errors at one calendar time a trial.
+
+    Of log-rank tests and MaxCombo the log hazard ratio of Cox's model with Efron's ties, in the
+    strata of the test; of other tests the difference that is tested.  NaN where there is none.
+
+    Args:
+        rehearsal: of `prepare`.
+        seed: of the run.
+        scenario: its number.
+        first: the first trial, from 0.
+        look_time: (trials,) calendar time of the look at which each trial stopped; infinite where
+            nothing is to be estimated.
+        last: one past the last trial; None: there are as many as calendar times.
+        rules: as in `play`.
+
+    Raises:
+        SimulationError: a negative seed, or calendar times that are not one a trial.
+
+    Witness: `analyze.cox` on the same data.
+    """
+    times = np.ascontiguousarray(look_time, dtype=np.float64)
+    last = first + times.size if last is None else last
+    check_range(seed, scenario, first, last)
+    if times.size != last - first or not (times >= 0.0).all():
+        raise SimulationError(
+            f"Trials {first} to {last} need as many calendar times of 0 or more, not {times.size}. "
+            "Give one a trial, infinite where the trial is not to be estimated.",
+            "time",
+        )
+    changed = rules_of_trials(rehearsal, rules)
+    table = _empty_table(rehearsal, times.size, looks=1)
+    table.time[:, 0] = times
+    _play_range(
+        rehearsal.world_arrays,
+        rehearsal.conduct_arrays,
+        rehearsal.seen,
+        changed,
+        (seed, scenario, first),
+        np.ones(1, np.bool_),
+        True,  # noqa: FBT003 - compiled code has no keywords
+        desk_for(rehearsal, int(changed.patients.max())),
+        table,
+        np.empty((0,) * 5),
+    )
+    return table.score[:, 0], 1.0 / np.sqrt(table.information[:, 0])
+
+
+def _tell_worth(
+    table: LookTable, covariances: NDArray[np.float64], h: int, first_weight: Codes
+) -> None:
+    """Turn the largest z of MaxCombo into the z of its one-sided p-value."""
+    weights = int(first_weight[h + 1] - first_weight[h])
+    here = covariances[:, :, h, :weights, :weights].reshape(-1, weights, weights)
+    tail = tails_of_largest(np.ascontiguousarray(here), table.z[:, :, h].ravel())
+    table.z[:, :, h] = upper_quantiles(tail).reshape(table.time.shape)
+
+
+def rules_of_trials(rehearsal: Rehearsal, rules: RulesOfTrials | None) -> RulesOfTrials:
+    """Give rules as compiled loops take them; without any, one row under which nothing changes."""
+    if rules is not None:
+        return RulesOfTrials(
+            np.ascontiguousarray(rules.arm_closes, dtype=np.float64),
+            np.ascontiguousarray(rules.cell_closes, dtype=np.float64),
+            np.ascontiguousarray(rules.patients, dtype=np.int64),
+            np.ascontiguousarray(rules.events, dtype=np.float64),
+        )
+    arms, cells = len(rehearsal.world.arms), len(rehearsal.world.cells)
+    return RulesOfTrials(
+        np.full((1, arms), np.inf),
+        np.full((1, cells), np.inf),
+        np.array([rehearsal.world.enrollment.patients], dtype=np.int64),
+        np.full((1, *rehearsal.conduct_arrays.kind.shape), np.inf),
+    )
+
+
+@compiled
+def _play_range(
+    world: WorldArrays,
+    conduct: ConductArrays,
+    seen: Seen,
+    rules: RulesOfTrials,
+    numbers: tuple[int, int, int],
+    wanted: Flags,
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
+    desk: Desk,
+    table: LookTable,
+    covariances: NDArray[np.float64],
+) -> None:
+    """Play trial after trial, and each look that is wanted and held.
+
+    With `naive`, the looks are held at the times that stand in the table, and only estimates made.
+    """
+    seed, scenario, first = numbers
+    patients, known = desk.patients, desk.known
+    for r in range(table.time.shape[0]):
+        row = min(r, rules.patients.size - 1)
+        awaited, time = rules.events[row], table.time[r]
+        own = Rules(rules.arm_closes[row], rules.cell_closes[row], rules.patients[row], awaited)
+        size = generate(world, seed, scenario, first + r, own, patients)
+        known_from(patients, size, seen.lag, seen.kinds, known)
+        if not naive:
+            hold_looks(
+                conduct,
+                awaited,
+                patients,
+                size,
+                known,
+                seen.member,
+                desk.space,
+                table.reached[r],
+                time,
+            )
+        for k in range(wanted.size):
+            if not wanted[k] or time[k] == np.inf:
+                continue
+            for h in range(conduct.test.size):
+                z, score, information = statistic(conduct, h, seen, size, time[k], naive, desk)
+                table.z[r, k, h], table.score[r, k, h] = z, score
+                table.information[r, k, h] = information
+                if covariances.size:
+                    covariances[r, k, h] = desk.covariance
+            if not naive:
+                events_known(patients, size, known, time[k], table.events[r, k])
+                table.patients[r, k], table.dropouts[r, k] = enrolled_and_lost(
+                    patients, size, known, seen.kinds, seen.longest_follow_up, seen.lag, time[k]
+                )
+
+
+def _empty_table(rehearsal: Rehearsal, trials: int, *, looks: int) -> LookTable:
+    """Give a table of looks not held."""
+    hypotheses = len(rehearsal.conduct.tested)
+    counted = (trials, looks, len(rehearsal.world.endpoints), len(rehearsal.world.arms))
+    return LookTable(
+        reached=np.zeros((trials, looks), np.bool_),
+        time=np.full((trials, looks), np.inf),
+        patients=np.zeros((trials, looks), np.int32),
+        dropouts=np.zeros((trials, looks), np.int32),
+        events=np.zeros(counted, np.int32),
+        z=np.full((trials, looks, hypotheses), np.nan),
+        score=np.full((trials, looks, hypotheses), np.nan),
+        information=np.full((trials, looks, hypotheses), np.nan),
+    )
