@@ -77,3 +77,5 @@ class AdverseEventRate:
     serious: float = 0.0  # share of events of grade 3 or more that are serious
     related: float = 0.0  # share that is related to treatment
     until: float | None = None  # time since randomization when it no longer occurs
+    susceptible: tuple[tuple[str, float], ...] = ()  # (arm id, share of patients who can have it);
+    # all, in arms not named.  Who can have a kind with the smaller share can have all others.

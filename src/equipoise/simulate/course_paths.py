@@ -62,7 +62,7 @@ def fill_numbers(
 
 
 @compiled
-def follow_course(  # noqa: C901 - one loop, compiled as one
+def follow_course(  # noqa: C901, PLR0912 - one loop
     course: CourseArrays,
     seed: int,
     scenario: int,
