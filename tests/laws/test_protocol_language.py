@@ -23,7 +23,14 @@ TEMPLATES = {kind: template_text(kind) for kind in KINDS}
 EVERYTHING = (Path(__file__).parent / "protocol-everything.yaml").read_text(encoding="utf-8")
 DESIGNS = [
     (Path(__file__).parent / f"protocol-design-{kind}.yaml").read_text(encoding="utf-8")
-    for kind in ("by-information", "by-calendar", "by-events", "of-several", "of-rehearsal")
+    for kind in (
+        "by-information",
+        "by-calendar",
+        "by-events",
+        "of-several",
+        "of-rehearsal",
+        "of-adaptation",
+    )
 ]
 TEXTS = [*TEMPLATES.values(), EVERYTHING, *DESIGNS]
 SNIPPETS = [
@@ -183,7 +190,7 @@ class TestReachable:
 
     def test_every_field_is_given_another_value_than_its_default(self):
         readings = [examine_text(text, "p.yaml") for text in (EVERYTHING, *DESIGNS)]
-        assert [reading.problems for reading in readings] == [()] * 6
+        assert [reading.problems for reading in readings] == [()] * 7
         unset = _never_set(tuple(reading.protocol for reading in readings))
         assert unset == {"Protocol.schema"}  # there is only one version
 

@@ -20,6 +20,7 @@ _SIMPLE = {
     "integer": "whole number",
     "boolean": "`true`, `false`",
 }
+_MOMENT = "month"  # in the pattern of a moment
 BEGIN, END = "<!-- tables: begin -->", "<!-- tables: end -->"
 
 
@@ -108,7 +109,7 @@ def _kind(told: _Json, sections: dict[str, _Json]) -> str:
 
 def _mapping(told: _Json, sections: dict[str, _Json]) -> str:
     held = told.get("additionalProperties") or next(iter(told["patternProperties"].values()))
-    by_moment = told.get("additionalProperties") is False
+    by_moment = any(_MOMENT in pattern for pattern in told.get("patternProperties", {}))
     return f"mapping{' of moments' if by_moment else ''} to: {_kind(held, sections)}"
 
 

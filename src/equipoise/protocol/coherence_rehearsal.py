@@ -111,6 +111,7 @@ def _adaptations(
 ) -> Iterator[Contradiction]:
     looks = len(design.looks.calendar or design.looks.information)
     known = [each.id for each in protocol.hypotheses]
+    yield from _closed(design, conduct)
     adaptations: dict[str, tuple[ArmDropping | SizeReestimation | Enrichment, ...]] = {
         "drop_arms": conduct.drop_arms,
         "reestimate_size": conduct.reestimate_size,
@@ -130,6 +131,21 @@ def _adaptations(
                     yield from _reestimates(each, path, known)
                 case Enrichment():
                     yield from _enriches(protocol, each, path, known)
+
+
+def _closed(design: DesignPromise, conduct: ConductPromise) -> Iterator[Contradiction]:
+    """Find what a closed combination test cannot be asked together with."""
+    if conduct.closed_test is None:
+        return
+    path = (*PATH, "closed_test")
+    methods = [each.method for each in (*conduct.drop_arms, *conduct.reestimate_size)]
+    for method in methods:
+        if method in {"all data", "promising zone"}:
+            what = f"a closed combination test weighs stages, and {method!r} all data alike"
+            yield Contradiction(path, what, conduct.closed_test, "write `method: inverse normal`")
+    if design.sides != 1:
+        what, remedy = "a closed combination test is one-sided", "write `alternative: one-sided`"
+        yield Contradiction(path, what, conduct.closed_test, remedy)
 
 
 def _drops(

@@ -122,16 +122,16 @@ def adverse_contradictions(
     adverse: Sequence[AdverseEventRate], path: Path
 ) -> Iterator[Contradiction]:
     """Find shares of adverse events that cannot be."""
-    terms = [each.term for each in adverse]
-    yield from repeated((*path, "adverse_events"), "term", terms)
     for place, each in enumerate(adverse):
         here = (*path, "adverse_events", place)
-        for arm, shares in each.grades:
-            total = sum(shares)
-            if any(not 0 <= share <= 1 for share in shares) or abs(total - 1) > ROUNDING:
+        for arm, grades in each.grades:
+            total = sum(grades)
+            if any(not 0 <= share <= 1 for share in grades) or abs(total - 1) > ROUNDING:
                 what, remedy = "shares of the grades add up to 1", "write what is missing"
                 yield Contradiction((*here, "grades"), what, f"{total:g} in {arm}", remedy)
-        for key, share in (("serious", each.serious), ("related", each.related)):
+        shares = [("serious", each.serious), ("related", each.related)]
+        shares += [("susceptible", share) for _, share in each.susceptible]
+        for key, share in shares:
             if not 0 <= share <= 1:
                 what, remedy = "a share lies between 0 and 1", "write 0.5 for half"
                 yield Contradiction((*here, key), what, f"{share:g}", remedy)

@@ -122,14 +122,35 @@ def _hypotheses(
         if testing.tested is None:
             left.append((each.hypothesis, testing.why_not))
             continue
+        if each.plan is None and world is not None and each.endpoint not in world.endpoints:
+            left.append((each.hypothesis, "nothing is assumed of its endpoint as planned"))
+            continue
         deciding = deciding_of(design, promise, each, testing.tested, world)
         if deciding.rules is None:
             left.append((each.hypothesis, deciding.why_not.rstrip(".")))
             continue
-        tested.append(testing.tested)
-        rules.append(deciding.rules)
+        asked, decided = testing.tested, deciding.rules
+        if protocol.rehearsal.conduct.enrich and asked.population is not None:
+            asked, decided = _by_variance(protocol, each, asked, decided)
+        tested.append(asked)
+        rules.append(decided)
         said += testing.assumed
     return tuple(tested), tuple(rules), tuple(left), tuple(said)
+
+
+def _by_variance(
+    protocol: Protocol, each: HypothesisDesign, tested: Tested, rules: HypothesisRules
+) -> tuple[Tested, HypothesisRules]:
+    """Count a population's information by the variance of the score, as enrichment needs.
+
+    So many events have it in expectation under no effect: times p (1 - p), p the share of one arm.
+    """
+    if tested.information != "events" or rules.bounds.planned is None:
+        return tested, rules
+    ratio = protocol.arm(each.experimental).allocation / protocol.arm(each.control).allocation
+    planned = rules.bounds.planned * ratio / (1.0 + ratio) ** 2
+    bounds = replace(rules.bounds, planned=planned)
+    return replace(tested, information="variance"), replace(rules, bounds=bounds)
 
 
 def _world_if_any(protocol: Protocol, design: TrialDesign) -> World | None:

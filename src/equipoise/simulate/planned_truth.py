@@ -84,6 +84,8 @@ def _of_times(world: World, tested: Tested, truth: TimeTruth) -> HypothesisTruth
             direction = "harm"
         elif effect is not None:
             direction = "none"
+        if effect and any(truth.laws[tested.control][cell].cured for cell in cells):
+            effect = None  # the ratio is of those not cured: that of all is not constant
         if len(cells) > 1 and effect is not None and abs(effect) > SAME and not tested.stratified:
             pieces = {_told(truth.laws[tested.control][cell]) for cell in cells}
             effect = effect if len(pieces) == 1 else None  # ratios of mixtures are not constant

@@ -191,10 +191,13 @@ def _independent(
     )
     ids = tuple(each.endpoint for each in endpoints)
     correlation = _correlation(layers, ids)
-    if correlation is not None or len(ids) == 1:
-        return IndependentEndpoints(endpoints, correlation), ()
-    said = f"Endpoints are independent given arm and stratum: {', '.join(ids)}."
-    return IndependentEndpoints(endpoints, correlation), (said,)
+    said = []
+    if correlation is None and len(ids) > 1:
+        said.append(f"Endpoints are independent given arm and stratum: {', '.join(ids)}.")
+    cured = [each.endpoint.id for each in truths if any(cell.cured for cell in each.cells)]
+    if cured:
+        said.append(_CURED.format(", ".join(cured)))
+    return IndependentEndpoints(endpoints, correlation), tuple(said)
 
 
 def _known_at(protocol: Protocol, design: TrialDesign) -> float:
@@ -239,6 +242,10 @@ def _populations(kinds: Kinds) -> tuple[str, ...]:
     return (_POPULATIONS,)
 
 
+_CURED = (
+    "The hazard ratio of {} holds among patients who are not cured; that of all comes closer to 1 "
+    "as the others fall, so that power is below that of the same ratio throughout."
+)
 _POPULATIONS = (
     "Populations are independent of each other and of the strata; patients outside one have the "
     "effect planned of everyone."

@@ -74,8 +74,13 @@ def build_adverse_events(
             if arm not in grades:
                 what, remedy = "an arm without its grades", f"add `{arm}`"
                 building.object_to((*here, "grades"), what, repr(arm), remedy)
-        for arm in grades:
-            _known_arm(building, (*here, "grades", arm), arm, arms)
+        who = each.susceptible
+        susceptible = (
+            {} if who is None else who if isinstance(who, dict) else dict.fromkeys(arms, who)
+        )
+        for key, named in (("grades", grades), ("susceptible", susceptible)):
+            for arm in named:
+                _known_arm(building, (*here, key, arm), arm, arms)
         found.append(
             AdverseEventRate(
                 term=each.term,
@@ -85,6 +90,7 @@ def build_adverse_events(
                 serious=float(each.serious),
                 related=float(each.related),
                 until=_time(each.until, unit, building),
+                susceptible=tuple((arm, float(share)) for arm, share in susceptible.items()),
             )
         )
     return tuple(found)

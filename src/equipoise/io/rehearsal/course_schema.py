@@ -58,7 +58,9 @@ RateByArm: TypeAlias = Annotated[
     Annotated[float, Tag(TAG + "one")]
     | Annotated[Pairs, Tag(TAG + "pairs")]
     | Annotated[Pieces, Tag(TAG + "pieces")]
-    | Annotated[dict[Id, Rate], Tag(TAG + "arms")],
+    | Annotated[
+        dict[Id, Rate], Tag(ARMS), Field(json_schema_extra={"additionalProperties": False})
+    ],
     Discriminator(kind_of_rate),
 ]
 Shares: TypeAlias = dict[Id, float]
@@ -77,6 +79,10 @@ StartByArm: TypeAlias = Annotated[
     ),
 ]
 
+NumberByArm: TypeAlias = Annotated[
+    Annotated[float, Tag(TAG + "one")] | Annotated[dict[Id, float], Tag(ARMS)],
+    Discriminator(lambda value: ARMS if isinstance(value, dict) else TAG + "one"),
+]
 Grades: TypeAlias = Annotated[list[float], Field(min_length=5, max_length=5)]
 GradesByArm: TypeAlias = Annotated[
     Annotated[Grades, Tag(TAG + "one")] | Annotated[dict[Id, Grades], Tag(TAG + "arms")],
@@ -137,6 +143,9 @@ class AdverseEventSection(Section):
     )
     related: float = Field(
         default_of(AdverseEventRate, "related"), description="Share related to treatment"
+    )
+    susceptible: NumberByArm | None = Field(
+        None, description="Share of patients who can have it at all, also by arm; all if absent"
     )
     until: Duration | None = Field(None, description="None from this time on; never if absent")
 
