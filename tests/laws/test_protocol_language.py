@@ -14,7 +14,7 @@ from equipoise.io.protocol_check import entries_of, understand
 from equipoise.io.protocol_nodes import plain
 from equipoise.io.protocol_publish import json_schema, json_schema_text, with_tables
 from equipoise.io.protocol_read import examine_text, read_protocol
-from equipoise.io.protocol_templates import KINDS, template_text, write_template
+from equipoise.io.protocol_templates import BESIDE, KINDS, template_text, write_template
 from equipoise.io.protocol_yaml import parse
 from equipoise.protocol import data_map, trial
 
@@ -137,6 +137,10 @@ class TestTemplates:
     def test_the_flagship_is_the_example_too(self):
         example = ROOT / "examples" / "aall1331" / "protocol.yaml"
         assert example.read_text(encoding="utf-8") == TEMPLATES["aall1331"]
+        templates = ROOT / "src" / "equipoise" / "io" / "templates"
+        for name in BESIDE["aall1331"]:
+            told = (example.parent / name).read_text(encoding="utf-8")
+            assert told == (templates / name).read_text(encoding="utf-8")
 
     def test_an_existing_file_is_kept(self, tmp_path):
         path = write_template("aall1331", tmp_path / "mine.yaml")
@@ -146,7 +150,8 @@ class TestTemplates:
         assert path.read_text(encoding="utf-8") == "mine"
         write_template("aall1331", path, force=True)
         assert path.read_text(encoding="utf-8") == TEMPLATES["aall1331"]
-        assert [each.name for each in tmp_path.iterdir()] == ["mine.yaml"]
+        names = sorted(each.name for each in tmp_path.iterdir())
+        assert names == ["aall1331-course.yaml", "mine.yaml"]
 
     def test_what_cannot_be_written_is_named(self, tmp_path):
         (tmp_path / "file").write_text("x", encoding="utf-8")

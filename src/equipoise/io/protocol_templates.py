@@ -8,6 +8,7 @@ from pathlib import Path
 from equipoise.errors import ProtocolError
 
 KINDS = ("two-arm-time-to-event", "two-arm-binary", "aall1331")
+BESIDE = {"aall1331": ("aall1331-course.yaml",)}  # files that a starting protocol names
 _YAML = {".yaml", ".yml"}
 
 
@@ -21,23 +22,34 @@ def template_text(kind: str) -> str:
         raise ProtocolError(
             f"There is no starting protocol {kind!r}; use one of {', '.join(KINDS)}."
         )
-    return files("equipoise.io").joinpath("templates", f"{kind}.yaml").read_text(encoding="utf-8")
+    return _shipped(f"{kind}.yaml")
+
+
+def _shipped(name: str) -> str:
+    return files("equipoise.io").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def write_template(kind: str, target: str | Path = ".", *, force: bool = False) -> Path:
     """Write a starting protocol to a file, or to `protocol.yaml` in a folder.
 
+    Files that it names, such as a multi-state course, are written beside it.
+
     Raises:
-        ProtocolError: The file exists and `force` is off, or it cannot be written.
+        ProtocolError: A file exists and `force` is off, or one cannot be written.
     """
     text, path = template_text(kind), Path(target)
     if path.suffix not in _YAML or path.is_dir():
         path /= "protocol.yaml"
-    if path.exists() and not force:
-        raise ProtocolError(f"{path} exists already; name another file, or overwrite with --force.")
+    written = {path.with_name(name): _shipped(name) for name in BESIDE.get(kind, ())} | {path: text}
+    for each in written:
+        if each.exists() and not force:
+            raise ProtocolError(
+                f"{each} exists already; name another file, or overwrite with --force."
+            )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, text)
+        for each, held in written.items():
+            _write_whole(each, held)
     except OSError as error:
         reason = error.strerror or error
         raise ProtocolError(f"{path} cannot be written: {reason}; name another place.") from error
