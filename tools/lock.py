@@ -19,7 +19,7 @@ def wanted() -> list[str]:
     """List what the project asks for itself, with all its extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    return [*project["dependencies"], *extras["documents"]]
+    return [*project["dependencies"], *(each for extra in extras.values() for each in extra)]
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ counts its own.  Sums run in the order of trials and never through BLAS, so that
 numbers give the same bits.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix
+from equipoise.kernel.compiling import compiled
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -112,13 +114,36 @@ def moments_of(values: ArrayLike) -> Moments:
     Witness: NumPy's mean, variance and extremes of the whole table.
     """
     table = np.asarray(values, dtype=np.float64)
-    known = np.isfinite(table)
-    count = known.sum(axis=0, dtype=np.int64)
-    mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(count, 1)
-    away = np.where(known, table - mean, 0.0)
-    least = np.where(known, table, np.inf).min(axis=0, initial=np.inf)
-    most = np.where(known, table, -np.inf).max(axis=0, initial=-np.inf)
-    return Moments(*map(np.asarray, (count, mean, (away * away).sum(axis=0), least, most)))
+    shape = table.shape[1:]
+    count = np.zeros(math.prod(shape), dtype=np.int64)
+    mean, squares = np.zeros(count.size), np.zeros(count.size)
+    least, most = np.full(count.size, np.inf), np.full(count.size, -np.inf)
+    flat = np.ascontiguousarray(table).reshape(table.shape[0], count.size)
+    _fill_moments(flat, count, mean, squares, least, most)
+    kept = [each.reshape(shape) for each in (mean, squares, least, most)]
+    return Moments(np.asarray(count.reshape(shape)), *map(np.asarray, kept))
+
+
+@compiled
+def _fill_moments(
+    table: Matrix, count: Codes, mean: Matrix, squares: Matrix, least: Matrix, most: Matrix
+) -> None:
+    """Go through the rows in order: once for the means, once for the deviations."""
+    for row in range(table.shape[0]):
+        for at in range(table.shape[1]):
+            value = table[row, at]
+            if np.isfinite(value):
+                count[at] += 1
+                mean[at] += value
+                least[at] = min(least[at], value)
+                most[at] = max(most[at], value)
+    for at in range(table.shape[1]):
+        mean[at] /= max(count[at], 1)
+    for row in range(table.shape[0]):
+        for at in range(table.shape[1]):
+            value = table[row, at]
+            if np.isfinite(value):
+                squares[at] += (value - mean[at]) * (value - mean[at])
 
 
 def comoments_of(values: ArrayLike) -> Comoments:

@@ -1,0 +1,63 @@
+"""Small plans to rehearse: the trial of 220 patients that lrstat's reference cases are about."""
+
+import math
+
+from equipoise.design.survival.world import Piecewise
+from equipoise.kernel.arrays import vector
+from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.simulate.conduct import AfterEvents, Conduct, Look, Tested
+from equipoise.simulate.plan import Candidate, HypothesisTruth, Scenario, SimulationPlan
+from equipoise.simulate.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
+
+HAZARD = math.log(2) / 15
+DROPOUT = -math.log(0.95) / 12
+UPPER = (3.44493808, 2.470278002, 1.997541346)
+EVENTS = (50, 90, 131)
+
+
+def law(hazard):
+    return Law(Piecewise(vector([0.0]), vector([hazard])))
+
+
+def world(hazard_ratio=0.6, patients=220):
+    """1:1, Poisson accrual of 220 in 48 months on average, control median 15, 5% a year lost."""
+    return World(
+        arms=("control", "experimental"),
+        allocation=(1, 1),
+        enrollment=Enrollment(patients, Piecewise(vector([0.0]), vector([220 / 48]))),
+        truth=IndependentEndpoints(
+            (TimeTruth("os", ((law(HAZARD),), (law(HAZARD * hazard_ratio),))),)
+        ),
+        dropout=((law(DROPOUT),), (law(DROPOUT),)),
+    )
+
+
+def conduct(upper=UPPER, events=EVENTS, **settings):
+    return Conduct(
+        looks=tuple(Look((AfterEvents(each, "os"),)) for each in events),
+        tested=(Tested("OS", "os"),),
+        stopping=StoppingRules((HypothesisRules("OS", FixedBounds(upper)),)),
+        **settings,
+    )
+
+
+def scenario(name, hazard_ratio, **settings):
+    effect = math.log(hazard_ratio)
+    direction = "none" if effect == 0 else "benefit" if effect < 0 else "harm"
+    truth = HypothesisTruth("OS", null=effect >= 0, effect=effect, direction=direction)
+    return Scenario(name, world(hazard_ratio), (truth,), **settings)
+
+
+def plan(**settings):
+    """Two scenarios, two designs that differ by their bounds, without estimates."""
+    given = {
+        "scenarios": (scenario("planned", 0.6), scenario("no effect", 1.0)),
+        "designs": (
+            Candidate("three looks", conduct()),
+            Candidate("one look", conduct(upper=(math.inf, math.inf, 1.96))),
+        ),
+        "trials": 95,
+        "chunk": 10,
+        "estimates": False,
+    }
+    return SimulationPlan(**(given | settings))
