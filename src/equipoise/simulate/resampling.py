@@ -4,97 +4,110 @@ What is not known of a real patient is not known of the one drawn: follow-up end
 Looks long after the real data's last follow-up therefore find nobody left to follow.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
+from equipoise.analyze.snapshot import Categories, Snapshot
 from equipoise.errors import SimulationError
-from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
-from equipoise.simulate.arrays import SampleArrays
-from equipoise.simulate.world import ResampledPatients, World
+from equipoise.kernel.arrays import Codes, Vector, codes, flags, frozen, frozen_codes
+from equipoise.simulate.world import Cell, ResampledPatients
 
-ANY = -1
+ANY, MISSING = -1, -1
 
 
-def sample_arrays(world: World) -> SampleArrays:
-    """Lay real follow-up out by arm and cell.
+@dataclass(frozen=True, slots=True)
+class RealPatients:
+    """Real follow-up, and the arms and cells that its rows point at: parts of a `World`."""
+
+    truth: ResampledPatients
+    arms: tuple[str, ...]
+    strata: tuple[str, ...]
+    cells: tuple[Cell, ...]  # one a stratum, in the shares found
+
+
+def real_patients(
+    snapshot: Snapshot,
+    endpoints: Sequence[str],
+    *,
+    arms: Sequence[str] = (),
+    by: str | None = None,
+    pooled: bool = False,
+    answered_at: Mapping[str, float] | None = None,
+) -> RealPatients:
+    """Take the follow-up of a trial as what future patients are drawn from.
+
+    Args:
+        snapshot: of the trial.
+        endpoints: ids of time-to-event or binary endpoints.
+        arms: ids, the control first; empty: all, as the protocol orders them.
+        by: categorical variable whose levels are the strata; patients without it are left out.
+        pooled: patients of these arms are drawn for any arm: a world without an effect.
+        answered_at: time since entry at which each binary endpoint is known; 0 if not said.
 
     Raises:
-        SimulationError: data that do not fit the world, with what to change.
+        SimulationError: endpoints, arms or a variable that the data do not hold.
+    Witness:
+        the Kaplan-Meier estimate of many patients drawn against that of the data.
     """
-    truth = world.truth
-    if not isinstance(truth, ResampledPatients):
-        raise SimulationError("This world draws no real patients; give it `ResampledPatients`.")
-    _check_sample(truth, world)
-    order: list[int] = []
-    first = np.zeros((len(world.arms), len(world.cells)), dtype=np.int64)
-    rows = np.zeros_like(first)
-    for arm, cell in np.ndindex(*first.shape):
-        own = np.flatnonzero(((truth.arm == arm) | (truth.arm == ANY)) & (truth.cell == cell))
-        if own.size == 0 and world.cells[cell].share > 0:
-            raise SimulationError(
-                f"No real patient can be drawn for arm {world.arms[arm]}, cell {cell}; give rows "
-                "of that arm, or rows of any arm (-1).",
-                "resampling",
-            )
-        first[arm, cell], rows[arm, cell] = len(order), own.size
-        order.extend(own.tolist())
-    binary = flags(truth.binary)
-    missing = truth.outcome == -1
-    unknown = missing & ~binary[:, None]
-    time = np.where(unknown, 0.0, truth.time)
-    outcome = np.where(unknown, 0, truth.outcome).astype(np.int8)
-    censored = np.where((outcome == 0) & ~binary[:, None], time, -np.inf)
-    followed = censored.max(axis=0, initial=-np.inf)
-    outcome.setflags(write=False)
-    return SampleArrays(
-        first=frozen_codes(first),
-        rows=frozen_codes(rows),
-        row=codes(order),
-        time=frozen(time),
-        outcome=outcome,
-        followed=frozen(np.where(np.isneginf(followed), np.inf, followed)),
-        binary=binary,
+    known = [arm.id for arm in snapshot.protocol.arms]
+    chosen = list(arms) or known
+    if not set(chosen) <= set(known):
+        raise SimulationError(f"The arms are {known}; found {chosen}.", "arms")
+    place = np.array([chosen.index(each) if each in chosen else MISSING for each in known])
+    arm = place[snapshot.subjects.assigned]
+    levels, cell = _levels(snapshot, by)
+    kept = (arm != MISSING) & (cell != MISSING)
+    if not bool(kept.any()):
+        raise SimulationError(f"No patient of the arms {chosen} is left to draw.", "resampling")
+    rows = [_row(snapshot, each, (answered_at or {}).get(each, 0.0)) for each in endpoints]
+    shares = np.bincount(cell[kept], minlength=len(levels)) / kept.sum()
+    truth = ResampledPatients(
+        endpoints=tuple(endpoints),
+        arm=codes(np.full(kept.sum(), ANY) if pooled else arm[kept]),
+        cell=codes(cell[kept]),
+        time=frozen(np.array([time[kept] for time, _ in rows])),
+        outcome=frozen_codes(np.array([outcome[kept] for _, outcome in rows])),
+        binary=flags([each in snapshot.answers for each in endpoints]),
     )
+    cells = tuple(Cell(float(share), k) for k, share in enumerate(shares))
+    return RealPatients(truth, tuple(chosen), levels, cells)
 
 
-def no_sample() -> SampleArrays:
-    """Give the arrays of a world that draws no real patients."""
-    outcome = np.zeros((0, 0), dtype=np.int8)
-    outcome.setflags(write=False)
-    return SampleArrays(
-        first=frozen_codes(np.zeros((0, 0), dtype=np.int64)),
-        rows=frozen_codes(np.zeros((0, 0), dtype=np.int64)),
-        row=frozen_codes(np.zeros(0, dtype=np.int64)),
-        time=frozen(np.zeros((0, 0))),
-        outcome=outcome,
-        followed=frozen(np.zeros(0)),
-        binary=flags(np.zeros(0)),
-    )
-
-
-def _check_sample(truth: ResampledPatients, world: World) -> None:
-    rows, endpoints = truth.arm.size, len(truth.endpoints)
-    shapes = (truth.cell.shape, truth.time.shape, truth.outcome.shape, truth.binary.shape)
-    if shapes != ((rows,), (endpoints, rows), (endpoints, rows), (endpoints,)):
+def _levels(snapshot: Snapshot, by: str | None) -> tuple[tuple[str, ...], Codes]:
+    if by is None:
+        return ("all",), np.zeros(snapshot.subjects.size, dtype=np.int64)
+    variable = snapshot.subjects.variables.get(by)
+    if not isinstance(variable, Categories):
+        there = [
+            name
+            for name, each in snapshot.subjects.variables.items()
+            if isinstance(each, Categories)
+        ]
         raise SimulationError(
-            f"Real follow-up of {rows} patients and {endpoints} endpoints needs as many cells, and "
-            f"times and outcomes of (endpoints, patients); found {shapes}.",
+            f"There is no categorical variable {by!r}; the data have {there}.", "strata"
+        )
+    return variable.levels, variable.codes
+
+
+def _row(snapshot: Snapshot, endpoint: str, at: float) -> tuple[Vector, Codes]:
+    """Give every patient's time and outcome of one endpoint."""
+    size = snapshot.subjects.size
+    if endpoint in snapshot.answers:
+        return np.full(size, at), snapshot.answers[endpoint].value
+    followup = snapshot.followups.get(endpoint)
+    if followup is None or followup.entry is not None:
+        usable = [
+            *(name for name, each in snapshot.followups.items() if each.entry is None),
+            *snapshot.answers,
+        ]
+        raise SimulationError(
+            f"Patients can be drawn with endpoints of one row a patient: {usable}; found "
+            f"{endpoint!r}.",
             "resampling",
         )
-    if rows and not (
-        truth.arm.min() >= ANY
-        and truth.arm.max() < len(world.arms)
-        and truth.cell.min() >= 0
-        and truth.cell.max() < len(world.cells)
-    ):
-        raise SimulationError(
-            f"Arms of real patients are from -1 (any) to {len(world.arms) - 1} and cells from 0 to "
-            f"{len(world.cells) - 1}; found arms {truth.arm.min()} to {truth.arm.max()}, cells "
-            f"{truth.cell.min()} to {truth.cell.max()}.",
-            "resampling",
-        )
-    known = truth.time[truth.outcome != -1]
-    if not bool(np.all(np.isfinite(known) & (known >= 0))):
-        raise SimulationError(
-            "Times of real follow-up must be from 0 on; some are not. Mark missing outcomes as -1.",
-            "resampling",
-        )
+    time, outcome = np.zeros(size), np.full(size, MISSING, dtype=np.int64)
+    time[followup.subject] = followup.time
+    outcome[followup.subject] = followup.outcome
+    return time, outcome

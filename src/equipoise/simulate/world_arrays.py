@@ -27,7 +27,7 @@ from equipoise.simulate.arrays import (
 )
 from equipoise.simulate.course_arrays import course_arrays, no_course
 from equipoise.simulate.law_table import law_columns
-from equipoise.simulate.resampling import no_sample, sample_arrays
+from equipoise.simulate.sample_arrays import no_sample, sample_arrays
 from equipoise.simulate.truth_checks import check_independent
 from equipoise.simulate.world import CourseTruth, IndependentEndpoints, ResampledPatients, World
 from equipoise.simulate.world_checks import block_sizes, check_laws, check_world, whole
@@ -158,7 +158,7 @@ def _expected(world: World) -> float:
 def _cumulative(shares: list[float]) -> Vector:
     """Add shares up to 1, so that a number below 1 falls on none that is 0."""
     total = np.cumsum(shares) / np.sum(shares)
-    total[int(np.max(np.nonzero(shares)[0])) :] = np.inf
+    total[int(np.max(np.flatnonzero(np.array(shares)))) :] = np.inf
     return frozen(total)
 
 
