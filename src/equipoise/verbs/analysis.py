@@ -1,10 +1,4 @@
-"""The verbs as Python functions: what the command line does, for those who think in Python.
-
-    from equipoise.verbs import analyze
-    result = analyze("protocol.yaml", data={"patients": frame})
-
-Heavy parts are imported by the verb that needs them, so that importing this module is instant.
-"""
+"""The verbs after the data are in: analyze, report, compare two reports."""
 
 from __future__ import annotations
 
@@ -13,131 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from equipoise.analyze.progress import Notice, Progress, only_notices
-from equipoise.errors import DesignError, EquipoiseError
+from equipoise.verbs.asking import FORMATS, chosen_formats, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from equipoise.analyze.results import TrialAnalysis
-    from equipoise.design.trial_design import TrialDesign
-    from equipoise.io.protocol_check import Understanding
     from equipoise.protocol.trial import Protocol
-    from equipoise.report.document import Document
     from equipoise.report.manifest import Difference
 
-FORMATS = ("html", "pdf", "docx")
 FIRST_RUN = Notice(
     "First run: the numerical code is compiled, which takes about half a minute; later runs "
     "start at once."
 )
-
-
-def init(target: str | Path, kind: str = "two-arm-time-to-event", *, force: bool = False) -> Path:
-    """Write a commented protocol to start from, and return where it is.
-
-    `kind` is ``two-arm-time-to-event``, ``two-arm-binary`` or ``aall1331``.
-
-    Raises:
-        ProtocolError: the file exists already and `force` is not given.
-    """
-    from equipoise.io.protocol_templates import write_template
-
-    return write_template(kind, Path(target), force=force)
-
-
-def check(protocol: str | Path) -> Understanding:
-    """Read a protocol and tell what was understood: given, defaulted, derived.
-
-    Raises:
-        ProtocolError: with every problem in `.problems`, each at its line and column.
-    """
-    from equipoise.io.protocol_check import understand
-
-    return understand(Path(protocol))
-
-
-def design(
-    protocol: Protocol | str | Path,
-    *,
-    read_at: Sequence[float] = (),
-    out: str | Path | None = None,
-    formats: str | Sequence[str] = FORMATS,
-    progress: Progress = only_notices,
-    command: str | None = None,
-    force: bool = False,
-) -> TrialDesign:
-    """Design the trial a protocol promises: size, looks, boundaries, alternatives, in numbers.
-
-    Args:
-        protocol: the protocol, or the file that holds it.
-        read_at: counts of events (or of patients) to read the design at, beside the protocol's.
-        out: the folder to write the design into, as documents, figures and JSON; it is made
-            where it does not exist.
-        formats: the documents to write, as for `analyze`; ``"none"`` for JSON only.
-        progress: told what starts now, step by step.
-        command: what the manifest records as the command.
-        force: write over an analysis, or over files that were edited since.
-
-    Raises:
-        ProtocolError: the protocol cannot be read, or contradicts itself.
-        DesignError: no design satisfies what is promised, with the nearest that does.
-        EquipoiseError: a format is unknown or not installed, or the folder is not ours, holds
-            an analysis or edited files, or cannot be written.
-    """
-    started, chosen = datetime.now(UTC), chosen_formats(formats)
-    if out is not None:
-        from equipoise.report.folder import check_ready
-
-        check_ready(Path(out), chosen, kind="design", force=force)
-    source = _file_of(protocol)
-    result = _designed(protocol if source is None else source, tuple(read_at))
-    if out is not None:
-        from equipoise.report.design.write import write_design
-
-        write_design(
-            result,
-            _design_document(result, progress) if chosen else None,
-            Path(out),
-            formats=chosen,
-            protocol_file=source,
-            command=command,
-            started=started,
-            progress=progress,
-            force=force,
-        )
-    return result
-
-
-def _file_of(protocol: Protocol | str | Path) -> Path | None:
-    """Give the file a protocol is in: of a folder, its `protocol.yaml`."""
-    if not isinstance(protocol, str | Path):
-        return None
-    from equipoise.io.protocol_yaml import protocol_file
-
-    return protocol_file(Path(protocol))
-
-
-def _designed(protocol: Protocol | str | Path, read_at: tuple[float, ...]) -> TrialDesign:
-    """Design the trial of a protocol, and point at the line a refusal concerns."""
-    from equipoise.design.trial import design_trial
-    from equipoise.io.protocol_read import read_protocol
-
-    if not isinstance(protocol, str | Path):
-        return design_trial(protocol, read_at=read_at)
-    promised = read_protocol(Path(protocol))
-    try:
-        return design_trial(promised, read_at=read_at)
-    except DesignError as refusal:
-        from equipoise.io.design_refusals import located
-
-        raise located(refusal, Path(protocol)) from None
-
-
-def _design_document(result: TrialDesign, progress: Progress) -> Document:
-    from equipoise.report.design.build import build_design_document
-    from equipoise.report.manifest import versions
-
-    return build_design_document(result, software=tuple(versions().items()), progress=progress)
 
 
 def analyze(
@@ -179,7 +61,7 @@ def analyze(
     from equipoise.io.protocol_read import read_protocol
     from equipoise.io.snapshot import read_snapshot
 
-    source = _file_of(protocol)
+    source = file_of(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))
     progress("Reading data")
     known = read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)
@@ -278,25 +160,3 @@ def _must_compile(protocol: Protocol) -> bool:
     from equipoise.protocol.endpoints import TimeToEvent
 
     return any(isinstance(e, TimeToEvent) for e in protocol.endpoints) and not compiled_before()
-
-
-def chosen_formats(formats: str | Sequence[str]) -> tuple[str, ...]:
-    """Read which documents are wanted: a sequence, or a text with commas; "none" is none.
-
-    Raises:
-        EquipoiseError: a format is unknown.
-
-    >>> chosen_formats("html, pdf"), chosen_formats("none"), chosen_formats(["docx"])
-    (('html', 'pdf'), (), ('docx',))
-    """
-    given = formats.split(",") if isinstance(formats, str) else formats
-    chosen = tuple(dict.fromkeys(part.strip().lower() for part in given))
-    if chosen in {(), ("none",)}:
-        return ()
-    unknown = [part for part in chosen if part not in FORMATS]
-    if unknown:
-        named = ", ".join(map(repr, unknown))
-        raise EquipoiseError(
-            f"There is no report format {named}. Choose from {', '.join(FORMATS)}, or none."
-        )
-    return chosen

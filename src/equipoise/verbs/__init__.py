@@ -1,0 +1,25 @@
+"""The verbs as Python functions: what the command line does, for those who think in Python.
+
+    from equipoise.verbs import analyze
+    result = analyze("protocol.yaml", data={"patients": frame})
+
+Heavy parts are imported by the verb that needs them, so that importing this module is instant.
+"""
+
+from equipoise.verbs.analysis import analyze, compare, report
+from equipoise.verbs.asking import FORMATS, chosen_formats
+from equipoise.verbs.planning import check, design, init
+from equipoise.verbs.rehearsal import merge, simulate
+
+__all__ = [
+    "FORMATS",
+    "analyze",
+    "check",
+    "chosen_formats",
+    "compare",
+    "design",
+    "init",
+    "merge",
+    "report",
+    "simulate",
+]

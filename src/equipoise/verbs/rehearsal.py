@@ -1,0 +1,264 @@
+"""The verb that rehearses the trial before it begins, and while it runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from equipoise.analyze.progress import Progress, only_notices
+from equipoise.errors import DesignError, SimulationError
+from equipoise.verbs.asking import FORMATS, chosen_formats, file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from equipoise.analyze.snapshot import Snapshot
+    from equipoise.protocol.trial import Protocol
+    from equipoise.report.document import Document
+    from equipoise.simulate.executors import Named
+    from equipoise.simulate.trial import PlannedSimulation, Settings, TrialSimulation
+
+
+def simulate(  # noqa: PLR0913 - the questions of the command line
+    protocol: Protocol | str | Path,
+    *,
+    trials: int = 10_000,
+    seed: int = 1,
+    scenarios: Sequence[str] = (),
+    hazard_ratios: Sequence[float] = (),
+    against: Sequence[str | Path] = (),
+    precision: float | None = None,
+    estimates: bool = True,
+    adjusted: bool = False,
+    common_scenarios: bool = False,
+    data: str | Path | Mapping[str, Any] | None = None,
+    executor: Named | Executor | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    checkpoint: str | Path | None = None,
+    part: tuple[int, int] | None = None,
+    replicates: str | Path | None = None,
+    out: str | Path | None = None,
+    formats: str | Sequence[str] = FORMATS,
+    progress: Progress = only_notices,
+    command: str | None = None,
+    force: bool = False,
+) -> TrialSimulation:
+    """Rehearse the trial a protocol promises: how often it succeeds, how long it takes, and why.
+
+    The same seed gives the same numbers, whoever plays the trials, and however many at a time.
+
+    Args:
+        protocol: the protocol, or the file that holds it.
+        trials: of each scenario and design; with `precision`, at most.
+        seed: of the random numbers, 0 or more.
+        scenarios: ids of the protocol's scenarios; all, where none is named.
+        hazard_ratios: further scenarios, as planned but for this hazard ratio, on the same random
+            numbers; without `scenarios`, these alone.
+        against: further designs: files of protocols with the same arms and endpoints.
+        precision: go on until the Monte Carlo standard error of power is no more than this.
+        estimates: tell how the estimate at the end does (bias, coverage).
+        adjusted: also of the estimate adjusted for having looked.
+        common_scenarios: use the same random numbers in all scenarios.
+        data: the protocol's data, where a scenario draws patients from them.
+        executor: ``"serial"``, ``"threads"`` (usual), ``"processes"``, ``"dask"``, or any
+            `concurrent.futures.Executor`.
+        workers: how many at a time; none: as many as there are processors.
+        scheduler: address of Dask's scheduler.
+        checkpoint: file that keeps the results so far, from which a run goes on.
+        part: (i, n): play the i-th of n parts (from 1) into the checkpoint; see `merge`.
+        replicates: file (.csv or .parquet) to write the replicate table to, a row a trial.
+        out: the folder to write documents, figures and JSON into.
+        formats: the documents to write, as for `analyze`; ``"none"`` for JSON only.
+        progress: told what starts now, and how far it is.
+        command: what the manifest records as the command.
+        force: write over files that were edited since.
+
+    Raises:
+        ProtocolError: the protocol cannot be read, or contradicts itself.
+        DesignError: no design satisfies what is promised.
+        SimulationError: the trial cannot be rehearsed as asked.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours.
+    """
+    started, chosen = datetime.now(UTC), chosen_formats(formats)
+    if out is not None:
+        from equipoise.report.folder import check_ready
+
+        check_ready(Path(out), chosen, kind="simulation", force=force)
+    from equipoise.simulate.trial import Settings
+
+    settings = Settings(
+        trials,
+        seed,
+        tuple(scenarios),
+        tuple(float(each) for each in hazard_ratios),
+        _precision(precision),
+        estimates,
+        adjusted,
+        common_scenarios,
+    )
+    planned = planned_simulation(protocol, settings, against=against, data=data)
+    from equipoise.simulate.run import run
+
+    played = run(
+        planned.plan,
+        executor=executor,
+        workers=workers,
+        scheduler=scheduler,
+        checkpoint=checkpoint,
+        progress=progress,
+        chunks=_chunks(planned, part, checkpoint),
+    )
+    result = planned.simulated(played)
+    if replicates is not None:
+        from equipoise.simulate.replicates import write_replicates
+
+        progress("Writing the replicate table")
+        write_replicates(
+            planned.plan,
+            Path(replicates),
+            executor=executor,
+            workers=workers,
+            scheduler=scheduler,
+            progress=progress,
+        )
+    if out is not None:
+        _write(
+            result,
+            Path(out),
+            chosen,
+            source=file_of(protocol),
+            command=command,
+            started=started,
+            progress=progress,
+            force=force,
+        )
+    return result
+
+
+def planned_simulation(
+    protocol: Protocol | str | Path,
+    settings: Settings,
+    *,
+    against: Sequence[str | Path] = (),
+    data: str | Path | Mapping[str, Any] | None = None,
+) -> PlannedSimulation:
+    """Lay out what `simulate` plays: worlds, designs, random numbers.
+
+    Raises:
+        ProtocolError: a protocol cannot be read, or contradicts itself.
+        DesignError: no design satisfies what is promised.
+        SimulationError: the trial cannot be rehearsed as asked.
+    """
+    from equipoise.simulate.trial import names_of, plan_simulation
+
+    promised, known = _read(protocol, data)
+    files = [Path(each) for each in against]
+    others = {name: _read(file, None)[0] for name, file in zip(names_of(files), files, strict=True)}
+    try:
+        return plan_simulation(promised, settings, against=others, data=known)
+    except DesignError as refusal:
+        source = file_of(protocol)
+        if source is None:
+            raise
+        from equipoise.io.design_refusals import located
+
+        raise located(refusal, source) from None
+
+
+def merge(
+    protocol: Protocol | str | Path,
+    parts: Sequence[str | Path],
+    *,
+    settings: Settings,
+    against: Sequence[str | Path] = (),
+    data: str | Path | Mapping[str, Any] | None = None,
+) -> TrialSimulation:
+    """Merge the parts of a batch array, each the checkpoint of one process.
+
+    Args:
+        protocol: as the processes were given it.
+        parts: their checkpoint files.
+        settings: as the processes were given them.
+        against: likewise.
+        data: likewise.
+
+    Raises:
+        SimulationError: a file is not of this plan, or no trial is there.
+    """
+    from equipoise.simulate.batch import merge_parts
+
+    planned = planned_simulation(protocol, settings, against=against, data=data)
+    return planned.simulated(merge_parts(planned.plan, parts))
+
+
+def _read(
+    protocol: Protocol | str | Path, data: str | Path | Mapping[str, Any] | None
+) -> tuple[Protocol, Snapshot | None]:
+    """Read a protocol, and its data where they are given."""
+    from equipoise.io.protocol_read import read_protocol
+
+    promised = read_protocol(Path(protocol)) if isinstance(protocol, str | Path) else protocol
+    if data is None:
+        return promised, None
+    from equipoise.io.snapshot import read_snapshot
+
+    return promised, read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)
+
+
+def _precision(error: float | None) -> Any:  # noqa: ANN401 - a Precision, which is heavy to import
+    if error is None:
+        return None
+    from equipoise.simulate.plan import Precision
+
+    return Precision(error)
+
+
+def _chunks(
+    planned: PlannedSimulation, part: tuple[int, int] | None, checkpoint: str | Path | None
+) -> tuple[int, int] | None:
+    """Give the chunks of one part of a batch array."""
+    if part is None:
+        return None
+    if checkpoint is None:
+        raise SimulationError(
+            "A part of a batch array needs a checkpoint file to be kept in; give it one.", "part"
+        )
+    from equipoise.simulate.batch import array_range
+
+    return array_range(planned.plan, part[0] - 1, part[1])
+
+
+def _write(
+    result: TrialSimulation,
+    out: Path,
+    formats: tuple[str, ...],
+    *,
+    source: Path | None,
+    command: str | None,
+    started: datetime,
+    progress: Progress,
+    force: bool,
+) -> None:
+    from equipoise.report.simulation.write import write_simulation
+
+    write_simulation(
+        result,
+        _document(result, progress) if formats else None,
+        out,
+        formats=formats,
+        protocol_file=source,
+        command=command,
+        started=started,
+        progress=progress,
+        force=force,
+    )
+
+
+def _document(result: TrialSimulation, progress: Progress) -> Document:
+    from equipoise.report.manifest import versions
+    from equipoise.report.simulation.build import build_simulation_document
+
+    return build_simulation_document(result, software=tuple(versions().items()), progress=progress)
