@@ -20,6 +20,7 @@ from equipoise.simulate.executors import SerialExecutor
 from equipoise.simulate.grid import GridPoint, curve_of, grid_plan, table_of
 from equipoise.simulate.part import part_bytes
 from equipoise.simulate.plan import Candidate, Precision
+from equipoise.simulate.play import play
 from equipoise.simulate.replicates import replicate_table, write_replicates
 from equipoise.simulate.run import run
 from equipoise.simulate.work import rehearse, simulate_part
@@ -279,6 +280,22 @@ class TestDesignsSideBySide:
         alone = plan(designs=PLAN.designs[:1])
         both, one = run(PLAN), run(alone)
         assert _plain(both.of("planned", "three looks")) == _plain(one.of("planned"))
+
+    def test_looks_that_are_alike_are_played_once(self, monkeypatch):
+        played = []
+
+        def counting(rehearsal, **range_):
+            played.append(len(rehearsal.conduct.looks))
+            return play(rehearsal, **range_)
+
+        monkeypatch.setattr("equipoise.simulate.rehearse.play", counting)
+        other = Candidate("other looks", conduct(upper=(2.5, 2.0), events=(60, 131)))
+        run(plan(designs=(*PLAN.designs, other), trials=10), executor="serial")
+        assert played == [3, 2] * 2
+
+    def test_the_second_design_alone_finds_the_same(self):
+        alone = plan(designs=PLAN.designs[1:])
+        assert _plain(run(alone).of("planned")) == _plain(run(PLAN).of("planned", "one look"))
 
     def test_a_scenario_added_changes_nothing(self):
         alone = plan(scenarios=PLAN.scenarios[:1])

@@ -26,6 +26,7 @@ def rehearse_range(
     last: int,
     estimates: bool = True,
     adjusted: bool = False,
+    table: LookTable | None = None,
 ) -> Rehearsed:
     """Play trials `first` ... `last` - 1, decide their looks, and estimate where they stopped.
 
@@ -38,6 +39,8 @@ def rehearse_range(
         estimates: whether to estimate effects where trials stopped.
         adjusted: whether to adjust them for the looks, too; not known for trials that were
             changed, where they are nan.
+        table: of these trials, where it was played before: designs with the same world, looks and
+            tests, and no adaptations, share it.
 
     Raises:
         SimulationError: Rules, looks or adaptations that do not fit each other.
@@ -50,7 +53,7 @@ def rehearse_range(
     if conduct.adaptations or conduct.closed_test is not None:
         table, decisions, course = adaptive_trials(rehearsal, **where)
     else:
-        table = play(rehearsal, **where)
+        table = play(rehearsal, **where) if table is None else table
         decisions = decide(rules, evidence_of(world, conduct, table))
         course = as_planned(world, conduct, last - first)
     effects = None
