@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from equipoise.protocol.coherence_rehearsal_scenarios import scenario_contradictions
+from equipoise.protocol.coherence_rehearsal_scenarios import EVERYONE, scenario_contradictions
 from equipoise.protocol.contradiction import Contradiction, unknown
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.planning import DesignPromise
@@ -94,7 +94,7 @@ def _look(
         yield Contradiction((*path, "after_look"), what, f"{look.after_look}", remedy)
     timed = {each.id for each in protocol.endpoints if isinstance(each, TimeToEvent)}
     yield from unknown((*path, "endpoint"), "endpoint with events", [look.endpoint or ""], timed)
-    populations = [each.id for each in protocol.populations]
+    populations = [each.id for each in protocol.populations if each.id not in EVERYONE]
     yield from unknown((*path, "population"), "population", [look.population or ""], populations)
     yield from unknown((*path, "arms"), "arm", look.arms, [arm.id for arm in protocol.arms])
 
@@ -138,7 +138,8 @@ def _closed(design: DesignPromise, conduct: ConductPromise) -> Iterator[Contradi
     if conduct.closed_test is None:
         return
     path = (*PATH, "closed_test")
-    methods = [each.method for each in (*conduct.drop_arms, *conduct.reestimate_size)]
+    methods: list[str] = [each.method for each in conduct.drop_arms]
+    methods += [each.method for each in conduct.reestimate_size]
     for method in methods:
         if method in {"all data", "promising zone"}:
             what = f"a closed combination test weighs stages, and {method!r} all data alike"
@@ -181,7 +182,7 @@ def _reestimates(
 def _enriches(
     protocol: Protocol, each: Enrichment, path: tuple[str | int, ...], known: list[str]
 ) -> Iterator[Contradiction]:
-    populations = [one.id for one in protocol.populations]
+    populations = [one.id for one in protocol.populations if one.id not in EVERYONE]
     yield from unknown((*path, "population"), "population", [each.population], populations)
     yield from unknown((*path, "full"), "hypothesis", [each.full], known)
     yield from unknown((*path, "subgroup"), "hypothesis", [each.subgroup], known)

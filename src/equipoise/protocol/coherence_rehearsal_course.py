@@ -1,7 +1,7 @@
 """Whether a multi-state course can be, and tells of the protocol's endpoints in their words."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from equipoise.protocol.contradiction import Contradiction, repeated, unknown
 from equipoise.protocol.course import AdverseEventRate, Course, ReadAnswer, ReadTime
@@ -10,6 +10,7 @@ from equipoise.protocol.trial import Protocol
 
 Path: TypeAlias = tuple[str | int, ...]
 ROUNDING = 1e-6
+Shares = TypeVar("Shares")
 
 
 def course_contradictions(
@@ -40,13 +41,18 @@ def course_contradictions(
 
 def _start(course: Course, path: Path, states: list[str]) -> Iterator[Contradiction]:
     here = (*path, "start")
-    for arm, shares in course.start:
+    for arm, shares in _once(course.start):
         yield from unknown((*here, arm), "state", [state for state, _ in shares], states)
         total = sum(share for _, share in shares)
         if any(not 0 <= share <= 1 for _, share in shares) or abs(total - 1) > ROUNDING:
             what, remedy = "shares of the states add up to 1", "write what is missing"
             found = f"{total:g} in {arm}"
             yield Contradiction((*here, arm), what, found, remedy)
+
+
+def _once(by_arm: Sequence[tuple[str, Shares]]) -> list[tuple[str, Shares]]:
+    """Leave one arm of those that have the same shares, as where they are written for all."""
+    return [each for k, each in enumerate(by_arm) if each[1] not in [one for _, one in by_arm[:k]]]
 
 
 def _transitions(
@@ -124,7 +130,7 @@ def adverse_contradictions(
     """Find shares of adverse events that cannot be."""
     for place, each in enumerate(adverse):
         here = (*path, "adverse_events", place)
-        for arm, grades in each.grades:
+        for arm, grades in _once(each.grades):
             total = sum(grades)
             if any(not 0 <= share <= 1 for share in grades) or abs(total - 1) > ROUNDING:
                 what, remedy = "shares of the grades add up to 1", "write what is missing"

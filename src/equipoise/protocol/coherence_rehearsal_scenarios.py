@@ -16,6 +16,7 @@ from equipoise.protocol.trial import Protocol
 
 Path: TypeAlias = tuple[str | int, ...]
 ROUNDING = 1e-6
+EVERYONE = frozenset({"itt", "safety"})  # populations that are no part of the patients
 
 
 def scenario_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
@@ -104,7 +105,7 @@ def _shares(protocol: Protocol, scenario: Scenario, path: Path) -> Iterator[Cont
         if abs(total - 1) > ROUNDING:
             what, remedy = "shares add up to 1", "write what is missing, or scale them"
             yield Contradiction(here, what, f"{total:g}", remedy)
-    populations = [each.id for each in protocol.populations]
+    populations = [each.id for each in protocol.populations if each.id not in EVERYONE]
     for name, share in scenario.populations:
         here = (*path, "populations", name)
         yield from unknown(here, "population", [name], populations)

@@ -40,8 +40,8 @@ def rate_pieces(
     )
     if any(not 0 <= value <= LARGEST for _, value in held):
         what = "a hazard or rate is 0 or more" if per_time else "a hazard ratio is 0 or more"
-        shown = ", ".join(f"{value:g}" for _, value in held)
-        building.object_to(path, what, shown, "write it like 0.03")
+        shown = ", ".join(f"{value / factor:g}" for _, value in held)
+        building.object_to(path, what, shown, f"write it like {0.03 if per_time else 0.7:g}")
         return UNREAD
     if held[0][0] != 0:
         remedy = "begin with 0, or a value for the beginning is missing"
