@@ -10,6 +10,7 @@ from equipoise.cli.compare_verb import compare
 from equipoise.cli.design_verb import design
 from equipoise.cli.endings import ending_well
 from equipoise.cli.protocol_verbs import check, init
+from equipoise.cli.simulate_verb import simulate
 
 app = typer.Typer(
     name="equipoise",
@@ -37,7 +38,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, design, analyze, compare):
+for _verb in (init, check, design, simulate, analyze, compare):
     app.command()(ending_well(_verb))
 
 

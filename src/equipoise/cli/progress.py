@@ -1,19 +1,23 @@
 """What is going on, on the standard error stream: one line that changes while work lasts.
 
 Where that stream is no terminal, a step is a plain line, from the fifth second on: whoever
-waits is told, and a quick run says nothing.  Notices are always told, and stay.
+waits is told, and a quick run says nothing.  Notices are always told, and stay.  Trials that are
+played fill a bar, or come as a line every ten seconds.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Timer
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from equipoise.analyze.progress import Notice
+from equipoise.simulate.pace import Pace
 
 PATIENCE = 5.0  # seconds
+BETWEEN = 10.0  # seconds between lines that tell how far it is
 
 
 @contextmanager
@@ -33,24 +37,38 @@ def steps(patience: float = PATIENCE) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def _spinner(console: Console) -> Iterator[Callable[[str], None]]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        BarColumn(bar_width=24),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("Starting", total=None)
-        yield lambda step: bar.update(task, description=step)
+        yield lambda step: _shown(bar, task, step)
+
+
+def _shown(bar: Progress, task: TaskID, step: str) -> None:
+    """Fill the bar where it is known how much there is to do; let it pulse elsewhere."""
+    if isinstance(step, Pace):
+        bar.update(task, description=step, total=step.asked, completed=step.trials)
+    else:
+        bar.update(task, description=step, total=None)
 
 
 @contextmanager
 def _lines(console: Console, patience: float) -> Iterator[Callable[[str], None]]:
-    latest, waited = ["Starting"], [False]
+    latest, waited, told = ["Starting"], [False], [0.0]
 
     def tell() -> None:
         waited[0] = True
+        told[0] = time.monotonic()
         console.print(latest[0], soft_wrap=True)
 
     def starts(step: str) -> None:
         latest[0] = step
-        if waited[0]:
-            console.print(step, soft_wrap=True)
+        if waited[0] and not (isinstance(step, Pace) and time.monotonic() - told[0] < BETWEEN):
+            tell()
 
     timer = Timer(patience, tell)
     timer.daemon = True

@@ -9,7 +9,7 @@ Heavy parts are imported by the verb that needs them, so that importing this mod
 from equipoise.verbs.analysis import analyze, compare, report
 from equipoise.verbs.asking import FORMATS, chosen_formats
 from equipoise.verbs.planning import check, design, init
-from equipoise.verbs.rehearsal import merge, simulate
+from equipoise.verbs.rehearsal import simulate
 
 __all__ = [
     "FORMATS",
@@ -19,7 +19,6 @@ __all__ = [
     "compare",
     "design",
     "init",
-    "merge",
     "report",
     "simulate",
 ]

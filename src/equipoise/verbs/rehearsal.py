@@ -39,6 +39,7 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
     scheduler: str | None = None,
     checkpoint: str | Path | None = None,
     part: tuple[int, int] | None = None,
+    merge: Sequence[str | Path] = (),
     replicates: str | Path | None = None,
     out: str | Path | None = None,
     formats: str | Sequence[str] = FORMATS,
@@ -68,7 +69,8 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
         workers: how many at a time; none: as many as there are processors.
         scheduler: address of Dask's scheduler.
         checkpoint: file that keeps the results so far, from which a run goes on.
-        part: (i, n): play the i-th of n parts (from 1) into the checkpoint; see `merge`.
+        part: (i, n): play the i-th of n parts (from 1) into the checkpoint.
+        merge: play nothing, but merge the checkpoints of all parts.
         replicates: file (.csv or .parquet) to write the replicate table to, a row a trial.
         out: the folder to write documents, figures and JSON into.
         formats: the documents to write, as for `analyze`; ``"none"`` for JSON only.
@@ -100,17 +102,22 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
         common_scenarios,
     )
     planned = planned_simulation(protocol, settings, against=against, data=data)
-    from equipoise.simulate.run import run
+    if merge:
+        from equipoise.simulate.batch import merge_parts
 
-    played = run(
-        planned.plan,
-        executor=executor,
-        workers=workers,
-        scheduler=scheduler,
-        checkpoint=checkpoint,
-        progress=progress,
-        chunks=_chunks(planned, part, checkpoint),
-    )
+        played = merge_parts(planned.plan, merge)
+    else:
+        from equipoise.simulate.run import run
+
+        played = run(
+            planned.plan,
+            executor=executor,
+            workers=workers,
+            scheduler=scheduler,
+            checkpoint=checkpoint,
+            progress=progress,
+            chunks=_chunks(planned, part, checkpoint),
+        )
     result = planned.simulated(played)
     if replicates is not None:
         from equipoise.simulate.replicates import write_replicates
@@ -166,32 +173,6 @@ def planned_simulation(
         from equipoise.io.design_refusals import located
 
         raise located(refusal, source) from None
-
-
-def merge(
-    protocol: Protocol | str | Path,
-    parts: Sequence[str | Path],
-    *,
-    settings: Settings,
-    against: Sequence[str | Path] = (),
-    data: str | Path | Mapping[str, Any] | None = None,
-) -> TrialSimulation:
-    """Merge the parts of a batch array, each the checkpoint of one process.
-
-    Args:
-        protocol: as the processes were given it.
-        parts: their checkpoint files.
-        settings: as the processes were given them.
-        against: likewise.
-        data: likewise.
-
-    Raises:
-        SimulationError: a file is not of this plan, or no trial is there.
-    """
-    from equipoise.simulate.batch import merge_parts
-
-    planned = planned_simulation(protocol, settings, against=against, data=data)
-    return planned.simulated(merge_parts(planned.plan, parts))
 
 
 def _read(

@@ -1,0 +1,171 @@
+"""`equipoise simulate`: rehearse the trial of a protocol."""
+
+import json as json_format
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from equipoise.cli.analyze_verb import FORMATS_HELP, check_folder, refusal
+from equipoise.errors import EquipoiseError
+
+if TYPE_CHECKING:
+    from equipoise.simulate.trial import TrialSimulation
+
+INTERRUPTED = 130  # as shells have it; what was played is told all the same
+
+
+def simulate(  # noqa: PLR0917 - one parameter an option
+    protocol: Annotated[Path, typer.Argument(help="The protocol file (YAML).", metavar="PROTOCOL")],
+    trials: Annotated[
+        int, typer.Option(help="Trials of each scenario; with --precision, at most.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option(help="Of the random numbers, 0 or more.")] = 1,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(help="A scenario of the protocol; may be repeated. All unless said."),
+    ] = None,
+    hazard_ratio: Annotated[
+        list[float] | None,
+        typer.Option(help="Rehearse as planned but for this hazard ratio; may be repeated."),
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="Another protocol, whose design meets the same patients; repeatable."),
+    ] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(help="Go on until the standard error of power is no more than this."),
+    ] = None,
+    adjusted: Annotated[
+        bool, typer.Option("--adjusted", help="Judge estimates adjusted for the looks, too.")
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The protocol's data, where a scenario draws patients from them."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="How many at a time; as many as processors unless said.")
+    ] = None,
+    executor: Annotated[
+        str | None, typer.Option(help="serial, threads (usual), processes, or dask.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of Dask's scheduler, such as tcp://host:8786.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Keep results so far in this file, and go on from it.")
+    ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(help="Play part i of n into the checkpoint, as 3/10.", metavar="I/N"),
+    ] = None,
+    merge: Annotated[
+        list[Path] | None,
+        typer.Option(help="Merge the checkpoints of all parts instead; may be repeated."),
+    ] = None,
+    replicates: Annotated[
+        Path | None,
+        typer.Option(help="Write a row for each trial into this file (.csv or .parquet)."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write report, figures and results into this folder.")
+    ] = None,
+    formats: Annotated[
+        str | None, typer.Option("--format", help=FORMATS_HELP, metavar="FORMATS")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over files of a report that were edited since.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print all operating characteristics as JSON instead.")
+    ] = False,
+) -> None:
+    """Rehearse the trial: play it thousands of times, in every scenario of its protocol."""
+    check_folder(formats, out)
+    asked = {
+        "trials": trials,
+        "seed": seed,
+        "scenarios": scenario or (),
+        "hazard_ratios": hazard_ratio or (),
+        "precision": precision,
+        "adjusted": adjusted,
+    }
+    played = {
+        "executor": executor,
+        "workers": workers,
+        "scheduler": scheduler,
+        "checkpoint": checkpoint,
+        "part": _part(part),
+        "replicates": replicates,
+    }
+    written = {"out": out, "formats": formats, "force": force}
+    try:
+        result = _run(protocol, asked, played, written, against or [], data, merge or [])
+    except EquipoiseError as error:
+        typer.echo(f"error: {error}", err=True)
+        if json:
+            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
+        raise typer.Exit(1) from None
+    _tell(result, out, json=json)
+    if result.simulation.partial and part is None:
+        typer.echo("interrupted: these are the trials that were played until then", err=True)
+        raise typer.Exit(INTERRUPTED)
+
+
+def _run(
+    protocol: Path,
+    asked: dict[str, object],
+    played: dict[str, object],
+    written: dict[str, object],
+    against: list[Path],
+    data: Path | None,
+    merge: list[Path],
+) -> "TrialSimulation":
+    from equipoise.cli.progress import steps
+    from equipoise.verbs import FORMATS
+    from equipoise.verbs import simulate as run
+
+    written["formats"] = FORMATS if written["formats"] is None else written["formats"]
+    with steps() as progress:
+        return run(
+            protocol,
+            **asked,  # type: ignore[arg-type]
+            **played,  # type: ignore[arg-type]
+            **written,  # type: ignore[arg-type]
+            against=against,
+            data=data,
+            merge=merge,
+            progress=progress,
+            command=shlex.join(["equipoise", *sys.argv[1:]]),
+        )
+
+
+def _part(text: str | None) -> tuple[int, int] | None:
+    """Read which part of a batch array is played.
+
+    >>> _part("3/10")
+    (3, 10)
+    """
+    if text is None:
+        return None
+    index, slash, size = text.partition("/")
+    if not (slash and index.isdecimal() and size.isdecimal()):
+        raise typer.BadParameter(
+            f"{text!r} is no part; write 3/10 for the third of ten", param_hint="--part"
+        )
+    return int(index), int(size)
+
+
+def _tell(result: "TrialSimulation", out: Path | None, *, json: bool) -> None:
+    if json:
+        from equipoise.simulate.record import simulation_record
+
+        told = {"ok": True, **simulation_record(result)}
+        typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))
+        return
+    from equipoise.cli.simulation_summary import print_simulation
+
+    print_simulation(result, out)

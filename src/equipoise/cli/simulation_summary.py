@@ -1,0 +1,212 @@
+"""The rehearsal on the screen: every scenario in a row, then look by look."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from equipoise.cli.table_layout import NONE, Cells, tables
+from equipoise.design.wording.numbers import Clock, decimal
+from equipoise.simulate.characteristics import (
+    HypothesisCharacteristics,
+    LookCharacteristics,
+    OperatingCharacteristics,
+)
+from equipoise.simulate.monte_carlo import Mean, Probability, Spread
+from equipoise.simulate.trial import TrialSimulation
+
+SHARE = 100.0
+
+
+def print_simulation(found: TrialSimulation, out: Path | None) -> None:
+    """Print how the trial does, and where the report is written."""
+    console = Console(highlight=False)
+    trial, clock = found.protocol.trial, Clock(found.protocol.trial)
+    plan = found.simulation.asked
+    console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)})")
+    played = max((row[0].trials for row in found.simulation.results if row), default=0)
+    ended = "interrupted after" if found.simulation.partial else "rehearsed"
+    console.print(
+        f"{ended.capitalize()} {played:,} times in each of {len(plan.scenarios)} scenarios, seed "
+        f"{plan.seed}. Chances are in percent, ± one Monte Carlo standard error."
+    )
+    for cells in (_overview(found, clock), *_differences(found), *_by_look(found, clock)):
+        for table in tables(cells, console.width):
+            console.print(table, crop=False)
+    for line in (*found.design.notes, *found.assumed):
+        console.print(f"[dim]- {escape(line)}[/dim]")
+    if out is not None:
+        console.print(f"Rehearsal: {escape(str(out))}", soft_wrap=True)
+
+
+def chance(found: Probability | None) -> str:
+    """Write a probability in percent with its standard error.
+
+    >>> from equipoise.simulate.monte_carlo import probability
+    >>> chance(probability(8199, 10000))
+    '82.0 ± 0.4'
+    """
+    if found is None:
+        return NONE
+    places = 1 if found.error * SHARE >= 0.05 or found.value in {0.0, 1.0} else 2  # noqa: PLR2004
+    return f"{found.value * SHARE:.{places}f} ± {found.error * SHARE:.{places}f}"
+
+
+def _overview(found: TrialSimulation, clock: Clock) -> Cells:
+    """Give a row for each scenario and design."""
+    several = len(found.simulation.asked.designs) > 1
+    names = [each.hypothesis for each in found.simulation.asked.designs[0].conduct.tested]
+    first = next((row[0] for row in found.simulation.results if row), None)
+    endpoints = first.endpoints if first else ()
+    counted = [e for e in endpoints if first and first.events[endpoints.index(e)] is not None]
+    main = _main_endpoint(found, counted)
+    header = [
+        "Scenario",
+        *(["Design"] if several else []),
+        *(f"{name} rejected" for name in names),
+        *(["some primary", "all primary"] if _primaries(found) > 1 else []),
+        "family-wise error",
+        *([f"{main} events"] if main else []),
+        "patients",
+        clock.units,
+        f"{clock.units}, 90% of trials",
+    ]
+    rows = [
+        _row(found, at, each, names, main, several=several)
+        for at, row in enumerate(found.simulation.results)
+        for each in row
+    ]
+    kept = (0, 1) if several else (0,)
+    return Cells("How the trial ends", header, rows, kept)
+
+
+def _row(
+    found: TrialSimulation,
+    at: int,
+    result: OperatingCharacteristics,
+    names: list[str],
+    main: str | None,
+    *,
+    several: bool,
+) -> list[str]:
+    label = found.rehearsals[at].scenario.label
+    known = {each.hypothesis: each for each in result.hypotheses}
+    events = result.events[result.endpoints.index(main)] if main in result.endpoints else None
+    return [
+        label,
+        *([result.asked.design] if several else []),
+        *(chance(known[name].power) if name in known else NONE for name in names),
+        *(
+            [chance(result.at_least_one), chance(result.all_primary)]
+            if _primaries(found) > 1
+            else []
+        ),
+        chance(result.familywise_error),
+        *([_mean(events)] if main else []),
+        _mean(result.patients),
+        _mean(result.duration),
+        _range(result.duration),
+    ]
+
+
+def _primaries(found: TrialSimulation) -> int:
+    rules = found.simulation.asked.designs[0].conduct.stopping
+    return len(rules.primary or rules.hypotheses)
+
+
+def _main_endpoint(found: TrialSimulation, counted: list[str]) -> str | None:
+    lead = found.design.main
+    if lead is not None and lead.endpoint in counted:
+        return lead.endpoint
+    return counted[0] if counted else None
+
+
+def _differences(found: TrialSimulation) -> Iterator[Cells]:
+    """Compare further designs with the protocol's own, trial by trial."""
+    plan = found.simulation.asked
+    own, *others = [each.name for each in plan.designs]
+    rows = []
+    for at, row in enumerate(found.simulation.results):
+        for other in others if row else ():
+            for each in found.simulation.differences(plan.scenarios[at].name, other, own):
+                share = each.quantity not in {"duration", "patients"}
+                scale = SHARE if share else 1.0
+                rows.append(
+                    [
+                        found.rehearsals[at].scenario.label,
+                        other,
+                        each.quantity,
+                        f"{each.value * scale:+.2f} ± {each.error * scale:.2f}",
+                    ]
+                )
+    if rows:
+        header = ["Scenario", "Design", "", "more than as planned"]
+        yield Cells(f"Other designs less that of {own}, on the same patients", header, rows)
+
+
+def _by_look(found: TrialSimulation, clock: Clock) -> Iterator[Cells]:
+    """Give each scenario's looks, of the hypotheses of the protocol's own design."""
+    for at, row in enumerate(found.simulation.results):
+        for result in row:
+            several = len(row) > 1
+            name = f"{found.rehearsals[at].scenario.label}" + (
+                f", design {result.asked.design}" if several else ""
+            )
+            yield _looks(result, name, clock)
+
+
+def _looks(result: OperatingCharacteristics, title: str, clock: Clock) -> Cells:
+    futile = [each for each in result.hypotheses if each.futility.count or each.harm.count]
+    header = [
+        "Look",
+        "held in",
+        clock.units,
+        "patients",
+        *(
+            f"{name} events"
+            for name, each in zip(result.endpoints, result.events, strict=True)
+            if each
+        ),
+        *(f"{each.hypothesis} rejected" for each in result.hypotheses),
+        *(f"{each.hypothesis} futile" for each in futile),
+        "ends the trial",
+    ]
+    rows = [_look(result, look, futile) for look in result.looks]
+    return Cells(f"{title}: look by look, percent of all trials", header, rows)
+
+
+def _look(
+    result: OperatingCharacteristics,
+    look: LookCharacteristics,
+    futile: list[HypothesisCharacteristics],
+) -> list[str]:
+    at, place = look.at_look, look.look - 1
+    return [
+        str(look.look),
+        _percent(look.came_to),
+        _value(at.time),
+        _value(at.patients),
+        *(_value(each) for each, told in zip(at.events, result.events, strict=True) if told),
+        *(_percent(each.by_look[place].efficacy) for each in result.hypotheses),
+        *(_percent(each.by_look[place].futility) for each in futile),
+        _percent(look.ended),
+    ]
+
+
+def _percent(found: Probability) -> str:
+    return f"{found.value * SHARE:.1f}"
+
+
+def _value(found: Mean | None) -> str:
+    return NONE if found is None else decimal(found.value, 1)
+
+
+def _mean(found: Spread | None) -> str:
+    return NONE if found is None else f"{found.mean.value:.1f}"
+
+
+def _range(found: Spread | None) -> str:
+    if found is None:
+        return NONE
+    return f"{found.quantiles[0].value:.1f} to {found.quantiles[-1].value:.1f}"
