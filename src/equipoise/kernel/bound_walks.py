@@ -24,7 +24,8 @@ REACH = 7.6  # standard deviations kept around what matters; beyond lies < 1.5e-
 NODES_PER_SD = 2.3  # of the finer of the two steps that meet at a look
 NODES_MORE = 12
 PANEL = 64  # points
-MOST = 1024  # points
+MOST = 40_000  # points: enough for looks that share all but a millionth of their information
+BAND = 12.0  # standard deviations of a step: what comes from farther adds nothing
 ROUNDING = 1e-14  # of an error due: spent already
 OVER = 1e-11  # likewise: too much is
 STEPS = 60
@@ -108,7 +109,7 @@ def go_on(
     """Put the density of scores between two on points of its own; -1: it takes too many.
 
     Args:
-        walk: (2, points) scores on arriving (their means), and masses.
+        walk: (2, points) scores on arriving (their means), rising, and masses.
         size: how many there are.
         sd: of the step that arrives.
         low: score.
@@ -127,12 +128,16 @@ def go_on(
     if cuts * each > fresh.shape[1]:
         return -1
     half = 0.5 * (high - low) / cuts
-    filled = 0
+    filled = first = last = 0
     for cut in range(cuts):
         for node in range(each):
             score = low + half * (2 * cut + 1 + nodes[row, node])
+            while first < size and walk[0, first] < score - BAND * sd:
+                first += 1
+            while last < size and walk[0, last] <= score + BAND * sd:
+                last += 1
             density = 0.0
-            for i in range(size):
+            for i in range(first, last):
                 away = (score - walk[0, i]) / sd
                 density += walk[1, i] * math.exp(-0.5 * away * away)
             fresh[0, filled] = score

@@ -18,10 +18,9 @@ import math
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.bound_walks import REACH, ROOT_HALF, ROOT_TWO_PI, go_on
+from equipoise.kernel.bound_walks import MOST, REACH, ROOT_HALF, ROOT_TWO_PI, go_on
 from equipoise.kernel.compiling import compiled
 
-POINTS = 2048  # of a walk at a look, at most
 STEPS = 80
 CLOSE = 1e-11  # of a standard deviation of the estimate
 
@@ -163,7 +162,7 @@ def stopped_trials(
     result = np.full((trials, 1 + targets.size), np.nan)
     found = np.zeros(trials, dtype=np.bool_)
     most = information.shape[1]
-    walks, sizes = np.zeros((most, 2, POINTS)), np.zeros(most, dtype=np.int64)
+    walks, sizes = np.zeros((most, 2, MOST)), np.zeros(most, dtype=np.int64)
     path, up, down = np.zeros(most + 1), np.zeros(most), np.zeros(most)
     for trial in range(trials):
         count = looks[trial]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from equipoise.design.sequential.asked import CLOSEST
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.reading import SAME, updated_design
 from equipoise.errors import DesignError
@@ -52,7 +53,8 @@ class Reader:
         """
         if isinstance(self.rules.bounds, FixedBounds):
             return np.ones(information.size, dtype=np.bool_)
-        return np.asarray((information > 0.0) & (~(information <= before) | last), dtype=np.bool_)
+        grown = ~(information * (1.0 - CLOSEST) <= before)
+        return np.asarray((information > 0.0) & (grown | last), dtype=np.bool_)
 
     def all_there(self, information: Vector) -> Flags:
         """Tell where the information is all that was planned."""

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.design.sequential.asked import CLOSEST
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
 from equipoise.monitor.bounds import LOWER, UPPER, Path
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED, FixedBounds
@@ -89,7 +90,7 @@ class LookInHand:
         now = self.information[rows, j]
         seen = np.column_stack([*(look.information[rows, j] for look in had), now])
         with np.errstate(invalid="ignore"):
-            seen[:, :-1][seen[:, :-1] >= now[:, None]] = np.nan
+            seen[:, :-1][seen[:, :-1] >= now[:, None] * (1.0 - CLOSEST)] = np.nan
         if self.time is None:
             return Path(seen, None, self.last[rows, j])
         unknown = np.full(rows.size, np.nan)

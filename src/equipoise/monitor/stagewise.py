@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from equipoise.design.sequential.asked import CLOSEST
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, frozen
 from equipoise.kernel.normal import upper_quantile
@@ -31,7 +32,6 @@ from equipoise.monitor.rules import (
     StoppingRules,
 )
 
-SAME = 1e-9  # relative: information that has not grown
 STEEPEST = 38.0  # standard errors: no limit lies farther from the estimate
 SMALLEST, ROUNDING = 1e-300, 1e-16  # of probabilities
 
@@ -132,10 +132,10 @@ def _looks_that_count(
     upper = np.where(before & ~np.isnan(upper), upper, np.inf)
     lower = np.where(before & ~np.isnan(lower), lower, -np.inf)
     counts = before & ((upper < np.inf) | (lower > -np.inf))
-    counts &= (information > 0.0) & (information < ends * (1.0 - SAME))
+    counts &= (information > 0.0) & (information < ends * (1.0 - CLOSEST))
     grown = np.where(counts, information, 0.0)
     most = np.maximum.accumulate(grown, axis=1)
-    counts[:, 1:] &= information[:, 1:] > most[:, :-1] * (1.0 + SAME)
+    counts[:, 1:] &= information[:, 1:] > most[:, :-1] * (1.0 + CLOSEST)
     counts |= looks == at[:, None]
     order = np.argsort(~counts, axis=1, kind="stable")
     arrays = (np.take_along_axis(each, order, axis=1) for each in (information, upper, lower))
