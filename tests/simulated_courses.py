@@ -1,5 +1,6 @@
 """Courses for the tests of simulation: those of AALL1331 as their files have them, and small."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ COMMON, FRONT_LOADED = "aall1331-course.yaml", "aall1331-course-front-loaded.yam
 LANDMARK = ReadAnswer("mrd_2", 0.19165 * 12, ("negative", "transplanted"))
 
 
+@cache
 def published_course(name: str) -> tuple[Course, tuple[AdverseEventRate, ...]]:
     """Read a course of AALL1331, in months, beside its protocol."""
     protocol, _ = parse(load(EXAMPLE / "protocol.yaml"), "protocol.yaml")
