@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Flags, Matrix, Vector
-from equipoise.monitor.bounds import FUTILITY_FROM, HARM_BELOW, LOWER, UPPER
 from equipoise.monitor.look_in_hand import LookInHand
 from equipoise.monitor.rules import CONTINUE, Decisions, Evidence, StoppingRules
 from equipoise.monitor.standing import LookRead, Standing, opened
@@ -104,14 +103,10 @@ def decide_look(
     seen = np.where(tested, information, np.nan)
     now = LookInHand(standing, look, z, seen, last, spending_time, pending)
     now.claim()
-    decision, bounds = now.decision(), now.bounds
+    decision = now.decision()
     outcome = np.where(decision > CONTINUE, decision, standing.outcome)
-    harm, futility_from = (
-        bounds[side] if np.any(bounds[side] > -np.inf) else None
-        for side in (HARM_BELOW, FUTILITY_FROM)
-    )
     read = LookRead(
-        seen, spending_time, decision, bounds[UPPER], bounds[LOWER], harm, futility_from
+        seen, spending_time, decision, now.upper, now.lower, now.harm, now.futility_from
     )
     after = replace(standing, had=(*standing.had, read), outcome=outcome, level=now.level)
     over = standing.running & (ends | _over(after, last))
