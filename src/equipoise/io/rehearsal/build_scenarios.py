@@ -132,8 +132,11 @@ def _endpoint(
         building.object_to((*path, "shape"), what, f"{shape:g}", "write 1.2, or another")
         shape = None
     clock = 1.0 if shape is None else float(shape)
-    before = _cured_before(building, endpoint)
-    own = before if section.cured is None else section.cured
+    cured = _cured_before(building, endpoint)
+    before = (cured, cured)
+    both = cured if section.cured is None else section.cured
+    theirs = both if section.experimental_cured is None else section.experimental_cured
+    own = (both, theirs)
     switching = section.switching
     return EndpointChange(
         endpoint=endpoint,
@@ -185,15 +188,18 @@ def _truth(
     path: "Path",
     section: grammar.ArmTruthSection,
     clock: float,
-    before: float,
+    before: tuple[float, float],
 ) -> TruthChange:
+    """Give what is otherwise true; `before` is cured, of the control and experimental arms."""
     cured, control = None, None
     if isinstance(section, grammar.TruthSection):
         cured, control = _fraction(building, (*path, "cured"), section.cured), section.control
     own = _fraction(building, (*path, "experimental_cured"), section.experimental_cured)
-    both = cured if cured is not None else before if 0 <= before < 1 else 0.0
-    hazard, rate = course_of(building, (*path, "control"), control, both, clock)
-    theirs = both if own is None else own
+    ours, theirs = (each if 0 <= each < 1 else 0.0 for each in before)
+    if cured is not None:
+        ours = theirs = cured
+    theirs = theirs if own is None else own
+    hazard, rate = course_of(building, (*path, "control"), control, ours, clock)
     here: Path = (*path, "experimental")
     experimental, answer = course_of(building, here, section.experimental, theirs, clock)
     if section.hazard_ratio is not None and section.experimental is not None:
