@@ -6,7 +6,7 @@ compiled code, so that simulation runs the same loops as the analysis of one tri
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import njit
 
@@ -14,9 +14,15 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
+LOOPS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+COUNTING: dict[str, Any] = {"_nrt": True}  # said, lest it be taken over from the caller
+BORROWING: dict[str, Any] = {"_nrt": False}
+WITHIN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def compiled(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Compile to machine code at the first call; a float divided by zero is infinite or NaN."""
-    compile_it = njit(cache=True, nogil=True, error_model="numpy")
+    compile_it = njit(**LOOPS, **COUNTING)
     return cast("Callable[Arguments, Answer]", compile_it(function))
 
 
@@ -25,13 +31,17 @@ def within_loops(function: Callable[Arguments, Answer]) -> Callable[Arguments, A
 
     Worth it where many arrays are handed over: what turns them from Python's is left out.
     """
-    compile_it = njit(
-        cache=True,
-        nogil=True,
-        error_model="numpy",
-        no_cpython_wrapper=True,
-        no_cfunc_wrapper=True,
-    )
+    compile_it = njit(**LOOPS, **WITHIN, **COUNTING)
+    return cast("Callable[Arguments, Answer]", compile_it(function))
+
+
+def borrowing(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Compile as `within_loops`, without counting references to arrays: all belong to the caller.
+
+    For the innermost functions of a simulated trial, where counting would take longer than the
+    work.  They must not make arrays (views of those given are fine), nor return any.
+    """
+    compile_it = njit(**LOOPS, **WITHIN, **BORROWING)
     return cast("Callable[Arguments, Answer]", compile_it(function))
 
 

@@ -13,7 +13,10 @@ from equipoise.kernel.compiling import compiled
 from equipoise.kernel.quadrature import gauss_legendre
 
 NODE, WEIGHT = gauss_legendre(12)  # on each panel of an edge
-TURN = np.array([-1.58, -1.25, -0.7, 0.0, 0.7, 1.25, 1.58])  # where panels of ψ end
+TURN = np.array([-1.58, -1.0, 0.0, 1.0, 1.58])  # where panels of ψ end
+FEW_TURNS = np.array([-1.58, 0.0, 1.58])  # where m is large enough
+STEEP = 1.6
+FAR = 60.0
 PARALLEL = 1e-14
 
 
@@ -42,12 +45,20 @@ def edge_ends(normal: Matrix, distance: Vector, j: int, side: float) -> tuple[fl
 @compiled
 def edge(distance: float, low: float, high: float, m: float, tail: float) -> float:
     """Give (1/2π) ∫ c Q(m/c) over the angle at which the polygon's origin sees an edge."""
+    if m > 0.0:  # farther out c Q(m / c) is below e^-30 of Q(m)
+        room = FAR / (m * m) - distance * distance
+        if room <= 0.0:
+            return 0.0
+        low, high = max(low, -math.sqrt(room)), min(high, math.sqrt(room))
+        if low >= high:
+            return 0.0
     reach = math.sqrt(1.0 + distance * distance)
     angle = math.atan2(high, distance) - math.atan2(low, distance)
     start, stop, missing = math.atan(low / reach), math.atan(high / reach), 0.0
-    for k in range(TURN.size - 1):
-        if start < TURN[k + 1] and stop > TURN[k]:
-            missing += _along(distance, max(start, TURN[k]), min(stop, TURN[k + 1]), m, tail)
+    turn = TURN if m < STEEP else FEW_TURNS
+    for k in range(turn.size - 1):
+        if start < turn[k + 1] and stop > turn[k]:
+            missing += _along(distance, max(start, turn[k]), min(stop, turn[k + 1]), m, tail)
     return (tail * angle - missing) / (2.0 * math.pi)
 
 

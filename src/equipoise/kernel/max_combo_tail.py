@@ -47,7 +47,7 @@ def tail_of_largest(covariance: Matrix, m: float) -> float:
     tail = 0.5 * math.erfc(m / math.sqrt(2.0))
     if root.shape[0] == 1:
         return tail
-    if rank <= 3:
+    if rank < MOST_RANK:
         beyond = _beyond_faces(root, m)
         return min(beyond if m >= 0.0 else 1.0 - beyond, 1.0)
     return min(beyond_in_four(root, m), 1.0)
@@ -68,8 +68,30 @@ def _unit_rows(covariance: Matrix) -> tuple[Matrix, int]:
 
     A Cholesky factor with pivoting, of four columns at most.
     """
+    rest, rank = _distinct(covariance), 0
+    size = rest.shape[0]
+    root = np.zeros((size, MOST_RANK))
+    while rank < size:
+        pivot = np.argmax(np.diag(rest))
+        if rest[pivot, pivot] <= SAME:
+            break
+        if rank == MOST_RANK:
+            return root, rank + 1
+        column = rest[:, pivot] / math.sqrt(rest[pivot, pivot])
+        for i in range(size):
+            root[i, rank] = column[i]
+            for j in range(size):
+                rest[i, j] -= column[i] * column[j]
+        rank += 1
+    for i in range(size):
+        root[i] /= math.sqrt((root[i] ** 2).sum())
+    return root, rank
+
+
+@compiled
+def _distinct(covariance: Matrix) -> Matrix:
+    """Give the correlations of the variables that are not the same as one before them."""
     size, kept = covariance.shape[0], 0
-    rest = np.empty((size, size))
     chosen = np.empty(size, np.int64)
     for i in range(size):
         new = True
@@ -80,33 +102,13 @@ def _unit_rows(covariance: Matrix) -> tuple[Matrix, int]:
         if new:
             chosen[kept] = i
             kept += 1
+    correlation = np.empty((kept, kept))
     for i in range(kept):
         for j in range(kept):
             a, b = chosen[i], chosen[j]
-            rest[i, j] = covariance[a, b] / math.sqrt(covariance[a, a] * covariance[b, b])
-    root, rank = np.zeros((kept, MOST_RANK)), 0
-    while rank <= MOST_RANK:
-        pivot = 0
-        for i in range(kept):
-            pivot = i if rest[i, i] > rest[pivot, pivot] else pivot
-        if rest[pivot, pivot] <= SAME:
-            break
-        if rank == MOST_RANK:
-            return root, rank + 1
-        scale = 1.0 / math.sqrt(rest[pivot, pivot])
-        for i in range(kept):
-            root[i, rank] = rest[i, pivot] * scale
-        for i in range(kept):
-            for j in range(kept):
-                rest[i, j] -= root[i, rank] * root[j, rank]
-        rank += 1
-    for i in range(kept):
-        length = 0.0
-        for k in range(MOST_RANK):
-            length += root[i, k] ** 2
-        for k in range(MOST_RANK):
-            root[i, k] /= math.sqrt(length)
-    return root, rank
+            scale = math.sqrt(covariance[a, a] * covariance[b, b])
+            correlation[i, j] = covariance[a, b] / scale
+    return correlation
 
 
 @compiled

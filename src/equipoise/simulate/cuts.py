@@ -42,7 +42,7 @@ def known_from(patients: Patients, size: int, lag: float, kinds: Codes, known: M
 
 
 @compiled
-def compared_rows(
+def compared_rows(  # noqa: PLR0913, PLR0917 - the rows of a trial have this many columns
     patients: Patients,
     size: int,
     news: Vector,
@@ -58,8 +58,8 @@ def compared_rows(
 ) -> int:
     """Write the rows of a comparison as sortable keys; give how many there are.
 
-    `news` says from when their outcomes are known.  A key is the time, then stratum, group (0 control, 1 experimental) and kind (see
-    `kernel.labels`).
+    `news` says from when their outcomes are known.  A key is the time, then stratum, group
+    (0 control, 1 experimental) and kind (see `kernel.labels`).
     """
     clear, rows = np.uint64((1 << bits) - 1), 0
     entry, arm, lost = patients.entry, patients.arm, patients.lost
@@ -91,7 +91,7 @@ def compared_rows(
 
 
 @compiled
-def shown_rows(
+def shown_rows(  # noqa: PLR0913, PLR0917 - the rows of a trial have this many columns
     patients: Patients,
     size: int,
     known: Matrix,
@@ -120,7 +120,7 @@ def shown_rows(
 
 
 @compiled
-def answer_tables(
+def answer_tables(  # noqa: PLR0913, PLR0917 - the rows of a trial have this many columns
     patients: Patients,
     size: int,
     news: Vector,

@@ -8,6 +8,8 @@ is held then, and called not reached; without a maximum, a look that never comes
 time is infinite) and those after it follow the look before.
 """
 
+import math
+
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
@@ -24,7 +26,7 @@ from equipoise.simulate.conduct_arrays import (
 
 
 @compiled
-def hold_looks(
+def hold_looks(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     conduct: ConductArrays,
     awaited: Matrix,
     patients: Patients,
@@ -40,7 +42,8 @@ def hold_looks(
     `awaited` (looks, conditions) replaces the planned counts where it is finite.
     """
     before = 0.0
-    held = (np.int64(-1), np.int64(-1), np.int64(-1), np.int64(0))
+    none = conduct.kind.shape[0] - conduct.kind.shape[0]  # a typed 0
+    held = (none - 1, none - 1, none - 1, none)
     for k in range(conduct.kind.shape[0]):
         first = conduct.whichever_first[k]
         when = np.inf if first else -np.inf
@@ -53,7 +56,7 @@ def hold_looks(
             if kind == AFTER_EVENTS:
                 asked = (conduct.endpoint[k, c], population, conduct.arms[k, c])
                 held = _gathered(patients, size, known, member, asked, held, space)
-                true_from = nth_smallest(space, held[3], np.int64(np.ceil(number)))
+                true_from = nth_smallest(space, held[3], math.ceil(number))
             elif kind == AFTER_PATIENTS:
                 true_from = _nth_entry(patients, size, number, member, population) + wait
             elif kind == AFTER_ENROLLMENT:
@@ -78,7 +81,7 @@ def _nth_entry(
         if population < 0 or member[patients.cell[i]] >> population & 1:
             found += 1
             if found >= number:
-                return patients.entry[i]
+                return float(patients.entry[i])
     return np.inf
 
 
@@ -138,4 +141,4 @@ def nth_smallest(values: Vector, size: int, number: int) -> float:
             low = i
         else:
             break
-    return values[wanted]
+    return float(values[wanted])

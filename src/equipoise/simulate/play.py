@@ -19,7 +19,15 @@ from equipoise.simulate.conduct_arrays import MAX_COMBO, ConductArrays
 from equipoise.simulate.cuts import enrolled_and_lost, events_known, known_from
 from equipoise.simulate.generate import generate
 from equipoise.simulate.look_times import hold_looks
-from equipoise.simulate.rehearsal import Desk, Rehearsal, Seen, check_range, desk_for, prepare
+from equipoise.simulate.rehearsal import (
+    Desk,
+    Rehearsal,
+    Seen,
+    check_range,
+    desk_for,
+    prepare,
+    rules_of_trials,
+)
 from equipoise.simulate.statistics import statistic
 
 __all__ = ["Rehearsal", "estimates_at", "play", "prepare"]
@@ -52,21 +60,20 @@ def play(
     Witness: lrstat's `lrsim`; a second program trial by trial through `analyze`.
     """
     check_range(seed, scenario, first, last)
-    wanted = np.ones(len(rehearsal.conduct.looks), np.bool_) if looks is None else looks
-    looks_held = len(rehearsal.conduct.looks)
-    table = _empty_table(rehearsal, last - first, looks=looks_held)
-    combined = np.flatnonzero(rehearsal.conduct_arrays.test == MAX_COMBO)
+    table = _empty_table(rehearsal, last - first, looks=len(rehearsal.conduct.looks))
+    combined = np.flatnonzero(rehearsal.conduct_arrays.test == MAX_COMBO).tolist()
     changed = rules_of_trials(rehearsal, rules)
     desk = desk_for(rehearsal, int(changed.patients.max()))
-    shape = (*table.z.shape, *desk.covariance.shape) if combined.size else (0,) * 5
+    shape = (*table.z.shape, *desk.covariance.shape) if combined else (0,) * 5
     covariances = np.full(shape, np.nan)
+    every = np.ones(table.time.shape[1], np.bool_)
     _play_range(
         rehearsal.world_arrays,
         rehearsal.conduct_arrays,
         rehearsal.seen,
         changed,
         (seed, scenario, first),
-        np.array(wanted, dtype=np.bool_),
+        every if looks is None else np.array(looks, dtype=np.bool_),
         False,  # noqa: FBT003 - compiled code has no keywords
         desk,
         table,
@@ -144,26 +151,8 @@ def _tell_worth(
     table.z[:, :, h] = upper_quantiles(tail).reshape(table.time.shape)
 
 
-def rules_of_trials(rehearsal: Rehearsal, rules: RulesOfTrials | None) -> RulesOfTrials:
-    """Give rules as compiled loops take them; without any, one row under which nothing changes."""
-    if rules is not None:
-        return RulesOfTrials(
-            np.ascontiguousarray(rules.arm_closes, dtype=np.float64),
-            np.ascontiguousarray(rules.cell_closes, dtype=np.float64),
-            np.ascontiguousarray(rules.patients, dtype=np.int64),
-            np.ascontiguousarray(rules.events, dtype=np.float64),
-        )
-    arms, cells = len(rehearsal.world.arms), len(rehearsal.world.cells)
-    return RulesOfTrials(
-        np.full((1, arms), np.inf),
-        np.full((1, cells), np.inf),
-        np.array([rehearsal.world.enrollment.patients], dtype=np.int64),
-        np.full((1, *rehearsal.conduct_arrays.kind.shape), np.inf),
-    )
-
-
 @compiled
-def _play_range(
+def _play_range(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     world: WorldArrays,
     conduct: ConductArrays,
     seen: Seen,

@@ -8,7 +8,7 @@ import numpy as np
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.ordering import Keys
-from equipoise.simulate.arrays import Patients, WorldArrays
+from equipoise.simulate.arrays import Patients, RulesOfTrials, WorldArrays
 from equipoise.simulate.conduct import Conduct
 from equipoise.simulate.conduct_arrays import ConductArrays, conduct_arrays
 from equipoise.simulate.statistics_moments import Moments, room_for_moments
@@ -86,6 +86,24 @@ def desk_for(rehearsal: Rehearsal, most: int | None = None) -> Desk:
         counts=np.zeros((strata, 4)),
         score=np.empty(weights),
         covariance=np.empty((weights, weights)),
+    )
+
+
+def rules_of_trials(rehearsal: Rehearsal, rules: RulesOfTrials | None) -> RulesOfTrials:
+    """Give rules as compiled loops take them; without any, one row under which nothing changes."""
+    if rules is not None:
+        return RulesOfTrials(
+            np.ascontiguousarray(rules.arm_closes, dtype=np.float64),
+            np.ascontiguousarray(rules.cell_closes, dtype=np.float64),
+            np.ascontiguousarray(rules.patients, dtype=np.int64),
+            np.ascontiguousarray(rules.events, dtype=np.float64),
+        )
+    arms, cells = len(rehearsal.world.arms), len(rehearsal.world.cells)
+    return RulesOfTrials(
+        np.full((1, arms), np.inf),
+        np.full((1, cells), np.inf),
+        np.array([rehearsal.world.enrollment.patients], dtype=np.int64),
+        np.full((1, *rehearsal.conduct_arrays.kind.shape), np.inf),
     )
 
 

@@ -1,10 +1,10 @@
 """What one look finds of one hypothesis: z, and the sums or the estimate behind it.
 
 Of log-rank tests the score U and its variance V; of MaxCombo those of its first weight, and the
-largest z (what it is worth is told afterwards, from the covariances left at the desk); of other tests the estimate (experimental less control, or the
-log hazard ratio) and 1 / error².  NaN where there is no statistic: no events, an arm without
-patients, a curve not yet known so far.  Signs of z and U: positive where the experimental arm
-is better.
+largest z (what that is worth is told afterwards, from the covariances left at the desk); of other
+tests the estimate (experimental less control, or the log hazard ratio) and 1 / error².  NaN where
+there is no statistic: no events, an arm without patients, a curve not yet known so far.  Signs of
+z and U: positive where the experimental arm is better.
 """
 
 import math
@@ -68,7 +68,7 @@ def statistic(
         )
         z, estimate, variance = compare_answers(desk.counts, stratified, margin)
         return sign * z, estimate, _inverse(variance)
-    strata = seen.strata if stratified else np.int64(1)
+    strata = seen.strata if stratified else 1
     bits = label_bits(2, strata)
     rows = compared_rows(
         patients,

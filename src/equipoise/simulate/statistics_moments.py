@@ -80,7 +80,7 @@ def _count_stratum(
             d_0 = d_1 = left_0 = left_1 = none
             first = now
         if i < keys.size:
-            last, label = now, np.int64(keys[i] & clear)
+            last, label = now, int(np.int64(keys[i] & clear))
             event, second = label & 1, label >> KIND_BITS & 1
             d_0, d_1 = d_0 + (event & 1 - second), d_1 + (event & second)
             left_0, left_1 = left_0 + 1 - second, left_1 + second
