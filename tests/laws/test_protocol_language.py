@@ -179,6 +179,25 @@ class TestPublished:
         assert reading.problems == ()
         assert [each.id for each in reading.protocol.comparisons] == ["new_vs_standard"]
 
+    def test_the_page_s_rehearsal_is_one(self, tmp_path):
+        page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+        told = [part.split("```")[0] for part in page.split("```yaml\n")[1:]]
+        smallest, design, conduct, course = told
+        head = smallest.partition("endpoints:")[0]
+        text = (
+            f"{head}endpoints:\n"
+            "  - {id: dfs, type: time-to-event, events: [relapse, death]}\n"
+            "  - {id: os, type: time-to-event, events: [death]}\n"
+            "  - {id: response, type: binary}\n"
+            "variables: [{id: risk, type: categorical, levels: [low, high]}]\n"
+            f"{design}{conduct}"
+        )
+        (tmp_path / "protocol.yaml").write_text(text, "utf-8")
+        (tmp_path / "course.yaml").write_text(course, "utf-8")
+        scenarios = read_protocol(tmp_path).rehearsal.scenarios
+        assert [each.id for each in scenarios][:3] == ["planned", "no_effect", "late"]
+        assert scenarios[-1].course.readings[2].states == ("remission",)
+
     @pytest.mark.parametrize("text", TEXTS)
     def test_what_is_read_is_valid_by_the_schema(self, text):
         validator = jsonschema.Draft202012Validator(json_schema())

@@ -70,7 +70,9 @@ class ScenarioEndpointSection(TruthSection):
         json_schema_extra={"exclusiveMinimum": 0},
     )
     known_at: Duration | None = Field(
-        None, description="Binary: when the answer is known; derived: `planning.follow_up`, or 0"
+        None,
+        description="Binary: when the answer is known, since entry; derived: `planning.follow_up` "
+        "in a trial sized by answers, 0 in others",
     )
     missing: float | None = Field(
         None, description="Binary: share of answers that never come; 0 if absent"
