@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import within_loops
 from equipoise.kernel.philox import uniform_at
 from equipoise.simulate.arrays import BLOCKS, MINIMIZATION, Key, Patients
 from equipoise.simulate.own_numbers import fill_own
@@ -40,7 +40,7 @@ class Allocating(NamedTuple):
     factor_weight: Vector
 
 
-@compiled
+@within_loops
 def allocate(
     how: Allocating,
     key: Key,
@@ -88,7 +88,7 @@ def allocate(
             arm[k] = taken(ratio, 0, free, coin[k])
 
 
-@compiled
+@within_loops
 def places_left(places: Codes, row: int, free: Flags) -> int:
     """Count the places of the free arms."""
     total = 0
@@ -97,7 +97,7 @@ def places_left(places: Codes, row: int, free: Flags) -> int:
     return total
 
 
-@compiled
+@within_loops
 def taken(places: Codes, row: int, free: Flags, number: float) -> int:
     """Give the arm at place floor(number times places) of the free arms, in order of arms."""
     place = int(number * places_left(places, row, free))
@@ -108,7 +108,7 @@ def taken(places: Codes, row: int, free: Flags, number: float) -> int:
     return arm
 
 
-@compiled
+@within_loops
 def balanced(
     how: Allocating,
     ratio: Codes,
@@ -148,7 +148,7 @@ def balanced(
     return arm
 
 
-@compiled
+@within_loops
 def imbalance(how: Allocating, arm: int, stratum: int, tally: Matrix, free: Flags) -> float:
     """Give what one more patient of a stratum would leave behind in an arm."""
     total = 0.0

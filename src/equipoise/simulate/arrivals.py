@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from equipoise.kernel.arrays import Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import within_loops
 from equipoise.kernel.random_draws import fill_exponentials, reach_counts
 from equipoise.simulate.arrays import EVEN, UNIFORM, Key
 from equipoise.simulate.streams import ARRIVAL
@@ -33,7 +33,7 @@ class Coming(NamedTuple):
     expected: float
 
 
-@compiled
+@within_loops
 def all_gaps(coming: Coming, key: Key) -> float:
     """Give E_0 + ... + E_n of a uniform enrollment; 0 for others, which do not need it."""
     if coming.process != UNIFORM:
@@ -46,7 +46,7 @@ def all_gaps(coming: Coming, key: Key) -> float:
     return total
 
 
-@compiled
+@within_loops
 def fill_arrivals(
     coming: Coming,
     key: Key,

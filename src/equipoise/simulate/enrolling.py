@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import within_loops
 from equipoise.kernel.philox import fill_uniforms
 from equipoise.simulate.arrays import Key, Patients, Rules
 from equipoise.simulate.arrivals import Coming, all_gaps, fill_arrivals
@@ -26,7 +26,7 @@ class Kinds(NamedTuple):
     stratum: Codes
 
 
-@compiled
+@within_loops
 def enroll(
     coming: Coming,
     kinds: Kinds,
@@ -70,7 +70,7 @@ def enroll(
     return enrolled, first
 
 
-@compiled
+@within_loops
 def place_of(number: float, cumulative: Vector) -> int:
     """Give the place whose share of 0 ... 1 holds a number."""
     place = 0

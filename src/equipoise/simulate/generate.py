@@ -47,6 +47,8 @@ def generate(
         ValueError: there is no room for so many patients.
     Witness: a second program in NumPy, patient by patient.
     """
+    if rules.patients > patients.entry.size:
+        raise ValueError("There is no room for so many patients; make it with `room_for`.")
     w = world
     key = (seed, scenario, trial)
     laws = Laws(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import within_loops
 from equipoise.kernel.random_draws import exponential_of
 
 NEVER = np.inf
@@ -31,7 +31,7 @@ class Laws(NamedTuple):
     cured: Vector
 
 
-@compiled
+@within_loops
 def time_reached(laws: Laws, law: int, needed: float) -> float:
     """Give the time at which the cumulative hazard reaches what is needed; inf: never.
 
@@ -51,7 +51,7 @@ def time_reached(laws: Laws, law: int, needed: float) -> float:
     return float(clock if laws.shape[law] == 1.0 else clock ** (1.0 / laws.shape[law]))
 
 
-@compiled
+@within_loops
 def hazard_by(laws: Laws, law: int, time: float) -> float:
     """Give the cumulative hazard by a time.
 
@@ -68,7 +68,7 @@ def hazard_by(laws: Laws, law: int, time: float) -> float:
     return float(laws.before[law, low] + (clock - laws.start[law, low]) * laws.hazard[law, low])
 
 
-@compiled
+@within_loops
 def fill_times(
     laws: Laws, row: int, cause: int, arm: Codes, cell: Codes, uniform: Vector, out: Vector
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import within_loops
 from equipoise.kernel.random_draws import exponential_of
 from equipoise.simulate.arrays import ANSWER, Key, Patients
 from equipoise.simulate.copula import correlate
@@ -52,7 +52,7 @@ class Ending(NamedTuple):
     answering: Answering
 
 
-@compiled
+@within_loops
 def fill_lost(
     laws: Laws,
     longest: float,
@@ -83,7 +83,7 @@ def fill_lost(
         lost[k] = min(lost[k], longest)
 
 
-@compiled
+@within_loops
 def fill_endpoints(
     ending: Ending,
     key: Key,
@@ -128,7 +128,7 @@ def fill_endpoints(
             compete(ending.laws, endpoint, key, arrivals, number, patients)
 
 
-@compiled
+@within_loops
 def compete(
     laws: Laws,
     endpoint: int,
@@ -159,7 +159,7 @@ def compete(
                     patients.outcome[endpoint, k] = cause + 1
 
 
-@compiled
+@within_loops
 def fill_answers(
     answering: Answering, endpoint: int, uniform: Vector, missing: Vector, patients: Patients
 ) -> None:
@@ -172,7 +172,7 @@ def fill_answers(
         patients.outcome[endpoint, k] = MISSING if gone else int(1.0 - uniform[k] <= yes)
 
 
-@compiled
+@within_loops
 def switch_over(
     switch: Switch,
     laws: Laws,
@@ -208,7 +208,7 @@ def switch_over(
             patients.time[endpoint, k] = NEVER if never else time_reached(laws, law, reach)
 
 
-@compiled
+@within_loops
 def fill_delays(
     mean_delay: Vector,
     key: Key,

@@ -9,9 +9,7 @@ from equipoise.simulate.arrays import Key
 
 
 @compiled
-def fill_own(
-    key: Key, purpose: int, arrivals: int, number: Codes, out: Vector
-) -> None:
+def fill_own(key: Key, purpose: int, arrivals: int, number: Codes, out: Vector) -> None:
     """Fill in each enrolled patient's uniform: those who arrived have one each."""
     if arrivals == out.size:
         fill_uniforms(key[0], key[1], key[2], purpose, 0, 0, out)

@@ -7,14 +7,14 @@ pooled over arms).  Follow-up ends where the row's did, or before: where the pat
 import numpy as np
 
 from equipoise.kernel.arrays import Codes
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import within_loops
 from equipoise.simulate.arrays import Key, Patients, SampleArrays
 from equipoise.simulate.outcomes import MISSING
 from equipoise.simulate.own_numbers import fill_own
 from equipoise.simulate.streams import SAMPLE
 
 
-@compiled
+@within_loops
 def fill_sampled(
     sample: SampleArrays,
     key: Key,
