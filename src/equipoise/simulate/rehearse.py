@@ -9,9 +9,12 @@ import numpy as np
 
 from equipoise.monitor.decide import decide
 from equipoise.monitor.rules import Decisions
+from equipoise.monitor.stagewise import inference_at_stopping
 from equipoise.simulate.adapt import adaptive_trials
+from equipoise.simulate.adapt_combination import NEVER
 from equipoise.simulate.adapt_rules import Course, as_planned
 from equipoise.simulate.arrays import LookTable
+from equipoise.simulate.conduct import Conduct, CoxWald, LogRank, MaxCombo, Tested
 from equipoise.simulate.evidence import evidence_of, stopping_rules
 from equipoise.simulate.play import Rehearsal, estimates_at, play
 from equipoise.simulate.rehearsed import Effects, Rehearsed
@@ -59,6 +62,8 @@ def rehearse_range(
     effects = None
     if estimates:
         effects = _effects(rehearsal, (seed, scenario, first), (table, decisions, course))
+        if adjusted:
+            effects = _adjusted(conduct, effects, (table, decisions, course))
     return Rehearsed(
         first=first,
         table=table,
@@ -88,3 +93,37 @@ def _effects(
     )
     nowhere = np.full(estimate.shape, np.nan)
     return Effects(estimate, error, nowhere, nowhere, nowhere)
+
+
+def _adjusted(
+    conduct: Conduct, naive: Effects, found: tuple[LookTable, Decisions, Course]
+) -> Effects:
+    """Adjust the estimates for the looks, in trials that were not changed.
+
+    What the ordering gives is the effect in the better direction, a unit of the score over its
+    variance; on the linear scale it is a log hazard ratio, or a difference, from the null value.
+    """
+    table, decisions, course = found
+    if conduct.closed_test is not None:
+        return naive
+    inference = inference_at_stopping(
+        stopping_rules(conduct), decisions, table.z, table.information
+    )
+    kept = (course.remade == NEVER)[:, None]
+    towards = np.array([_towards_better(each) for each in conduct.tested])
+    margin = np.array([each.margin for each in conduct.tested])
+    limits = np.stack([inference.lower, inference.estimate, inference.upper])
+    linear = np.where(kept, margin + towards * limits, np.nan)
+    low, middle, high = np.sort(linear, axis=0) if linear.size else linear
+    return Effects(naive.estimate, naive.error, middle, low, high)
+
+
+def _towards_better(tested: Tested) -> float:
+    """Give the sign of a better effect: of hazard ratios below 1, of differences above 0.
+
+    MaxCombo has no effect of its own.
+    """
+    if isinstance(tested.test, MaxCombo):
+        return float("nan")
+    sign = -1.0 if tested.sooner_is_better else 1.0
+    return -sign if isinstance(tested.test, LogRank | CoxWald) else sign
