@@ -16,7 +16,7 @@ import math
 
 import numpy as np
 
-from equipoise.kernel.arrays import Flags, Matrix, Vector
+from equipoise.kernel.arrays import Flags, Matrix
 from equipoise.kernel.compiling import compiled
 from equipoise.kernel.quadrature import gauss_legendre
 
@@ -54,13 +54,22 @@ def beyond(walk: Matrix, size: int, sd: float, side: float, cut: float) -> tuple
 
 
 @compiled
+def shift(walk: Matrix, size: int, step: float) -> None:
+    """Move all scores by a step of the mean."""
+    for i in range(size):
+        walk[0, i] += step
+
+
+@compiled
 def spending(walk: Matrix, size: int, sd: float, side: float, spend: float, start: float) -> float:
     """Give the cut with a chance of side × score ≥ cut that is `spend`; NaN: not found."""
     if size == 1:
         return start
-    if spend >= walk[1, :size].sum():
+    everyone, at = 0.0, start
+    for i in range(size):
+        everyone += walk[1, i]
+    if spend >= everyone:
         return -np.inf
-    at = start
     for _ in range(STEPS):
         tail, density = beyond(walk, size, sd, side, at)
         if not (tail > 0.0 and density > 0.0):
@@ -152,7 +161,7 @@ def draw_path(
     mean: Matrix,
     upper: Matrix,
     lower: Matrix,
-    floor: Vector,
+    floor: Matrix,
     mirrored: int,
     mesh: tuple[Matrix, Matrix],
     room: Matrix,
@@ -164,7 +173,7 @@ def draw_path(
         mean: (walks, looks) of the score.
         upper: (3, looks) z as given, or NaN; cumulative error to have spent; z to start from.
         lower: (3, looks) likewise, of side -1: -z, ...
-        floor: (looks,) score below which the first walk need not be followed.
+        floor: (walks, looks) score below which a walk need not be followed.
         mirrored: 1: the lower bounds are the upper ones with the other sign.
         mesh: of `points_and_weights`.
         room: (walks, 2, 2, points) to work in.
@@ -172,7 +181,8 @@ def draw_path(
     walks, looks = information.shape
     size = np.ones(walks, dtype=np.int64)
     sd, root = np.zeros(walks), np.zeros(walks)
-    room[:, 0, 0, 0], room[:, 0, 1, 0] = 0.0, 1.0
+    for w in range(walks):
+        room[w, 0, 0, 0], room[w, 0, 1, 0] = 0.0, 1.0
     spent = low_spent = 0.0
     last = walks - 1
     for k in range(looks):
@@ -180,7 +190,7 @@ def draw_path(
         for w in range(walks):
             before = information[w, k - 1] if k else 0.0
             root[w], sd[w] = math.sqrt(information[w, k]), math.sqrt(information[w, k] - before)
-            room[w, now, 0, : size[w]] += mean[w, k] - (mean[w, k - 1] if k else 0.0)
+            shift(room[w, now], size[w], mean[w, k] - (mean[w, k - 1] if k else 0.0))
         start = upper[2, k] * root[0] + mean[0, k]
         cut, spent = bound(
             room[0, now], size[0], sd[0], 1.0, upper[0, k] * root[0], upper[1, k], spent, start
@@ -205,8 +215,7 @@ def draw_path(
             top, bottom = upper[0, k] * root[w], -lower[0, k] * root[w]
             reach, ahead = REACH * root[w], math.sqrt(information[w, k + 1] - information[w, k])
             least = max(bottom, min(mean[w, k], top) - reach)
-            if w == 0:
-                least = max(least, floor[k])
+            least = max(least, floor[w, k])
             most = min(top, max(mean[w, k], bottom) + reach)
             size[w] = go_on(
                 room[w, now], size[w], sd[w], least, most, ahead, mesh, room[w, 1 - now]

@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.bound_walks import MOST, REACH, ROOT_HALF, ROOT_TWO_PI, go_on
+from equipoise.kernel.bound_walks import MOST, REACH, ROOT_HALF, ROOT_TWO_PI, go_on, shift
 from equipoise.kernel.compiling import compiled
 
 STEPS = 80
@@ -87,9 +87,9 @@ def carry(
         high = min(upper[look], within[1] * information[look + 1] + reach)
         ahead = math.sqrt(information[look + 2] - information[look + 1])
         size = sizes[look]
-        walks[look, 0, :size] += center * step
+        shift(walks[look], size, center * step)
         filled = go_on(walks[look], size, math.sqrt(step), low, high, ahead, mesh, walks[look + 1])
-        walks[look, 0, :size] -= center * step
+        shift(walks[look], size, -center * step)
         if filled < 0:
             return 0
         sizes[look + 1] = filled
@@ -182,9 +182,10 @@ def stopped_trials(
         here, cuts, below = path[: count + 1], up[:count], down[:count]
         if carry(here, cuts, below, center, wide, mesh, walks, sizes) == 0:
             continue
+        found[trial] = True
         result[trial, 0] = chance_beyond(0.0, center, here, cuts, walks, sizes)[0]
         for which in range(targets.size):
             drift = drift_with(targets[which], (low, high), center, here, cuts, walks, sizes)
             result[trial, 1 + which] = drift
-        found[trial] = not np.isnan(result[trial]).any()
+            found[trial] &= not math.isnan(drift)
     return result, found

@@ -57,14 +57,15 @@ def walk(paths: Paths, upper: Side, lower: Side | None, *, mean: Matrix | None =
     floor = np.full(information.shape, -np.inf)
     if lower is not None and bool(np.all(lower.z == -np.inf)):
         floor = worth_following(information, upper.least())
-    return drawn(information[:, None, :], drift[:, None, :], upper, lower, floor)
+    at, moved, least = (each[:, None, :] for each in (information, drift, floor))
+    return drawn(at, moved, upper, lower, least)
 
 
 def walk_beside(paths: Paths, upper: Side, lower: Side) -> Matrix:
     """Walk under the null and the alternative side by side, both stopping at both bounds."""
     information = np.stack([paths.information, paths.their_information], axis=1)
     mean = np.stack([np.zeros(paths.information.shape), paths.mean], axis=1)
-    return drawn(information, mean, upper, lower, np.full(paths.information.shape, -np.inf))
+    return drawn(information, mean, upper, lower, np.full(mean.shape, -np.inf))
 
 
 def drawn(
