@@ -48,7 +48,7 @@ class TestAlphaIsKept:
     """Bounds that follow the information spend alpha, whenever the looks come."""
 
     def test_wherever_looks_fall(self):
-        trials, rng = 200_000, np.random.default_rng(1)
+        trials, rng = 100_000, np.random.default_rng(1)
         paths = PLANNED + rng.integers(-20, 21, size=(64, 3))
         information = paths[rng.integers(0, 64, size=trials)]
         design = group_sequential(StoppingPlan(LOOKS, futility=BETA), power=0.85)
@@ -149,7 +149,7 @@ class TestTheStagewiseOrdering:
 
     @pytest.mark.parametrize("drift", [-0.1, 0.0, 0.15, 0.25, 0.4])
     def test_whatever_the_effect_and_the_looks(self, drift):
-        trials, rng = 20_000, np.random.default_rng(int(100 * (drift + 1)))
+        trials, rng = 12_000, np.random.default_rng(int(100 * (drift + 1)))
         information = PLANNED + rng.uniform(-15.0, 15.0, size=(trials, 3))
         z = walks(rng, information, drift)
         design = group_sequential(StoppingPlan(LOOKS), power=0.9)

@@ -205,27 +205,27 @@ def reader_of(rules: HypothesisRules, looks: int) -> Reader:
             f"{name} is tested at looks {list(tested)}, but the trial has looks 1 to {looks}; "
             "name looks of the trial, at least one."
         )
-    place = [-1] * looks
-    for count, look in enumerate(tested):
-        place[look - 1] = count
-    if isinstance(bounds, UpdatedBounds):
-        if not (np.isfinite(bounds.planned) and bounds.planned > 0.0):
-            raise DesignError(
-                f"{name} is planned for information {bounds.planned:g}; give what its fraction 1 "
-                "counts, above 0."
-            )
-    else:
-        found = len(bounds.upper)
-        if found == looks:  # one for each look of the trial, tested or not
-            place = [look if count >= 0 else -1 for look, count in enumerate(place)]
-        if len(bounds.lower) not in {0, found} or np.isnan((*bounds.upper, *bounds.lower)).any():
-            raise DesignError(
-                f"{name} has {found} efficacy bounds and {len(bounds.lower)} futility bounds; give "
-                "as many, each a number, infinite where a look has none."
-            )
-        if found not in {len(tested), looks}:
-            raise DesignError(
-                f"{name} has bounds for {found} looks and is tested at {len(tested)}; give one "
-                "for each."
-            )
-    return Reader(rules, tuple(place))
+    count = {look: place for place, look in enumerate(tested)}
+    if isinstance(bounds, FixedBounds):
+        _check_fixed(name, bounds, len(tested), looks)
+        if len(bounds.upper) == looks:  # one for each look of the trial, tested or not
+            count = {look: look - 1 for look in tested}
+    elif not (np.isfinite(bounds.planned) and bounds.planned > 0.0):
+        raise DesignError(
+            f"{name} is planned for information {bounds.planned:g}; give what its fraction 1 "
+            "counts, above 0."
+        )
+    return Reader(rules, tuple(count.get(look, -1) for look in range(1, looks + 1)))
+
+
+def _check_fixed(name: str, bounds: FixedBounds, tested: int, looks: int) -> None:
+    found = len(bounds.upper)
+    if len(bounds.lower) not in {0, found} or np.isnan((*bounds.upper, *bounds.lower)).any():
+        raise DesignError(
+            f"{name} has {found} efficacy bounds and {len(bounds.lower)} futility bounds; give "
+            "as many, each a number, infinite where a look has none."
+        )
+    if found not in {tested, looks}:
+        raise DesignError(
+            f"{name} has bounds for {found} looks and is tested at {tested}; give one for each."
+        )
