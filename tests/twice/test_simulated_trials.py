@@ -18,7 +18,7 @@ from equipoise.design.sequential.rules import FixedFutility, SpendAlpha, Stoppin
 from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
 from equipoise.design.survival.world import Piecewise, constant_rate
 from equipoise.kernel.arrays import vector
-from equipoise.kernel.normal import upper_tail
+from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.monitor.rules import (
     EFFICACY,
     FUTILITY,
@@ -34,7 +34,9 @@ from equipoise.simulate.conduct import (
     ClosedTest,
     Conduct,
     DropArms,
+    Enrich,
     Look,
+    ReestimateSize,
 )
 from equipoise.simulate.conduct import Tested as Hypothesis
 from equipoise.simulate.play import prepare
@@ -367,3 +369,114 @@ def stage_p(scores, arm):
     if len(scores) > 1:
         score, variance = score - scores[-2][arm][0], variance - scores[-2][arm][1]
     return upper_tail(score / variance**0.5)
+
+
+class TestMoreAdaptive:
+    """Sizes chosen anew and populations left, by formulas written down again."""
+
+    def test_events_and_patients_raised(self):
+        plain = PlainWorld(
+            patients=200,
+            rates=((0, 6.0),),
+            hazards={"os": [[((0, MONTHLY),)], [((0, 0.72 * MONTHLY),)]]},
+        )
+        design = group_sequential(StoppingPlan((0.5, 1.0)), power=0.8)
+        b = float(design.upper[1])
+        rule = ReestimateSize(1, "OS", target=0.9, promising=(0.2, 0.9), most=1.6)
+        conduct = Conduct(
+            at_events(50, 100),
+            (Hypothesis("OS", "os"),),
+            StoppingRules((HypothesisRules("OS", UpdatedBounds(design, 100.0)),)),
+            adaptations=(rule,),
+        )
+        found = rehearsed(world_of(plain), conduct)
+        raised = 0
+        for trial in range(TRIALS):
+            people = a_trial(plain, Draws(SEED, 3, trial))
+            at = news(plain, people, "os")[49]
+            z, variance, _ = cut(plain, people, "os", at).z(0, 1)
+            patients, events = 200, 100
+            half = np.sqrt(0.5)
+            critical = (b - z * half) / half
+            power = 1 - upper_tail(z / half * half - critical)
+            going_on = z < design.upper[0]
+            if going_on and 0.2 <= power < 0.9:
+                rest = ((critical + upper_quantile(0.1)) / (z / half)) ** 2
+                rest = min(max(rest, 0.5), 1.1)
+                events = int(np.ceil(50 + 100 * rest - 1e-9))
+                if rest > 0.5 and sum(p.entry <= at for p in people) < 200:
+                    patients = int(np.ceil(200 * (0.5 + rest) - 1e-9))
+                raised += rest > 0.5
+            assert found.patients[trial] == patients
+            assert found.decisions.stopped[trial] == int(going_on)
+            if not going_on:
+                continue
+            people = a_trial(plain, Draws(SEED, 3, trial), Changes(patients))
+            at = news(plain, people, "os")[events - 1]
+            np.testing.assert_allclose(found.table.time[trial, 1], at, **CLOSE)
+            last, whole, _ = cut(plain, people, "os", at).z(0, 1)
+            if events > 100:
+                new = (last * whole**0.5 - z * variance**0.5) / (whole - variance) ** 0.5
+                last = half * z + half * new
+            assert (found.decisions.decision[trial, 1, 0] == EFFICACY) == (last >= b)
+        assert raised > 2
+
+    def test_only_patients_with_the_marker_go_on(self):
+        plain = PlainWorld(
+            patients=220,
+            rates=((0, 6.0),),
+            hazards={
+                "os": [
+                    [((0, MONTHLY),), ((0, MONTHLY),)],
+                    [((0, MONTHLY),), ((0, 0.6 * MONTHLY),)],
+                ]
+            },
+            shares=(0.5, 0.5),
+            stratum=(0, 0),
+            members=(False, True),
+        )
+        design = group_sequential(StoppingPlan((0.5, 1.0)), power=0.8)
+        bounds = FixedBounds(tuple(design.upper.tolist()))
+        rule = Enrich(1, "marker", "all", "marker", full_below=1.0, subgroup_above=0.5)
+        conduct = Conduct(
+            at_events(60, 130),
+            (Hypothesis("all", "os"), Hypothesis("marker", "os", population="marker")),
+            StoppingRules((HypothesisRules("all", bounds), HypothesisRules("marker", bounds))),
+            adaptations=(rule,),
+            closed_test=ClosedTest(design, "bonferroni"),
+        )
+        found = rehearsed(world_of(plain), conduct)
+        left = 0
+        for trial in range(TRIALS):
+            people = a_trial(plain, Draws(SEED, 3, trial))
+            at = news(plain, people, "os")[59]
+            first = both(plain, cut(plain, people, "os", at))
+            p = [[upper_tail(z) for z, _ in first]]
+            test = adaptive_closed_test(design, p, "bonferroni")
+            over = None not in test.rejected_at
+            undecided = [each is None for each in test.rejected_at]
+            enriched = all(undecided) and first[0][0] < 1.0 and first[1][0] >= 0.5
+            assert (found.enriched[trial] == 0) == enriched
+            left += enriched
+            if over:
+                continue
+            closes = {0: np.nextafter(at, np.inf)} if enriched else {}
+            people = a_trial(plain, Draws(SEED, 3, trial), Changes(220, {}, closes))
+            at = news(plain, people, "os")[129]
+            np.testing.assert_allclose(found.table.time[trial, 1], at, **CLOSE)
+            second = both(plain, cut(plain, people, "os", at))
+            news_since = [
+                upper_tail((z * v**0.5 - y * u**0.5) / (v - u) ** 0.5)
+                for (z, v), (y, u) in zip(second, first, strict=True)
+            ]
+            p.append([np.nan if enriched else news_since[0], news_since[1]])
+            told = adaptive_closed_test(design, p, "bonferroni").rejected_at
+            claimed = (found.decisions.decision[trial] == EFFICACY).T
+            assert tuple(int(np.argmax(c)) + 1 if c.any() else None for c in claimed) == told
+        assert left > 2
+
+
+def both(plain, seen):
+    """Give (z, variance) in all patients, and in those with the marker."""
+    told = seen.z(0, 1), seen.z(0, 1, world=plain, members=True)
+    return [(z, variance) for z, variance, _ in told]

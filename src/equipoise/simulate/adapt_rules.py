@@ -63,7 +63,8 @@ def drop_arms(
         rule: which arms are dropped.
         course: changed here.
         table: of looks until now.
-        z: (trials, hypotheses) at the look; nan in trials that have stopped.
+        z: (trials, hypotheses) at the look; nan in trials that have stopped, and of hypotheses
+            that are decided or without a statistic: their arms stay.
 
     Witness: a second program, trial by trial.
     """
@@ -74,15 +75,15 @@ def drop_arms(
         if not rule.hypotheses or each.hypothesis in rule.hypotheses
     ]
     arms = [conduct.tested[j].experimental for j in judged]
-    here = course.arm_closed[:, arms] == NEVER
-    seen = np.where(here & ~np.isnan(z[:, judged]), z[:, judged], -np.inf)
+    here = (course.arm_closed[:, arms] == NEVER) & ~np.isnan(z[:, judged])
+    seen = np.where(here, z[:, judged], -np.inf)
     drop = np.zeros_like(here)
     if rule.keep is not None:
         place = np.argsort(np.argsort(-seen, axis=1, kind="stable"), axis=1, kind="stable")
         drop |= place >= rule.keep
     if rule.below is not None:
         drop |= seen < rule.below
-    drop &= here & ~np.isnan(z).all(axis=1)[:, None]
+    drop &= here
     closed = np.zeros(course.arm_closed.shape, dtype=np.bool_)
     for column, arm in enumerate(arms):
         closed[:, arm] |= drop[:, column]
