@@ -73,19 +73,21 @@ def allocate(
                 free[each] = patients.entry[k] < closes[each]
         if how.method == BLOCKS:
             row = stratum[k] * how.by_stratum
-            if places_left(left, row, free) == 0:
+            total = places_left(left, row, free)
+            if total == 0:
                 times = how.block_times[0]
                 if how.block_times.size > 1:
                     drawn = uniform_at(key[0], key[1], key[2], BLOCK_SIZE, 0, number[k])
                     times = how.block_times[int(drawn * how.block_times.size)]
                 for each in range(closes.size):
                     left[row, each] = ratio[0, each] * times
-            arm[k] = taken(left, row, free, coin[k])
+                total = places_left(left, row, free)
+            arm[k] = taken(left, row, free, total, coin[k])
             left[row, arm[k]] -= 1
         elif how.method == MINIMIZATION:
             arm[k] = balanced(how, ratio, stratum[k], tally, free, coin[k])
         else:
-            arm[k] = taken(ratio, 0, free, coin[k])
+            arm[k] = taken(ratio, 0, free, places_left(ratio, 0, free), coin[k])
 
 
 @within_loops
@@ -98,13 +100,13 @@ def places_left(places: Codes, row: int, free: Flags) -> int:
 
 
 @within_loops
-def taken(places: Codes, row: int, free: Flags, number: float) -> int:
-    """Give the arm at place floor(number times places) of the free arms, in order of arms."""
-    place = int(number * places_left(places, row, free))
-    arm = -1
-    while place >= 0 and arm + 1 < free.size:
-        arm += 1
-        place -= places[row, arm] * free[arm]
+def taken(places: Codes, row: int, free: Flags, total: int, number: float) -> int:
+    """Give the arm at place floor(number total) of the free arms, in order of arms."""
+    place = int(number * total)
+    arm, passed = 0, 0
+    for each in range(free.size - 1):  # counted without a branch that depends on the number
+        passed += places[row, each] * free[each]
+        arm += place >= passed
     return arm
 
 
@@ -138,11 +140,12 @@ def balanced(
         best[arm] = free[arm] and found[arm] <= least + SAME
         others[arm] = free[arm] and not best[arm]
     if not others.any():
-        arm = taken(ratio, 0, best, number)
+        arm = taken(ratio, 0, best, places_left(ratio, 0, best), number)
     elif number < how.coin:
-        arm = taken(ratio, 0, best, number / how.coin)
+        arm = taken(ratio, 0, best, places_left(ratio, 0, best), number / how.coin)
     else:
-        arm = taken(ratio, 0, others, (number - how.coin) / (1.0 - how.coin))
+        number = (number - how.coin) / (1.0 - how.coin)
+        arm = taken(ratio, 0, others, places_left(ratio, 0, others), number)
     for factor in range(how.factor_weight.size):
         tally[factor, how.factor[stratum, factor], arm] += 1.0
     return arm

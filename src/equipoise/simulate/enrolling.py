@@ -50,14 +50,15 @@ def enroll(
     enrolled, first, spent = 0, 0, 0.0
     while first < SCREENED * wanted + CHUNK:
         size = wanted if first == 0 else CHUNK
-        when, kind = np.empty(size), np.zeros(size)
+        when = patients.entry[:size] if first == 0 else np.empty(size)
+        kind = np.zeros(size if kinds.share.size > 1 else 0)
         spent = fill_arrivals(coming, key, first, spent, whole, when)
         if kinds.share.size > 1:
             fill_uniforms(key[0], key[1], key[2], CELL, 0, first, kind)
         for k in range(size):
             if when[k] >= arms_close:
                 return enrolled, first + k
-            here = place_of(kind[k], kinds.share)
+            here = place_of(kind[k], kinds.share) if kind.size else 0
             if when[k] < rules.cell_closes[here]:
                 patients.entry[enrolled] = when[k]
                 patients.cell[enrolled] = here
