@@ -15,10 +15,11 @@ from equipoise.protocol.course import (
     Transition,
 )
 from equipoise.simulate.adverse_events import adverse_event_arrays, adverse_events
-from equipoise.simulate.arrays import Patients
+from equipoise.simulate.arrays import ANSWER, Patients
 from equipoise.simulate.course_arrays import course_arrays
 from equipoise.simulate.course_paths import follow_course
 from equipoise.simulate.course_probabilities import ImpliedTime, implied, state_probabilities
+from equipoise.simulate.cuts import known_from
 from simulated_courses import (
     ARMS,
     COMMON,
@@ -216,3 +217,19 @@ class TestAdverseEventsCome:
         assert found.related.mean() == pytest.approx(0.25, abs=0.005)
         assert found.serious[found.grade >= 3].mean() == pytest.approx(0.5, abs=0.006)
         assert not found.serious[found.grade < 3].any()
+
+
+class TestAnswersBecomeKnown:
+    """A missing answer never does; that of a patient lost after failing is a no, when it is due."""
+
+    def test_when_lost_missing_or_hopeless(self):
+        course = illness_death(
+            Transition("well", "ill", ((0, 1.0),)), readings=(ReadAnswer("well", 2.0, ("well",)),)
+        )
+        patients = followed(course, size=500, lost=1.0)
+        known = np.empty_like(patients.time)
+        known_from(patients, 500, 0.25, np.array([ANSWER]), known)
+        missing = patients.outcome[0] == -1
+        assert 0 < missing.sum() < 500
+        assert np.all(np.isinf(known[0, missing]))
+        assert np.all(known[0, ~missing] == 2.25)

@@ -27,7 +27,8 @@ NOT_YET = -1  # outcome of a patient who is not in the snapshot, or whose answer
 def known_from(patients: Patients, size: int, lag: float, kinds: Codes, known: Matrix) -> None:
     """Fill in from when each patient's outcome is known; infinite where it never is.
 
-    Outcomes are events, competing events, and answers whether yes or no.
+    Outcomes are events, competing events, and answers whether yes or no; missing ones never are.
+    Who could no longer become a yes when lost has answered no, when the answer is due.
     """
     entry, lost, time = patients.entry, patients.lost, patients.time
     outcome, delay = patients.outcome, patients.delay
@@ -37,7 +38,8 @@ def known_from(patients: Patients, size: int, lag: float, kinds: Codes, known: M
             t, late = time[e, i], lag
             if delay.size:
                 late = max(lag, delay[e, i])
-            seen = t <= lost[i] and t < np.inf and (outcome[e, i] > 0 or answer)
+            given = outcome[e, i] >= 0 if answer else t <= lost[i] and outcome[e, i] > 0
+            seen = given and t < np.inf
             known[e, i] = entry[i] + t + late if seen else np.inf
 
 
