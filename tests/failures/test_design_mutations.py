@@ -11,14 +11,15 @@ from ruamel.yaml import YAML
 
 from equipoise.design.planned.record import design_json
 from equipoise.design.trial import design_trial
-from equipoise.errors import DesignError, ProtocolError
+from equipoise.errors import DesignError, ProtocolError, SimulationError
 from equipoise.io.protocol_read import examine_text
 from equipoise.io.protocol_templates import KINDS, template_text
+from equipoise.simulate.planned import planned_rehearsal
 
 LAWS = Path(__file__).parents[1] / "laws"
 FILES = [template_text(kind) for kind in KINDS]
 FILES += [path.read_text(encoding="utf-8") for path in sorted(LAWS.glob("protocol-design-*.yaml"))]
-ALTERED = ("arms", "hypotheses", "analysis", "design", "planning")
+ALTERED = ("arms", "hypotheses", "analysis", "design", "planning", "conduct", "scenarios")
 WORDS = {
     "solve_for": ["power", "events", "patients", "accrual duration", "follow-up", "effect"],
     "method": ["direct", "yung-liu", "lachin-foulkes", "freedman", "exact", "t", "arcsine"],
@@ -80,6 +81,13 @@ def written(protocol) -> str:
     return text.getvalue()
 
 
+def rehearse(protocol, design) -> None:
+    """Plan the rehearsal in every scenario that needs no other file."""
+    for scenario in protocol.rehearsal.scenarios:
+        if not scenario.course_file and scenario.resampled is None:
+            planned_rehearsal(protocol, design, scenario)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_every_ending_is_a_design_or_a_refusal(seed):
     chance = random.Random(seed)  # noqa: S311 - no secret
@@ -96,7 +104,8 @@ def test_every_ending_is_a_design_or_a_refusal(seed):
             design = design_trial(reading.protocol)
             design_json(design)
             endings["design"] += 1
-        except (DesignError, ProtocolError):
+            rehearse(reading.protocol, design)
+        except (DesignError, ProtocolError, SimulationError):
             endings["refusal"] += 1
             continue
         assert perf_counter() - start < LONGEST, text

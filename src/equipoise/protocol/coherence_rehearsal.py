@@ -17,7 +17,7 @@ from equipoise.protocol.trial import Protocol
 
 PATH = ("conduct",)
 LARGEST_BLOCK = 1000
-HALF = 0.5
+HALF, NOISE = 0.5, 1e-9
 
 
 def rehearsal_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
@@ -46,16 +46,23 @@ def _without_design(protocol: Protocol) -> Iterator[Contradiction]:
 
 def _randomization(protocol: Protocol, conduct: ConductPromise) -> Iterator[Contradiction]:
     path = (*PATH, "randomization")
-    if conduct.block is not None and not 1 < conduct.block <= LARGEST_BLOCK:
-        what = f"a block holds 2 to {LARGEST_BLOCK} patients"
-        yield Contradiction((*path, "block"), what, f"{conduct.block}", "write 4, or another")
-    elif conduct.block is not None:
+    for block in conduct.block:
+        if not 1 < block <= LARGEST_BLOCK:
+            what = f"a block holds 2 to {LARGEST_BLOCK} patients"
+            yield Contradiction((*path, "block"), what, f"{block}", "write 4, or another")
+            continue
         total = sum(arm.allocation for arm in protocol.arms)
-        shares = [conduct.block * arm.allocation / total for arm in protocol.arms]
-        if total > 0 and any(abs(share - round(share)) > 1e-9 for share in shares):  # noqa: PLR2004
+        shares = [block * arm.allocation / total if total > 0 else 0.0 for arm in protocol.arms]
+        if any(abs(share - round(share)) > NOISE for share in shares):
             what = "a block holds whole numbers of patients of every arm"
             remedy = f"write a multiple of what the allocation needs, over {len(shares)} arms"
-            yield Contradiction((*path, "block"), what, f"{conduct.block}", remedy)
+            yield Contradiction((*path, "block"), what, f"{block}", remedy)
+    for name, weight in conduct.weights:
+        where = (*path, "weights", name)
+        yield from unknown(where, "stratum", [name], protocol.strata)
+        if not weight >= 0:
+            what, remedy = "a weight is 0 or more", "write 1, or another"
+            yield Contradiction(where, what, f"{weight:g}", remedy)
     if not HALF <= conduct.probability <= 1:
         what, remedy = "a probability from 0.5 to 1 belongs here", "write 0.8, or another"
         here = (*path, "probability")
@@ -92,7 +99,7 @@ def _look(
     if look.after_look is not None and not 1 <= look.after_look <= place:
         what, remedy = "an earlier look is named here, counted from 1", "name one before this"
         yield Contradiction((*path, "after_look"), what, f"{look.after_look}", remedy)
-    timed = {each.id for each in protocol.endpoints if isinstance(each, TimeToEvent)}
+    timed = [each.id for each in protocol.endpoints if isinstance(each, TimeToEvent)]
     yield from unknown((*path, "endpoint"), "endpoint with events", [look.endpoint or ""], timed)
     populations = [each.id for each in protocol.populations if each.id not in EVERYONE]
     yield from unknown((*path, "population"), "population", [look.population or ""], populations)
@@ -100,7 +107,7 @@ def _look(
 
 
 def _delays(protocol: Protocol, conduct: ConductPromise) -> Iterator[Contradiction]:
-    timed = {each.id for each in protocol.endpoints if isinstance(each, TimeToEvent)}
+    timed = [each.id for each in protocol.endpoints if isinstance(each, TimeToEvent)]
     for endpoint, _ in conduct.reporting_delay:
         path = (*PATH, "reporting_delay", endpoint)
         yield from unknown(path, "endpoint with events", [endpoint], timed)

@@ -81,9 +81,11 @@ class ConductPromise:
 
     accrual: Process = "poisson"
     randomization: Randomizing = "permuted blocks"
-    block: int | None = None  # patients; None: twice the smallest that holds the allocation
+    block: tuple[int, ...] = ()  # patients, or sizes to draw from; empty: twice the smallest
     by_stratum: bool = True
     probability: float = 0.8  # minimization: of following the smaller imbalance
+    imbalance: Literal["range", "variance"] = "range"  # minimization: of a level's arms
+    weights: tuple[tuple[str, float], ...] = ()  # minimization: of the strata; empty: equal
     looks: tuple[LookTrigger, ...] = ()  # empty: at the numbers the design plans
     gap: float = 0.0  # between looks, at least
     maximum_duration: float | None = None  # None: `DURATIONS` times the one planned

@@ -196,10 +196,16 @@ def randomization_of(protocol: Protocol, kinds: Kinds) -> tuple[Randomization, t
     Witness: closed form.
     """
     conduct = protocol.rehearsal.conduct
-    block = conduct.block or BLOCKS * sum(allocation_of(protocol))
+    block = conduct.block or (BLOCKS * sum(allocation_of(protocol)),)
+    weights = dict(conduct.weights)
     stratified = set(kinds.variables) <= set(protocol.strata) and bool(protocol.strata)
     chosen = Randomization(
-        conduct.randomization, block, conduct.by_stratum and stratified, conduct.probability
+        conduct.randomization,
+        block if len(block) > 1 else block[0],
+        conduct.by_stratum and stratified,
+        conduct.probability,
+        conduct.imbalance,
+        tuple(weights.get(name, 1.0) for name in kinds.variables) if weights else (),
     )
     return chosen, tuple(_strata_left_out(protocol, kinds))
 

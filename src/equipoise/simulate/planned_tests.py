@@ -5,7 +5,7 @@ from math import log
 from typing import Literal
 
 from equipoise.design.trial_design import HypothesisDesign
-from equipoise.protocol.endpoints import Binary, TimeToEvent
+from equipoise.protocol.endpoints import Binary, Endpoint, TimeToEvent
 from equipoise.protocol.planning import PlannedEffect
 from equipoise.protocol.trial import Hypothesis, Protocol, TestMethod
 from equipoise.simulate.conduct import (
@@ -53,11 +53,15 @@ def testing_of(protocol: Protocol, each: HypothesisDesign, kinds: Kinds) -> Test
     hypothesis = protocol.hypothesis(each.hypothesis)
     endpoint, method = protocol.endpoint(each.endpoint), hypothesis.test.method
     population = population_of(protocol, each)
+    if isinstance(endpoint, Binary) and endpoint.missing == "counts as yes":
+        scenarios = protocol.rehearsal.scenarios
+        if any(one.endpoint(endpoint.id).missing for one in scenarios):
+            return Testing(None, "missing answers that count as a yes are not rehearsed")
     if method in NOT_REHEARSED:
         return Testing(None, NOT_REHEARSED[method])
     if population is not None and population not in kinds.populations:
         return Testing(None, f"no prevalence of the population {population!r} is given")
-    test = _test(protocol, hypothesis)
+    test = _test(protocol, hypothesis, endpoint)
     if test is None:
         return Testing(None, "its horizon, `restricted_mean_until`, is not given")
     margin = _margin(each.effect)
@@ -87,7 +91,7 @@ def testing_of(protocol: Protocol, each: HypothesisDesign, kinds: Kinds) -> Test
     return Testing(tested, "", said)
 
 
-def _test(protocol: Protocol, hypothesis: Hypothesis) -> Test | None:
+def _test(protocol: Protocol, hypothesis: Hypothesis, endpoint: Endpoint) -> Test | None:
     match hypothesis.test.method:
         case TestMethod.FLEMING_HARRINGTON:
             return LogRank(hypothesis.test.rho, hypothesis.test.gamma)
@@ -99,7 +103,8 @@ def _test(protocol: Protocol, hypothesis: Hypothesis) -> Test | None:
             horizon = protocol.analysis.restricted_mean_until
             return None if horizon is None else RestrictedMean(horizon)
         case TestMethod.MIETTINEN_NURMINEN | TestMethod.COCHRAN_MANTEL_HAENSZEL | TestMethod.FISHER:
-            return Proportions()
+            excluded = isinstance(endpoint, Binary) and endpoint.missing == "excluded"
+            return Proportions("left out" if excluded else "no")
     return LogRank()
 
 

@@ -38,6 +38,7 @@ from equipoise.simulate.world import (
     IndependentEndpoints,
     Law,
     Reporting,
+    TimeTruth,
     Truth,
     World,
 )
@@ -194,6 +195,8 @@ def _independent(
     said = []
     if correlation is None and len(ids) > 1:
         said.append(f"Endpoints are independent given arm and stratum: {', '.join(ids)}.")
+    if sum(isinstance(each, TimeTruth) for each in endpoints) > 1:
+        said.append(_ORDER)
     cured = [each.endpoint.id for each in truths if any(cell.cured for cell in each.cells)]
     if cured:
         said.append(_CURED.format(", ".join(cured)))
@@ -242,6 +245,10 @@ def _populations(kinds: Kinds) -> tuple[str, ...]:
     return (_POPULATIONS,)
 
 
+_ORDER = (
+    "Each time to an event follows its own law: nothing keeps an endpoint from coming before one "
+    "that contains it. A multi-state course keeps them in order."
+)
 _CURED = (
     "The hazard ratio of {} holds among patients who are not cured; that of all comes closer to 1 "
     "as the others fall, so that power is below that of the same ratio throughout."

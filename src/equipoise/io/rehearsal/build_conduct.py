@@ -37,9 +37,11 @@ def build_conduct(
     return ConductPromise(
         accrual=section.accrual,
         randomization=randomization.method,
-        block=randomization.block,
+        block=_block(randomization.block),
         by_stratum=randomization.by_stratum,
         probability=float(randomization.probability),
+        imbalance=randomization.imbalance,
+        weights=tuple((name, float(each)) for name, each in randomization.weights.items()),
         looks=tuple(_look(building, each) for each in section.looks or ()),
         gap=length_of(section.gap, building) or 0.0,
         maximum_duration=longest,
@@ -70,6 +72,12 @@ def build_conduct(
         ),
         closed_test=section.closed_test,
     )
+
+
+def _block(written: int | list[int] | None) -> tuple[int, ...]:
+    if written is None:
+        return ()
+    return tuple(written) if isinstance(written, list) else (written,)
 
 
 def _tell_look_times(building: Building, section: grammar.ConductSection) -> None:

@@ -1,10 +1,10 @@
 """The grammar of a protocol's `conduct` section: how the trial is run, when it is looked at."""
 
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
-from equipoise.io.protocol_fields import Duration, Id, Section, default_of
+from equipoise.io.protocol_fields import TAG, Duration, Id, Section, default_of
 from equipoise.protocol.rehearsal import (
     ArmDropping,
     ConductPromise,
@@ -19,6 +19,14 @@ from equipoise.protocol.rehearsal import (
 
 MOST_LOOKS = 50
 MOST_ADAPTATIONS = 20
+MOST_SIZES = 20  # of blocks
+
+
+Block: TypeAlias = Annotated[
+    Annotated[int, Tag(TAG + "one")]
+    | Annotated[list[int], Field(min_length=1, max_length=MOST_SIZES), Tag(TAG + "list")],
+    Discriminator(lambda value: TAG + ("list" if isinstance(value, list) else "one")),
+]
 
 
 class RandomizationSection(Section):
@@ -27,8 +35,10 @@ class RandomizationSection(Section):
     method: Randomizing = Field(
         default_of(ConductPromise, "randomization"), description="How arms are assigned"
     )
-    block: int | None = Field(
-        None, description="Patients in a block; derived: twice what the allocation needs"
+    block: Block | None = Field(
+        None,
+        description="Patients in a block, or a list of sizes to draw from; derived: twice what the "
+        "allocation needs",
     )
     by_stratum: bool = Field(
         default_of(ConductPromise, "by_stratum"), description="Whether each stratum has its list"
@@ -36,6 +46,12 @@ class RandomizationSection(Section):
     probability: float = Field(
         default_of(ConductPromise, "probability"),
         description="Of minimization: of the arm with the smaller imbalance",
+    )
+    imbalance: Literal["range", "variance"] = Field(
+        default_of(ConductPromise, "imbalance"), description="Of minimization: of a level's arms"
+    )
+    weights: dict[Id, float] = Field(
+        {}, description="Of minimization, by stratum variable; equal if absent"
     )
 
 
