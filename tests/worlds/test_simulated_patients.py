@@ -1,9 +1,14 @@
 """Worlds at the edge of what can be: generated all the same, and rightly."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.design.survival.world import constant_rate
+from equipoise.io.protocol_read import read_protocol
+from equipoise.io.snapshot import read_snapshot
 from equipoise.simulate.generate import generate
 from equipoise.simulate.laws import NEVER, law
 from equipoise.simulate.resampling import real_patients
@@ -11,6 +16,8 @@ from equipoise.simulate.world import Cell, Enrollment, IndependentEndpoints, Tim
 from equipoise.simulate.world_arrays import no_rules, room_for, world_arrays
 from sample_snapshot import snapshot
 from sample_world import plain_world
+
+COLON = Path(__file__).parents[2] / "examples" / "colon"
 
 
 def made(world):
@@ -92,3 +99,29 @@ def test_patients_of_a_snapshot():
         )
     pooled = real_patients(data, ["hsct"], pooled=True)
     assert (pooled.truth.arm == -1).all()
+
+
+def test_patients_of_the_colon_trial():
+    """Patients drawn from an arm survive as the Kaplan-Meier estimate of that arm does."""
+    data = read_snapshot(read_protocol(COLON / "protocol.yaml"), COLON / "data")
+    arms = ("observation", "levamisole-fluorouracil")
+    real = real_patients(data, ["dfs", "os"], arms=arms, by="node-group")
+    world = World(
+        arms=real.arms,
+        allocation=(1, 1),
+        enrollment=Enrollment(20_000, constant_rate(10.0)),
+        truth=real.truth,
+        strata=real.strata,
+        cells=real.cells,
+    )
+    patients = made(world)
+    followup = data.followups["os"]
+    at = [365.0, 1000.0, 2000.0]
+    for arm, name in enumerate(arms):
+        place = [each.id for each in data.protocol.arms].index(name)
+        own = data.subjects.assigned[followup.subject] == place
+        truth = kaplan_meier(followup.time[own], followup.outcome[own] == 1)
+        mine = patients.arm == arm
+        drawn = kaplan_meier(patients.time[1, mine], patients.outcome[1, mine] == 1)
+        np.testing.assert_allclose(drawn.at(at), truth.at(at), atol=0.02)
+    assert (patients.lost >= patients.time[1] - 1e-9)[patients.outcome[1] == 0].all()
