@@ -184,7 +184,7 @@ class TestTheStagewiseOrdering:
 
     @settings(max_examples=40, deadline=None)
     @given(
-        st.floats(-6.0, 6.0),
+        st.floats(-15.0, 15.0),
         st.integers(0, 4),
         st.lists(st.floats(0.05, 3.0), min_size=5, max_size=5),
         st.lists(st.floats(0.5, 5.0), min_size=5, max_size=5),

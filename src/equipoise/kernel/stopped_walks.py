@@ -5,10 +5,10 @@ upper bound before, and above all that crossed a lower one, so that
 
     G(θ) = P_θ(cross an upper bound before k) + P_θ(reach k, Z_k ≥ z)
 
-rises with the drift θ = E[Z_k] / √I_k.  The walk is carried once, under a drift θ₀ near that of
-the trial; the density under another is it times exp((θ - θ₀) S - (θ² - θ₀²) I / 2) on every path
-(Jennison & Turnbull 2000, §3.4 and §8.4).  The θ with G(θ) = q is found by Newton's method on
-the logit of G, which is nearly a line, between bounds that follow from the union of all looks:
+rises with the drift θ = E[Z_k] / √I_k.  The walk is carried under a drift θ₀ near that of the
+trial; the density under another is it times exp((θ - θ₀) S - (θ² - θ₀²) I / 2) on every path
+(Jennison & Turnbull 2000, §3.4 and §8.4), and where θ is far the walk is carried anew.  The θ with
+G(θ) = q is found by Newton's method on the logit of G, nearly a line, within what follows from
 
     G(θ) ≤ Σ_j Φ(θ√I_j - u_j) + Φ(θ√I_k - z),    1 - G(θ) ≤ Σ_j Φ(l_j - θ√I_j) + Φ(z - θ√I_k).
 """
@@ -18,10 +18,11 @@ import math
 import numpy as np
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
-from equipoise.kernel.bound_walks import MOST, REACH, ROOT_HALF, ROOT_TWO_PI, go_on, shift
+from equipoise.kernel.bound_walks import BAND, MOST, REACH, ROOT_HALF, ROOT_TWO_PI, go_on, shift
 from equipoise.kernel.compiling import compiled
 
 STEPS = 80
+WALKS = 8  # under drifts that come nearer to the one that is sought
 CLOSE = 1e-11  # of a standard deviation of the estimate
 
 
@@ -130,6 +131,51 @@ def drift_with(
 
 
 @compiled
+def near(drift: float, center: float, information: Vector) -> bool:
+    """Tell whether what a walk under one drift leaves out is nothing under another, too."""
+    largest = 0.0
+    for look in range(information.size - 1):
+        largest = max(largest, information[look + 1] - information[look])
+    return abs(drift - center) * math.sqrt(largest) <= BAND - REACH
+
+
+@compiled
+def settle(
+    target: float,
+    within: tuple[float, float],
+    path: tuple[Vector, Vector, Vector],
+    center: float,
+    mesh: tuple[Matrix, Matrix],
+    walks: Matrix,
+    sizes: Codes,
+) -> tuple[float, float]:
+    """Find the drift at which G is the target, by walks under a drift near it; NaN: not found.
+
+    Args:
+        target: of G.
+        within: least and most that the drift can be.
+        path: information from 0, scores of the upper bounds with the last z, of the lower ones.
+        center: drift that `walks` are under.
+        mesh: of `bound_walks`.
+        walks: of `carry`, carried anew where the drift found is far.
+        sizes: likewise.
+
+    Returns:
+        The drift, and the one that the walks are under now.
+    """
+    information, cuts, below = path
+    wide = (min(within[0], 0.0), max(within[1], 0.0))
+    for _ in range(WALKS):
+        drift = drift_with(target, within, center, information, cuts, walks, sizes)
+        if math.isnan(drift) or near(drift, center, information):
+            return drift, center
+        center = drift
+        if carry(information, cuts, below, center, wide, mesh, walks, sizes) == 0:
+            return np.nan, center
+    return np.nan, center
+
+
+@compiled
 def stopped_trials(
     z: Vector,
     information: Matrix,
@@ -167,25 +213,31 @@ def stopped_trials(
     for trial in range(trials):
         count = looks[trial]
         last = math.sqrt(information[trial, count - 1])
-        low, high = (z[trial] - farthest) / last, (z[trial] + farthest) / last
+        center, above = z[trial] / last, -np.inf
+        low, high = center - farthest / last, center + farthest / last
         for look in range(count):
-            at = information[trial, look]
-            path[look + 1] = at
-            up[look] = upper[trial, look] * math.sqrt(at)
-            down[look] = lower[trial, look] * math.sqrt(at)
+            root = math.sqrt(information[trial, look])
+            path[look + 1] = information[trial, look]
+            up[look], down[look] = upper[trial, look] * root, lower[trial, look] * root
             if look + 1 < count:
-                low = min(low, (upper[trial, look] - farthest) / math.sqrt(at))
-                high = max(high, (lower[trial, look] + farthest) / math.sqrt(at))
-        up[count - 1] = z[trial] * last
-        center = min(max(z[trial] / last, low), high)
-        wide = (min(low, 0.0), max(high, 0.0))
+                low = min(low, (upper[trial, look] - farthest) / root)
+                high = max(high, (lower[trial, look] + farthest) / root)
+                center = min(center, upper[trial, look] / root)
+                above = max(above, lower[trial, look] / root)
+        up[count - 1], center = z[trial] * last, max(center, above)
         here, cuts, below = path[: count + 1], up[:count], down[:count]
+        wide = (min(low, 0.0), max(high, 0.0))
         if carry(here, cuts, below, center, wide, mesh, walks, sizes) == 0:
             continue
         found[trial] = True
-        result[trial, 0] = chance_beyond(0.0, center, here, cuts, walks, sizes)[0]
         for which in range(targets.size):
-            drift = drift_with(targets[which], (low, high), center, here, cuts, walks, sizes)
+            drift, center = settle(
+                targets[which], (low, high), (here, cuts, below), center, mesh, walks, sizes
+            )
             result[trial, 1 + which] = drift
             found[trial] &= not math.isnan(drift)
+        if not near(0.0, center, here):
+            center = 0.0
+            found[trial] &= carry(here, cuts, below, center, wide, mesh, walks, sizes) == 1
+        result[trial, 0] = chance_beyond(0.0, center, here, cuts, walks, sizes)[0]
     return result, found

@@ -32,7 +32,7 @@ from equipoise.monitor.rules import (
     StoppingRules,
 )
 
-STEEPEST = 38.0  # standard errors: no limit lies farther from the estimate
+FARTHEST = 8.5  # standard errors: no limit lies farther from all bounds
 SMALLEST, ROUNDING = 1e-300, 1e-16  # of probabilities
 
 
@@ -167,6 +167,8 @@ def one_trial(
     """Give p and the drifts of one trial, by the walk with all care."""
     root = float(np.sqrt(information[-1]))
     up, down = np.append(upper[:-1], z), np.append(lower[:-1], -np.inf)
+    least = float(np.min((up - FARTHEST) / np.sqrt(information)))
+    most = float(np.max((np.append(lower[:-1], z) + FARTHEST) / np.sqrt(information)))
 
     def chance(drift: float) -> float:
         return float(stopping_probability(up, down, information, drift=drift).upper.sum())
@@ -176,8 +178,7 @@ def one_trial(
             at = min(max(chance(drift), SMALLEST), 1.0 - ROUNDING)
             return -upper_quantile(at) - probit
 
-        within = (z - STEEPEST) / root, (z + STEEPEST) / root
-        return rising_root(excess, (z + probit) / root, slope=root, within=within)
+        return rising_root(excess, (z + probit) / root, slope=root, within=(least, most))
 
     return np.array([chance(0.0), *(drift_at(-upper_quantile(float(q))) for q in targets)])
 
