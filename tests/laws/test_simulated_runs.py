@@ -81,6 +81,14 @@ class TestWhoeverPlays:
             run(PLAN, chunks=array_range(PLAN, at, 3), checkpoint=path, executor="serial")
         assert told(merge_parts(PLAN, reversed(paths))) == whole
 
+    def test_a_range_by_trials(self, tmp_path):
+        ends = [(0, 40), (40, 95)]
+        for at, (first, last) in enumerate(ends):
+            path = tmp_path / f"part-{at}"
+            found = run(PLAN, chunks=PLAN.chunks_of(first, last), checkpoint=path)
+            assert found.partial
+            assert [len(row) for row in found.results] == ([2, 2] if at == 0 else [0, 0])
+
     def test_ranges_of_an_array_are_every_chunk_once(self):
         found = [array_range(PLAN, at, 7) for at in range(7)]
         assert [chunk for first, last in found for chunk in range(first, last)] == [*range(10)]
@@ -198,7 +206,7 @@ import sys
 sys.path.insert(0, sys.argv[2])
 from sample_plan import plan
 from equipoise.simulate.run import run
-run(plan(trials=1000, chunk=10), executor="threads", workers=2, checkpoint=sys.argv[1])
+run(plan(trials=600, chunk=10), executor="threads", workers=2, checkpoint=sys.argv[1])
 """
 
 
@@ -219,7 +227,7 @@ class TestKilled:
             worker.wait()
             assert log.stat().st_size > seen
             seen = log.stat().st_size
-        long = plan(trials=1000, chunk=10)
+        long = plan(trials=600, chunk=10)
         assert told(run(long, checkpoint=log)) == told(run(long, executor="serial"))
 
 

@@ -86,6 +86,11 @@ class TestHistogram:
         found = histogram_of(values).quantile(share)
         assert found == pytest.approx(np.quantile(values, share), rel=2e-4)
 
+    @given(st.lists(st.integers(0, 2000), min_size=1), st.sampled_from([0.05, 0.5, 0.95]))
+    def test_whole_numbers_stay_whole(self, values, share):
+        found = histogram_of(values).quantile(share, whole=True)
+        assert found == np.quantile(values, share, method="inverted_cdf")
+
     def test_wide_and_signed(self):
         values = np.random.default_rng(4).normal(0.0, 0.2, size=100_000)
         assert histogram_of(values).quantile(0.5) == pytest.approx(np.median(values), abs=2e-5)

@@ -1,6 +1,7 @@
 """A batch array: many independent processes play ranges of one plan, and one merges their files.
 
     process i of n      run(plan, chunks=array_range(plan, i, n), checkpoint=f"part-{i}")
+    or by trials        run(plan, chunks=plan.chunks_of(0, 50_000), checkpoint="part-0")
     afterwards          merge_parts(plan, ["part-0", "part-1", ...])
 
 Each file is a checkpoint, so that a process that was killed goes on where it was.

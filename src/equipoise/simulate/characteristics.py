@@ -47,7 +47,7 @@ class LookCharacteristics:
     condition_met: Probability  # what it waits for comes true, were the trial never stopped
     held: Probability  # it is held, were the trial never stopped
     came_to: Probability  # the trial comes to it
-    ended: Probability  # the trial ends here
+    ended: Probability  # the trial ends here; they add to 1 where every trial is looked at
     at_look: LookAverages  # over the trials that came to it
     carried: LookAverages  # over all trials
     time: Spread | None  # calendar, carried

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 
 from equipoise.design.printing import Cell, short, table
-from equipoise.simulate.characteristics import HypothesisCharacteristics, OperatingCharacteristics
+from equipoise.simulate.characteristics import (
+    HypothesisCharacteristics,
+    LookCharacteristics,
+    OperatingCharacteristics,
+)
 from equipoise.simulate.monte_carlo import Mean, Probability, Spread
 
 
@@ -19,12 +23,19 @@ def shown_characteristics(found: OperatingCharacteristics) -> Iterator[str]:
         yield f"  family-wise error {with_error(found.familywise_error)}"
     for each in found.hypotheses:
         yield f"  {each.hypothesis}: {', '.join(_hypothesis(each))}"
-    named = {"duration": found.duration, "patients": found.patients}
-    named |= {
-        f"{name} events": each for name, each in zip(found.endpoints, found.events, strict=True)
-    }
-    yield "  " + "; ".join(f"{name} {_spread(each)}" for name, each in named.items() if each)
+    yield from _what_it_takes(found)
     yield from table(_looks(found))
+
+
+def _what_it_takes(found: OperatingCharacteristics) -> Iterator[str]:
+    named = {"duration": found.duration, "patients": found.patients}
+    for name, events in zip(found.endpoints, found.events, strict=True):
+        named[f"{name} events"] = events
+    told = "; ".join(f"{name} {_spread(each)}" for name, each in named.items() if each is not None)
+    yield f"  {told or 'no trial ever came to a look'}"
+    ended = sum(look.ended.count for look in found.looks)
+    if 0 < ended < found.trials:
+        yield f"  {found.trials - ended:,} trials never came to a look and count in none of these"
 
 
 def with_error(chance: Probability | Mean) -> str:
@@ -59,6 +70,7 @@ def _looks(found: OperatingCharacteristics) -> dict[str, list[Cell]]:
         "look": [str(look.look) for look in found.looks],
         "came to": [f"{look.came_to.value:.4f}" for look in found.looks],
         "ended": [f"{look.ended.value:.4f}" for look in found.looks],
+        "never due": [_share_never(look) for look in found.looks],
         "time": [_value(look.at_look.time) for look in found.looks],
         "patients": [_value(look.at_look.patients) for look in found.looks],
     }
@@ -68,6 +80,12 @@ def _looks(found: OperatingCharacteristics) -> dict[str, list[Cell]]:
     for each in found.hypotheses:
         columns[f"{each.hypothesis} rejected"] = [f"{v.efficacy.value:.4f}" for v in each.by_look]
     return columns
+
+
+def _share_never(look: LookCharacteristics) -> Cell:
+    """Tell how often what a look waits for never comes true, where that happens."""
+    never = 1.0 - look.condition_met.value
+    return f"{never:.4f}" if never else None
 
 
 def _value(average: Mean | None) -> Cell:

@@ -51,10 +51,14 @@ def characterize(
         all_primary=_one(tally, "all primary"),
         familywise_error=error,
         duration=spread(tally.moments("end duration"), tally.histogram("end duration spread")),
-        patients=spread(tally.moments("end patients"), tally.histogram("end patients spread")),
+        patients=spread(
+            tally.moments("end patients"), tally.histogram("end patients spread"), whole=True
+        ),
         dropouts=mean(tally.moments("end dropouts")),
         events=tuple(
-            spread(tally.moments("end events"), tally.histogram(f"end events {at}"), (at,))
+            spread(
+                tally.moments("end events"), tally.histogram(f"end events {at}"), (at,), whole=True
+            )
             for at in range(len(world.endpoints))
         ),
         planned_patients=mean(tally.moments("end planned")),

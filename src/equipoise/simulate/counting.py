@@ -135,7 +135,7 @@ def _decisions(rehearsed: Rehearsed, endings: Endings, truths: Truths) -> Found:
         "family-wise error": counts_of((rejected & truths.null).any(axis=1)),
         "wrong efficacy": counts_of(rejected & (truths.direction < 0)),
         "wrong side": counts_of(z < 0.0),
-        "ended": counts_of(endings.last[:, None] == numbers),
+        "ended": counts_of(endings.running & (endings.last[:, None] == numbers)),
         "condition met": counts_of(rehearsed.table.reached),
         "held": counts_of(endings.held),
         "came to": counts_of(endings.running),

@@ -39,8 +39,10 @@ class Histogram:
         np.add.at(counts, place, np.concatenate((self.counts, other.counts)))
         return type(self)(bucket, counts)
 
-    def quantile(self, share: float) -> float:
+    def quantile(self, share: float, *, whole: bool = False) -> float:
         """Give the number below which a share lies; nan where there are none.
+
+        Whole numbers are not interpolated: they are the lower edges of their buckets.
 
         Witness: NumPy's quantile of the whole table, to a bucket's width.
         """
@@ -50,6 +52,8 @@ class Histogram:
         rank = share * up_to[-1]
         at = min(int(np.searchsorted(up_to, rank)), self.bucket.size - 1)
         lower, upper = edges(self.bucket[at : at + 1])
+        if whole:
+            return float(lower[0])
         into = 1.0 - (up_to[at] - rank) / self.counts[at]
         return float(lower[0] + into * (upper[0] - lower[0]))
 

@@ -106,8 +106,10 @@ def mean(moments: Moments, at: tuple[int, ...] = ()) -> Mean | None:
     return Mean(float(moments.mean[at]), sd / math.sqrt(trials), sd, trials)
 
 
-def spread(moments: Moments, histogram: Histogram, at: tuple[int, ...] = ()) -> Spread | None:
-    """Give mean, quantiles and extremes; none where no trial has the number.
+def spread(
+    moments: Moments, histogram: Histogram, at: tuple[int, ...] = (), *, whole: bool = False
+) -> Spread | None:
+    """Give mean, quantiles and extremes, of whole numbers too; none where no trial has one.
 
     Witness: NumPy's quantiles of the whole table, to 2^-10 of each.
     """
@@ -117,7 +119,8 @@ def spread(moments: Moments, histogram: Histogram, at: tuple[int, ...] = ()) -> 
     least, most = float(moments.least[at]), float(moments.most[at])
 
     def found(share: float) -> float:
-        return min(max(histogram.quantile(min(max(share, 0.0), 1.0)), least), most)
+        inside = min(max(share, 0.0), 1.0)
+        return min(max(histogram.quantile(inside, whole=whole), least), most)
 
     def quantile(share: float) -> Quantile:
         step = math.sqrt(share * (1.0 - share) / average.trials)

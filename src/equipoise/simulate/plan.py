@@ -106,6 +106,23 @@ class SimulationPlan:
         """How many chunks of trials each scenario has; the last may be short."""
         return -(-self.trials // self.chunk)
 
+    def chunks_of(self, first: int, last: int) -> tuple[int, int]:
+        """Give the chunks that hold trials `first` ... `last` - 1, the second one exclusive.
+
+        Raises:
+            SimulationError: The range does not begin and end where chunks do.
+
+        Witness: the trials of those chunks.
+        """
+        ends = last % self.chunk == 0 or last == self.trials
+        if first % self.chunk or not ends or not 0 <= first < last <= self.trials:
+            raise SimulationError(
+                f"Trials {first} to {last} of {self.trials} do not begin and end where chunks of "
+                f"{self.chunk} do. Give multiples of {self.chunk}.",
+                about="range",
+            )
+        return first // self.chunk, -(-last // self.chunk)
+
     def stream(self, scenario: int) -> int:
         """Give the random streams of a scenario, by its place."""
         own = self.scenarios[scenario].stream

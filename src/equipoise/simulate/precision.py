@@ -3,6 +3,12 @@
 Asked at every chunk boundary of the trials in order, of every design, so that a run ends at the
 same trial however many workers play it.  (Asking again and again stops slightly early of a
 fixed number of trials; the error told at the end is that of the trials played.)
+
+Ways to need fewer trials, measured as plain over remaining variance on lrstat's reference trial
+(220 patients, looks at 50, 90 and 131 events, power 0.82): antithetic pairs 1.3 for power, 1.03
+for type I error, 2.0 for duration; the arms' counting-process martingales as controls 1.8, 1.2
+and 2.4, at the cost of following exposures.  A trial costs 10 µs, and neither is used.
+Importance sampling gives 500 for a first crossing of 3·10⁻⁴: see `tail`.
 """
 
 from equipoise.simulate.monte_carlo import cautious_error, mean

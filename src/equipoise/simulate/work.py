@@ -7,7 +7,6 @@ Whoever plays a range, on whatever machine, gives the same part.
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from equipoise.errors import SimulationError
 from equipoise.simulate.arrays import LookTable
 from equipoise.simulate.counting import paired, tally_of, truths_of
 from equipoise.simulate.identity import identity_of
@@ -98,17 +97,7 @@ def simulate_part(plan: SimulationPlan, scenario: int, first: int, last: int) ->
 
     Witness: parts of any ranges merge to the bits of the whole.
     """
-    if first % plan.chunk or not 0 <= first < last <= plan.trials:
-        raise SimulationError(
-            f"Trials {first} to {last} are not whole chunks of {plan.chunk} of {plan.trials} "
-            "trials; begin and end at multiples of the chunk.",
-            about="range",
-        )
-    if last % plan.chunk and last != plan.trials:
-        raise SimulationError(
-            f"Trial {last} is not at the end of a chunk of {plan.chunk}; end at a multiple of it.",
-            about="range",
-        )
+    plan.chunks_of(first, last)
     nodes: tuple[Node, ...] = ()
     for start in range(first, last, plan.chunk):
         tally = _chunk(plan, scenario, start, min(start + plan.chunk, last))
