@@ -16,8 +16,10 @@ from equipoise.simulate.planned_patients import Kinds, arms_of
 from equipoise.simulate.world import ResampledPatients
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from equipoise.analyze.snapshot import Snapshot
-    from equipoise.kernel.arrays import Codes, Flags
+    from equipoise.kernel.arrays import Codes, Flags, Matrix
 
 
 def resampled(
@@ -54,15 +56,7 @@ def resampled(
             "data",
         )
     rows = np.flatnonzero(whole)
-    time = np.zeros((len(told), rows.size))
-    outcome = np.zeros((len(told), rows.size), dtype=np.int64)
-    for place, each in enumerate(told.values()):
-        if isinstance(each, Followup):
-            own = np.zeros(data.subjects.size, dtype=np.int64)
-            own[each.subject] = np.arange(each.subject.size)
-            time[place], outcome[place] = each.time[own[rows]], each.outcome[own[rows]]
-        else:
-            outcome[place] = each.value[rows]
+    time, outcome = _outcomes(told, rows, data.subjects.size)
     places = {name: place for place, name in enumerate(arms_of(protocol))}
     place_of = np.array([places[each.id] for each in protocol.arms])
     arm = place_of[data.subjects.assigned[rows]]
@@ -83,6 +77,22 @@ def resampled(
         ),
         tuple(said),
     )
+
+
+def _outcomes(
+    told: "Mapping[str, Followup | Answers]", rows: "Codes", size: int
+) -> "tuple[Matrix, Codes]":
+    """Give times and outcomes, (endpoints, rows) each."""
+    time = np.zeros((len(told), rows.size))
+    outcome = np.zeros((len(told), rows.size), dtype=np.int64)
+    for place, each in enumerate(told.values()):
+        if isinstance(each, Followup):
+            own = np.zeros(size, dtype=np.int64)
+            own[each.subject] = np.arange(each.subject.size)
+            time[place], outcome[place] = each.time[own[rows]], each.outcome[own[rows]]
+        else:
+            outcome[place] = each.value[rows]
+    return time, outcome
 
 
 def _cells(kinds: Kinds, data: "Snapshot") -> "Codes":

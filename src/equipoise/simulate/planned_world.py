@@ -18,12 +18,8 @@ from equipoise.protocol.contradiction import nearest
 from equipoise.protocol.endpoints import Binary
 from equipoise.protocol.rehearsal import NO_EFFECT, PLANNED, Scenario
 from equipoise.protocol.trial import Protocol
-from equipoise.simulate.planned_laws import (
-    answer_truth,
-    endpoint_truths,
-    layers_of,
-    time_truth,
-)
+from equipoise.simulate.planned_endpoints import answer_truth, time_truth
+from equipoise.simulate.planned_laws import endpoint_truths, layers_of
 from equipoise.simulate.planned_patients import (
     Kinds,
     allocation_of,
