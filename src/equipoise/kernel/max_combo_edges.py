@@ -15,7 +15,8 @@ from equipoise.kernel.quadrature import gauss_legendre
 NODE, WEIGHT = gauss_legendre(12)  # on each panel of an edge
 TURN = np.array([-1.58, -1.0, 0.0, 1.0, 1.58])  # where panels of ψ end
 FEW_TURNS = np.array([-1.58, 0.0, 1.58])  # where m is large enough
-STEEP = 1.6
+MANY_TURNS = np.array([-1.58, -1.48, -1.2, -0.7, 0.0, 0.7, 1.2, 1.48, 1.58])  # where it is small
+STEEP, SLOW = 2.0, 0.5
 FAR = 60.0
 PARALLEL = 1e-14
 
@@ -55,7 +56,7 @@ def edge(distance: float, low: float, high: float, m: float, tail: float) -> flo
     reach = math.sqrt(1.0 + distance * distance)
     angle = math.atan2(high, distance) - math.atan2(low, distance)
     start, stop, missing = math.atan(low / reach), math.atan(high / reach), 0.0
-    turn = TURN if m < STEEP else FEW_TURNS
+    turn = FEW_TURNS if m >= STEEP else TURN if m >= SLOW else MANY_TURNS
     for k in range(turn.size - 1):
         if start < turn[k + 1] and stop > turn[k]:
             missing += _along(distance, max(start, turn[k]), min(stop, turn[k + 1]), m, tail)

@@ -16,8 +16,9 @@ from equipoise.kernel.compiling import compiled
 from equipoise.kernel.max_combo_edges import edge, edge_ends
 from equipoise.kernel.quadrature import gauss_legendre
 
-NODE, WEIGHT = gauss_legendre(32)
+NODE, WEIGHT = gauss_legendre(24)
 WIDE = 74.0  # φ falls by e^-37 between m and √(m² + 74)
+NEAR = 1.5  # the first panel, in which most of φ lies
 PARALLEL = 1e-14
 
 
@@ -29,7 +30,8 @@ def beyond_in_four(root: Matrix, m: float) -> float:
     for i in range(size):
         _sides_across(root, i, side, distance)
         low, top = max(m, 0.0), math.sqrt(max(m, 0.0) ** 2 + WIDE)
-        total += _over_distance(i, side, distance, low, top)
+        total += _over_distance(i, side, distance, low, low + NEAR)
+        total += _over_distance(i, side, distance, low + NEAR, top)
         if m < 0.0:
             total += _over_distance(i, side, distance, max(m, -top), 0.0)
     return total
