@@ -5,7 +5,9 @@ import math
 from equipoise.design.survival.world import Piecewise
 from equipoise.kernel.arrays import vector
 from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.simulate.characteristics import OperatingCharacteristics
 from equipoise.simulate.conduct import AfterEvents, Conduct, Look, Tested
+from equipoise.simulate.executors import SerialExecutor
 from equipoise.simulate.plan import Candidate, HypothesisTruth, Scenario, SimulationPlan
 from equipoise.simulate.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
 
@@ -61,3 +63,32 @@ def plan(**settings):
         "estimates": False,
     }
     return SimulationPlan(**(given | settings))
+
+
+def told(simulation):
+    """Everything that a simulation says, bit for bit."""
+    arrays = [
+        hypothesis.z_correlation.tobytes()
+        for row in simulation.results
+        for each in row
+        for hypothesis in each.hypotheses
+    ]
+    pairs = [pair.products.tobytes() + pair.mean.tobytes() for pair in simulation.pairs if pair]
+    return repr([[plain(each) for each in row] for row in simulation.results]), arrays, pairs
+
+
+def plain(found: OperatingCharacteristics):
+    return (found.at_least_one, found.duration, found.patients, found.events, found.looks)
+
+
+class Interrupting(SerialExecutor):
+    """Presses Ctrl-C before task number `after`."""
+
+    def __init__(self, after):
+        self._left = after
+
+    def submit(self, fn, /, *args, **kwargs):
+        self._left -= 1
+        if self._left < 0:
+            raise KeyboardInterrupt
+        return super().submit(fn, *args, **kwargs)

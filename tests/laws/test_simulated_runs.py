@@ -1,13 +1,8 @@
 """One plan gives one set of numbers: whoever plays it, interrupted or not, in whatever order."""
 
 import math
-import random
-import signal
-import subprocess
-import sys
 import time
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from pathlib import Path
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
@@ -15,8 +10,6 @@ import pytest
 
 from equipoise.errors import SimulationError
 from equipoise.simulate.batch import array_range, merge_parts
-from equipoise.simulate.characteristics import OperatingCharacteristics
-from equipoise.simulate.executors import SerialExecutor
 from equipoise.simulate.grid import GridPoint, curve_of, grid_plan, table_of
 from equipoise.simulate.part import part_bytes
 from equipoise.simulate.plan import Candidate, Precision
@@ -24,25 +17,9 @@ from equipoise.simulate.play import play
 from equipoise.simulate.replicates import replicate_table, write_replicates
 from equipoise.simulate.run import run
 from equipoise.simulate.work import rehearse, simulate_part
-from sample_plan import conduct, plan, scenario, world
+from sample_plan import Interrupting, conduct, plain, plan, scenario, told, world
 
 PLAN = plan()
-
-
-def told(simulation):
-    """Everything that a simulation says, bit for bit."""
-    arrays = [
-        hypothesis.z_correlation.tobytes()
-        for row in simulation.results
-        for each in row
-        for hypothesis in each.hypotheses
-    ]
-    pairs = [pair.products.tobytes() + pair.mean.tobytes() for pair in simulation.pairs if pair]
-    return repr([[_plain(each) for each in row] for row in simulation.results]), arrays, pairs
-
-
-def _plain(found: OperatingCharacteristics):
-    return (found.at_least_one, found.duration, found.patients, found.events, found.looks)
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +76,15 @@ class TestWhoeverPlays:
         assert part_bytes(merged) == part_bytes(simulate_part(PLAN, 0, 0, 95))
 
 
+class Broken(Executor):
+    """Its workers die."""
+
+    def submit(self, _, /, *__, **___):
+        future = Future()
+        future.set_exception(BrokenExecutor("killed"))
+        return future
+
+
 class Backwards(Executor):
     """Finishes the newest task first."""
 
@@ -121,114 +107,6 @@ class Backwards(Executor):
         while self._waiting:
             future, fn, args, kwargs = self._waiting.pop()
             future.set_result(fn(*args, **kwargs))
-
-
-class Interrupting(SerialExecutor):
-    """Presses Ctrl-C before task number `after`."""
-
-    def __init__(self, after):
-        self._left = after
-
-    def submit(self, fn, /, *args, **kwargs):
-        self._left -= 1
-        if self._left < 0:
-            raise KeyboardInterrupt
-        return super().submit(fn, *args, **kwargs)
-
-
-class TestInterrupted:
-    """A run that was stopped and taken up again tells what it would have told at once."""
-
-    def test_what_is_there_is_told_and_labelled(self):
-        found = run(PLAN, executor=Interrupting(7))
-        first, second = found.of("planned", "one look"), found.of("no effect", "one look")
-        assert (found.partial, first.partial, second.partial) == (True, True, True)
-        assert (first.trials, second.trials) == (40, 30)
-        assert (
-            told(run(plan(trials=40), executor="serial"))[0].split("], [")[0]
-            == (told(found)[0].split("], [")[0])
-        )
-        assert "interrupted" in repr(first)
-
-    def test_nothing_is_there(self):
-        with pytest.raises(KeyboardInterrupt):
-            run(PLAN, executor=Interrupting(0))
-
-    @pytest.mark.parametrize("after", [1, 5, 19])
-    def test_taken_up_again(self, whole, tmp_path, after):
-        log = tmp_path / "log"
-        run(PLAN, executor=Interrupting(after), checkpoint=log)
-        assert told(run(PLAN, executor="serial", checkpoint=log)) == whole
-        size = log.stat().st_size
-        assert told(run(PLAN, executor=Interrupting(0), checkpoint=log)) == whole  # nothing to do
-        assert log.stat().st_size == size
-
-    def test_a_tail_cut_short_is_dropped(self, whole, tmp_path):
-        log = tmp_path / "log"
-        run(PLAN, executor=Interrupting(6), checkpoint=log)
-        data = log.read_bytes()
-        for cut in (1, len(data) // 3, len(data) - 1):
-            log.write_bytes(data[:cut])
-            assert told(run(PLAN, executor="serial", checkpoint=log)) == whole
-
-    def test_going_on_with_more_trials(self, whole, tmp_path):
-        log = tmp_path / "log"
-        run(plan(trials=47), executor="serial", checkpoint=log)
-        assert told(run(PLAN, executor="serial", checkpoint=log)) == whole
-        found = run(plan(trials=47), executor="serial", checkpoint=log)
-        assert told(found) == told(run(plan(trials=47), executor="serial"))
-
-    def test_written_anew_when_it_has_grown(self, whole, tmp_path, monkeypatch):
-        monkeypatch.setattr("equipoise.simulate.checkpoint.GROWN", 1000)
-        log = tmp_path / "log"
-        run(PLAN, executor=Interrupting(16), checkpoint=log)
-        assert told(run(PLAN, executor="serial", checkpoint=log)) == whole
-        assert [each.name for each in tmp_path.iterdir()] == ["log"]
-
-    def test_another_plan_is_refused(self, tmp_path):
-        log = tmp_path / "log"
-        run(plan(trials=10), executor="serial", checkpoint=log)
-        data = log.read_bytes()
-        with pytest.raises(SimulationError, match="another plan"):
-            run(plan(trials=10, seed=2), executor="serial", checkpoint=log)
-        assert log.read_bytes() == data
-
-    def test_no_checkpoint_at_all_is_refused(self, tmp_path):
-        log = tmp_path / "notes.txt"
-        log.write_text("Buy milk.")
-        with pytest.raises(SimulationError, match="no checkpoint"):
-            run(PLAN, executor="serial", checkpoint=log)
-        assert log.read_text() == "Buy milk."
-
-
-KILLED = """
-import sys
-sys.path.insert(0, sys.argv[2])
-from sample_plan import plan
-from equipoise.simulate.run import run
-run(plan(trials=600, chunk=10), executor="threads", workers=2, checkpoint=sys.argv[1])
-"""
-
-
-class TestKilled:
-    """Killed at any moment, a run loses what was in hand and corrupts nothing."""
-
-    def test_kill_and_take_up(self, tmp_path):
-        log, seen = tmp_path / "log", 0
-        script = [sys.executable, "-c", KILLED, str(log), str(Path(__file__).parents[1])]
-        moments = random.Random(5)  # noqa: S311 - when to kill
-        for _ in range(2):
-            worker = subprocess.Popen(script, stderr=subprocess.DEVNULL)  # noqa: S603 - our own words
-            size = log.stat().st_size if log.exists() else 0
-            while worker.poll() is None and (not log.exists() or log.stat().st_size == size):
-                time.sleep(0.002)
-            time.sleep(moments.uniform(0.0, 0.1))
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
-            assert log.stat().st_size > seen
-            seen = log.stat().st_size
-        long = plan(trials=600, chunk=10)
-        assert told(run(long, checkpoint=log)) == told(run(long, executor="serial"))
 
 
 class TestPrecision:
@@ -287,7 +165,7 @@ class TestDesignsSideBySide:
     def test_a_design_added_changes_nothing(self):
         alone = plan(designs=PLAN.designs[:1])
         both, one = run(PLAN), run(alone)
-        assert _plain(both.of("planned", "three looks")) == _plain(one.of("planned"))
+        assert plain(both.of("planned", "three looks")) == plain(one.of("planned"))
 
     def test_looks_that_are_alike_are_played_once(self, monkeypatch):
         played = []
@@ -303,12 +181,12 @@ class TestDesignsSideBySide:
 
     def test_the_second_design_alone_finds_the_same(self):
         alone = plan(designs=PLAN.designs[1:])
-        assert _plain(run(alone).of("planned")) == _plain(run(PLAN).of("planned", "one look"))
+        assert plain(run(alone).of("planned")) == plain(run(PLAN).of("planned", "one look"))
 
     def test_a_scenario_added_changes_nothing(self):
         alone = plan(scenarios=PLAN.scenarios[:1])
-        assert _plain(run(alone).of("planned", "one look")) == (
-            _plain(run(PLAN).of("planned", "one look"))
+        assert plain(run(alone).of("planned", "one look")) == (
+            plain(run(PLAN).of("planned", "one look"))
         )
 
 
@@ -394,6 +272,8 @@ class TestRefusals:
     def test_runs(self, tmp_path):
         with pytest.raises(SimulationError, match="at least 1"):
             run(PLAN, workers=0)
+        with pytest.raises(SimulationError, match="fewer workers"):
+            run(PLAN, executor=Broken())
         with pytest.raises(SimulationError, match="no executor"):
             run(PLAN, executor="cloud")
         with pytest.raises(SimulationError, match="neither"):

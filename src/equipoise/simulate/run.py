@@ -5,7 +5,7 @@ the first trial on, labelled as partial; a checkpoint keeps every chunk that was
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -135,6 +135,12 @@ def _played(
                 took(future.result())
     except KeyboardInterrupt:
         return True
+    except BrokenExecutor as problem:
+        raise SimulationError(
+            "A worker ended before its work was done, perhaps for want of memory. Run again with "
+            "fewer workers or smaller chunks; a checkpoint keeps what was finished.",
+            about="workers",
+        ) from problem
     finally:
         for future in pending:
             future.cancel()
