@@ -19,7 +19,7 @@ from equipoise.simulate.adapt_combination import NEVER
 from equipoise.simulate.adapt_judges import ByBounds, ByClosure, Judge
 from equipoise.simulate.adapt_rules import Course, as_planned, drop_arms, enrich
 from equipoise.simulate.adapt_size import resize
-from equipoise.simulate.arrays import LookTable
+from equipoise.simulate.arrays import LookTable, RulesOfTrials
 from equipoise.simulate.conduct import Adaptation, Conduct, DropArms, Enrich
 from equipoise.simulate.evidence import final_looks
 from equipoise.simulate.play import Rehearsal, play
@@ -43,8 +43,11 @@ def adaptive_trials(
     trials = last - first
     course = as_planned(world, conduct, trials)
     judge = _judge(world, conduct, trials)
-    where = {"seed": seed, "scenario": scenario, "first": first, "last": last}
-    table = play(rehearsal, **where)
+
+    def played(rules: RulesOfTrials | None) -> LookTable:
+        return play(rehearsal, seed=seed, scenario=scenario, first=first, last=last, rules=rules)
+
+    table = played(None)
     for look in range(len(conduct.looks)):
         _check_held(table, course, judge, look, first)
         judge.read(look, table, course, final_looks(table)[:, look])
@@ -53,7 +56,7 @@ def adaptive_trials(
             if adaptation.look == look + 1:
                 hit |= _adapt(world, conduct, adaptation, (course, judge, table))
         if hit.any():
-            table = play(rehearsal, **where, rules=course.rules)
+            table = played(course.rules)
     return table, judge.decisions(), course
 
 
@@ -89,7 +92,7 @@ def _adapt(
         at = judge.interim(look, hypothesis), judge.planned_of(hypothesis)
         hit = resize(conduct, adaptation, course, table, at)
     judge.changed(look, hit & untouched)
-    return hit
+    return np.asarray(hit, dtype=np.bool_)
 
 
 def _check_held(table: LookTable, course: Course, judge: Judge, look: int, first: int) -> None:

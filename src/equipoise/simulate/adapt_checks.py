@@ -104,7 +104,7 @@ def _check_arms(world: World, conduct: Conduct, rule: DropArms) -> None:
     known = {each.hypothesis: each.experimental for each in conduct.tested}
     unknown = [name for name in rule.hypotheses if name not in known]
     judged = rule.hypotheses or tuple(known)
-    arms = [known.get(name) for name in judged]
+    arms = [known[name] for name in judged if name in known]
     if unknown or len(set(arms)) != len(arms):
         raise SimulationError(
             f"Arms are judged by {', '.join(judged)}; name one hypothesis of the trial for each "
@@ -124,7 +124,7 @@ def _check_arms(world: World, conduct: Conduct, rule: DropArms) -> None:
     controls = {each.control for each in conduct.tested} & set(arms)
     if controls:
         raise SimulationError(
-            f"Arm {world.arms[min(c for c in controls if c is not None)]!r} may be dropped and is "
+            f"Arm {world.arms[min(controls)]!r} may be dropped and is "
             "what another is compared with; compare with an arm that stays.",
             "adaptations",
         )

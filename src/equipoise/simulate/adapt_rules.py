@@ -90,7 +90,7 @@ def drop_arms(
     course.arm_closed[closed] = look
     when = np.broadcast_to(just_after(table, look)[:, None], closed.shape)
     course.rules.arm_closes[closed] = when[closed]
-    hit = closed.any(axis=1)
+    hit = np.asarray(closed.any(axis=1))
     course.mark(hit, look, combined=rule.method == "inverse normal")
     if rule.enroll == "planned an arm":
         share = np.array(world.allocation) / sum(world.allocation)

@@ -50,13 +50,15 @@ def rehearse_range(
 
     Witness: tests/twice (plain NumPy, trial by trial); lrstat's `lrsim`.
     """
-    where = {"seed": seed, "scenario": scenario, "first": first, "last": last}
     world, conduct = rehearsal.world, rehearsal.conduct
     rules = stopping_rules(conduct)
     if conduct.adaptations or conduct.closed_test is not None:
-        table, decisions, course = adaptive_trials(rehearsal, **where)
+        table, decisions, course = adaptive_trials(
+            rehearsal, seed=seed, scenario=scenario, first=first, last=last
+        )
     else:
-        table = play(rehearsal, **where) if table is None else table
+        if table is None:
+            table = play(rehearsal, seed=seed, scenario=scenario, first=first, last=last)
         decisions = decide(rules, evidence_of(world, conduct, table))
         course = as_planned(world, conduct, last - first)
     effects = None
