@@ -61,12 +61,13 @@ def allocate(
     """
     coin, arm, stratum = np.empty(number.size), patients.arm, patients.stratum
     fill_own(key, ALLOCATION, arrivals, number, coin)
-    closing = closes.min() < np.inf
-    free = np.ones(closes.size, np.bool_)
+    closing, free = False, np.empty(closes.size, np.bool_)
     ratio = np.empty((1, closes.size), np.int64)
-    ratio[0] = how.ratio
+    for each in range(closes.size):
+        closing = closing or closes[each] < np.inf
+        free[each], ratio[0, each] = True, how.ratio[each]
     left = np.zeros((how.strata, closes.size), np.int64)
-    tally = np.zeros((how.factor_weight.size, how.factor.max() + 1, closes.size))
+    tally = np.zeros((how.factor_weight.size, how.strata, closes.size))
     for k in range(number.size):
         if closing:
             for each in range(closes.size):
@@ -129,17 +130,16 @@ def balanced(
         free: (arms,) those that are open.
         number: uniform.
     """
-    found = np.full(free.size, np.inf)
+    found, least, differ = np.empty(free.size), np.inf, False
     for arm in range(free.size):
-        if free[arm]:
-            found[arm] = imbalance(how, arm, stratum, tally, free)
-    least = found.min()
-    best = np.empty(free.size, np.bool_)
-    others = np.empty(free.size, np.bool_)
+        found[arm] = imbalance(how, arm, stratum, tally, free) if free[arm] else np.inf
+        least = min(least, found[arm])
+    best, others = np.empty(free.size, np.bool_), np.empty(free.size, np.bool_)
     for arm in range(free.size):
         best[arm] = free[arm] and found[arm] <= least + SAME
         others[arm] = free[arm] and not best[arm]
-    if not others.any():
+        differ = differ or others[arm]
+    if not differ:
         arm = taken(ratio, 0, best, places_left(ratio, 0, best), number)
     elif number < how.coin:
         arm = taken(ratio, 0, best, places_left(ratio, 0, best), number / how.coin)

@@ -45,7 +45,9 @@ def enroll(
         patients: filled in.
         number: (patients,) each one's number among all who arrived, filled in.
     """
-    wanted, arms_close = rules.patients, rules.arm_closes.max()
+    wanted, arms_close = rules.patients, 0.0
+    for arm in range(rules.arm_closes.size):
+        arms_close = max(arms_close, rules.arm_closes[arm])
     whole = all_gaps(coming, key)
     enrolled, first, spent = 0, 0, 0.0
     while first < SCREENED * wanted + CHUNK:

@@ -83,7 +83,9 @@ def fill_times(
         uniform: (enrolled,) overwritten.
         out: (enrolled,) filled in; inf: never.
     """
-    cured = laws.cured.max() > 0.0
+    cured = False
+    for law in range(laws.cured.size):
+        cured = cured or laws.cured[law] > 0.0
     if cured:
         for k in range(out.size):
             law = laws.law[row, cause, arm[k], cell[k]]

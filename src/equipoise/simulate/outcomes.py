@@ -74,7 +74,8 @@ def fill_lost(
     lost = patients.lost[: number.size]
     dropout = laws.law.shape[0] - 1
     if laws.law[dropout, 0, 0, 0] < 0:
-        lost[:] = longest
+        for k in range(number.size):
+            lost[k] = longest
         return
     uniform = np.empty(number.size)
     fill_own(key, DROPOUT, arrivals, number, uniform)
@@ -219,8 +220,6 @@ def fill_delays(
     """Fill in how long after it happened each outcome becomes known."""
     for endpoint in range(mean_delay.size):
         own = delay[endpoint, : number.size]
-        own[:] = 0.0
-        if mean_delay[endpoint] > 0.0:
-            fill_own(key, REPORTING + endpoint, arrivals, number, own)
-            for k in range(number.size):
-                own[k] = exponential_of(own[k]) * mean_delay[endpoint]
+        fill_own(key, REPORTING + endpoint, arrivals, number, own)
+        for k in range(number.size):
+            own[k] = exponential_of(own[k]) * mean_delay[endpoint]
