@@ -3,9 +3,9 @@
 import math
 
 import pytest
-from sample_plan import plan, scenario
 
 from equipoise.simulate.run import run
+from sample_plan import plan, scenario
 
 TRIALS = 3000
 TRUE = math.log(0.6)
