@@ -44,10 +44,10 @@ def adaptive_trials(
     course = as_planned(world, conduct, trials)
     judge = _judge(world, conduct, trials)
 
-    def played(rules: RulesOfTrials | None) -> LookTable:
+    def played(rules: RulesOfTrials) -> LookTable:
         return play(rehearsal, seed=seed, scenario=scenario, first=first, last=last, rules=rules)
 
-    table = played(None)
+    table = played(course.rules)  # by the same loop as later, to the last bit
     for look in range(len(conduct.looks)):
         _check_held(table, course, judge, look, first)
         judge.read(look, table, course, final_looks(table)[:, look])

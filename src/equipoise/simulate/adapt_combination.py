@@ -100,7 +100,7 @@ def combined_statistics(
 
     >>> z, information = np.array([[[1.0], [2.0]]]), np.array([[[10.0], [40.0]]])
     >>> fraction, first = np.array([[[0.25], [1.0]]]), np.array([0])
-    >>> combined_statistics(z, information, fraction, first)[0, :, 0].tolist()
+    >>> combined_statistics(z, information, fraction, first)[0, :, 0].round(9).tolist()
     [1.0, 2.0]
     """
     result = np.array(z, dtype=np.float64)
