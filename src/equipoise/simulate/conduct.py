@@ -200,3 +200,4 @@ class Conduct:
     maximum_duration: float = math.inf  # calendar; a look not reached by then is held then
     adaptations: tuple[Adaptation, ...] = ()
     closed_test: ClosedTest | None = None  # None: each hypothesis by its own bounds, or the graph
+    planned_duration: float | None = None  # where errors are spent by the calendar: what 1 is then

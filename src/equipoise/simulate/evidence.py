@@ -32,10 +32,13 @@ def evidence_of(world: World, conduct: Conduct, table: LookTable) -> Evidence:
 
 
 def spending_times(conduct: Conduct, table: LookTable) -> Matrix | None:
-    """Give calendar times as fractions of the maximum duration, where the trial has one."""
-    if not np.isfinite(conduct.maximum_duration):
+    """Give calendar times as fractions of the planned duration, where errors are spent by them.
+
+    None: by those planned for the information observed.
+    """
+    if conduct.planned_duration is None:
         return None
-    return np.asarray(np.minimum(table.time / conduct.maximum_duration, 1.0))
+    return np.asarray(np.minimum(table.time / conduct.planned_duration, 1.0))
 
 
 def counted_information(world: World, conduct: Conduct, table: LookTable, look: int) -> Matrix:

@@ -97,8 +97,16 @@ def conduct_and_words(protocol: Protocol, design: TrialDesign) -> PlannedConduct
         maximum_duration=longest,
         adaptations=_adaptations(protocol, lead, primary),
         closed_test=closed,
+        planned_duration=_planned_duration(promise, lead),
     )
     return PlannedConduct(conduct, (*said, *shared, *told), left)
+
+
+def _planned_duration(promise: DesignPromise, lead: HypothesisDesign) -> float | None:
+    """Give when the last look is planned, where errors are spent by calendar time."""
+    if promise.looks.spending_by != "calendar" or lead.plan is None:
+        return None
+    return lead.plan.looks[-1].time
 
 
 def _hypotheses(
