@@ -4,7 +4,7 @@ import json as json_format
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -14,6 +14,7 @@ from equipoise.errors import EquipoiseError
 if TYPE_CHECKING:
     from equipoise.simulate.trial import TrialSimulation
 
+Options: TypeAlias = dict[str, Any]
 INTERRUPTED = 130  # as shells have it; what was played is told all the same
 
 
@@ -85,7 +86,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Rehearse the trial: play it thousands of times, in every scenario of its protocol."""
     check_folder(formats, out)
-    asked = {
+    asked: Options = {
         "trials": trials,
         "seed": seed,
         "scenarios": scenario or (),
@@ -93,7 +94,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
         "precision": precision,
         "adjusted": adjusted,
     }
-    played = {
+    played: Options = {
         "executor": executor,
         "workers": workers,
         "scheduler": scheduler,
@@ -101,7 +102,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
         "part": _part(part),
         "replicates": replicates,
     }
-    written = {"out": out, "formats": formats, "force": force}
+    written: Options = {"out": out, "formats": formats, "force": force}
     try:
         result = _run(protocol, asked, played, written, against or [], data, merge or [])
     except EquipoiseError as error:
@@ -117,9 +118,9 @@ def simulate(  # noqa: PLR0917 - one parameter an option
 
 def _run(
     protocol: Path,
-    asked: dict[str, object],
-    played: dict[str, object],
-    written: dict[str, object],
+    asked: Options,
+    played: Options,
+    written: Options,
     against: list[Path],
     data: Path | None,
     merge: list[Path],
@@ -132,9 +133,9 @@ def _run(
     with steps() as progress:
         return run(
             protocol,
-            **asked,  # type: ignore[arg-type]
-            **played,  # type: ignore[arg-type]
-            **written,  # type: ignore[arg-type]
+            **asked,
+            **played,
+            **written,
             against=against,
             data=data,
             merge=merge,
