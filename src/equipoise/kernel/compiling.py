@@ -45,6 +45,12 @@ def borrowing(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answ
     return cast("Callable[Arguments, Answer]", compile_it(function))
 
 
+def borrowing_from_python(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Compile as `borrowing`, to be called from Python: the outermost of such functions."""
+    compile_it = njit(**LOOPS, **BORROWING)
+    return cast("Callable[Arguments, Answer]", compile_it(function))
+
+
 def kept(function: Callable[..., object]) -> bool:
     """Tell whether machine code of a compiled function lies on disk from an earlier run."""
     plain = getattr(function, "py_func", function)

@@ -109,6 +109,11 @@ def reach_counts(start: Vector, rate: Vector, counts: Vector) -> None:
     Witness: the closed form with one rate.
     """
     begun, done, size, pieces = 0.0, 0, counts.size, start.size
+    if pieces == 1 and rate[0] > 0.0:
+        pace = rate[0]
+        for place in range(size):
+            counts[place] = counts[place] / pace
+        return
     for piece in range(pieces):
         last = piece == pieces - 1
         end = np.inf if last else start[piece + 1]

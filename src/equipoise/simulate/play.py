@@ -17,6 +17,7 @@ from equipoise.kernel.normal import upper_quantiles
 from equipoise.simulate.arrays import LookTable, Rules, RulesOfTrials, WorldArrays
 from equipoise.simulate.conduct_arrays import MAX_COMBO, ConductArrays
 from equipoise.simulate.cuts import enrolled_and_lost, events_known, known_from
+from equipoise.simulate.engine import can_take, play_fused
 from equipoise.simulate.generate import generate
 from equipoise.simulate.look_times import hold_looks
 from equipoise.simulate.rehearsal import (
@@ -62,10 +63,23 @@ def play(
     check_range(seed, scenario, first, last)
     table = _empty_table(rehearsal, last - first, looks=len(rehearsal.conduct.looks))
     combined = np.flatnonzero(rehearsal.conduct_arrays.test == MAX_COMBO).tolist()
+    widest = int(np.diff(rehearsal.conduct_arrays.first_weight).max())
+    shape = (*table.z.shape, widest, widest) if combined else (0,) * 5
+    covariances = np.full(shape, np.nan)
+    if rules is None and looks is None and can_take(rehearsal):
+        play_fused(
+            rehearsal,
+            seed=seed,
+            scenario=scenario,
+            first=first,
+            table=table,
+            covariances=covariances,
+        )
+        for h in combined:
+            _tell_worth(table, covariances, h, rehearsal.conduct_arrays.first_weight)
+        return table
     changed = rules_of_trials(rehearsal, rules)
     desk = desk_for(rehearsal, int(changed.patients.max()))
-    shape = (*table.z.shape, *desk.covariance.shape) if combined else (0,) * 5
-    covariances = np.full(shape, np.nan)
     every = np.ones(table.time.shape[1], np.bool_)
     _play_range(
         rehearsal.world_arrays,
