@@ -13,8 +13,8 @@ import equipoise
 HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst", "docx"]
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
 IMPORT = (
-    "import equipoise, equipoise.verbs, equipoise.methods, equipoise.design, equipoise.errors; "
-    f"{REPORT}"
+    "import equipoise, equipoise.verbs, equipoise.methods, equipoise.design; "
+    f"import equipoise.simulation, equipoise.errors; {REPORT}"
 )
 HELP = f"""
 import sys
@@ -38,8 +38,9 @@ def test_import_loads_nothing_heavy():
     assert loaded_by(IMPORT) == []
 
 
-def test_the_design_room_opens_without_numpy():
-    code = "import equipoise.design, sys, json; print(json.dumps(['numpy' in sys.modules]))"
+@pytest.mark.parametrize("room", ["design", "simulation"])
+def test_a_room_opens_without_numpy(room: str):
+    code = f"import equipoise.{room}, sys, json; print(json.dumps(['numpy' in sys.modules]))"
     assert loaded_by(code) == [False]
 
 
@@ -62,7 +63,14 @@ def test_designs_compile_nothing():
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["analyze", "--help"], ["check", "--help"], ["design", "--help"], ["--version"]],
+    [
+        ["--help"],
+        ["analyze", "--help"],
+        ["check", "--help"],
+        ["design", "--help"],
+        ["simulate", "--help"],
+        ["--version"],
+    ],
 )
 def test_help_loads_nothing_heavy(arguments: list[str]):
     assert loaded_by(HELP, *arguments) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise import design
+from equipoise import design, simulation
 
 ANALYZE = Path(__file__).parents[2] / "src" / "equipoise" / "analyze"
 METHODS = [
@@ -115,3 +115,36 @@ def test_every_further_number_of_a_design_names_its_witness(name: str):
 
 def test_questions_are_functions_of_the_room():
     assert set(FUNCTIONS) >= QUESTIONS
+
+
+PUT_TOGETHER = {  # functions of a rehearsal that put a question together, or write an answer down
+    "grid_plan",
+    "law",
+    "plan_simulation",
+    "prepare",
+    "simulation_json",
+}
+REHEARSAL = [name for name in simulation.__all__ if inspect.isfunction(getattr(simulation, name))]
+REHEARSED = {  # its results that can be asked further
+    "OperatingCharacteristics": {"hypothesis"},
+    "Simulation": {"differences", "of"},
+    "SimulationPlan": {"chunks_of"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(REHEARSAL) - PUT_TOGETHER))
+def test_every_rehearsal_names_its_witness(name: str):
+    assert "Witness:" in (inspect.getdoc(getattr(simulation, name)) or "")
+
+
+@pytest.mark.parametrize("name", REHEARSED)
+def test_every_further_number_of_a_rehearsal_names_its_witness(name: str):
+    asked = vars(getattr(simulation, name))
+    methods = {n: f for n, f in asked.items() if inspect.isfunction(f) and n in REHEARSED[name]}
+    assert set(methods) == REHEARSED[name]
+    silent = [n for n, method in methods.items() if "Witness:" not in (method.__doc__ or "")]
+    assert not silent, f"{name}: no witness named by {silent}"
+
+
+def test_what_puts_a_rehearsal_together_is_offered():
+    assert set(REHEARSAL) >= PUT_TOGETHER

@@ -1,0 +1,75 @@
+"""Everything a rehearsal takes, in one place, each loaded when it is first used.
+
+    from equipoise.simulation import Conduct, SimulationPlan, World, run
+
+`docs/simulate.md` lists everything by task; `simulation.pyi` tells the types of the same names.
+"""
+
+from importlib import import_module
+from typing import Any
+
+HOME = {  # module → what it offers
+    "simulate.world": (
+        "AnswerTruth Cell CourseTruth Enrollment IndependentEndpoints Law Randomization "
+        "Reporting ResampledPatients Switching TimeTruth World"
+    ),
+    "simulate.laws": "law law_from_median law_from_survival",
+    "simulate.world_of_design": "Naming world_of_survival",
+    "simulate.resampling": "RealPatients real_patients",
+    "protocol.course": "AdverseEventRate Course CourseState ReadAnswer ReadTime Transition",
+    "simulate.course_probabilities": "ImpliedAnswer ImpliedTime implied state_probabilities",
+    "simulate.conduct": (
+        "AfterEnrollment AfterEvents AfterLook AfterPatients AtTime ClosedTest Conduct CoxWald "
+        "DropArms Enrich LogRank Look MaxCombo Milestone Proportions ReestimateSize "
+        "RestrictedMean Tested"
+    ),
+    "monitor.rules": (
+        "CONTINUE Decisions EFFICACY Evidence FUTILITY FixedBounds HARM HypothesisRules "
+        "NOT_TESTED StoppingRules UpdatedBounds"
+    ),
+    "monitor.decide": "decide",
+    "monitor.stagewise": "StagewiseInference inference_at_stopping stagewise_inference",
+    "monitor.repeated_intervals": "RepeatedIntervals repeated_intervals",
+    "monitor.bias_adjusted": "bias_adjusted_mean",
+    "simulate.plan": "Candidate HypothesisTruth Precision Scenario SimulationPlan",
+    "simulate.planned": "PlannedRehearsal planned_rehearsal",
+    "simulate.trial": "PlannedSimulation Settings TrialSimulation plan_simulation",
+    "simulate.run": "run",
+    "simulate.batch": "array_range merge_parts",
+    "simulate.simulation": "PairedDifference Simulation",
+    "simulate.characteristics": (
+        "ArmCharacteristics EstimateCharacteristics HypothesisCharacteristics LookAverages "
+        "LookCharacteristics OperatingCharacteristics OperatingQuestion Verdicts"
+    ),
+    "simulate.monte_carlo": "Mean Probability Quantile Spread",
+    "simulate.grid": "Curve GridPoint curve_of grid_plan number_of table_of",
+    "simulate.record": "simulation_json simulation_record",
+    "simulate.replicates": "replicate_table write_replicates",
+    "simulate.replay": "Reading Replayed ReplayedEstimate ReplayedLook path_of replay",
+    "simulate.snapshots": "TrialSnapshot snapshot_of_trial",
+    "simulate.tail": "TailProbability tail_probability",
+    "simulate.rehearsal": "Rehearsal prepare",
+    "simulate.rehearse": "rehearse_range",
+    "simulate.rehearsed": "Effects Rehearsed",
+    "simulate.arrays": "LookTable",
+}
+MODULE_OF = {name: module for module, names in HOME.items() for name in names.split()}
+
+__all__ = list(MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
+    """Load a function or value when it is first asked for, and keep it.
+
+    Raises:
+        AttributeError: there is nothing of that name.
+    """
+    if name not in MODULE_OF:
+        raise AttributeError(f"equipoise.simulation has no {name!r}; see docs/simulate.md")
+    found = getattr(import_module(f"equipoise.{MODULE_OF[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
