@@ -1,0 +1,56 @@
+"""Equipoise's rehearsals: generation, looks, tests and decisions of every trial."""
+
+# Each job imports what it needs and nothing more, so that its start can be timed.
+# ruff: noqa: ANN001, ANN201, ANN202, PLC0415
+
+from jobs import Task
+
+TRIALS = 50_000
+EVENTS, BOUNDS = (50, 90, 131), (3.471, 2.454, 2.004)
+
+
+def rehearsed(test_name):
+    def prepare():
+        import numpy as np
+
+        from equipoise.design.survival.world import Piecewise
+        from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+        from equipoise.simulate import conduct, rehearse, world
+        from equipoise.simulate.play import prepare as made_ready
+
+        def law(hazard):
+            return (world.Law(Piecewise(np.zeros(1), np.array([hazard]))),)
+
+        control, loss = np.log(2) / 15, -np.log(0.95) / 12
+        truth = world.World(
+            arms=("control", "experimental"),
+            allocation=(1, 1),
+            enrollment=world.Enrollment(220, Piecewise(np.zeros(1), np.array([220 / 48]))),
+            truth=world.IndependentEndpoints(
+                (world.TimeTruth("death", (law(control), law(0.6 * control))),)
+            ),
+            dropout=(law(loss), law(loss)),
+        )
+        test = conduct.LogRank() if test_name == "log-rank" else conduct.MaxCombo()
+        run = conduct.Conduct(
+            looks=tuple(conduct.Look((conduct.AfterEvents(n, "death"),)) for n in EVENTS),
+            tested=(conduct.Tested("H", "death", test),),
+            stopping=StoppingRules((HypothesisRules("H", FixedBounds(BOUNDS)),)),
+        )
+        ready = made_ready(truth, run)
+        return lambda: rehearse.rehearse_range(
+            ready, seed=1, scenario=0, first=0, last=TRIALS, estimates=False
+        )
+
+    def read(result):
+        crossed = result.table.z[:, :, 0] >= BOUNDS
+        return {
+            "trials": TRIALS,
+            "power": float(crossed.any(axis=1).mean()),
+            "months until the last look": float(result.table.time[:, -1].mean()),
+        }
+
+    return Task(prepare, read)
+
+
+TASKS = {"three looks": rehearsed("log-rank"), "MaxCombo": rehearsed("MaxCombo")}
