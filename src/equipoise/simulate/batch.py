@@ -27,7 +27,7 @@ def array_range(plan: SimulationPlan, index: int, size: int) -> tuple[int, int]:
     """
     if not 0 <= index < size:
         raise SimulationError(
-            f"There is no process {index} of {size}; count from 0 to {size - 1}.", about="range"
+            f"There is no part {index + 1} of {size}; count from 1 to {size}.", about="range"
         )
     if size > plan.chunks:
         raise SimulationError(

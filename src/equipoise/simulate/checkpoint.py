@@ -92,8 +92,15 @@ def checkpoint(path: Path, plan: SimulationPlan) -> Iterator[Checkpoint]:
     Raises:
         SimulationError: It is another plan's, no checkpoint at all, or another run writes to it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError as problem:
+        raise SimulationError(
+            f"The checkpoint cannot be kept in {path} ({problem.strerror}); name a file that can "
+            "be written.",
+            about="checkpoint",
+        ) from problem
     try:
         _lock(file, path)
         log = Checkpoint(path, plan, file)

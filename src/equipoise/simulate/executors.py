@@ -18,6 +18,7 @@ from equipoise.errors import SimulationError
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 Named = Literal["serial", "threads", "processes", "dask"]
+PATIENCE = 10  # seconds in which a scheduler is to answer
 NAMES: tuple[Named, ...] = ("serial", "threads", "processes", "dask")
 
 
@@ -104,7 +105,7 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Executor]:
             about="executor",
         ) from problem
     if scheduler is not None:
-        with distributed.Client(scheduler) as client:
+        with _client(distributed, scheduler) as client:
             yield cast("Executor", client.get_executor(pure=False))
         return
     with (
@@ -114,3 +115,14 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Executor]:
         distributed.Client(cluster) as client,
     ):
         yield cast("Executor", client.get_executor(pure=False))
+
+
+def _client(distributed: Any, scheduler: str) -> Any:  # noqa: ANN401 - Dask is optional
+    try:
+        return distributed.Client(scheduler, timeout=PATIENCE)
+    except (OSError, ValueError) as problem:
+        raise SimulationError(
+            f"No Dask scheduler answers at {scheduler!r} ({problem}); start one (`dask scheduler`) "
+            "and name its address, or leave it out for workers on this machine.",
+            about="scheduler",
+        ) from problem

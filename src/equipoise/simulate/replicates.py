@@ -77,10 +77,7 @@ def write_replicates(
     Witness: the file is the same for any executor; its means are those of `run`.
     """
     target = Path(path)
-    if target.suffix not in {".csv", ".parquet"}:
-        raise SimulationError(
-            f"{target} is neither .csv nor .parquet; name the replicate table so.", about="file"
-        )
+    check_name(target)
     workers = usual_workers() if workers is None else workers
     target.parent.mkdir(parents=True, exist_ok=True)
     clock = Clock(plan.trials * len(plan.scenarios) * len(plan.designs), progress)
@@ -99,6 +96,18 @@ def write_replicates(
                 raise
         _join(parts, target, Path(folder) / f"whole{target.suffix}")
     return clock.played
+
+
+def check_name(target: Path) -> None:
+    """Refuse a name whose ending is not of a table we write.
+
+    Raises:
+        SimulationError: It ends in neither `.csv` nor `.parquet`.
+    """
+    if target.suffix not in {".csv", ".parquet"}:
+        raise SimulationError(
+            f"{target} is neither .csv nor .parquet; name the replicate table so.", about="file"
+        )
 
 
 def _frames(plan: SimulationPlan, pool: Executor, ahead: int) -> Iterator["pl.DataFrame"]:

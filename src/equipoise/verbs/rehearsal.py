@@ -89,6 +89,10 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
         from equipoise.report.folder import check_ready
 
         check_ready(Path(out), chosen, kind="simulation", force=force)
+    if replicates is not None:
+        from equipoise.simulate.replicates import check_name
+
+        check_name(Path(replicates))
     from equipoise.simulate.trial import Settings
 
     settings = Settings(
