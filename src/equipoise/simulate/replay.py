@@ -119,7 +119,7 @@ def replay(plan: SimulationPlan, scenario: str, design: str, trial: int) -> Repl
     found = rehearse(plan, where, which, trial, trial + 1)
     world = plan.designs[which].world_in(plan.scenarios[where])
     last = int(found.decisions.stopped[0])
-    rules = _rules(plan, where, which, trial)
+    rules = rules_of_trial(plan, where, which, trial)
     names = tuple(each.hypothesis for each in plan.designs[which].conduct.tested)
     looks = [look for look in range(last + 1) if np.isfinite(found.table.time[0, look])]
     if not looks:
@@ -146,8 +146,13 @@ def replay(plan: SimulationPlan, scenario: str, design: str, trial: int) -> Repl
     )
 
 
-def _rules(plan: SimulationPlan, scenario: int, design: int, trial: int) -> RulesOfTrials | None:
-    """Find what adaptations have changed; what was known before a change is not touched by it."""
+def rules_of_trial(
+    plan: SimulationPlan, scenario: int, design: int, trial: int
+) -> RulesOfTrials | None:
+    """Find what adaptations have changed; what was known before a change is not touched by it.
+
+    Witness: the trial played again under them.
+    """
     conduct = plan.designs[design].conduct
     if not conduct.adaptations and conduct.closed_test is None:
         return None

@@ -106,17 +106,18 @@ def plan_simulation(
     design = design_trial(protocol)
     asked = [*_chosen(protocol, settings), *_varied(design, settings.hazard_ratios)]
     rehearsals = tuple(planned_rehearsal(protocol, design, each, data=data) for each in asked)
+    common = settings.common_scenarios or bool(settings.hazard_ratios)
     own = Candidate(protocol.trial.id, rehearsals[0].conduct)
     others = tuple(_candidate(name, each) for name, each in (against or {}).items())
     plan = SimulationPlan(
-        tuple(_played(each) for each in rehearsals),
+        tuple(_played(each, None if common else _place(protocol, each)) for each in rehearsals),
         (own, *others),
         trials=settings.trials,
         seed=settings.seed,
         precision=settings.precision,
         estimates=settings.estimates,
         adjusted=settings.adjusted,
-        common_scenarios=settings.common_scenarios or bool(settings.hazard_ratios),
+        common_scenarios=common,
     )
     return PlannedSimulation(protocol, design, rehearsals, plan, settings.hazard_ratios)
 
@@ -162,8 +163,13 @@ def _varied(design: TrialDesign, ratios: Sequence[float]) -> list[Scenario]:
     ]
 
 
-def _played(rehearsal: PlannedRehearsal) -> PlayedScenario:
-    return PlayedScenario(rehearsal.scenario.id, rehearsal.world, rehearsal.truths)
+def _played(rehearsal: PlannedRehearsal, stream: int | None) -> PlayedScenario:
+    return PlayedScenario(rehearsal.scenario.id, rehearsal.world, rehearsal.truths, stream)
+
+
+def _place(protocol: Protocol, rehearsal: PlannedRehearsal) -> int:
+    """Give the place of a scenario in its protocol: alone, it has the random numbers of all."""
+    return [each.id for each in protocol.rehearsal.scenarios].index(rehearsal.scenario.id)
 
 
 def _candidate(name: str, protocol: Protocol) -> Candidate:

@@ -185,8 +185,17 @@ def date_column(name: str, cells: list[Any], file: str, kind: str) -> pl.Series:
     return values
 
 
-def write_dataset_json(frame: pl.DataFrame, name: str, labels: Mapping[str, str]) -> str:
-    """Write a frame as Dataset-JSON 1.1; dates become ISO text with targetDataType "integer"."""
+def write_dataset_json(
+    frame: pl.DataFrame, name: str, labels: Mapping[str, str], *, created: datetime | None = None
+) -> str:
+    """Write a frame as Dataset-JSON 1.1; dates become ISO text with targetDataType "integer".
+
+    Args:
+        frame: the rows.
+        name: of the data set.
+        labels: of columns, by name.
+        created: when it was made; now, where not given.
+    """
     kinds = {pl.String: "string", pl.Boolean: "boolean", pl.Date: "date"}
     columns = []
     for column in frame.get_columns():
@@ -203,7 +212,7 @@ def write_dataset_json(frame: pl.DataFrame, name: str, labels: Mapping[str, str]
         for row in frame.iter_rows()
     ]
     document = {
-        "datasetJSONCreationDateTime": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        "datasetJSONCreationDateTime": (created or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%S"),
         "datasetJSONVersion": "1.1.0",
         "itemGroupOID": f"IG.{name}",
         "records": frame.height,

@@ -1,0 +1,162 @@
+"""One trial of a rehearsal: written as data, or played again and told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from equipoise.analyze.progress import Progress, only_notices
+from equipoise.errors import SimulationError
+from equipoise.verbs.rehearsal import planned_simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from equipoise.simulate.trial import PlannedSimulation
+    from equipoise.simulate.written_trial import AsOfEvents, WrittenTrial
+
+OPENED = date(2020, 1, 1)
+PATIENTS: Any = "simulated trial"  # the kind of folder
+
+
+def simulate_patients(  # noqa: PLR0913 - the questions of the command line
+    protocol: str | Path,
+    out: str | Path,
+    *,
+    scenario: str | None = None,
+    design: str | None = None,
+    seed: int = 1,
+    trial: int = 0,
+    as_of: float | str | AsOfEvents | None = None,
+    opened: str | date = OPENED,
+    exact: bool = False,
+    shares: Mapping[str, Mapping[str, float]] | None = None,
+    against: Sequence[str | Path] = (),
+    data: str | Path | None = None,
+    progress: Progress = only_notices,
+    command: str | None = None,
+    force: bool = False,
+) -> WrittenTrial:
+    """Write one simulated trial as data that `analyze` reads, plain and as ADaM.
+
+    Args:
+        protocol: the protocol's file, or its folder.
+        out: the folder to write into; empty, or holding an earlier simulated trial.
+        scenario: one of the protocol's; `planned` unless said.
+        design: a further design, by name; None: the protocol's own.
+        seed: of the random numbers, 0 or more.
+        trial: its number, from 0.
+        as_of: when the data are cut: a time since the trial opened (``24``, ``"2 years"``), or so
+            many events (``"80 events"`` of the main endpoint, ``"57 os"``); None: when the trial
+            stopped by its own rules.
+        opened: the date on which the trial opened.
+        exact: times to full precision, not in whole days.
+        shares: of the levels of variables of which the protocol plans none.
+        against: files of further designs.
+        data: the protocol's data, where the scenario draws patients from them.
+        progress: told what starts now.
+        command: what the manifest records as the command.
+        force: write over files that were edited since.
+
+    Raises:
+        ProtocolError: the protocol cannot be read.
+        DesignError: no design satisfies what is promised.
+        SimulationError: there is no such scenario or trial, or it cannot be cut so.
+        EquipoiseError: the folder is not ours, or cannot be written.
+    """
+    from equipoise.io.protocol_yaml import protocol_file
+    from equipoise.io.simulated_folder import simulated_files
+    from equipoise.io.simulated_rows import SimulatedRows
+    from equipoise.report import manifest as manifests
+    from equipoise.report.folder import check_ready, store, written_in_words
+    from equipoise.simulate.trial import Settings
+    from equipoise.simulate.written_trial import written_trial
+
+    started, target, source = datetime.now(UTC), Path(out), protocol_file(Path(protocol))
+    check_ready(target, (), kind=PATIENTS, force=force)
+    chosen = scenario or "planned"
+    progress("Laying out the trial")
+    planned = planned_simulation(source, Settings(1, seed, (chosen,)), against=against, data=data)
+    progress(f"Playing trial {trial:,}")
+    made = written_trial(
+        planned,
+        planned.plan.scenarios[0].name,
+        design=design,
+        trial=trial,
+        as_of=cut_of(planned, as_of),
+        shares=shares,
+    )
+    rows = SimulatedRows(made, _date(opened), exact)
+    with written_in_words(target):
+        files = simulated_files(rows, source)
+        run = manifests.Run(command, started, datetime.now(UTC))
+        named = (source.name, source.read_bytes())
+        manifest = {
+            "format": manifests.FORMAT,
+            "version": manifests.VERSION,
+            "kind": PATIENTS,
+            "simulated": _question(rows),
+            "protocol": manifests.promised(made.protocol, named),
+            "outputs": {name: manifests.fingerprint(files[name]) for name in sorted(files)},
+            **manifests.circumstances(run),
+        }
+        store(target, files, manifest, progress)
+    return made
+
+
+def _question(rows: Any) -> dict[str, Any]:  # noqa: ANN401 - SimulatedRows, imported where used
+    trial = rows.trial
+    return {
+        "scenario": trial.scenario,
+        "design": trial.candidate,
+        "seed": trial.seed,
+        "stream": trial.stream,
+        "trial": trial.trial,
+        "as_of": trial.data.at,
+        "stopped": trial.stopped,
+        "time_unit": trial.protocol.trial.time_unit,
+        "opened": rows.opened.isoformat(),
+        "cut": rows.cut.isoformat(),
+        "exact": rows.exact,
+        "patients": trial.size,
+    }
+
+
+def _date(text: str | date) -> date:
+    if isinstance(text, date):
+        return text
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SimulationError(f"{text!r} is no date; write 2019-06-30.", "opened") from None
+
+
+def cut_of(
+    planned: PlannedSimulation, as_of: float | str | AsOfEvents | None
+) -> float | AsOfEvents | None:
+    """Read when the data are cut.
+
+    Raises:
+        SimulationError: It is neither a time nor a number of events.
+    """
+    if not isinstance(as_of, str):
+        return as_of
+    from pydantic_core import PydanticCustomError
+
+    from equipoise.io.protocol_fields import moment
+    from equipoise.simulate.written_trial import AsOfEvents
+
+    number, _, word = as_of.strip().partition(" ")
+    endpoints = planned.plan.scenarios[0].world.endpoints
+    if number.isdecimal() and (word.strip() in {"event", "events", *endpoints}):
+        named = None if word.strip() in {"event", "events"} else word.strip()
+        return AsOfEvents(int(number), named)
+    try:
+        return moment(as_of.strip()).measured_in(planned.protocol.trial.time_unit)
+    except PydanticCustomError:
+        raise SimulationError(
+            f"{as_of!r} does not say when the data are cut; write a time since the trial opened "
+            f"(24, or 2 years), or so many events (80 events, or 57 {endpoints[0]}).",
+            "as of",
+        ) from None
