@@ -45,6 +45,15 @@ def borrowing(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answ
     return cast("Callable[Arguments, Answer]", compile_it(function))
 
 
+def inlined(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Compile as `borrowing`, into each caller: for what is called once, with many arrays.
+
+    A bundle of arrays is handed over word by word, which can take longer than the work.
+    """
+    compile_it = njit(**LOOPS, **WITHIN, **BORROWING, forceinline=True)
+    return cast("Callable[Arguments, Answer]", compile_it(function))
+
+
 def borrowing_from_python(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Compile as `borrowing`, to be called from Python: the outermost of such functions."""
     compile_it = njit(**LOOPS, **BORROWING)

@@ -39,7 +39,7 @@ def log_rank_of_streams(
     i, j = np.uint64(1), np.uint64(1)
     k, m = np.uint64(streams.ended), np.uint64(streams.cut_off)
     ahead, behind = streams.second, np.int64(0)
-    expected = variance = later_expected = later_variance = 0.0
+    expected = squares = later_expected = later_squares = 0.0
     gap, later_gap, before, after, late = np.inf, np.inf, -np.inf, np.inf, 0.0
     for place in range(half):
         one, other = ended[i], cut_off[j]
@@ -48,8 +48,9 @@ def log_rank_of_streams(
         i += np.uint64(first)
         j += ONE - np.uint64(first)
         share, event = ahead * reciprocal[rows - np.uint64(place)], np.float64(stamp & EVENT)
-        expected += share * event
-        variance += (share - share * share) * event
+        share *= event
+        expected += share
+        squares += share * share
         ahead -= (stamp >> 1) & EVENT
         time = np.int64(stamp).view(np.float64)
         gap = min(gap, time - before + (1.0 - event) * FAR)
@@ -62,22 +63,24 @@ def log_rank_of_streams(
         m -= ONE - np.uint64(last)
         behind += (stamp >> 1) & EVENT
         share, event = behind * reciprocal[np.uint64(place) + ONE], np.float64(stamp & EVENT)
-        later_expected += share * event
-        later_variance += (share - share * share) * event
+        share *= event
+        later_expected += share
+        later_squares += share * share
         time = np.int64(stamp).view(np.float64)
         later_gap = min(later_gap, after - time + (1.0 - late) * FAR)
         after, late = time, event
     if rows & ONE:
         stamp = min(ended[i], cut_off[j])
         share, event = ahead * reciprocal[half + ONE], np.float64(stamp & EVENT)
-        expected += share * event
-        variance += (share - share * share) * event
+        share *= event
+        expected += share
+        squares += share * share
         time = np.int64(stamp).view(np.float64)
         gap = min(gap, time - before + (1.0 - event) * FAR)
         before = time
     later_gap = min(later_gap, after - before + (1.0 - late) * FAR)
-    score = expected + later_expected - streams.events_second
-    return score, variance + later_variance, min(gap, later_gap)
+    both = expected + later_expected
+    return both - streams.events_second, both - (squares + later_squares), min(gap, later_gap)
 
 
 @borrowing

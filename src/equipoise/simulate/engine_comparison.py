@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from equipoise.kernel.compiling import borrowing, within_loops
+from equipoise.kernel.compiling import borrowing, inlined, within_loops
 from equipoise.kernel.ordering import TIE_TOLERANCE
 from equipoise.kernel.trial_merge import (
     log_rank_of_streams,
@@ -27,7 +27,7 @@ NOTHING = (np.nan, np.nan, np.nan)
 NO_TIES = -1.0
 
 
-@borrowing
+@inlined
 def order_strata(strata: int, last: float, room: EngineRoom) -> None:
     """Put in order, stratum by stratum, whose follow-up ends by the last look."""
     for s in range(strata):
@@ -49,7 +49,7 @@ def order_strata(strata: int, last: float, room: EngineRoom) -> None:
             room.guess[1] = typical
 
 
-@borrowing
+@inlined
 def cut_strata(strata: int, at: float, lag: float, room: EngineRoom) -> None:
     """Cut every stratum at a look."""
     horizon = at - lag
@@ -72,7 +72,7 @@ def cut_strata(strata: int, at: float, lag: float, room: EngineRoom) -> None:
         room.size[s] = streams[0]
 
 
-@borrowing
+@inlined
 def plain_sums(strata: int, room: EngineRoom) -> tuple[float, float, bool]:
     """Give U and V of the log-rank test, and whether times so close that they may be one."""
     score = variance = 0.0
@@ -90,7 +90,7 @@ def plain_sums(strata: int, room: EngineRoom) -> tuple[float, float, bool]:
     return score, variance, close
 
 
-@borrowing
+@inlined
 def latest(s: int, room: EngineRoom) -> float:
     """Give the largest time of a stratum at the look in hand."""
     base = room.start[s] + 2 * s
@@ -175,7 +175,7 @@ def statistic_of_moments(
     return largest, sign * score[0], covariance[0, 0]
 
 
-@borrowing
+@inlined
 def compare(
     conduct: ConductArrays,
     comparisons: Comparisons,
@@ -199,7 +199,7 @@ def compare(
             test_at(conduct, comparisons, c, strata, room, found, r, k)
 
 
-@borrowing
+@inlined
 def test_at(
     conduct: ConductArrays,
     comparisons: Comparisons,
@@ -233,7 +233,7 @@ def test_at(
         table.z[r, k, h], table.score[r, k, h], table.information[r, k, h] = z, u, v
 
 
-@borrowing
+@inlined
 def count_events(
     conduct: ConductArrays, h: int, table: LookTable, r: int, k: int, room: EngineRoom
 ) -> None:

@@ -6,13 +6,13 @@ an event counts as after it.  Its outcome is known from entry + T + lag on, as i
 
 import numpy as np
 
-from equipoise.kernel.compiling import borrowing
+from equipoise.kernel.compiling import borrowing, inlined
 from equipoise.simulate.conduct_arrays import ConductArrays
 from equipoise.simulate.engine_room import EngineRoom
 from equipoise.simulate.rehearsal import Seen
 
 
-@borrowing
+@inlined
 def deal(
     conduct: ConductArrays,
     h: int,
@@ -48,7 +48,7 @@ def deal(
     return strata
 
 
-@borrowing
+@inlined
 def _write_everyone(
     endpoint: int, experimental: int, lag: float, size: int, room: EngineRoom
 ) -> None:

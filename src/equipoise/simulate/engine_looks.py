@@ -6,7 +6,7 @@ others as in `look_times`.
 
 import numpy as np
 
-from equipoise.kernel.compiling import borrowing
+from equipoise.kernel.compiling import inlined
 from equipoise.kernel.trial_selection import order_statistics
 from equipoise.kernel.trial_streams import EVENT
 from equipoise.simulate.conduct_arrays import ConductArrays
@@ -20,7 +20,7 @@ from equipoise.simulate.rehearsal import Seen
 BEYOND = 1.25  # times the last look of a trial: about as far as looks of the next reach
 
 
-@borrowing
+@inlined
 def look_at_trial(
     conduct: ConductArrays,
     seen: Seen,
@@ -56,7 +56,7 @@ def look_at_trial(
     count(comparisons, seen, size, room, found, r)
 
 
-@borrowing
+@inlined
 def hold_event_looks(
     conduct: ConductArrays,
     comparisons: Comparisons,
@@ -88,7 +88,7 @@ def hold_event_looks(
         room.guess[0] = BEYOND * before
 
 
-@borrowing
+@inlined
 def count(
     comparisons: Comparisons, seen: Seen, size: int, room: EngineRoom, found: Found, r: int
 ) -> None:

@@ -8,7 +8,7 @@ random size.
 import numpy as np
 
 from equipoise.kernel.arrays import Vector
-from equipoise.kernel.compiling import borrowing, within_loops
+from equipoise.kernel.compiling import inlined, within_loops
 from equipoise.kernel.philox import fill_uniforms
 from equipoise.kernel.random_draws import exponential_of
 from equipoise.simulate.arrays import BLOCKS, INDEPENDENT, MINIMIZATION, TIME, Patients, WorldArrays
@@ -40,7 +40,7 @@ def is_plain(world: WorldArrays) -> bool:
     )
 
 
-@borrowing
+@inlined
 def fill_plain(
     world: WorldArrays, seed: int, scenario: int, trial: int, patients: Patients, work: Vector
 ) -> None:
@@ -86,7 +86,7 @@ def fill_plain(
             lost[i] = min(lost[i], world.longest_follow_up)
 
 
-@borrowing
+@inlined
 def _allocate(world: WorldArrays, coin: Vector, patients: Patients) -> None:
     """Allocate by blocks or by simple randomization, as `enrolling.enroll` does."""
     arm, arms, ratio = patients.arm, world.arms, world.ratio
@@ -133,7 +133,7 @@ def _fill_blocks(world: WorldArrays, coin: Vector, patients: Patients) -> None:
         arm[i] = taken
 
 
-@borrowing
+@inlined
 def _fill_times(world: WorldArrays, row: int, patients: Patients, out: Vector) -> None:
     """Replace uniforms by times under the laws of arm and cell."""
     law_of, hazard = world.law[row, 0], world.law_hazard
