@@ -103,7 +103,7 @@ def _check_target(out: Path) -> None:
 
 
 def _check_kind(out: Path, kind: manifests.Kind) -> None:
-    """Refuse to put a design in the place of an analysis, or the other way round."""
+    """Refuse to put the report of one kind of work in the place of another's."""
     earlier = _earlier(out)
     found = manifests.kind_of(earlier)
     if earlier and found != kind:

@@ -38,7 +38,7 @@ PACKAGES = (
     "python-docx",
 )
 NOT_COMPARED = frozenset({"run"})
-Kind: TypeAlias = Literal["analysis", "design"]
+Kind: TypeAlias = Literal["analysis", "design", "simulation", "simulated trial", "replayed trial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,28 @@ def design_manifest(
         "kind": "design",
         "protocol": promised(protocol, protocol_file),
         "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
+        **circumstances(run),
+    }
+
+
+def simulation_manifest(
+    protocol: Protocol,
+    outputs: Mapping[str, bytes],
+    run: Run,
+    *,
+    seed: int,
+    plan: str,
+    protocol_file: tuple[str, bytes] | None = None,
+) -> dict[str, Any]:
+    """List protocol, random numbers, outputs, software and circumstances of one rehearsal."""
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": "simulation",
+        "protocol": promised(protocol, protocol_file),
+        "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
+        "seed": seed,
+        "plan": plan,
         **circumstances(run),
     }
 

@@ -1,13 +1,13 @@
 """What the numbers rest on: what is assumed, conventions, literature, software."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWorld
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
 from equipoise.design.wording.assumptions import assumption_words
 from equipoise.design.wording.rules import efficacy_words, futility_words
 from equipoise.report.design.context import DesignContext, anchor, drawn_by
-from equipoise.report.design.printing import as_given, fraction, text
+from equipoise.report.design.printing import as_given, fraction, on_pieces, text
 from equipoise.report.design.references import ALWAYS_SEQUENTIAL, works
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote, sentence, significant
@@ -79,7 +79,7 @@ def _stratum(factor: float, stratum: StratumWorld, *, alone: bool, cured: bool) 
     """Tell the rates of one stratum in a row."""
 
     def rates(rate: Piecewise) -> str:
-        return _pieces(rate, factor, lambda v: significant(v / factor, 4) if v > 0 else "0")
+        return on_pieces(rate, factor, lambda v: significant(v / factor, 4) if v > 0 else "0")
 
     never = f"{fraction(stratum.control_cured)} / {fraction(stratum.experimental_cured)}"
     return Row(
@@ -87,20 +87,11 @@ def _stratum(factor: float, stratum: StratumWorld, *, alone: bool, cured: bool) 
             "All patients" if alone else stratum.name,
             fraction(stratum.share),
             rates(stratum.control_hazard),
-            _pieces(stratum.hazard_ratio, factor, as_given),
+            on_pieces(stratum.hazard_ratio, factor, as_given),
             rates(stratum.control_dropout),
             rates(stratum.experimental_dropout),
             *((never,) if cured else ()),
         )
-    )
-
-
-def _pieces(rate: Piecewise, factor: float, tell: Callable[[float], str]) -> str:
-    """Tell the value of every piece, and from when it holds."""
-    starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
-    return "; ".join(
-        tell(float(value)) if start == "0" else f"{tell(float(value))} from {start}"
-        for value, start in zip(rate.values, starts, strict=True)
     )
 
 

@@ -5,7 +5,9 @@ a nominal p five, an effect at a bound three.  Planned numbers print as they wer
 """
 
 import re
+from collections.abc import Callable
 
+from equipoise.design.survival.world import Piecewise
 from equipoise.report.format import MINUS, count, decimal, percent, significant
 
 NONE = "–"
@@ -129,3 +131,12 @@ def text(words: str) -> str:
     'That is at z of −0.837 or less (log-rank)'
     """
     return HYPHEN.sub(MINUS, " ".join(words.replace("`", "").split()))
+
+
+def on_pieces(rate: Piecewise, factor: float, tell: Callable[[float], str]) -> str:
+    """Tell the value of every piece, and from when it holds."""
+    starts = [as_given(round(float(start) * factor, 4)) for start in rate.starts]
+    return "; ".join(
+        tell(float(value)) if start == "0" else f"{tell(float(value))} from {start}"
+        for value, start in zip(rate.values, starts, strict=True)
+    )
