@@ -3,24 +3,38 @@
 import ast
 import doctest
 import re
+import shutil
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from equipoise import design, methods, verbs
+from equipoise import design, methods, simulation, verbs
+from equipoise.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "python.md"
 DESIGN_PAGE = ROOT / "docs" / "design.md"
+SIMULATE_PAGE = ROOT / "docs" / "simulate.md"
+PAGES = [PAGE, DESIGN_PAGE, SIMULATE_PAGE]
+ROOMS = {design: DESIGN_PAGE, simulation: SIMULATE_PAGE}  # what offers names, and their page
+HOMES = [
+    (room, f"{prefix}.{module}", names)
+    for room, prefix in ((design, "equipoise.design"), (simulation, "equipoise"))
+    for module, names in room.HOME.items()
+]
+NOTED = 'set -e; equipoise() { printf "%s\\n" "$(IFS="|"; echo "$*")"; }'  # in place of the command
 
 
-@pytest.mark.parametrize("page", [PAGE, DESIGN_PAGE], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_examples_of_the_page_run(monkeypatch, page):
     monkeypatch.chdir(ROOT)
-    done = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    done = doctest.testfile(
+        str(page), module_relative=False, encoding="utf-8", optionflags=doctest.ELLIPSIS
+    )
     assert done.attempted > 20
     assert done.failed == 0
 
@@ -34,6 +48,22 @@ def test_the_examples_of_the_readme_run(monkeypatch):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     assert done.returncode == 0, done.stderr
     assert "0.64" in done.stdout
+
+
+def test_the_commands_of_the_rehearsal_page_run(tmp_path, monkeypatch):
+    """The shell tells what it would call; fewer trials are played where nothing hangs on them."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    text = SIMULATE_PAGE.read_text(encoding="utf-8")
+    code = "\n".join([NOTED, *re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)])
+    told = subprocess.run(["/bin/bash", "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    calls = [line.split("|") for line in told.stdout.splitlines()]
+    assert len(calls) > 10
+    for call in calls:
+        whole = "--part" in call or "--merge" in call
+        fewer = ["--scenario", "planned"] if whole else ["--trials", "50"]
+        done = CliRunner().invoke(app, [*call, *fewer])
+        assert done.exit_code == 0, (call, done.output)
 
 
 def test_every_method_and_verb_is_on_the_page():
@@ -74,47 +104,57 @@ def in_code(text):
     return re.findall(r"`([^`\n]+)`", text)
 
 
-def test_everything_of_the_design_room_is_on_its_page():
-    by_task = DESIGN_PAGE.read_text(encoding="utf-8").split("## Coming from")[0]
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_everything_of_a_room_is_on_its_page(room):
+    by_task = ROOMS[room].read_text(encoding="utf-8").split("## Coming from")[0]
     named = set(re.findall(r"\w+", " ".join(in_code(by_task))))
-    assert set(design.__all__) - named == set()
+    assert set(room.__all__) - named == set()
 
 
-def test_what_others_calls_become_exists():
-    rows = DESIGN_PAGE.read_text(encoding="utf-8").split("| **gsDesign**")[1].splitlines()
+@pytest.mark.parametrize(
+    ("page", "first"),
+    [(DESIGN_PAGE, "| **gsDesign**"), (SIMULATE_PAGE, "| **lrstat**")],
+    ids=["design", "simulate"],
+)
+def test_what_others_calls_become_exists(page, first):
+    rows = page.read_text(encoding="utf-8").split(first)[1].splitlines()
     ours = in_code(" ".join(row.split(" | ")[1] for row in rows if " | " in row))
     called = {name for code in ours for name in re.findall(r"(?<![.\w])([A-Za-z]\w+)\(", code)}
     alone = {code for code in ours if re.fullmatch(r"[a-z]+_\w+|[A-Z][a-z]+[A-Z]\w+", code)}
     assert len(called) > 20
-    assert len(alone) > 20
-    assert called | alone <= set(design.__all__)
+    assert len(called | alone) > 30
+    assert called | alone <= {*design.__all__, *simulation.__all__}
 
 
-@pytest.mark.parametrize("module", design.HOME)
-def test_everything_of_the_design_room_is_loaded_from_its_module(module):
-    home = import_module(f"equipoise.design.{module}")
-    for name in design.HOME[module].split():
-        assert getattr(design, name) is getattr(home, name)
+@pytest.mark.parametrize(("room", "module", "names"), HOMES, ids=[home for _, home, _ in HOMES])
+def test_everything_of_a_room_is_loaded_from_its_module(room, module, names):
+    home = import_module(module)
+    for name in names.split():
+        assert getattr(room, name) is getattr(home, name)
 
 
-def test_the_stub_of_the_design_room_tells_the_same_names():
-    stub = Path(design.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_the_stub_of_a_room_tells_the_same_names(room):
+    stub = Path(room.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
     told = [
         (node.module, alias.name, alias.asname)
         for node in ast.parse(stub).body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     ]
-    assert sorted(told) == sorted(
-        (f"equipoise.design.{module}", name, name) for name, module in design.MODULE_OF.items()
-    )
-    assert len(design.MODULE_OF) == sum(len(names.split()) for names in design.HOME.values())
+    own = [(home, names.split()) for where, home, names in HOMES if where is room]
+    offered = [(home, name, name) for home, names in own for name in names]
+    assert sorted(told) == sorted(offered)
+    assert len(room.MODULE_OF) == len(offered)
 
 
 def test_a_design_that_does_not_exist():
     with pytest.raises(AttributeError, match=r"no 'simons'.*docs/design\.md"):
         design.simons  # noqa: B018 - asking is the test
     assert "simon" in dir(design)
+    with pytest.raises(AttributeError, match=r"no 'replays'.*docs/simulate\.md"):
+        simulation.replays  # noqa: B018 - asking is the test
+    assert "replay" in dir(simulation)
 
 
 def test_a_method_that_does_not_exist():
