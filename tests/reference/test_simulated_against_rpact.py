@@ -38,6 +38,7 @@ def world_of(call):
     control = np.array(several(call["lambda2"])) ** shape
     given = call.get("lambda1")
     experimental = control * call["hazardRatio"] if given is None else np.array(given)
+    arms = (control, experimental)
     lost = [
         (Law(piecewise_rate([0], [-math.log1p(-call.get(name, 0)) / call.get("dropoutTime", 12)])),)
         for name in ("dropoutRate2", "dropoutRate1")
