@@ -80,12 +80,69 @@ def simulate(  # noqa: PLR0917 - one parameter an option
     force: Annotated[
         bool, typer.Option("--force", help="Write over files of a report that were edited since.")
     ] = False,
+    replay: Annotated[
+        int | None,
+        typer.Option(help="Play this one trial (from 0) again instead, and tell its story."),
+    ] = None,
+    patients: Annotated[
+        Path | None,
+        typer.Option(help="Write one simulated trial as data into this folder instead."),
+    ] = None,
+    trial: Annotated[int, typer.Option(help="With --patients: which trial, from 0.")] = 0,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="With --patients: when data are cut, as '2 years' or '80 events'; when the trial "
+            "stopped, unless said."
+        ),
+    ] = None,
+    opened: Annotated[
+        str, typer.Option(help="With --patients: the date on which the trial opened.")
+    ] = "2020-01-01",
+    exact: Annotated[
+        bool, typer.Option("--exact", help="With --patients: exact times, not whole days.")
+    ] = False,
+    design: Annotated[
+        str | None,
+        typer.Option(help="With --replay or --patients: under this design of --against."),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print all operating characteristics as JSON instead.")
     ] = False,
 ) -> None:
     """Rehearse the trial: play it thousands of times, in every scenario of its protocol."""
     check_folder(formats, out)
+    if patients is not None or replay is not None:
+        others = {
+            "--precision": precision,
+            "--workers": workers,
+            "--executor": executor,
+            "--scheduler": scheduler,
+            "--checkpoint": checkpoint,
+            "--part": part,
+            "--merge": merge,
+            "--replicates": replicates,
+        }
+        from equipoise.cli.replay_summary import check_alone, one_scenario, tell_one
+
+        check_alone(patients, replay, others, out=out)
+        one: Options = {
+            "scenario": one_scenario(scenario),
+            "design": design,
+            "seed": seed,
+            "against": against or (),
+            "data": data,
+            "force": force,
+        }
+        written_as = {"trial": trial, "as_of": as_of, "opened": opened, "exact": exact}
+        told = {
+            "hazard_ratios": hazard_ratio or (),
+            "adjusted": adjusted,
+            "out": out,
+            "formats": formats,
+        }
+        tell_one(protocol, patients, replay, one, written_as, told, json=json)
+        return
     asked: Options = {
         "trials": trials,
         "seed": seed,

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 from equipoise.analyze.progress import Progress, only_notices
 from equipoise.errors import SimulationError
+from equipoise.verbs.asking import FORMATS, chosen_formats, file_of
 from equipoise.verbs.rehearsal import planned_simulation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from equipoise.protocol.trial import Protocol
+    from equipoise.report.document import Document
+    from equipoise.report.manifest import Kind
+    from equipoise.simulate.replay_record import ReplayedTrial
     from equipoise.simulate.trial import PlannedSimulation
     from equipoise.simulate.written_trial import AsOfEvents, WrittenTrial
 
 OPENED = date(2020, 1, 1)
-PATIENTS: Any = "simulated trial"  # the kind of folder
+PATIENTS: Kind = "simulated trial"  # kinds of folders
+REPLAY: Kind = "replayed trial"
 
 
 def simulate_patients(  # noqa: PLR0913 - the questions of the command line
@@ -160,3 +166,102 @@ def cut_of(
             f"(24, or 2 years), or so many events (80 events, or 57 {endpoints[0]}).",
             "as of",
         ) from None
+
+
+def replay_trial(  # noqa: PLR0913 - the questions of the command line
+    protocol: Protocol | str | Path,
+    trial: int,
+    *,
+    scenario: str | None = None,
+    design: str | None = None,
+    seed: int = 1,
+    hazard_ratios: Sequence[float] = (),
+    against: Sequence[str | Path] = (),
+    adjusted: bool = False,
+    data: str | Path | None = None,
+    out: str | Path | None = None,
+    formats: str | Sequence[str] = FORMATS,
+    progress: Progress = only_notices,
+    command: str | None = None,
+    force: bool = False,
+) -> ReplayedTrial:
+    """Play one trial of a rehearsal again, and tell its story look by look.
+
+    Args:
+        protocol: the protocol, or its file.
+        trial: its number, from 0, as in the replicate table.
+        scenario: one of the protocol's; `planned` (or the hazard ratio given) unless said.
+        design: a further design, by name; None: the protocol's own.
+        seed: of the random numbers, as in the rehearsal.
+        hazard_ratios: a scenario as planned but for this hazard ratio; at most one.
+        against: files of further designs.
+        adjusted: also give the estimate adjusted for having looked.
+        data: the protocol's data, where the scenario draws patients from them.
+        out: the folder to write documents, figures and data into.
+        formats: the documents to write, as for `analyze`; ``"none"`` for data only.
+        progress: told what starts now.
+        command: what the manifest records as the command.
+        force: write over files that were edited since.
+
+    Raises:
+        ProtocolError: the protocol cannot be read.
+        DesignError: no design satisfies what is promised.
+        SimulationError: there is no such scenario, design or trial.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours.
+    """
+    from equipoise.simulate.replay import replay
+    from equipoise.simulate.replay_record import ReplayedTrial
+    from equipoise.simulate.trial import Settings
+
+    started, chosen = datetime.now(UTC), chosen_formats(formats)
+    if out is not None:
+        from equipoise.report.folder import check_ready
+
+        check_ready(Path(out), chosen, kind=REPLAY, force=force)
+    if len(hazard_ratios) + (scenario is not None) > 1:
+        raise SimulationError(
+            "One trial is of one scenario; name one, or give one hazard ratio.", "scenario"
+        )
+    named = (scenario or "planned",) if not hazard_ratios else ()
+    settings = Settings(1, seed, named, tuple(hazard_ratios), adjusted=adjusted)
+    progress("Laying out the trial")
+    planned = planned_simulation(protocol, settings, against=against, data=data)
+    plan, rehearsal = planned.plan, planned.rehearsals[0]
+    name = plan.designs[0].name if design is None else design
+    progress(f"Playing trial {trial:,}")
+    told = replay(plan, plan.scenarios[0].name, name, trial)
+    candidate = plan.designs[plan.design(name)]
+    found = ReplayedTrial(
+        planned.protocol,
+        planned.design,
+        rehearsal.scenario,
+        candidate.world_in(plan.scenarios[0]),
+        candidate.conduct,
+        rehearsal.truths,
+        plan.identity,
+        told,
+        rehearsal.assumed,
+    )
+    if out is not None:
+        from equipoise.report.simulation.replay_write import write_replay
+
+        write_replay(
+            found,
+            _document(found, progress) if chosen else None,
+            Path(out),
+            formats=chosen,
+            protocol_file=file_of(protocol),
+            command=command,
+            started=started,
+            progress=progress,
+            force=force,
+        )
+    return found
+
+
+def _document(found: ReplayedTrial, progress: Progress) -> Document:
+    from equipoise.report.manifest import versions
+    from equipoise.report.simulation.replay import build_replay_document
+
+    progress("Tables and figures")
+    return build_replay_document(found, software=tuple(versions().items()))

@@ -74,6 +74,10 @@ class TimeText:
     unit: str  # such as "month"
     alternative_text: str
     estimand: str | None = None
+    footnotes: tuple[str, ...] = (
+        "Expected numbers, were the trial never stopped.",
+        "Circles: the looks; above the axes their events.",
+    )
 
 
 ENROLLED = ArmStyle(FAINT, (0, (5.0, 1.2, 1.0, 1.2)), "")
@@ -120,10 +124,7 @@ def events_over_time_figure(
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
-            footnotes=(
-                "Expected numbers, were the trial never stopped.",
-                "Circles: the looks; above the axes their events.",
-            ),
+            footnotes=words.footnotes,
             estimand=words.estimand,
         )
 
