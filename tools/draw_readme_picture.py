@@ -1,27 +1,35 @@
-"""Draw the README's picture: the boundaries of the example AALL1331, as its report draws them."""
+"""Draw the README's pictures of the example AALL1331, as its reports draw them."""
 
 from pathlib import Path
 
 from equipoise.report.design.build import build_design_document
-from equipoise.report.document import Figure
-from equipoise.verbs import design
+from equipoise.report.document import Document, Figure
+from equipoise.report.simulation.build import build_simulation_document
+from equipoise.verbs import design, simulate
 
 ROOT = Path(__file__).parents[1]
 PROTOCOL = ROOT / "examples" / "aall1331" / "protocol.yaml"
-PICTURE = ROOT / "docs" / "images" / "boundaries.svg"
+PICTURES = ROOT / "docs" / "images"
+TRIALS = 100_000
 
 
 def main() -> None:
-    """Write the picture anew."""
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(boundaries().svg, encoding="utf-8")
+    """Write the pictures anew."""
+    PICTURES.mkdir(exist_ok=True)
+    designed = build_design_document(design(PROTOCOL))
+    played = simulate(PROTOCOL, trials=TRIALS)
+    rehearsed = build_simulation_document(played, software=())
+    for name, picture in {
+        "boundaries": picture_of(designed, "boundary"),
+        "rehearsal": picture_of(rehearsed, "decisions-plot"),
+    }.items():
+        (PICTURES / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
 
 
-def boundaries() -> Figure:
-    """Find the picture in the report."""
-    document = build_design_document(design(PROTOCOL))
+def picture_of(document: Document, name: str) -> Figure:
+    """Find a picture in a report."""
     blocks = [block for section in document.sections for block in section.blocks]
-    return next(each for each in blocks if isinstance(each, Figure) and "boundary" in each.id)
+    return next(each for each in blocks if isinstance(each, Figure) and name in each.id)
 
 
 if __name__ == "__main__":
