@@ -50,14 +50,7 @@ def world_of(call):
         allocation=(call.get("allocation2", 1), call.get("allocation1", 1)),
         enrollment=Enrollment(patients, piecewise_rate(times[:-1], rates), "even"),
         truth=IndependentEndpoints(
-            (
-                TimeTruth(
-                    "os",
-                    tuple(
-                        (Law(piecewise_rate(starts, h), shape),) for h in (control, experimental)
-                    ),
-                ),
-            )
+            (TimeTruth("os", tuple((Law(piecewise_rate(starts, h), shape),) for h in arms)),)
         ),
         dropout=tuple(lost),
     )
