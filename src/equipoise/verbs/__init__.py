@@ -10,6 +10,7 @@ from equipoise.verbs.analysis import analyze, compare, report
 from equipoise.verbs.asking import FORMATS, chosen_formats
 from equipoise.verbs.planning import check, design, init
 from equipoise.verbs.rehearsal import simulate
+from equipoise.verbs.rehearsed_trial import replay_trial, simulate_patients
 
 __all__ = [
     "FORMATS",
@@ -19,6 +20,8 @@ __all__ = [
     "compare",
     "design",
     "init",
+    "replay_trial",
     "report",
     "simulate",
+    "simulate_patients",
 ]
