@@ -18,6 +18,8 @@ from equipoise.report.figures.style import INK, SMALL, SOFT, VERMILION, finished
 
 THICK = 0.075  # inches: half of a box
 SHADE = "#c9dcea"
+TICKS = (8, 5, 4)  # of one, two or three panels, at most
+LEAST = 0.05  # of a count: an axis that would be shorter is drawn longer
 TRUTH = 6.2  # points of a diamond
 
 
@@ -38,6 +40,7 @@ class SpreadPanel:
     axis: str
     boxes: tuple[Box | None, ...]
     ratio: bool = False  # on a logarithmic axis
+    whole: bool = False  # counts
     null: float | None = None  # a line
 
 
@@ -48,7 +51,7 @@ def spread_figure(
     with settings():
         frame = rows_of(groups, [each.title for each in panels])
         for axes, panel in zip(frame.panels, panels, strict=True):
-            span(axes, panel)
+            span(axes, panel, ticks=TICKS[min(len(panels), len(TICKS)) - 1])
             for y, box in zip(frame.places, panel.boxes, strict=True):
                 if box is not None:
                     draw(axes, box, y)
@@ -70,7 +73,7 @@ def spread_figure(
         )
 
 
-def span(axes: Axes, panel: SpreadPanel) -> None:
+def span(axes: Axes, panel: SpreadPanel, *, ticks: int) -> None:
     """Span all boxes with a little air."""
     shown = [
         value
@@ -86,9 +89,10 @@ def span(axes: Axes, panel: SpreadPanel) -> None:
     if panel.ratio:
         scale(axes, low, high * 1.001, logarithmic=True)
     else:
-        air = 0.05 * (high - low) or 0.5
+        air = max(0.05 * (high - low), LEAST * max(abs(low), abs(high)) - (high - low), 0.5)
+        air = air if panel.whole else 0.05 * (high - low) or 0.5
         axes.set_xlim(low - air, high + air)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=6 if len(panel.title) else 4))
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=ticks, integer=panel.whole))
     if panel.null is not None:
         axes.axvline(panel.null, color=SOFT, linewidth=0.8, linestyle=(0, (1.4, 1.3)), zorder=1)
 

@@ -95,9 +95,9 @@ def reach(panels: Sequence[ZPanel]) -> tuple[float, float]:
         for mean, sd in zip(panel.mean, panel.sd, strict=True):
             if mean is not None:
                 shown += [mean - 2.0 * sd, mean + 2.0 * sd]
-        shown += [z for line in panel.bounds for z in line.z]
-    kept = [min(max(each, -HIGHEST), HIGHEST) for each in shown]
-    return min(kept) - 0.3, max(kept) + 0.3
+        bounds = (z for line in panel.bounds for z in line.z)
+        shown += [min(max(each, -HIGHEST), HIGHEST) for each in bounds]
+    return min(shown) - 0.3, max(shown) + 0.3
 
 
 def fan(axes: Axes, panel: ZPanel) -> None:

@@ -15,6 +15,7 @@ from equipoise.report.simulation.context import Played, SimulationContext, ancho
 from equipoise.report.simulation.overview import counted, main_endpoint
 from equipoise.report.simulation.power_curve import own_plan
 from equipoise.report.simulation.printing import (
+    ERRORS,
     LIMITS,
     difference_with_error,
     mean_with_error,
@@ -202,6 +203,7 @@ def _looks(context: SimulationContext, played: Played, plan: Plan) -> Table:
         ),
         rows=tuple(rows),
         footnotes=(
-            "On average over all trials, were none ever stopped; ± one Monte Carlo standard error.",
+            ERRORS,
+            "On average over all trials, were none ever stopped.",
         ),
     )

@@ -8,7 +8,7 @@ from equipoise.report.figures.rehearsal_frame import FigureText
 from equipoise.report.figures.rehearsal_heat_map import HeatMap, heat_map_figure
 from equipoise.report.format import decimal, percent, sentence
 from equipoise.report.simulation.context import SimulationContext
-from equipoise.report.simulation.printing import difference_with_error, value_with_error
+from equipoise.report.simulation.printing import ERRORS, difference_with_error, value_with_error
 from equipoise.simulate.characteristics import OperatingCharacteristics
 from equipoise.simulate.simulation import PairedDifference
 
@@ -88,7 +88,8 @@ def _differences(context: SimulationContext) -> Table:
         header=("Scenario", "Design", "Quantity", "Difference", "Error if not\npaired", "Trials"),
         rows=rows,
         footnotes=(
-            "± one Monte Carlo standard error. Chances in percentage points.",
+            ERRORS,
+            "Chances in percentage points.",
             "Error if not paired: what it would be with other patients in each design.",
         ),
         prose=(1, 2),

@@ -49,12 +49,10 @@ def _figure(context: SimulationContext) -> Figure:
         )
     ]
     if any(events):
-        panels.append(
-            SpreadPanel(counted(context), counted(context), tuple(box(each) for each in events))
-        )
-    panels.append(
-        SpreadPanel("Patients", "Patients", tuple(box(each.found.patients) for each in played))
-    )
+        name = counted(context)
+        panels.append(SpreadPanel(name, name, tuple(map(box, events)), whole=True))
+    patients = tuple(box(each.found.patients) for each in played)
+    panels.append(SpreadPanel("Patients", "Patients", patients, whole=True))
     told = "; ".join(
         f"{context.of(each)}: duration "
         f"{quantile_words(each.found.duration, clock.factor)} {clock.units}"

@@ -52,7 +52,7 @@ def estimates_section(context: SimulationContext) -> Section | None:
     )
     told += (
         "; the adjusted one is the median-unbiased estimate by the stage-wise ordering, which "
-        "leaves out futility bounds that are not binding: where these are obeyed, some bias is left."
+        "leaves out futility that is not binding: where that is obeyed, some bias is left."
         if adjusted
         else ". Adjusted estimates were not asked for in this rehearsal."
     )
@@ -76,7 +76,7 @@ def _figure(context: SimulationContext, name: str, known: list[Estimated]) -> Fi
     told = "; ".join(
         f"{_named(context, each)}: median {decimal(one.quantiles[2], 3)}, 90% of trials "
         f"{decimal(one.quantiles[0], 3)} to {decimal(one.quantiles[4], 3)}"
-        + (f", truth {decimal(one.truth, 3)}" if one.truth is not None else "")
+        + (f", truth {scale.given(each.truth)}" if each.truth is not None else "")
         for each, one in zip(known, boxes, strict=True)
     )
     return spread_figure(
@@ -177,7 +177,7 @@ def _cells(
     yield NONE if each.truth is None else scale.given(each.truth)
     yield median
     yield f"{low} to {high}"
-    yield mean_with_error(found.bias, factor)
+    yield mean_with_error(found.bias, factor, 3)
     yield decimal(estimate.mean.sd * factor, 3)
     yield NONE if found.told_error is None else decimal(found.told_error.value * factor, 3)
     yield with_error(found.coverage, 1)

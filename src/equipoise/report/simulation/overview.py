@@ -6,6 +6,7 @@ from equipoise.report.document import Block, Callout, Paragraph, Row, Section, T
 from equipoise.report.format import count, decimal
 from equipoise.report.simulation.context import Played, SimulationContext
 from equipoise.report.simulation.printing import (
+    ERRORS,
     LIMITS,
     mean_with_error,
     range_of,
@@ -17,7 +18,6 @@ from equipoise.simulate.conduct import Proportions
 from equipoise.simulate.monte_carlo import Probability
 
 THOUSAND = 1000
-ERRORS = "± one Monte Carlo standard error."
 
 
 def overview_section(context: SimulationContext) -> Section:

@@ -10,6 +10,7 @@ from equipoise.simulate.monte_carlo import Mean, Probability, Spread
 
 SHARE = 100.0
 FINE = 0.05  # an error below is told with one more place
+ERRORS = "± one Monte Carlo standard error; without ±: the same in every trial."
 LIMITS = "0 (to 0.08) or 100 (from 99.92): in none or all of the trials, with the 95% limit."
 PLACES = 2  # of a percentage
 MOST_PLACES = 4
@@ -56,7 +57,7 @@ def places_for(error: float) -> int:
     return places
 
 
-def mean_with_error(found: Mean | Spread | None, factor: float = 1.0) -> str:
+def mean_with_error(found: Mean | Spread | None, factor: float = 1.0, least: int = 1) -> str:
     """Print an average with its standard error.
 
     >>> mean_with_error(Mean(51.62, 0.18, 12.7, 5000))
@@ -65,16 +66,18 @@ def mean_with_error(found: Mean | Spread | None, factor: float = 1.0) -> str:
     if found is None:
         return NONE
     average = found.mean if isinstance(found, Spread) else found
-    return value_with_error(average.value * factor, average.error * abs(factor))
+    return value_with_error(average.value * factor, average.error * abs(factor), least)
 
 
-def value_with_error(value: float, error: float) -> str:
-    """Print a number with its error.
+def value_with_error(value: float, error: float, least: int = 1) -> str:
+    """Print a number with its error; alone, where it is the same in every trial.
 
     >>> value_with_error(-0.07041, 0.0048)
     '−0.070 ± 0.005'
     """
-    places = places_for(error)
+    if error == 0.0:
+        return decimal(value, least)
+    places = max(least, places_for(error))
     return f"{decimal(value, places)} ± {decimal(error, places)}"
 
 

@@ -17,6 +17,7 @@ from equipoise.report.simulation.decisions import (
     told_by_look,
 )
 from equipoise.report.simulation.printing import (
+    ERRORS,
     LIMITS,
     mean_with_error,
     time_with_error,
@@ -194,7 +195,8 @@ def _looks(context: SimulationContext, played: Played, key: tuple[str, str]) -> 
         ),
         rows=tuple(rows),
         footnotes=(
-            "± one Monte Carlo standard error; averages over the trials that came to the look.",
+            ERRORS,
+            "Averages are over the trials that came to the look.",
             *(
                 (
                     (
