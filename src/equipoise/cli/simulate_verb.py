@@ -38,7 +38,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
     ] = None,
     precision: Annotated[
         float | None,
-        typer.Option(help="Go on until the standard error of power is no more than this."),
+        typer.Option(help="Go on until the standard error of power is this small, as 0.005."),
     ] = None,
     adjusted: Annotated[
         bool, typer.Option("--adjusted", help="Judge estimates adjusted for the looks, too.")
@@ -122,6 +122,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
             "--part": part,
             "--merge": merge,
             "--replicates": replicates,
+            **({} if patients is None else {"--hazard-ratio": hazard_ratio}),
         }
         from equipoise.cli.replay_summary import check_alone, one_scenario, tell_one
 
@@ -167,6 +168,9 @@ def simulate(  # noqa: PLR0917 - one parameter an option
         if json:
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
+    if part is not None and not json:
+        typer.echo(f"Part {part} is kept in {checkpoint}; --merge puts all parts together.")
+        return
     _tell(result, out, json=json)
     if result.simulation.partial and part is None:
         typer.echo("interrupted: these are the trials that were played until then", err=True)

@@ -26,18 +26,49 @@ def print_simulation(found: TrialSimulation, out: Path | None) -> None:
     plan = found.simulation.asked
     console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)})")
     played = max((row[0].trials for row in found.simulation.results if row), default=0)
-    ended = "interrupted after" if found.simulation.partial else "rehearsed"
+    ended = "Interrupted after" if found.simulation.partial else "Rehearsed"
+    scenarios = len(plan.scenarios)
+    each = f" in each of {scenarios} scenarios" if scenarios > 1 else ""
     console.print(
-        f"{ended.capitalize()} {played:,} times in each of {len(plan.scenarios)} scenarios, seed "
+        f"{ended} {played:,} {'time' if played == 1 else 'times'}{each}, seed "
         f"{plan.seed}. Chances are in percent, ± one Monte Carlo standard error."
     )
-    for cells in (_overview(found, clock), *_differences(found), *_by_look(found, clock)):
+    for cells in (_overview(found, clock), *_differences(found, clock), *_by_look(found, clock)):
         for table in tables(cells, console.width):
             console.print(table, crop=False)
-    for line in (*found.design.notes, *found.assumed):
+    console.print(
+        f"[dim]- {clock.units.capitalize()}, patients and events are averages: at the end of the "
+        "trial, or at a look over the trials that came to it. Futile: stopped for futility, or not "
+        "rejected at the last look.[/dim]"
+    )
+    for line in (*_imprecise(found), *found.design.notes, *_assumed(found)):
         console.print(f"[dim]- {escape(line)}[/dim]")
     if out is not None:
         console.print(f"Rehearsal: {escape(str(out))}", soft_wrap=True)
+
+
+def _imprecise(found: TrialSimulation) -> Iterator[str]:
+    """Say where the trials allowed did not reach the precision asked for."""
+    plan, played = found.simulation.asked, found.simulation.results
+    asked = plan.precision
+    errors = [each.at_least_one.error for row in played for each in row if each.trials]
+    if asked is not None and errors and max(errors) > asked.error:
+        yield (
+            f"A standard error of {asked.error:g} was not reached in {plan.trials:,} trials; "
+            "allow more."
+        )
+
+
+def _assumed(found: TrialSimulation) -> Iterator[str]:
+    """Say what is assumed once, and in which scenarios where not in all."""
+    owners: dict[str, list[str]] = {}
+    for rehearsal in found.rehearsals:
+        for line in rehearsal.assumed:
+            owners.setdefault(line, []).append(rehearsal.scenario.label)
+    for line in found.assumed:
+        names = owners.get(line, [])
+        everywhere = len(names) in {0, len(found.rehearsals)}
+        yield line if everywhere else f"{', '.join(names)}: {line}"
 
 
 def chance(found: Probability | None) -> str:
@@ -122,27 +153,31 @@ def _main_endpoint(found: TrialSimulation, counted: list[str]) -> str | None:
     return counted[0] if counted else None
 
 
-def _differences(found: TrialSimulation) -> Iterator[Cells]:
+def _differences(found: TrialSimulation, clock: Clock) -> Iterator[Cells]:
     """Compare further designs with the protocol's own, trial by trial."""
     plan = found.simulation.asked
     own, *others = [each.name for each in plan.designs]
+    primaries = ("at least one primary", "all primary")
+    told = {"duration": clock.units, "patients": "patients", primaries[0]: "some primary rejected"}
+    told[primaries[1]] = "all primary rejected"
     rows = []
     for at, row in enumerate(found.simulation.results):
         for other in others if row else ():
             for each in found.simulation.differences(plan.scenarios[at].name, other, own):
-                share = each.quantity not in {"duration", "patients"}
-                scale = SHARE if share else 1.0
+                if each.quantity in primaries and _primaries(found) == 1:
+                    continue
+                scale = 1.0 if each.quantity in {"duration", "patients"} else SHARE
                 rows.append(
                     [
                         found.rehearsals[at].scenario.label,
                         other,
-                        each.quantity,
+                        told.get(each.quantity, f"{each.quantity} rejected"),
                         f"{each.value * scale:+.2f} ± {each.error * scale:.2f}",
                     ]
                 )
     if rows:
-        header = ["Scenario", "Design", "", "more than as planned"]
-        yield Cells(f"Other designs less that of {own}, on the same patients", header, rows)
+        header = ["Scenario", "Design", "", f"more than {own}"]
+        yield Cells(f"What other designs have more than {own}, on the same patients", header, rows)
 
 
 def _by_look(found: TrialSimulation, clock: Clock) -> Iterator[Cells]:

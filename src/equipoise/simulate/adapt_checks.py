@@ -52,18 +52,18 @@ def assumed_of(conduct: Conduct) -> tuple[str, ...]:
     told = []
     if conduct.closed_test is not None:
         told.append(
-            "hypotheses are claimed by a closed test; stages are combined by the inverse normal "
-            "with the weights planned"
+            "Hypotheses are claimed by a closed test; stages are combined by the inverse normal "
+            "with the weights planned."
         )
     if any(getattr(each, "method", "") == "inverse normal" for each in conduct.adaptations):
-        told.append("trials that were changed are tested with the weights planned")
+        told.append("Trials that were changed are tested with the weights planned.")
     if conduct.adaptations:
         told.append(
-            "changes follow from the statistics tested: increments of the log-rank score are "
-            "independent of its past, but not of what other endpoints tell of the same patients"
+            "Changes follow from the statistics tested: increments of the log-rank score are "
+            "independent of its past, but not of what other endpoints tell of the same patients."
         )
     if any(isinstance(each, ReestimateSize) for each in conduct.adaptations):
-        told.append("patients are added only where enrollment is still open")
+        told.append("Patients are added only where enrollment is still open.")
     return tuple(told)
 
 

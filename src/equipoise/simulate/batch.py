@@ -31,8 +31,8 @@ def array_range(plan: SimulationPlan, index: int, size: int) -> tuple[int, int]:
         )
     if size > plan.chunks:
         raise SimulationError(
-            f"{size} processes cannot share {plan.chunks} chunks of {plan.chunk} trials; use "
-            f"{plan.chunks} at most, or smaller chunks.",
+            f"{plan.trials:,} trials are played {plan.chunk:,} at a time and cannot be shared by "
+            f"{size} processes; use {plan.chunks} at most, or ask for more trials.",
             about="range",
         )
     return plan.chunks * index // size, plan.chunks * (index + 1) // size

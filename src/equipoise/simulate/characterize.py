@@ -5,6 +5,7 @@ from typing import cast
 import numpy as np
 
 from equipoise.kernel.arrays import Matrix, frozen
+from equipoise.simulate.adapt_checks import assumed_of
 from equipoise.simulate.characteristics import (
     ArmCharacteristics,
     EstimateCharacteristics,
@@ -24,8 +25,8 @@ from equipoise.simulate.tally import Tally
 ASSUMED = (
     "Standard errors are of the simulation; limits of probabilities are Wilson's, 95%.",
     (
-        "at_look averages over the trials that came to the look, carried over all trials as if "
-        "none were stopped."
+        "Averages at a look are over the trials that came to it; those carried are over all "
+        "trials, as if none were stopped."
     ),
     "The duration is the calendar time of the look at which the trial ended.",
     "Quantiles are interpolated in buckets of relative width 2^-10 or less.",
@@ -71,7 +72,7 @@ def characterize(
         arms=tuple(_arm(tally, at, name) for at, name in enumerate(world.arms)),
         enriched=_chance(tally, int(tally.counts("enriched").counts.sum())),
         enriched_by_look=_chances(tally, "enriched"),
-        assumed=ASSUMED,
+        assumed=(*ASSUMED, *assumed_of(conduct)),
     )
 
 
