@@ -16,6 +16,7 @@ from equipoise.report.figures.rehearsal_frame import (
     FigureText,
     key_of,
     looks_of,
+    on_a_page,
     ticks_of_looks,
 )
 from equipoise.report.figures.stopping import DARK, PALE
@@ -67,13 +68,14 @@ def decisions_figure(panels: Sequence[DecisionPanel], axis: str, words: FigureTe
         harm = any(each.harm for panel in panels for each in panel.decided)
         entries = [each for each in STYLES if harm or each[0] != "Harm"]
         key_of(frame.sheet, [(name, sample(style)) for name, style, _ in entries])
-        return finished(
+        found = finished(
             frame.figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
             footnotes=words.footnotes,
         )
+        return on_a_page(found, frame.figure)
 
 
 def bars(axes: Axes, panel: DecisionPanel, wide: float) -> None:

@@ -5,12 +5,13 @@ in inches, so that a label is never set over another.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from equipoise.report.document import Figure
 from equipoise.report.figures.style import (
     GRID,
     NORMAL,
@@ -26,6 +27,7 @@ from equipoise.report.figures.style import (
 ROW, LINE, BETWEEN = 0.24, 0.16, 0.1  # inches: a row, a line of text, between scenarios
 NAMES, MARGIN, GAP, EDGE = 1.75, 0.06, 0.22, 0.16  # inches: of the names, and around the panels
 KEY, TITLE, BELOW = 0.28, 0.22, 0.46  # inches: the key, titles of panels, the axis below
+TALLEST = 8.3  # inches: with its caption it fills a page
 TALL, HEAD, FOOT, LEFT = 1.75, 0.4, 0.5, 0.5  # inches: panels of looks, and around them
 
 Draw = Callable[[Axes, float, float], None]
@@ -117,6 +119,11 @@ def _panel(figure: Canvas, left: float, top: float, wide: float, tall: float) ->
     axes.grid(visible=True, axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     return axes
+
+
+def on_a_page(found: Figure, figure: Canvas) -> Figure:
+    """Draw a figure smaller where it would be taller than a page."""
+    return replace(found, width=min(found.width, TALLEST / float(figure.get_size_inches()[1])))
 
 
 def key_of(sheet: Axes, entries: Sequence[tuple[str, Draw]], left: float = MARGIN) -> None:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from matplotlib.patches import Rectangle
 
 from equipoise.report.document import Figure
-from equipoise.report.figures.rehearsal_frame import BETWEEN, EDGE, MARGIN, NAMES, FigureText
+from equipoise.report.figures.rehearsal_frame import (
+    BETWEEN,
+    EDGE,
+    MARGIN,
+    NAMES,
+    FigureText,
+    on_a_page,
+)
 from equipoise.report.figures.style import (
     INK,
     SMALL,
@@ -92,13 +99,14 @@ def heat_map_figure(
                 va="center_baseline",
             )
             y += height
-        return finished(
+        found = finished(
             figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
             footnotes=words.footnotes,
         )
+        return on_a_page(found, figure)
 
 
 def shading(each: HeatMap, value: float | None) -> tuple[tuple[float, float, float], str]:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from equipoise.report.document import Figure
 from equipoise.report.figures.design_marks import EFFICACY, FUTILITY, HARMFUL
-from equipoise.report.figures.rehearsal_frame import FigureText, Group, key_of, rows_of
+from equipoise.report.figures.rehearsal_frame import FigureText, Group, key_of, on_a_page, rows_of
 from equipoise.report.figures.style import SMALL, ArmStyle, finished, settings
 
 STYLES: dict[str, ArmStyle] = {
@@ -50,13 +50,14 @@ def chances_figure(
             name for name in STYLES if any(each.decision == name for row in chances for each in row)
         ]
         key_of(frame.sheet, [(name, sample(STYLES[name])) for name in told])
-        return finished(
+        found = finished(
             frame.figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
             footnotes=words.footnotes,
         )
+        return on_a_page(found, frame.figure)
 
 
 def mark(axes: Axes, each: Chance, y: float) -> None:

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from equipoise.report.document import Figure
 from equipoise.report.figures.power_curve import scale
-from equipoise.report.figures.rehearsal_frame import FigureText, Group, key_of, rows_of
+from equipoise.report.figures.rehearsal_frame import FigureText, Group, key_of, on_a_page, rows_of
 from equipoise.report.figures.style import INK, SMALL, SOFT, VERMILION, finished, settings
 
 THICK = 0.075  # inches: half of a box
@@ -64,13 +64,14 @@ def spread_figure(
         if any(box is not None and box.truth is not None for p in panels for box in p.boxes):
             entries.append(("Truth", sample_truth))
         key_of(frame.sheet, entries)
-        return finished(
+        found = finished(
             frame.figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
             footnotes=words.footnotes,
         )
+        return on_a_page(found, frame.figure)
 
 
 def span(axes: Axes, panel: SpreadPanel, *, ticks: int) -> None:

@@ -19,6 +19,7 @@ from equipoise.report.figures.rehearsal_frame import (
     FigureText,
     key_of,
     looks_of,
+    on_a_page,
     ticks_of_looks,
 )
 from equipoise.report.figures.style import (
@@ -79,13 +80,14 @@ def z_figure(panels: Sequence[ZPanel], axis: str, words: FigureText) -> Figure:
                 *((f"{name} bound", sample(STYLES[name])) for name in kinds),
             ],
         )
-        return finished(
+        found = finished(
             frame.figure,
             identifier=words.identifier,
             title=words.title,
             alternative_text=words.alternative_text,
             footnotes=words.footnotes,
         )
+        return on_a_page(found, frame.figure)
 
 
 def reach(panels: Sequence[ZPanel]) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from equipoise.report.simulation.context import Played, SimulationContext, ancho
 from equipoise.simulate.characteristics import HypothesisCharacteristics
 from equipoise.simulate.monte_carlo import Probability, probability
 
-MOST_PANELS = 8  # of a figure
+MOST_PANELS = 6  # of a figure: what a page holds
+MOST_DRAWN = 12  # with more, only the protocol's own design is drawn look by look
 NUMBERS = "Numbers in the bars are rounded percentages; parts below 8% carry none."
 ENDED = (
     "Futile, or ended without: stopped for futility; at the last look, all that was not shown. "
@@ -98,9 +99,11 @@ def _without(found: HypothesisCharacteristics) -> Probability:
 def panelled(context: SimulationContext, name: str) -> list[list[Played]]:
     """Choose what is drawn look by look, a figure of a few panels at a time."""
     played = [each for each in context.played if each.hypothesis(name) is not None]
-    if len(played) > MOST_PANELS:
+    if len(played) > MOST_DRAWN:
         played = [each for each in played if each.design == 0] or played
-    return [played[at : at + MOST_PANELS] for at in range(0, len(played), MOST_PANELS)]
+    parts = -(-len(played) // MOST_PANELS)
+    size = -(-len(played) // (2 * max(parts, 1))) * 2  # two panels in a row
+    return [played[at : at + size] for at in range(0, len(played), max(size, 1))]
 
 
 def by_look_figures(context: SimulationContext, name: str) -> Iterator[Figure]:

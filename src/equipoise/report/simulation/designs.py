@@ -13,6 +13,7 @@ from equipoise.simulate.characteristics import OperatingCharacteristics
 from equipoise.simulate.simulation import PairedDifference
 
 MOST_DESIGNS = 8  # in a map
+TOGETHER = {"at least one primary", "all primary"}  # the same as the one primary hypothesis
 
 
 def designs_section(context: SimulationContext) -> Section | None:
@@ -99,9 +100,12 @@ def _differences(context: SimulationContext) -> Table:
 def _rows(context: SimulationContext) -> Iterator[Row]:
     plan, found = context.plan, context.result.simulation
     own, *others = [each.name for each in plan.designs]
+    many = len(context.primary) > 1
     for at, row in enumerate(found.results):
         for other in others if row else ():
-            for each in found.differences(plan.scenarios[at].name, other, own):
+            known = found.differences(plan.scenarios[at].name, other, own)
+            kept = (each for each in known if many or each.quantity not in TOGETHER)
+            for each in kept:
                 yield Row(
                     (context.scenario(at).label, other, *_cells(context, each), str(each.trials))
                 )

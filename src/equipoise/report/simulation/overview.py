@@ -228,7 +228,7 @@ def course_table(context: SimulationContext) -> Table:
                     mean_with_error(found.patients),
                     time_with_error(found.duration, clock),
                     range_of(found.duration, clock.factor),
-                    mean_with_error(found.dropouts),
+                    *(() if context.several else (mean_with_error(found.dropouts),)),
                 )
             )
         )
@@ -243,7 +243,7 @@ def course_table(context: SimulationContext) -> Table:
             "Patients",
             clock.units.capitalize(),
             f"{clock.units.capitalize()},\n90% of trials",
-            "Lost to\nfollow-up",
+            *(() if context.several else ("Lost to\nfollow-up",)),
         ),
         rows=tuple(rows),
         footnotes=(
