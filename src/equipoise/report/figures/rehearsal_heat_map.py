@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from equipoise.report.document import Figure
@@ -64,30 +65,7 @@ def heat_map_figure(
             for place, head in enumerate(heads):
                 x = left + (place + 0.5) * column
                 sheet.text(x, above - 0.05, head, fontsize=SMALL, ha="center", va="bottom")
-            y = above
-            for row, height in enumerate(tall):
-                for place in range(len(designs)):
-                    shade, ink = shading(each, each.values[row][place])
-                    sheet.add_patch(
-                        Rectangle(
-                            (left + place * column, y),
-                            column,
-                            height,
-                            facecolor=shade,
-                            edgecolor="white",
-                            linewidth=1.5,
-                        )
-                    )
-                    sheet.text(
-                        left + (place + 0.5) * column,
-                        y + height / 2,
-                        each.printed[row][place],
-                        fontsize=SMALL,
-                        color=ink,
-                        ha="center",
-                        va="center_baseline",
-                    )
-                y += height
+            cells(sheet, each, (left, above), column, tall)
         y = above
         for name, height in zip(named, tall, strict=True):
             sheet.text(
@@ -107,6 +85,30 @@ def heat_map_figure(
             footnotes=words.footnotes,
         )
         return on_a_page(found, figure)
+
+
+def cells(
+    sheet: Axes, each: HeatMap, corner: tuple[float, float], wide: float, tall: Sequence[float]
+) -> None:
+    """Shade the cells of one map and write their numbers."""
+    left, y = corner
+    for values, printed, height in zip(each.values, each.printed, tall, strict=True):
+        for place, (value, words) in enumerate(zip(values, printed, strict=True)):
+            shade, ink = shading(each, value)
+            x = left + place * wide
+            sheet.add_patch(
+                Rectangle((x, y), wide, height, facecolor=shade, edgecolor="white", linewidth=1.5)
+            )
+            sheet.text(
+                x + wide / 2,
+                y + height / 2,
+                words,
+                fontsize=SMALL,
+                color=ink,
+                ha="center",
+                va="center_baseline",
+            )
+        y += height
 
 
 def shading(each: HeatMap, value: float | None) -> tuple[tuple[float, float, float], str]:

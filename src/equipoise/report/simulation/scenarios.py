@@ -154,20 +154,20 @@ def _decisions(
         footnotes=(
             "± one Monte Carlo standard error.",
             LIMITS,
-            f"Never decided: {with_error(each.undecided)}."
-            + (
-                f" Shown where the truth is harm: {with_error(each.wrong_efficacy)}."
-                if each.wrong_efficacy is not None
-                else ""
-            )
-            + (
-                f" z at the end on the other side of the null than the truth: "
-                f"{with_error(each.wrong_side)}."
-                if each.wrong_side is not None
-                else ""
-            ),
+            _never(each),
         ),
     )
+
+
+def _never(each: HypothesisCharacteristics) -> str:
+    """Tell how often nothing is decided, and how often something wrong is."""
+    told = f"Never decided: {with_error(each.undecided)}."
+    if each.wrong_efficacy is not None:
+        told += f" Shown where the truth is harm: {with_error(each.wrong_efficacy)}."
+    if each.wrong_side is not None:
+        told += " z at the end on the other side of the null than the truth: "
+        told += f"{with_error(each.wrong_side)}."
+    return told
 
 
 def _looks(context: SimulationContext, played: Played, key: tuple[str, str]) -> Table:
