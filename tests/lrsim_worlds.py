@@ -12,6 +12,7 @@ from equipoise.design.survival.world import Piecewise
 from equipoise.kernel.arrays import vector
 from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.simulate.conduct import AfterEvents, AtTime, Conduct, LogRank, Look, Tested
+from equipoise.simulate.monte_carlo import Probability
 from equipoise.simulate.plan import Candidate, Scenario, SimulationPlan
 from equipoise.simulate.run import run
 from equipoise.simulate.world import Cell, Enrollment, IndependentEndpoints, Law, TimeTruth, World
@@ -103,7 +104,12 @@ def compared(results, told, patients):
         if ours is not None:
             size = getattr(ours, "trials", found.trials)
             few = max(patients - theirs, 0.0) if "subjects" in name else 0.0  # not enrolled, rarely
-            spread = max(ours.error, math.sqrt(min(few, 1.0) / size)) * math.sqrt(1 + 1 / more)
+            if isinstance(ours, Probability):  # of both together, as one may never have seen it
+                share = (ours.count + theirs * told["iterations"]) / (size + told["iterations"])
+                error = math.sqrt(share * (1 - share) / size)
+            else:
+                error = max(ours.error, math.sqrt(min(few, 1.0) / size))
+            spread = error * math.sqrt(1 + 1 / more)
             rows.append((name, sign * ours.value, theirs, spread))
 
     mean("power", hypothesis.power, told["power"])

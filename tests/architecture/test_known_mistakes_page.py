@@ -40,5 +40,11 @@ def test_every_test_of_a_design_is_named():
     assert {name for name in held if f"`{name}`" not in PAGE} == set()
 
 
+def test_every_test_of_a_rehearsal_is_named():
+    held = defined(["test_known_mistakes_simulation.py"])
+    assert len(held) >= 6
+    assert {name for name in held if f"`{name}`" not in PAGE} == set()
+
+
 def test_every_row_is_there_once():
     assert list(map(int, ROWS)) == [*range(1, 34), *range(1, 14)]
