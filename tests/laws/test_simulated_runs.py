@@ -278,7 +278,7 @@ class TestRefusals:
             run(PLAN, executor="cloud")
         with pytest.raises(SimulationError, match="neither"):
             write_replicates(PLAN, tmp_path / "table.txt")
-        with pytest.raises(SimulationError, match="count from 0"):
+        with pytest.raises(SimulationError, match="count from 1"):
             array_range(PLAN, 3, 3)
         with pytest.raises(SimulationError, match="name one of"):
             run(plan(trials=10)).of("planed")

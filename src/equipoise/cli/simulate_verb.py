@@ -144,6 +144,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
         }
         tell_one(protocol, patients, replay, one, written_as, told, json=json)
         return
+    _only_of_one_trial(trial=trial, as_of=as_of, exact=exact, design=design)
     asked: Options = {
         "trials": trials,
         "seed": seed,
@@ -202,6 +203,17 @@ def _run(
             merge=merge,
             progress=progress,
             command=shlex.join(["equipoise", *sys.argv[1:]]),
+        )
+
+
+def _only_of_one_trial(**given: object) -> None:
+    """Refuse what only --patients or --replay understand, before many trials are played."""
+    alone = next((name for name, value in given.items() if value), None)
+    if alone is not None:
+        option = f"--{alone.replace('_', '-')}"
+        raise typer.BadParameter(
+            "one trial is written by --patients, or told by --replay; add either, or leave it out",
+            param_hint=option,
         )
 
 

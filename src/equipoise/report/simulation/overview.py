@@ -186,7 +186,7 @@ def chances_table(context: SimulationContext) -> Table:
             LIMITS,
             *(f"{context.name(name)}." for name in names),
             (
-                "Family-wise error: a hypothesis is rejected that is not true; –: all are true, or "
+                "Family-wise error: a null hypothesis is rejected that is true; –: none is true, or "
                 "it is not told."
             ),
         ),
