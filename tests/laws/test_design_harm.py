@@ -25,6 +25,7 @@ from equipoise.design.sequential.spending import HwangShihDeCani
 from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
+from sample_design import sample_design
 
 FOUR = equally_spaced(4)
 GRADUAL, EARLY = HwangShihDeCani(-2.0), HwangShihDeCani(1.0)
@@ -188,3 +189,11 @@ def test_a_protocol_promises_it():
 def test_what_a_protocol_cannot_promise(changed, says):
     problems = written(**changed).problems
     assert [says in str(problem) for problem in problems] == [True]
+
+
+def test_whole_numbers_keep_the_bound_for_harm():
+    """A trial in whole patients and events stops for harm as the one with fractions does."""
+    main = sample_design("harm").main
+    planned, whole = main.plan.sequential, main.whole.sequential
+    assert np.abs(whole.harm - planned.harm).max() < 0.01
+    assert whole.harm_under_alternative().sum() > 0.0

@@ -80,7 +80,7 @@ def with_planned_effect(rounded: Solution, design: SurvivalDesign) -> GroupSeque
     if power is not None and found.sides == 1 and isinstance(asked.stopping.futility, SpendBeta):
         asked = replace(asked, power=power)
         drawn, drift = one_sided.solve(asked)
-        return assemble_bounds(asked, drawn.upper, drawn.lower, drift)
+        return assemble_bounds(asked, drawn.upper, drawn.lower, drift, harm=drawn.harm)
     return group_sequential(
         asked.stopping,
         drift=drift,
