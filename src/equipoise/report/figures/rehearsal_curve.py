@@ -1,6 +1,6 @@
 """Power against the true hazard ratio: as rehearsed, with its band, beside the design's own.
 
-The band joins the 95% limits of the rehearsed points; the thin line is the power that the design
+The band joins the 95% limits of the rehearsed points, where they are many; the thin line is the power that the design
 has by calculation, for comparison.
 """
 
@@ -27,6 +27,7 @@ from equipoise.report.figures.style import (
 )
 
 LEFT, PLOT, BELOW, RIGHT = 0.55, 2.8, 0.46, 0.25  # inches
+JOINED = 5  # points from which straight lines between them do not mislead
 CALCULATED = ArmStyle(INK, (0, (1.2, 1.2)), "")
 
 
@@ -104,16 +105,22 @@ def rehearsed_curve_figure(
 
 
 def curve(axes: Axes, each: RehearsedCurve, style: ArmStyle) -> None:
-    """Draw one design: its points, the line through them, and the band of their limits."""
+    """Draw one design: its points and their limits, joined where there are enough of them."""
     effects = [point.effect for point in each.points]
     lower = [100 * point.lower for point in each.points]
     upper = [100 * point.upper for point in each.points]
-    axes.fill_between(effects, lower, upper, color=style.color, alpha=0.22, linewidth=0, zorder=2)
+    joined = len(effects) >= JOINED
+    if joined:
+        axes.fill_between(
+            effects, lower, upper, color=style.color, alpha=0.22, linewidth=0, zorder=2
+        )
+    else:
+        axes.vlines(effects, lower, upper, color=style.color, linewidth=1.4, zorder=3)
     axes.plot(
         effects,
         [100 * point.power for point in each.points],
         color=style.color,
-        linestyle=style.line,
+        linestyle=style.line if joined else "none",
         marker=style.marker,
         markersize=4.2,
         linewidth=1.4,

@@ -107,9 +107,7 @@ def _figure(context: SimulationContext, name: str, played: list[Played]) -> Figu
             identifier=anchor(name, "power-curve-plot"),
             title=f"{context.name(name)}: power against the true {context.effect(name).name}",
             alternative_text=f"Power by the true {context.effect(name).name}. {told}.",
-            footnotes=(
-                "Bands: 95% Monte Carlo limits of each point (Wilson), joined by straight lines.",
-            ),
+            footnotes=("95% Monte Carlo limits of each point (Wilson); lines only join points.",),
         ),
         axis=context.effect(name).name,
         calculated_name="Calculated",
