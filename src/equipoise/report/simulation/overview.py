@@ -186,8 +186,8 @@ def chances_table(context: SimulationContext) -> Table:
             LIMITS,
             *(f"{context.name(name)}." for name in names),
             (
-                "Family-wise error: a null hypothesis is rejected that is true; –: none is true, or "
-                "it is not told."
+                "Family-wise error: a null hypothesis is rejected that is true; –: none is true, "
+                "or it is not told."
             ),
         ),
         prose=prose_of(context),
