@@ -86,7 +86,7 @@ class TestExactDataGiveTheReplayedStatistic:
     def test_events_and_patients(self, exact, replayed):
         look, (_, made) = replayed.replayed.looks[-1], exact
         assert made.size == look.patients
-        for at, name in enumerate(made.data.endpoints):
+        for at in range(len(made.data.endpoints)):
             assert (made.data.outcome[at] == 1).sum() == sum(look.events[at])
         for name, words in made.happened.words:
             at = made.data.endpoints.index(name)
@@ -135,7 +135,7 @@ class TestTheAnalysisReadsIt:
         for part in ("arms", "endpoints", "hypotheses", "design", "rehearsal", "estimands"):
             assert getattr(own, part) == getattr(copy, part)
 
-    def test_disposition(self, whole, both):
+    def test_disposition(self, whole):
         _, made = whole
         died = made.happened.died
         at = made.data.endpoints.index("os")
@@ -269,6 +269,63 @@ class TestOtherTrials:
         simulate_patients(source, out)
         plain, adam = (analyze(out / f"{n}.yaml", out) for n in ("protocol", "protocol-adam"))
         assert repr(plain) == repr(adam)
+
+
+ENRICHED = """
+schema: 1
+trial: {id: ENR, title: An enrichment trial, time_unit: month}
+arms:
+  - {id: c, label: Control, role: control}
+  - {id: e, label: Experimental, role: experimental}
+variables:
+  - {id: age, label: Age, type: continuous, unit: years}
+  - {id: mutated, label: Mutated, type: categorical, levels: ["0", "no"]}
+populations:
+  - {id: pd-l1, label: PD-L1 positive, where: marker == 1}
+endpoints:
+  - {id: os, type: time-to-event, label: Overall survival, events: [death]}
+estimands:
+  - {id: all, endpoint: os, population: itt, label: All}
+  - {id: sub, endpoint: os, population: pd-l1, label: Sub}
+hypotheses:
+  - {id: H1, label: All, estimand: all, role: primary, test: {method: log-rank},
+     effect: {hazard_ratio: 0.8}}
+  - {id: H2, label: Sub, estimand: sub, role: primary, test: {method: log-rank},
+     effect: {hazard_ratio: 0.6}}
+design: {power: 0.8, looks: {information: [0.5, 1]}, multiplicity: {procedure: bonferroni}}
+planning:
+  accrual: {duration: 24 months}
+  follow_up: 12 months
+  dropout: {yearly: 0.1}
+  endpoints: {os: {control: {median: 12}}}
+conduct:
+  data_lag: 1 month
+  enrich:
+    - {look: 1, population: pd-l1, full: H1, subgroup: H2, full_below: 5, subgroup_above: -5}
+scenarios: {planned: {populations: {pd-l1: 0.4}}}
+data:
+  tables: {p: x.csv}
+  subjects: {table: p, id: pid, arm: arm}
+  endpoints: {os: {time: t, event: ev == 1}}
+"""
+
+
+class TestAnAdaptiveTrial:
+    """Populations, a data lag, dropout, and patients who are screened and not enrolled."""
+
+    @pytest.mark.parametrize("trial", [0, 1])
+    def test_enriched(self, tmp_path, trial):
+        source = tmp_path / "protocol.yaml"
+        source.write_text(ENRICHED, encoding="utf-8")
+        out = tmp_path / "out"
+        made = simulate_patients(source, out, trial=trial)
+        assert made.follow_up_until == made.data.at - 1
+        plain, adam = (analyze(out / f"{n}.yaml", out) for n in ("protocol", "protocol-adam"))
+        assert repr(plain) == repr(adam)
+        member = plain.snapshot.subjects.populations["pd-l1"]
+        assert (member == made.populations["pd-l1"]).all()
+        patients = pl.read_csv(out / "patients.csv")
+        assert (patients["discontinued"] == "lost to follow-up").sum() > 10
 
 
 class TestTheFolder:
