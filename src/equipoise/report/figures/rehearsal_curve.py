@@ -1,7 +1,7 @@
 """Power against the true hazard ratio: as rehearsed, with its band, beside the design's own.
 
-The band joins the 95% limits of the rehearsed points, where they are many; the thin line is the power that the design
-has by calculation, for comparison.
+The band joins the 95% limits of the rehearsed points, where they are many; the thin line is the
+power that the design has by calculation, for comparison.
 """
 
 from collections.abc import Sequence
