@@ -57,7 +57,7 @@ def test_order_statistics_are_those_of_a_sort(size: int, reach: float) -> None:
     """Whatever the guess of how far they reach, and where there are too few."""
     values = np.random.default_rng(size).exponential(20.0, size)
     out = np.empty(RANKS.size)
-    selected(values, reach, room_for_selection(size, RANKS.size), out)
+    selected(values, reach, room_for_selection(size), out)
     padded = np.append(np.sort(values), np.full(50, np.inf))
     assert out.tolist() == padded[RANKS - 1].tolist()
 

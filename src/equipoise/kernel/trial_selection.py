@@ -23,19 +23,17 @@ class SelectionRoom(NamedTuple):
 
     bucket: NDArray[np.uint32]  # (values,) where each value belongs
     counts: NDArray[np.uint32]  # (buckets,)
-    drawer: NDArray[np.uint64]  # (buckets,) the rank that a bucket is collected for, or none
-    filled: NDArray[np.uint64]  # (ranks + 1,) where the next value of each drawer goes
-    held: Vector  # ((ranks + 1) × values,) drawer after drawer
+    wanted: NDArray[np.uint32]  # (buckets,) 1 where a bucket is collected
+    held: Vector  # (values + 1,) what is collected
 
 
-def room_for_selection(values: int, ranks: int) -> SelectionRoom:
-    """Make room for selecting so many ranks among so many values."""
+def room_for_selection(values: int) -> SelectionRoom:
+    """Make room for selecting ranks among so many values."""
     return SelectionRoom(
         bucket=np.zeros(values, np.uint32),
         counts=np.zeros(BUCKETS, np.uint32),
-        drawer=np.zeros(BUCKETS, np.uint64),
-        filled=np.zeros(ranks + 1, np.uint64),
-        held=np.zeros((ranks + 1) * max(values, 1)),
+        wanted=np.zeros(BUCKETS, np.uint32),
+        held=np.zeros(values + 1),
     )
 
 
@@ -78,43 +76,28 @@ def order_statistics(
 
     Witness: numpy.sort.
     """
-    wanted, width = ranks.size, room.held.size // (ranks.size + 1)
-    bucket, count, drawer, filled, held = room
+    bucket, count, wanted, held = room
     last, per = np.float64(BUCKETS - 1), BUCKETS / reach
     for place in range(size):
-        bucket[place] = np.uint32(min(values[place] * per, last))
-    count[:] = 0
+        bucket[place] = np.uint32(np.int32(min(values[place] * per, last)))
+    count[:], wanted[:] = 0, 0
     for place in range(size):
         count[bucket[place]] += np.uint32(1)
-    drawer[:] = np.uint64(wanted)
-    at, through = -1, 0
-    for rank in range(wanted):
-        filled[rank], out[rank] = np.uint64(rank * width), np.inf
+    at, through, kept = -1, 0, 0
+    for rank in range(ranks.size):
+        out[rank] = np.inf
         if ranks[rank] <= size:
             while through < ranks[rank]:
                 at += 1
                 through += count[at]
-            drawer[at] = min(drawer[at], np.uint64(rank))
-            out[rank] = at
-    filled[wanted] = np.uint64(wanted * width)
+            kept += count[at] * (1 - wanted[at])
+            wanted[at] = 1
+            out[rank] = kept - 1 - (through - ranks[rank])  # its place in what is collected
+    collected = np.uint64(0)
     for place in range(size):
-        mine = drawer[bucket[place]]
-        held[filled[mine]] = values[place]
-        filled[mine] += ONE
-    _read_drawers(ranks, width, room, out)
-
-
-@borrowing
-def _read_drawers(ranks: Codes, width: int, room: SelectionRoom, out: Vector) -> None:
-    """Sort what was collected, and replace buckets by the values of their ranks."""
-    below, at = 0, 0
+        held[collected] = values[place]
+        collected += np.uint64(wanted[bucket[place]])
+    sort_few(held[: np.int64(collected)])
     for rank in range(ranks.size):
-        start = rank * width
-        sort_few(room.held[start : np.int64(room.filled[rank])])
         if out[rank] < np.inf:
-            here = np.int64(out[rank])
-            while at < here:
-                below += room.counts[at]
-                at += 1
-            drawer = np.int64(room.drawer[here])
-            out[rank] = room.held[drawer * width + ranks[rank] - 1 - below]
+            out[rank] = held[np.int64(out[rank])]

@@ -18,15 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.bits import bits_in
 from equipoise.kernel.compiling import borrowing, within_loops
 
 Stamps = NDArray[np.int64]  # a time of 0 or more, its lowest bits a label
+Words = NDArray[np.uint64]
 EVENT, SECOND = np.int64(1), np.int64(2)  # labels: an event; the second group
 LABELS = np.int64(3)
 TIME = np.int64(~3)
 BEFORE, AFTER = np.int64(-1), np.int64(0x7FEFFFFFFFFFFFFF)  # sentinels
-BUCKETS = 256
-CROWD = 48  # rows in one bucket from which it is better to sort them all
+OCTAVES = 8  # doublings of time that have buckets, half of them below a typical time
+FRACTION = 52  # bits of a float below its exponent
+WORD = 6  # bits that number the bits of a word
+WITHIN = np.uint64(63)
+PROBES = 4  # a row, from which it is better to sort them all
 ONE = np.uint64(1)
 
 
@@ -36,19 +41,24 @@ class OrderRoom(NamedTuple):
     stamp: Stamps  # (rows,)
     until: Vector  # (rows,)
     bucket: NDArray[np.uint32]  # (rows,)
-    counts: NDArray[np.uint32]  # (buckets,)
+    taken: Words  # (buckets / 64 and a row's bit each,) a bit a bucket
+    before: Words  # (buckets / 64,) the place of the first row of each word
+    finer: int  # log2 of the buckets an octave
 
 
 def room_for_order(rows: int) -> OrderRoom:
-    """Make room for ordering so many rows; about one bucket a row, within limits."""
-    buckets = BUCKETS
-    while buckets < rows and buckets < 65536:  # noqa: PLR2004 - what fits into fast memory
-        buckets *= 2
+    """Make room for ordering so many rows; some 16 buckets a row, so that few share one."""
+    finer = 4
+    while OCTAVES << finer < 16 * rows:
+        finer += 1
+    words = (OCTAVES << finer >> WORD) + (rows >> WORD) + 1
     return OrderRoom(
         np.zeros(rows, np.int64),
         np.zeros(rows),
         np.zeros(rows, np.uint32),
-        np.zeros(buckets, np.uint32),
+        np.zeros(words, np.uint64),
+        np.zeros(words, np.uint64),
+        finer,
     )
 
 
@@ -65,7 +75,8 @@ def order_ended(
 ) -> int:
     """Put in order of own time whose follow-up ends by calendar time `last`; give how many.
 
-    Counted into buckets of t / (t + typical), then finished by insertion.
+    Each takes a bucket of the logarithm of time to itself, or else the next that is free; how
+    many are taken before it is its place, but for a few that insertion puts right.
 
     Args:
         own: (rows,) follow-up, were it never cut.
@@ -79,35 +90,51 @@ def order_ended(
 
     Witness: numpy.sort.
     """
-    stamp, kept, bucket, count = room
+    stamp, kept, bucket, taken, before, finer = room
     rows = np.uint64(0)
     for place in range(own.size):
         stamp[rows] = (np.float64(own[place]).view(np.int64) & TIME) | label[place]
         kept[rows] = until[place]
         rows += np.uint64(until[place] <= last)
     size = int(np.int64(rows))
-    buckets, most = np.float64(count.size), np.float64(count.size - 1)
+    coarse, most = np.int64(FRACTION - finer), np.int64((OCTAVES << finer) - 1)
+    lowest = (np.float64(typical).view(np.int64) >> coarse) - (most >> 1)
     for place in range(size):
-        time = np.int64(stamp[place]).view(np.float64)
-        bucket[place] = np.uint32(min(buckets * (time / (time + typical)), most))
-    count[:] = 0
-    for place in range(size):
-        count[bucket[place]] += np.uint32(1)
-    start, crowd = np.uint32(1), np.uint32(0)
-    for each in range(count.size):
-        here = count[each]
-        count[each] = start
-        crowd = max(crowd, here)
-        start += here
-    if crowd > CROWD:
+        bucket[place] = np.uint32(max(min((stamp[place] >> coarse) - lowest, most), 0))
+    if not _take_buckets(size, bucket, taken):
         _order_all(stamp[:size], kept, ended, ended_by)
         return size
+    start = ONE
+    for each in range(taken.size):
+        before[each] = start
+        start += bits_in(taken[each])
     for place in range(size):
-        mine = count[bucket[place]]
-        count[bucket[place]] = mine + np.uint32(1)
-        ended[mine], ended_by[mine] = stamp[place], kept[place]
+        mine = np.uint64(bucket[place])
+        word, bit = mine >> np.uint64(WORD), ONE << (mine & WITHIN)
+        at = before[word] + bits_in(taken[word] & (bit - ONE))
+        ended[at], ended_by[at] = stamp[place], kept[place]
     _finish_by_insertion(size, ended, ended_by)
     return size
+
+
+@borrowing
+def _take_buckets(size: int, bucket: NDArray[np.uint32], taken: Words) -> bool:
+    """Give every row the first free bucket from its own on; false if they crowd."""
+    taken[:] = 0
+    probes = PROBES * (size + 16)
+    for place in range(size):
+        mine = np.uint64(bucket[place])
+        word, bit = taken[mine >> np.uint64(WORD)], ONE << (mine & WITHIN)
+        if word & bit:
+            while word & bit:
+                mine += ONE
+                probes -= 1
+                word, bit = taken[mine >> np.uint64(WORD)], ONE << (mine & WITHIN)
+            bucket[place] = np.uint32(mine)
+            if probes < 0:
+                return False
+        taken[mine >> np.uint64(WORD)] = word | bit
+    return True
 
 
 @within_loops

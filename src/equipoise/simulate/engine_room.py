@@ -154,7 +154,7 @@ def room_for_engine(world: WorldArrays, conduct: ConductArrays) -> EngineRoom:
         streams=np.zeros((strata, 5), np.int64),
         merged=np.zeros(rows, np.int64),
         order=room_for_order(rows),
-        selection=room_for_selection(rows, conduct.kind.shape[0]),
+        selection=room_for_selection(rows),
         picked=np.empty(conduct.kind.shape[0]),
         moments=room_for_moments(rows, strata),
         score=np.empty(weights),
