@@ -28,7 +28,7 @@ from equipoise.simulate.conduct import (
 from equipoise.simulate.conduct import (
     Tested as Hypothesized,
 )
-from equipoise.simulate.play import Rehearsal, play, prepare
+from equipoise.simulate.play import Rehearsal, estimates_at, play, prepare
 from equipoise.simulate.world import (
     Cell,
     Enrollment,
@@ -164,3 +164,17 @@ class TestFusedLoop:
             np.testing.assert_allclose(
                 getattr(fused, name), getattr(plain, name), rtol=1e-11, atol=1e-12, err_msg=name
             )
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+    @given(rehearsals(), st.integers(0, 10**6))
+    def test_it_estimates_the_same(self, rehearsal: Rehearsal, first: int) -> None:
+        """Log hazard ratios and errors, at any times; some trials are not to be estimated."""
+        times = np.random.default_rng(first).uniform(0.0, 60.0, TRIALS)
+        times[::4] = np.inf
+        asked = {"seed": 11, "scenario": 2, "first": first, "look_time": times}
+        fused = estimates_at(rehearsal, **asked)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(playing, "can_take", lambda _: False)
+            plain = estimates_at(rehearsal, **asked)
+        assert np.isnan(fused[0][::4]).all()
+        np.testing.assert_allclose(fused, plain, rtol=1e-10, atol=1e-11)

@@ -5,25 +5,30 @@ compiled code, so that simulation runs the same loops as the analysis of one tri
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
-from numba import njit
+import numba
+
+from equipoise.kernel.compile_stamp import stamp_of
+
+try:
+    from equipoise.kernel.whole_programs import part_of_programs, whole_program
+except (ImportError, AttributeError):  # a numba that is made differently: slower, as right
+    usual: Any = numba.njit
+    whole_program = part_of_programs = usual
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
 
-LOOPS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+LOOPS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 COUNTING: dict[str, Any] = {"_nrt": True}  # said, lest it be taken over from the caller
 BORROWING: dict[str, Any] = {"_nrt": False}
-WITHIN: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def compiled(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Compile to machine code at the first call; a float divided by zero is infinite or NaN."""
-    compile_it = njit(**LOOPS, **COUNTING)
-    return cast("Callable[Arguments, Answer]", compile_it(function))
+    return cast("Callable[Arguments, Answer]", _stamped(function, **LOOPS, **COUNTING))
 
 
 def within_loops(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -31,8 +36,8 @@ def within_loops(function: Callable[Arguments, Answer]) -> Callable[Arguments, A
 
     Worth it where many arrays are handed over: what turns them from Python's is left out.
     """
-    compile_it = njit(**LOOPS, **WITHIN, **COUNTING)
-    return cast("Callable[Arguments, Answer]", compile_it(function))
+    part = part_of_programs(**LOOPS, **COUNTING)(function)
+    return cast("Callable[Arguments, Answer]", part)
 
 
 def borrowing(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -41,8 +46,8 @@ def borrowing(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answ
     For the innermost functions of a simulated trial, where counting would take longer than the
     work.  They must not make arrays (views of those given are fine), nor return any.
     """
-    compile_it = njit(**LOOPS, **WITHIN, **BORROWING)
-    return cast("Callable[Arguments, Answer]", compile_it(function))
+    part = part_of_programs(**LOOPS, **BORROWING)(function)
+    return cast("Callable[Arguments, Answer]", part)
 
 
 def inlined(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
@@ -50,22 +55,35 @@ def inlined(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer
 
     A bundle of arrays is handed over word by word, which can take longer than the work.
     """
-    compile_it = njit(**LOOPS, **WITHIN, **BORROWING, forceinline=True)
-    return cast("Callable[Arguments, Answer]", compile_it(function))
+    part = part_of_programs(**LOOPS, **BORROWING, forceinline=True)(function)
+    return cast("Callable[Arguments, Answer]", part)
 
 
 def borrowing_from_python(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
     """Compile as `borrowing`, to be called from Python: the outermost of such functions."""
-    compile_it = njit(**LOOPS, **BORROWING)
-    return cast("Callable[Arguments, Answer]", compile_it(function))
+    return cast("Callable[Arguments, Answer]", _stamped(function, **LOOPS, **BORROWING))
 
 
 def kept(function: Callable[..., object]) -> bool:
-    """Tell whether machine code of a compiled function lies on disk from an earlier run."""
-    plain = getattr(function, "py_func", function)
-    source, stats = Path(plain.__code__.co_filename), getattr(function, "stats", None)
-    if stats is None or not stats.cache_path:
+    """Tell whether machine code of a compiled function, as it is now, lies on disk."""
+    file = _index_of(function)
+    try:
+        return file is not None and bool(file._load_index())  # noqa: SLF001 - numba's own
+    except (AttributeError, OSError):
         return False
-    found = Path(stats.cache_path).glob(f"{source.stem}.{plain.__qualname__}-*.nbi")
-    changed = source.stat().st_mtime if source.exists() else 0.0
-    return any(each.stat().st_mtime >= changed for each in found)
+
+
+def _stamped(function: Callable[..., object], **options: Any) -> Any:  # noqa: ANN401 - numba's own
+    """Compile what Python calls; keep it on disk until anything that it is made of changes."""
+    program = whole_program(**options, cache=True)(function)
+    file = _index_of(program)
+    if file is None:  # nor could it be told when it is out of date
+        return whole_program(**options)(function)
+    file._source_stamp = stamp_of(function.__code__.co_filename)  # noqa: SLF001 - numba's own
+    return program
+
+
+def _index_of(program: Any) -> Any:  # noqa: ANN401
+    """Give the index of a function's machine code on disk; None where nothing is kept."""
+    file = getattr(getattr(program, "_cache", None), "_cache_file", None)
+    return file if hasattr(file, "_source_stamp") else None

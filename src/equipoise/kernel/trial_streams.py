@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.bits import bits_in
-from equipoise.kernel.compiling import borrowing, within_loops
+from equipoise.kernel.compiling import borrowing
 
 Stamps = NDArray[np.int64]  # a time of 0 or more, its lowest bits a label
 Words = NDArray[np.uint64]
@@ -137,12 +137,22 @@ def _take_buckets(size: int, bucket: NDArray[np.uint32], taken: Words) -> bool:
     return True
 
 
-@within_loops
+@borrowing
 def _order_all(stamp: Stamps, kept: Vector, ended: Stamps, ended_by: Vector) -> None:
-    """Sort them all, where one bucket holds a crowd."""
-    order = np.argsort(stamp)
-    for place in range(stamp.size):
-        ended[place + 1], ended_by[place + 1] = stamp[order[place]], kept[order[place]]
+    """Sort them all, where one bucket holds a crowd: by insertion at falling distances."""
+    distance, size = 1, stamp.size
+    while distance < size // 9:
+        distance = 3 * distance + 1
+    for place in range(size):
+        ended[place + 1], ended_by[place + 1] = stamp[place], kept[place]
+    while distance > 0:
+        for place in range(distance + 1, size + 1):
+            one, until, other = ended[place], ended_by[place], place
+            while other > distance and ended[other - distance] > one:
+                ended[other], ended_by[other] = ended[other - distance], ended_by[other - distance]
+                other -= distance
+            ended[other], ended_by[other] = one, until
+        distance //= 3
 
 
 @borrowing

@@ -44,6 +44,7 @@ def play_fused(
     first: int,
     table: LookTable,
     covariances: NDArray[np.float64],
+    naive: bool = False,
 ) -> None:
     """Fill the table with what all looks of trials `first`, ... found, one row a trial.
 
@@ -54,6 +55,7 @@ def play_fused(
         first: the first trial.
         table: of looks not held; filled in.  MaxCombo's z is the largest of its statistics.
         covariances: (trials, looks, hypotheses, weights, weights) of them, filled in; or empty.
+        naive: hold looks at the times that stand in the table, and only estimate log hazard ratios.
 
     Witness: the loop over `statistics.statistic`, trial by trial.
     """
@@ -62,7 +64,7 @@ def play_fused(
     found = Found(table, covariances)
     room, numbers = room_for_engine(world, conduct), (seed, scenario, first)
     if is_plain(world):
-        _play_plain(world, conduct, seen, comparisons, numbers, room, found)
+        _play_plain(world, conduct, seen, comparisons, numbers, naive, room, found)
         return
     rules = Rules(
         np.full(world.arms, np.inf),
@@ -70,7 +72,7 @@ def play_fused(
         world.patients,
         np.zeros((0, 0)),
     )
-    _play_any(world, conduct, seen, comparisons, rules, numbers, room, found)
+    _play_any(world, conduct, seen, comparisons, rules, numbers, naive, room, found)
 
 
 @borrowing_from_python
@@ -80,6 +82,7 @@ def _play_plain(
     seen: Seen,
     comparisons: Comparisons,
     numbers: tuple[int, int, int],
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
 ) -> None:
@@ -87,17 +90,18 @@ def _play_plain(
     seed, scenario, first = numbers
     for r in range(found.table.time.shape[0]):
         fill_plain(world, seed, scenario, first + r, room.patients, room.work)
-        look_at_trial(conduct, seen, comparisons, world.patients, room, found, r)
+        look_at_trial(conduct, seen, comparisons, world.patients, naive, room, found, r)
 
 
 @borrowing_from_python
-def _play_any(
+def _play_any(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     world: WorldArrays,
     conduct: ConductArrays,
     seen: Seen,
     comparisons: Comparisons,
     rules: Rules,
     numbers: tuple[int, int, int],
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
 ) -> None:
@@ -105,4 +109,4 @@ def _play_any(
     seed, scenario, first = numbers
     for r in range(found.table.time.shape[0]):
         size = generate(world, seed, scenario, first + r, rules, room.patients)
-        look_at_trial(conduct, seen, comparisons, size, room, found, r)
+        look_at_trial(conduct, seen, comparisons, size, naive, room, found, r)

@@ -153,11 +153,15 @@ def count_ties(strata: int, room: EngineRoom) -> int:
 
 @within_loops
 def statistic_of_moments(
-    conduct: ConductArrays, h: int, found: int, room: EngineRoom
+    conduct: ConductArrays,
+    h: int,
+    found: int,
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
+    room: EngineRoom,
 ) -> tuple[float, float, float]:
     """Give (z, U or estimate, V or 1 / error²) of a hypothesis, as `statistics.statistic`."""
     sign, margin = conduct.sign[h], conduct.margin[h]
-    if conduct.test[h] == COX_WALD:
+    if naive or conduct.test[h] == COX_WALD:
         estimate, error = cox_log_hazard_ratio(room.moments, found)
         squared = error * error
         information = 1.0 / squared if squared > 0.0 else np.nan
@@ -176,12 +180,13 @@ def statistic_of_moments(
 
 
 @inlined
-def compare(
+def compare(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     conduct: ConductArrays,
     comparisons: Comparisons,
     c: int,
     strata: int,
     lag: float,
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
     r: int,
@@ -196,15 +201,16 @@ def compare(
             cut_strata(strata, time[k], lag, room)
             if comparisons.counted:
                 count_events(conduct, comparisons.model[c], found.table, r, k, room)
-            test_at(conduct, comparisons, c, strata, room, found, r, k)
+            test_at(conduct, comparisons, c, strata, naive, room, found, r, k)
 
 
 @inlined
-def test_at(
+def test_at(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     conduct: ConductArrays,
     comparisons: Comparisons,
     c: int,
     strata: int,
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
     r: int,
@@ -213,7 +219,7 @@ def test_at(
     """Fill in the statistics of a comparison at the look that is cut."""
     table, by_moments, moments = found.table, True, 0
     score = variance = 0.0
-    if comparisons.plain[c]:
+    if comparisons.plain[c] and not naive:
         score, variance, by_moments = plain_sums(strata, room)
     if by_moments:
         moments = count_strata(strata, room)
@@ -222,7 +228,7 @@ def test_at(
             continue
         z = u = v = np.nan
         if by_moments:
-            z, u, v = statistic_of_moments(conduct, h, moments, room)
+            z, u, v = statistic_of_moments(conduct, h, moments, naive, room)
             if found.covariances.size:
                 for a in range(room.score.size):
                     for b in range(room.score.size):

@@ -26,6 +26,7 @@ def look_at_trial(
     seen: Seen,
     comparisons: Comparisons,
     size: int,
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
     r: int,
@@ -35,8 +36,9 @@ def look_at_trial(
     strata = 0
     if comparisons.counted:
         strata = deal(conduct, comparisons.model[0], seen, comparisons.everyone[0], size, room)
-        hold_event_looks(conduct, comparisons, size, room, found, r)
-    else:
+        if not naive:
+            hold_event_looks(conduct, comparisons, size, room, found, r)
+    elif not naive:
         known_from(patients, size, seen.lag, seen.kinds, room.known)
         hold_looks(
             conduct,
@@ -52,8 +54,9 @@ def look_at_trial(
     for c in range(comparisons.model.size):
         if not comparisons.counted:
             strata = deal(conduct, comparisons.model[c], seen, comparisons.everyone[c], size, room)
-        compare(conduct, comparisons, c, strata, seen.lag, room, found, r)
-    count(comparisons, seen, size, room, found, r)
+        compare(conduct, comparisons, c, strata, seen.lag, naive, room, found, r)
+    if not naive:
+        count(comparisons, seen, size, room, found, r)
 
 
 @inlined
