@@ -100,42 +100,31 @@ def manifest(
     }
 
 
-def design_manifest(
+def work_manifest(
+    kind: Kind,
     protocol: Protocol,
     outputs: Mapping[str, bytes],
     run: Run,
-    *,
-    protocol_file: tuple[str, bytes] | None = None,
+    protocol_file: tuple[str, bytes] | None,
+    facts: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """List protocol, outputs, software and circumstances of one design, which reads no data."""
+    """List protocol, outputs, software and circumstances of work that analyzes no data.
+
+    Args:
+        kind: of the work.
+        protocol: what it rests on.
+        outputs: name in the folder → content.
+        run: when and how.
+        protocol_file: name and content.
+        facts: what else determines the work, such as the seed of its random numbers.
+    """
     return {
         "format": FORMAT,
         "version": VERSION,
-        "kind": "design",
+        "kind": kind,
         "protocol": promised(protocol, protocol_file),
         "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
-        **circumstances(run),
-    }
-
-
-def simulation_manifest(
-    protocol: Protocol,
-    outputs: Mapping[str, bytes],
-    run: Run,
-    *,
-    seed: int,
-    plan: str,
-    protocol_file: tuple[str, bytes] | None = None,
-) -> dict[str, Any]:
-    """List protocol, random numbers, outputs, software and circumstances of one rehearsal."""
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "kind": "simulation",
-        "protocol": promised(protocol, protocol_file),
-        "outputs": {name: fingerprint(outputs[name]) for name in sorted(outputs)},
-        "seed": seed,
-        "plan": plan,
+        **facts,
         **circumstances(run),
     }
 

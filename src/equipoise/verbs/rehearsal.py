@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from equipoise.analyze.progress import Progress, only_notices
 from equipoise.errors import DesignError, SimulationError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from equipoise.protocol.trial import Protocol
     from equipoise.report.document import Document
     from equipoise.simulate.executors import Named
+    from equipoise.simulate.simulation import Simulation
     from equipoise.simulate.trial import PlannedSimulation, Settings, TrialSimulation
 
 
@@ -85,68 +86,84 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
     started, chosen = datetime.now(UTC), chosen_formats(formats)
-    if out is not None:
-        from equipoise.report.folder import check_ready
-
-        check_ready(Path(out), chosen, kind="simulation", force=force)
-    if replicates is not None:
-        from equipoise.simulate.replicates import check_name
-
-        check_name(Path(replicates))
+    _check_targets(out, chosen, replicates, force=force)
     from equipoise.simulate.trial import Settings
 
-    settings = Settings(
-        trials,
-        seed,
-        tuple(scenarios),
-        tuple(float(each) for each in hazard_ratios),
-        _precision(precision),
-        estimates,
-        adjusted,
-        common_scenarios,
-    )
+    named, ratios = tuple(scenarios), tuple(float(each) for each in hazard_ratios)
+    kept = _precision(precision)
+    settings = Settings(trials, seed, named, ratios, kept, estimates, adjusted, common_scenarios)
     planned = planned_simulation(protocol, settings, against=against, data=data)
-    if merge:
-        from equipoise.simulate.batch import merge_parts
-
-        played = merge_parts(planned.plan, merge)
-    else:
-        from equipoise.simulate.run import run
-
-        played = run(
-            planned.plan,
-            executor=executor,
-            workers=workers,
-            scheduler=scheduler,
-            checkpoint=checkpoint,
-            progress=progress,
-            chunks=_chunks(planned, part, checkpoint),
-        )
-    result = planned.simulated(played)
+    by = Players(executor, workers, scheduler, progress)
+    result = planned.simulated(_played(planned, by, checkpoint, part, merge))
     if replicates is not None:
-        from equipoise.simulate.replicates import write_replicates
-
-        progress("Writing the replicate table")
-        write_replicates(
-            planned.plan,
-            Path(replicates),
-            executor=executor,
-            workers=workers,
-            scheduler=scheduler,
-            progress=progress,
-        )
+        _write_replicates(planned, Path(replicates), by)
     if out is not None:
-        _write(
+        from equipoise.report.simulation.write import write_simulation
+
+        write_simulation(
             result,
+            _document(result, progress) if chosen else None,
             Path(out),
-            chosen,
-            source=file_of(protocol),
+            formats=chosen,
+            protocol_file=file_of(protocol),
             command=command,
             started=started,
             progress=progress,
             force=force,
         )
     return result
+
+
+class Players(NamedTuple):
+    """Who plays the trials, and who is told."""
+
+    executor: Named | Executor | None
+    workers: int | None
+    scheduler: str | None
+    progress: Progress
+
+
+def _check_targets(
+    out: str | Path | None,
+    formats: tuple[str, ...],
+    replicates: str | Path | None,
+    *,
+    force: bool,
+) -> None:
+    """Refuse, before any trial is played, what could not be written in the end."""
+    if out is not None:
+        from equipoise.report.folder import check_ready
+
+        check_ready(Path(out), formats, kind="simulation", force=force)
+    if replicates is not None:
+        from equipoise.simulate.replicates import check_name
+
+        check_name(Path(replicates))
+
+
+def _played(
+    planned: PlannedSimulation,
+    by: Players,
+    checkpoint: str | Path | None,
+    part: tuple[int, int] | None,
+    merge: Sequence[str | Path],
+) -> Simulation:
+    """Play the trials, or merge those that were played in parts."""
+    if merge:
+        from equipoise.simulate.batch import merge_parts
+
+        return merge_parts(planned.plan, merge)
+    from equipoise.simulate.run import run
+
+    chunks = _chunks(planned, part, checkpoint)
+    return run(planned.plan, **by._asdict(), checkpoint=checkpoint, chunks=chunks)
+
+
+def _write_replicates(planned: PlannedSimulation, file: Path, by: Players) -> None:
+    from equipoise.simulate.replicates import write_replicates
+
+    by.progress("Writing the replicate table")
+    write_replicates(planned.plan, file, **by._asdict())
 
 
 def planned_simulation(
@@ -214,32 +231,6 @@ def _chunks(
     from equipoise.simulate.batch import array_range
 
     return array_range(planned.plan, part[0] - 1, part[1])
-
-
-def _write(
-    result: TrialSimulation,
-    out: Path,
-    formats: tuple[str, ...],
-    *,
-    source: Path | None,
-    command: str | None,
-    started: datetime,
-    progress: Progress,
-    force: bool,
-) -> None:
-    from equipoise.report.simulation.write import write_simulation
-
-    write_simulation(
-        result,
-        _document(result, progress) if formats else None,
-        out,
-        formats=formats,
-        protocol_file=source,
-        command=command,
-        started=started,
-        progress=progress,
-        force=force,
-    )
 
 
 def _document(result: TrialSimulation, progress: Progress) -> Document:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from equipoise.report.document import Document
     from equipoise.report.manifest import Kind
     from equipoise.simulate.replay_record import ReplayedTrial
-    from equipoise.simulate.trial import PlannedSimulation
+    from equipoise.simulate.trial import PlannedSimulation, Settings
     from equipoise.simulate.written_trial import AsOfEvents, WrittenTrial
 
 OPENED = date(2020, 1, 1)
@@ -74,16 +74,16 @@ def simulate_patients(  # noqa: PLR0913 - the questions of the command line
     from equipoise.io.protocol_yaml import protocol_file
     from equipoise.io.simulated_folder import simulated_files
     from equipoise.io.simulated_rows import SimulatedRows
-    from equipoise.report import manifest as manifests
-    from equipoise.report.folder import check_ready, store, written_in_words
+    from equipoise.report.folder import check_ready
+    from equipoise.report.written import Work, write_work
     from equipoise.simulate.trial import Settings
     from equipoise.simulate.written_trial import written_trial
 
     started, target, source = datetime.now(UTC), Path(out), protocol_file(Path(protocol))
     check_ready(target, (), kind=PATIENTS, force=force)
-    chosen = scenario or "planned"
     progress("Laying out the trial")
-    planned = planned_simulation(source, Settings(1, seed, (chosen,)), against=against, data=data)
+    settings = Settings(1, seed, (scenario or "planned",))
+    planned = planned_simulation(source, settings, against=against, data=data)
     progress(f"Playing trial {trial:,}")
     made = written_trial(
         planned,
@@ -94,20 +94,19 @@ def simulate_patients(  # noqa: PLR0913 - the questions of the command line
         shares=shares,
     )
     rows = SimulatedRows(made, _date(opened), exact)
-    with written_in_words(target):
-        files = simulated_files(rows, source)
-        run = manifests.Run(command, started, datetime.now(UTC))
-        named = (source.name, source.read_bytes())
-        manifest = {
-            "format": manifests.FORMAT,
-            "version": manifests.VERSION,
-            "kind": PATIENTS,
-            "simulated": _question(rows),
-            "protocol": manifests.promised(made.protocol, named),
-            "outputs": {name: manifests.fingerprint(files[name]) for name in sorted(files)},
-            **manifests.circumstances(run),
-        }
-        store(target, files, manifest, progress)
+    work = Work(
+        PATIENTS, made.protocol, simulated_files(rows, source), {"simulated": _question(rows)}
+    )
+    write_work(
+        work,
+        None,
+        target,
+        protocol_file=source,
+        command=command,
+        started=started,
+        progress=progress,
+        force=force,
+    )
     return made
 
 
@@ -209,39 +208,16 @@ def replay_trial(  # noqa: PLR0913 - the questions of the command line
         SimulationError: there is no such scenario, design or trial.
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
-    from equipoise.simulate.replay import replay
-    from equipoise.simulate.replay_record import ReplayedTrial
-    from equipoise.simulate.trial import Settings
-
     started, chosen = datetime.now(UTC), chosen_formats(formats)
     if out is not None:
         from equipoise.report.folder import check_ready
 
         check_ready(Path(out), chosen, kind=REPLAY, force=force)
-    if len(hazard_ratios) + (scenario is not None) > 1:
-        raise SimulationError(
-            "One trial is of one scenario; name one, or give one hazard ratio.", "scenario"
-        )
-    named = (scenario or "planned",) if not hazard_ratios else ()
-    settings = Settings(1, seed, named, tuple(hazard_ratios), adjusted=adjusted)
+    settings = _of_one_scenario(seed, scenario, hazard_ratios, adjusted=adjusted)
     progress("Laying out the trial")
     planned = planned_simulation(protocol, settings, against=against, data=data)
-    plan, rehearsal = planned.plan, planned.rehearsals[0]
-    name = plan.designs[0].name if design is None else design
     progress(f"Playing trial {trial:,}")
-    told = replay(plan, plan.scenarios[0].name, name, trial)
-    candidate = plan.designs[plan.design(name)]
-    found = ReplayedTrial(
-        planned.protocol,
-        planned.design,
-        rehearsal.scenario,
-        candidate.world_in(plan.scenarios[0]),
-        candidate.conduct,
-        rehearsal.truths,
-        plan.identity,
-        told,
-        rehearsal.assumed,
-    )
+    found = _replayed(planned, design, trial)
     if out is not None:
         from equipoise.report.simulation.replay_write import write_replay
 
@@ -257,6 +233,41 @@ def replay_trial(  # noqa: PLR0913 - the questions of the command line
             force=force,
         )
     return found
+
+
+def _of_one_scenario(
+    seed: int, scenario: str | None, hazard_ratios: Sequence[float], *, adjusted: bool
+) -> Settings:
+    from equipoise.simulate.trial import Settings
+
+    if len(hazard_ratios) + (scenario is not None) > 1:
+        raise SimulationError(
+            "One trial is of one scenario; name one, or give one hazard ratio.", "scenario"
+        )
+    named = (scenario or "planned",) if not hazard_ratios else ()
+    return Settings(1, seed, named, tuple(hazard_ratios), adjusted=adjusted)
+
+
+def _replayed(planned: PlannedSimulation, design: str | None, trial: int) -> ReplayedTrial:
+    """Play one trial of the only scenario under the design of that name, or the protocol's own."""
+    from equipoise.simulate.replay import replay
+    from equipoise.simulate.replay_record import ReplayedTrial
+
+    plan, rehearsal = planned.plan, planned.rehearsals[0]
+    name = plan.designs[0].name if design is None else design
+    told = replay(plan, plan.scenarios[0].name, name, trial)
+    candidate = plan.designs[plan.design(name)]
+    return ReplayedTrial(
+        planned.protocol,
+        planned.design,
+        rehearsal.scenario,
+        candidate.world_in(plan.scenarios[0]),
+        candidate.conduct,
+        rehearsal.truths,
+        plan.identity,
+        told,
+        rehearsal.assumed,
+    )
 
 
 def _document(found: ReplayedTrial, progress: Progress) -> Document:
