@@ -9,7 +9,7 @@ without delayed news, under rules that nothing changes.
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.kernel.compiling import borrowing_from_python
+from equipoise.kernel.compiling import borrowing_from_python, kept
 from equipoise.simulate.arrays import TIME, LookTable, Rules, WorldArrays
 from equipoise.simulate.conduct_arrays import COX_WALD, LOG_RANK, MAX_COMBO, ConductArrays
 from equipoise.simulate.engine_looks import look_at_trial
@@ -34,6 +34,11 @@ def can_take(rehearsal: Rehearsal) -> bool:
     return bool(
         np.isin(conduct.test, TAKEN).all() and (kinds == TIME).all() and not world.mean_delay.size
     )
+
+
+def compiled_before(rehearsal: Rehearsal) -> bool:
+    """Tell whether what `play_fused` needs for this rehearsal lies on disk, ready to run."""
+    return kept(_play_plain if is_plain(rehearsal.world_arrays) else _play_any)
 
 
 def play_fused(

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Codes, Flags, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import compiled, kept
 from equipoise.kernel.max_combo_tail import tails_of_largest
 from equipoise.kernel.normal import upper_quantiles
+from equipoise.simulate import engine
 from equipoise.simulate.arrays import LookTable, Rules, RulesOfTrials, WorldArrays
 from equipoise.simulate.conduct_arrays import MAX_COMBO, ConductArrays
 from equipoise.simulate.cuts import enrolled_and_lost, events_known, known_from
@@ -31,7 +32,7 @@ from equipoise.simulate.rehearsal import (
 )
 from equipoise.simulate.statistics import statistic
 
-__all__ = ["Rehearsal", "estimates_at", "play", "prepare"]
+__all__ = ["Rehearsal", "compiled_before", "estimates_at", "play", "prepare"]
 
 
 def play(
@@ -96,6 +97,11 @@ def play(
     for h in combined:
         _tell_worth(table, covariances, h, rehearsal.conduct_arrays.first_weight)
     return table
+
+
+def compiled_before(rehearsal: Rehearsal) -> bool:
+    """Tell whether what plays this rehearsal lies on disk, ready to run."""
+    return engine.compiled_before(rehearsal) if can_take(rehearsal) else kept(_play_range)
 
 
 def estimates_at(
