@@ -54,7 +54,7 @@ class TestWhoeverPlays:
 
     def test_a_batch_array(self, whole, tmp_path):
         paths = [tmp_path / f"part-{at}" for at in range(3)]
-        for at, path in enumerate(paths):
+        for at, path in enumerate(paths, start=1):
             run(PLAN, chunks=array_range(PLAN, at, 3), checkpoint=path, executor="serial")
         assert told(merge_parts(PLAN, reversed(paths))) == whole
 
@@ -67,7 +67,7 @@ class TestWhoeverPlays:
             assert [len(row) for row in found.results] == ([2, 2] if at == 0 else [0, 0])
 
     def test_ranges_of_an_array_are_every_chunk_once(self):
-        found = [array_range(PLAN, at, 7) for at in range(7)]
+        found = [array_range(PLAN, at, 7) for at in range(1, 8)]
         assert [chunk for first, last in found for chunk in range(first, last)] == [*range(10)]
 
     def test_any_ranges(self):
@@ -279,7 +279,9 @@ class TestRefusals:
         with pytest.raises(SimulationError, match="neither"):
             write_replicates(PLAN, tmp_path / "table.txt")
         with pytest.raises(SimulationError, match="count from 1"):
-            array_range(PLAN, 3, 3)
+            array_range(PLAN, 4, 3)
+        with pytest.raises(SimulationError, match="count from 1"):
+            array_range(PLAN, 0, 3)
         with pytest.raises(SimulationError, match="name one of"):
             run(plan(trials=10)).of("planed")
 

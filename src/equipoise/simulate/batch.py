@@ -1,6 +1,6 @@
 """A batch array: many independent processes play ranges of one plan, and one merges their files.
 
-    process i of n      run(plan, chunks=array_range(plan, i, n), checkpoint=f"part-{i}")
+    part i of n         run(plan, chunks=array_range(plan, i, n), checkpoint=f"part-{i}")
     or by trials        run(plan, chunks=plan.chunks_of(0, 50_000), checkpoint="part-0")
     afterwards          merge_parts(plan, ["part-0", "part-1", ...])
 
@@ -18,24 +18,24 @@ from equipoise.simulate.simulation import Simulation, simulation_of
 
 
 def array_range(plan: SimulationPlan, index: int, size: int) -> tuple[int, int]:
-    """Give the chunks of process `index` (from 0) of `size`, as even as whole chunks allow.
+    """Give the chunks of part `index` (from 1) of `size`, as even as whole chunks allow.
 
     Raises:
-        SimulationError: There is no such process, or there are more processes than chunks.
+        SimulationError: There is no such part, or there are more parts than chunks.
 
-    Witness: the ranges of all processes are every chunk, once.
+    Witness: the ranges of all parts are every chunk, once.
     """
-    if not 0 <= index < size:
+    if not 1 <= index <= size:
         raise SimulationError(
-            f"There is no part {index + 1} of {size}; count from 1 to {size}.", about="range"
+            f"There is no part {index} of {size}; count from 1 to {size}.", about="range"
         )
     if size > plan.chunks:
         raise SimulationError(
             f"{plan.trials:,} trials are played {plan.chunk:,} at a time and cannot be shared by "
-            f"{size} processes; use {plan.chunks} at most, or ask for more trials.",
+            f"{size} parts; use {plan.chunks} at most, or ask for more trials.",
             about="range",
         )
-    return plan.chunks * index // size, plan.chunks * (index + 1) // size
+    return plan.chunks * (index - 1) // size, plan.chunks * index // size
 
 
 def merge_parts(plan: SimulationPlan, paths: Iterable[Path | str]) -> Simulation:

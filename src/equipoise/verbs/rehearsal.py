@@ -230,7 +230,7 @@ def _chunks(
         )
     from equipoise.simulate.batch import array_range
 
-    return array_range(planned.plan, part[0] - 1, part[1])
+    return array_range(planned.plan, *part)
 
 
 def _document(result: TrialSimulation, progress: Progress) -> Document:
