@@ -75,3 +75,36 @@ def test_packages_imported_by_name_count_too(tmp_path):
         (tmp_path / "own" / f"{name}.py").write_text(text)
     found = [name for name, *_ in stamp_of(str(tmp_path / "own" / "a.py"))]
     assert found == ["a.py", "b.py", "c.py", "d.py", "e.py"]
+
+
+OTHERWISE = """
+import sys
+import numba
+if len(sys.argv) > 1:
+    numba.__version__ = "0.1.0"
+import numpy as np
+from equipoise.kernel import compiling
+from equipoise.kernel.philox import fill_uniforms
+from equipoise.methods import log_rank
+u = np.empty(400)
+fill_uniforms(1, 0, 0, 9, 0, 0, u)
+found = log_rank(-np.log1p(-u[:200]), u[200:] < 0.7, np.arange(200) % 2)
+print(compiling.whole_program.__module__.split(".")[0], u[:9].tolist(), found)
+"""
+
+
+def test_other_versions_of_numba_compile_the_usual_way_to_the_same_numbers(tmp_path):
+    """What reaches into numba is used only with the versions it was tried with."""
+    own = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    told = [
+        subprocess.run(  # noqa: S603 - ourselves
+            [sys.executable, "-c", OTHERWISE, *other],
+            env=own,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split(" ", 1)
+        for other in ([], ["other"])
+    ]
+    assert [each[0] for each in told] == ["equipoise", "numba"]
+    assert told[0][1] == told[1][1]

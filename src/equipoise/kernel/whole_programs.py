@@ -6,8 +6,8 @@ a function called by other compiled code is only *drafted*; what Python calls is
 its drafts, optimized, and turned into machine code.  The numbers are the same; compilation takes
 about half as long, and only what Python calls is kept on disk.
 
-This reaches into numba (0.61 to 0.68 at least); where it is not as expected, functions are
-compiled the usual way.
+This reaches into numba: it is used with the versions it was tried with (`compiling.WHOLE`), and
+with others functions are compiled the usual way.
 """
 
 from collections.abc import Callable, Iterator
