@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from equipoise.offered import loader
 
 if TYPE_CHECKING:
     from equipoise.analyze.cox import cox
@@ -123,7 +124,9 @@ HOME = {  # module of `equipoise.analyze` → what it offers
         "stratified_tables",
     ),
 }
-MODULE_OF = {name: module for module, names in HOME.items() for name in names}
+MODULE_OF = {
+    name: f"equipoise.analyze.{module}" for module, names in HOME.items() for name in names
+}
 
 __all__ = [
     "Absent",
@@ -185,15 +188,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the method is
-    """Load a method when it is first asked for.
-
-    Raises:
-        AttributeError: there is no such method.
-    """
-    if name not in MODULE_OF:
-        raise AttributeError(f"equipoise.methods has no {name!r}; see docs/python.md")
-    return getattr(import_module(f"equipoise.analyze.{MODULE_OF[name]}"), name)
+__getattr__ = loader(globals(), MODULE_OF, "docs/python.md")
 
 
 def __dir__() -> list[str]:

@@ -5,8 +5,7 @@
 `docs/simulate.md` lists everything by task; `simulation.pyi` tells the types of the same names.
 """
 
-from importlib import import_module
-from typing import Any
+from equipoise.offered import loader
 
 HOME = {  # module → what it offers
     "simulate.world": (
@@ -53,22 +52,14 @@ HOME = {  # module → what it offers
     "simulate.rehearsed": "Effects Rehearsed",
     "simulate.arrays": "LookTable",
 }
-MODULE_OF = {name: module for module, names in HOME.items() for name in names.split()}
+MODULE_OF = {
+    name: f"equipoise.{module}" for module, names in HOME.items() for name in names.split()
+}
 
 __all__ = list(MODULE_OF)
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
-    """Load a function or value when it is first asked for, and keep it.
-
-    Raises:
-        AttributeError: there is nothing of that name.
-    """
-    if name not in MODULE_OF:
-        raise AttributeError(f"equipoise.simulation has no {name!r}; see docs/simulate.md")
-    found = getattr(import_module(f"equipoise.{MODULE_OF[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = loader(globals(), MODULE_OF, "docs/simulate.md")
 
 
 def __dir__() -> list[str]:

@@ -88,7 +88,7 @@ def test_types_are_told_of_the_same_names():
     told = {
         (node.module, alias.name)
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("equipoise.")
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("equipoise.analyze.")
         for alias in node.names
     }
     assert told == {

@@ -5,8 +5,7 @@
 `docs/design.md` lists everything by task; `__init__.pyi` tells the types of the same names.
 """
 
-from importlib import import_module
-from typing import Any
+from equipoise.offered import loader
 
 HOME = {  # module of this room → what it offers
     "plan": "ArmSize Bound Effect Expected LookPlan Plan",
@@ -164,22 +163,14 @@ HOME = {  # module of this room → what it offers
     ),
     "safety.poisson": "PoissonBoundary PoissonQuestion poisson_boundary",
 }
-MODULE_OF = {name: module for module, names in HOME.items() for name in names.split()}
+MODULE_OF = {
+    name: f"equipoise.design.{module}" for module, names in HOME.items() for name in names.split()
+}
 
 __all__ = list(MODULE_OF)
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
-    """Load a function or value when it is first asked for, and keep it.
-
-    Raises:
-        AttributeError: there is nothing of that name.
-    """
-    if name not in MODULE_OF:
-        raise AttributeError(f"equipoise.design has no {name!r}; see docs/design.md")
-    found = getattr(import_module(f"equipoise.design.{MODULE_OF[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = loader(globals(), MODULE_OF, "docs/design.md")
 
 
 def __dir__() -> list[str]:

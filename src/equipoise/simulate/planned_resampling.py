@@ -13,13 +13,12 @@ from equipoise.kernel.arrays import frozen, frozen_codes
 from equipoise.protocol.rehearsal import Scenario
 from equipoise.protocol.trial import Protocol
 from equipoise.simulate.planned_patients import Kinds, arms_of
+from equipoise.simulate.resampling import times_and_outcomes
 from equipoise.simulate.world import ResampledPatients
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from equipoise.analyze.snapshot import Snapshot
-    from equipoise.kernel.arrays import Codes, Flags, Matrix
+    from equipoise.kernel.arrays import Codes, Flags
 
 
 def resampled(
@@ -56,7 +55,7 @@ def resampled(
             "data",
         )
     rows = np.flatnonzero(whole)
-    time, outcome = _outcomes(told, rows, data.subjects.size)
+    found = [times_and_outcomes(data, name) for name in told]
     places = {name: place for place, name in enumerate(arms_of(protocol))}
     place_of = np.array([places[each.id] for each in protocol.arms])
     arm = place_of[data.subjects.assigned[rows]]
@@ -71,28 +70,12 @@ def resampled(
             tuple(told),
             frozen_codes(np.full(rows.size, -1) if pooled else arm.astype(np.int64)),
             frozen_codes(cell[rows]),
-            frozen(time),
-            frozen_codes(outcome),
+            frozen(np.array([time[rows] for time, _ in found])),
+            frozen_codes(np.array([outcome[rows] for _, outcome in found], dtype=np.int64)),
             np.array([isinstance(each, Answers) for each in told.values()]),
         ),
         tuple(said),
     )
-
-
-def _outcomes(
-    told: "Mapping[str, Followup | Answers]", rows: "Codes", size: int
-) -> "tuple[Matrix, Codes]":
-    """Give times and outcomes, (endpoints, rows) each."""
-    time = np.zeros((len(told), rows.size))
-    outcome = np.zeros((len(told), rows.size), dtype=np.int64)
-    for place, each in enumerate(told.values()):
-        if isinstance(each, Followup):
-            own = np.zeros(size, dtype=np.int64)
-            own[each.subject] = np.arange(each.subject.size)
-            time[place], outcome[place] = each.time[own[rows]], each.outcome[own[rows]]
-        else:
-            outcome[place] = each.value[rows]
-    return time, outcome
 
 
 def _cells(kinds: Kinds, data: "Snapshot") -> "Codes":

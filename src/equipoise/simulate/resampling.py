@@ -61,7 +61,9 @@ def real_patients(
     kept = (arm != MISSING) & (cell != MISSING)
     if not bool(kept.any()):
         raise SimulationError(f"No patient of the arms {chosen} is left to draw.", "resampling")
-    rows = [_row(snapshot, each, (answered_at or {}).get(each, 0.0)) for each in endpoints]
+    rows = [
+        times_and_outcomes(snapshot, each, (answered_at or {}).get(each, 0.0)) for each in endpoints
+    ]
     shares = np.bincount(cell[kept], minlength=len(levels)) / kept.sum()
     truth = ResampledPatients(
         endpoints=tuple(endpoints),
@@ -91,11 +93,24 @@ def _levels(snapshot: Snapshot, by: str | None) -> tuple[tuple[str, ...], Codes]
     return variable.levels, variable.codes
 
 
-def _row(snapshot: Snapshot, endpoint: str, at: float) -> tuple[Vector, Codes]:
-    """Give every patient's time and outcome of one endpoint."""
+def times_and_outcomes(
+    snapshot: Snapshot, endpoint: str, answered_at: float = 0.0
+) -> tuple[Vector, Codes]:
+    """Give every patient's time and outcome of one endpoint; -1 where it is not known.
+
+    Args:
+        snapshot: of the trial.
+        endpoint: its id.
+        answered_at: time since entry at which a binary endpoint is known.
+
+    Raises:
+        SimulationError: The data hold no such endpoint of one row a patient.
+
+    Witness: the data themselves, patient by patient.
+    """
     size = snapshot.subjects.size
     if endpoint in snapshot.answers:
-        return np.full(size, at), snapshot.answers[endpoint].value
+        return np.full(size, answered_at), snapshot.answers[endpoint].value
     followup = snapshot.followups.get(endpoint)
     if followup is None or followup.entry is not None:
         usable = [
