@@ -1,4 +1,4 @@
-"""Exponentials, times and arrivals against NumPy, one by one."""
+"""Exponentials and times against NumPy, one by one."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,8 @@ import pytest
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.random_draws import (
     exponential_of,
-    fill_even_arrivals,
     fill_exponentials,
-    fill_poisson_arrivals,
     reach_counts,
-    time_at,
 )
 from twice.test_philox import numpy_uniforms
 
@@ -57,16 +54,13 @@ def times_by_interpolation(counts: Vector, start: Vector, rate: Vector) -> Vecto
     ("start", "rate"),
     [([0], [2.5]), ([0, 6, 12], [3, 7, 11]), ([0, 1, 2, 8], [4, 0.5, 1e-3, 20])],
 )
-def test_times_are_where_the_cumulative_hazard_is_reached(
+def test_times_are_where_the_cumulative_rate_is_reached(
     start: list[float], rate: list[float]
 ) -> None:
-    """One by one and in order, the same as by interpolation."""
+    """In order, the same as by interpolation."""
     starts, rates = vector(start), vector(rate)
-    before = np.concatenate([[0.0], np.cumsum(rates[:-1] * np.diff(starts))])
     counts = np.sort(np.random.default_rng(5).exponential(20, 300))
     expected = times_by_interpolation(counts, starts, rates)
-    one_by_one = [time_at(float(each), starts, rates, before, rates.size) for each in counts]
-    np.testing.assert_allclose(one_by_one, expected, rtol=1e-12)
     times = counts.copy()
     reach_counts(starts, rates, times)
     np.testing.assert_allclose(times, expected, rtol=1e-12)
@@ -74,27 +68,10 @@ def test_times_are_where_the_cumulative_hazard_is_reached(
 
 
 def test_what_is_never_reached_is_infinite() -> None:
-    """A hazard of zero lasts; a pause in enrollment only delays."""
-    one = vector([0.0])
-    assert time_at(0.0, one, one, one, 1) == np.inf
-    assert time_at(1.0, vector([0, 2]), vector([0.25, 0]), vector([0, 0.5]), 2) == np.inf
-    assert time_at(0.5, vector([0, 2]), vector([0.25, 0]), vector([0, 0.5]), 2) == 2.0
-    assert time_at(1.0, vector([0, 2]), vector([0, 0.5]), vector([0, 0.0]), 2) == 4.0
+    """A rate of zero lasts; a pause in enrollment only delays."""
     times = vector([0.0, 1.0, 2.0, 3.0]).copy()
     reach_counts(vector([0, 2, 5]), vector([1, 0, 0.5]), times)
     assert times.tolist() == [0.0, 1.0, 2.0, 7.0]
     nobody = vector([0.0, 1.0]).copy()
     reach_counts(vector([0]), vector([0]), nobody)
     assert nobody.tolist() == [0.0, np.inf]
-
-
-def test_arrivals() -> None:
-    """Poisson: gaps are exponentials of the stream; even: one each time one more is expected."""
-    start, rate = vector([0.0]), vector([4.0])
-    poisson, gaps = np.empty(50), np.empty(50)
-    fill_poisson_arrivals(1, 2, 3, 0, start, rate, poisson)
-    fill_exponentials(1, 2, 3, 0, 0, 0, gaps)
-    assert poisson.tolist() == (np.cumsum(gaps) / 4).tolist()
-    even = np.empty(8)
-    fill_even_arrivals(start, rate, even)
-    assert even.tolist() == [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0]

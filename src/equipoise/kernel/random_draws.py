@@ -7,8 +7,7 @@ s = f / (2 + f), z = s²,
 
 where g is a polynomial that agrees with the series to 5e-18 at Chebyshev points: free of branches,
 so that a loop over patients runs on vectors.  No product is fused with a sum: the numbers are the
-same on every machine.  A time with piecewise-constant hazard is where the cumulative hazard
-reaches E; the n-th arrival is where the cumulative rate reaches E₁ + … + E_n.
+same on every machine.  The n-th arrival is where the cumulative rate reaches E₁ + … + E_n.
 
 Every generator of trials uses these functions, so that all of them make the same trial.
 """
@@ -75,29 +74,6 @@ def fill_exponentials(
 
 
 @compiled
-def time_at(
-    exponential: float, start: Vector, hazard: Vector, before: Vector, pieces: int
-) -> float:
-    """Find when the cumulative hazard reaches `exponential`; infinite: never.
-
-    Args:
-        exponential: the cumulative hazard to reach, 0 or more.
-        start: (pieces,) where each hazard begins to hold; the last holds forever.
-        hazard: (pieces,) per unit of time.
-        before: (pieces,) cumulative hazard at each start.
-        pieces: how many of them count.
-
-    Witness: the closed form with one piece.
-    """
-    piece = pieces - 1
-    while piece > 0 and exponential <= before[piece]:
-        piece -= 1
-    if hazard[piece] <= 0.0:
-        return np.inf
-    return float(start[piece] + (exponential - before[piece]) / hazard[piece])
-
-
-@compiled
 def reach_counts(start: Vector, rate: Vector, counts: Vector) -> None:
     """Replace increasing counts by when the rates expect so many; infinite: never.
 
@@ -126,30 +102,3 @@ def reach_counts(start: Vector, rate: Vector, counts: Vector) -> None:
             wait = more / rate[piece] if rate[piece] > 0.0 else (np.inf if more > 0.0 else 0.0)
             counts[place] = min(start[piece] + wait, end)
         done, begun = stop, until
-
-
-@compiled
-def fill_poisson_arrivals(
-    seed: int, scenario: int, trial: int, purpose: int, start: Vector, rate: Vector, out: Vector
-) -> None:
-    """Fill `out` with the times at which patients come by a Poisson process, in order.
-
-    Witness: the closed form with one rate.
-    """
-    fill_exponentials(seed, scenario, trial, purpose, 0, 0, out)
-    total = 0.0
-    for place in range(out.size):
-        total += out[place]
-        out[place] = total
-    reach_counts(start, rate, out)
-
-
-@compiled
-def fill_even_arrivals(start: Vector, rate: Vector, out: Vector) -> None:
-    """Fill `out` with when the rates expect the first, second, ... patient.
-
-    Witness: the closed form with one rate.
-    """
-    for place in range(out.size):
-        out[place] = place + 1.0
-    reach_counts(start, rate, out)

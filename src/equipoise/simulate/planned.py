@@ -53,7 +53,7 @@ def planned_rehearsal(
     Raises:
         SimulationError: There is no design or scenario, or it does not tell what is needed.
 
-    Witness: `planned_world`, `planned_conduct`, `truth_of`.
+    Witness: `world_and_words`, `conduct_and_words`, `truth_of`.
     """
     if protocol.design is None:
         raise SimulationError(not_planned(protocol), "design")

@@ -44,24 +44,13 @@ class PlannedConduct:
     left_out: tuple[tuple[str, str], ...]  # (hypothesis, why), as clauses
 
 
-def planned_conduct(protocol: Protocol, design: TrialDesign) -> Conduct:
-    """Give how the trial of a protocol is run, in every scenario alike.
+def conduct_and_words(protocol: Protocol, design: TrialDesign) -> PlannedConduct:
+    """Give how the trial is run, with what had to be assumed and what is left out.
 
     Raises:
         SimulationError: No hypothesis can be rehearsed, or the looks are not planned.
 
     Witness: the design's own looks and bounds; `tests/end_to_end/test_planned_rehearsal.py`.
-    """
-    return conduct_and_words(protocol, design).conduct
-
-
-def conduct_and_words(protocol: Protocol, design: TrialDesign) -> PlannedConduct:
-    """Give how the trial is run, with what had to be assumed and what is left out.
-
-    Raises:
-        SimulationError: as `planned_conduct`.
-
-    Witness: as `planned_conduct`.
     """
     promise, lead = protocol.design, design.main
     if promise is None:

@@ -16,7 +16,7 @@ from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Matrix, frozen
 from equipoise.protocol.contradiction import nearest
 from equipoise.protocol.endpoints import Binary
-from equipoise.protocol.rehearsal import NO_EFFECT, PLANNED, Scenario
+from equipoise.protocol.rehearsal import NO_EFFECT, Scenario
 from equipoise.protocol.trial import Protocol
 from equipoise.simulate.planned_endpoints import answer_truth, time_truth
 from equipoise.simulate.planned_laws import endpoint_truths, layers_of
@@ -49,29 +49,6 @@ class PlannedWorld:
 
     world: World
     assumed: tuple[str, ...]
-
-
-def planned_world(
-    protocol: Protocol,
-    design: TrialDesign,
-    scenario: Scenario | str = PLANNED,
-    *,
-    data: "Snapshot | None" = None,
-) -> World:
-    """Give the truth of a protocol's trial in a scenario.
-
-    Args:
-        protocol: with a design.
-        design: of this protocol.
-        scenario: one of the protocol's, or its id.
-        data: the protocol's follow-up, where a scenario draws patients from it.
-
-    Raises:
-        SimulationError: There is no such scenario, or it does not tell what a rehearsal needs.
-
-    Witness: closed forms (the design's own world); `tests/end_to_end/test_planned_rehearsal.py`.
-    """
-    return world_and_words(protocol, design, scenario_of(protocol, scenario), data=data).world
 
 
 def scenario_of(protocol: Protocol, scenario: Scenario | str) -> Scenario:
@@ -109,10 +86,16 @@ def world_and_words(
 ) -> PlannedWorld:
     """Give the world of a scenario with what had to be assumed.
 
-    Raises:
-        SimulationError: as `planned_world`.
+    Args:
+        protocol: with a design.
+        design: of this protocol.
+        scenario: one of the protocol's.
+        data: the protocol's follow-up, where the scenario draws patients from it.
 
-    Witness: as `planned_world`.
+    Raises:
+        SimulationError: The scenario does not tell what a rehearsal needs.
+
+    Witness: closed forms (the design's own world); `tests/end_to_end/test_planned_rehearsal.py`.
     """
     layers = layers_of(protocol, scenario)
     kinds = kinds_of(protocol, layers)

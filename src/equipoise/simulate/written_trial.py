@@ -13,7 +13,7 @@ import numpy as np
 
 from equipoise.design.trial_design import TrialDesign
 from equipoise.errors import SimulationError
-from equipoise.kernel.arrays import Codes, Flags, Vector, codes, vector
+from equipoise.kernel.arrays import Codes, Flags, codes, vector
 from equipoise.protocol.trial import Protocol
 from equipoise.simulate.adverse_events import AdverseEventList
 from equipoise.simulate.plan import SimulationPlan
@@ -98,17 +98,12 @@ def written_trial(
     rehearsal, rules = prepared(plan, where, which), rules_of_trial(plan, where, which, trial)
     key = (plan.seed, plan.stream(where), trial)
     cut = _cut(planned, plan, found, as_of)
+    seed, stream, _ = key
     seen = snapshot_of_trial(
-        rehearsal, seed=key[0], scenario=key[1], trial=trial, at=cut, rules=rules
+        rehearsal, seed=seed, scenario=stream, trial=trial, at=cut, rules=rules
     )
     world = rehearsal.world
-    data = _followed(seen, cut - world.reporting.lag)
-    if not data.entry.size:
-        raise SimulationError(
-            f"Nobody is enrolled by {cut:g} {planned.protocol.trial.time_unit}s, so that there are "
-            "no data. Cut later.",
-            "as of",
-        )
+    data = _followed(seen, cut - world.reporting.lag, planned.protocol.trial.time_unit)
     arrival = codes(arrivals_of(rehearsal, key, rules)[: data.entry.size])
     variables, said = variables_of(planned.protocol, world, data, key, arrival, shares or {})
     happened, words = happened_to(planned, where, world, data, key, arrival)
@@ -119,8 +114,8 @@ def written_trial(
         world=world,
         scenario=scenario,
         candidate=name,
-        seed=key[0],
-        stream=key[1],
+        seed=seed,
+        stream=stream,
         trial=trial,
         stopped=found.duration,
         looks=tuple(look.time for look in found.looks),
@@ -164,9 +159,15 @@ def _cut(
     )
 
 
-def _followed(seen: TrialSnapshot, until: float) -> TrialSnapshot:
+def _followed(seen: TrialSnapshot, until: float, time_unit: str) -> TrialSnapshot:
     """Leave out who was enrolled after the time that the data reach back to."""
     size = int(np.searchsorted(seen.entry, until, side="right"))
+    if not size:
+        raise SimulationError(
+            f"Nobody is enrolled by {seen.at:g} {time_unit}s, so that there are no data. Cut "
+            "later.",
+            "as of",
+        )
     if size == seen.entry.size:
         return seen
     return TrialSnapshot(
@@ -188,11 +189,3 @@ def _members(world: World, cell: Codes) -> dict[str, Flags]:
         name: np.array([name in world.cells[c].populations for c in cell.tolist()], dtype=np.bool_)
         for name in world.populations
     }
-
-
-def calendar_times(trial: WrittenTrial, endpoint: int) -> Vector:
-    """Give the calendar time until which each patient is followed for an endpoint.
-
-    Witness: entry plus follow-up.
-    """
-    return vector(trial.data.entry + trial.data.time[endpoint])
