@@ -8,29 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from equipoise.cli.options import Force, Formats, ProtocolFile, ResultsFolder, check_folder
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
     from equipoise.analyze.estimates import Finding
     from equipoise.analyze.results import TrialAnalysis
 
-FORMATS_HELP = (
-    "Documents to write, separated by commas: html, pdf, docx (all three unless said), or none."
-)
-
 
 def analyze(
-    protocol: Annotated[Path, typer.Argument(help="The protocol file (YAML).", metavar="PROTOCOL")],
+    protocol: ProtocolFile,
     data: Annotated[Path, typer.Option(help="The folder the protocol's files lie in.")],
-    out: Annotated[
-        Path | None, typer.Option(help="Write report, figures and results into this folder.")
-    ] = None,
-    formats: Annotated[
-        str | None, typer.Option("--format", help=FORMATS_HELP, metavar="FORMATS")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over files of a report that were edited since.")
-    ] = False,
+    out: ResultsFolder = None,
+    formats: Formats = None,
+    force: Force = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print findings and every statistic as JSON instead.")
     ] = False,
@@ -52,14 +43,6 @@ def analyze(
     from equipoise.cli.summary import print_summary
 
     print_summary(result, out)
-
-
-def check_folder(formats: str | None, out: Path | None) -> None:
-    """Refuse documents that have no folder to go to."""
-    if formats is not None and out is None:
-        raise typer.BadParameter(
-            "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
-        )
 
 
 def _run(

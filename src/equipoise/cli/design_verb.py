@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.cli.analyze_verb import FORMATS_HELP, check_folder, refusal
+from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.options import Force, Formats, ProtocolFile, check_folder
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
@@ -16,16 +17,12 @@ if TYPE_CHECKING:
 
 
 def design(
-    protocol: Annotated[Path, typer.Argument(help="The protocol file (YAML).", metavar="PROTOCOL")],
+    protocol: ProtocolFile,
     out: Annotated[
         Path | None, typer.Option(help="Write report, figures and the design into this folder.")
     ] = None,
-    formats: Annotated[
-        str | None, typer.Option("--format", help=FORMATS_HELP, metavar="FORMATS")
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Write over files of a report that were edited since.")
-    ] = False,
+    formats: Formats = None,
+    force: Force = False,
     at: Annotated[
         list[float] | None,
         typer.Option(
