@@ -23,15 +23,13 @@ from equipoise.kernel.philox import MANTISSA, ULP, block_of
 from equipoise.kernel.random_draws import exponential_of
 from equipoise.protocol.course import AdverseEventRate
 from equipoise.protocol.planning import Pieces
+from equipoise.simulate.adverse_event_checks import GRADES, check_kind, refusal
 from equipoise.simulate.course_arrays import Places, cumulative_shares, places
-from equipoise.simulate.course_checks import check_pieces
 from equipoise.simulate.course_moves import Place, leave
 from equipoise.simulate.streams import ADVERSE_EVENTS
 
-GRADES = 5
 SEVERE = 3
 MOST = 1 << 16  # events of one kind in one patient
-ADD_UP = 1e-9
 
 
 class AdverseEventArrays(NamedTuple):
@@ -76,7 +74,7 @@ def adverse_event_arrays(
     for k, kind in enumerate(kinds):
         for a, arm in enumerate(arms):
             susceptible[k, a] = dict(kind.susceptible).get(arm, 1.0)
-            _check_kind(kind, arm, float(susceptible[k, a]))
+            check_kind(kind, arm, float(susceptible[k, a]))
             row.append(len(end))
             pieces = _until(dict(kind.rates)[arm], kind.until)
             end.extend([*(start for start, _ in pieces[1:]), math.inf])
@@ -265,39 +263,14 @@ def _until(pieces: Pieces, until: float | None) -> Pieces:
     return (*(piece for piece in pieces if piece[0] < until), (until, 0.0))
 
 
-def _check_kind(kind: AdverseEventRate, arm: str, susceptible: float) -> None:
-    what = f"adverse event {kind.term!r}"
-    if arm not in dict(kind.rates) or arm not in dict(kind.grades):
-        raise _refusal(f"The {what} has no rate or no grades in arm {arm!r}", "give both")
-    check_pieces(dict(kind.rates)[arm], f"rate of the {what} in arm {arm!r}")
-    grades = dict(kind.grades)[arm]
-    if len(grades) != GRADES or not all(0 <= share <= 1 for share in grades):
-        raise _refusal(f"The {what} has grades {grades}", "give five shares, from 0 to 1")
-    if abs(math.fsum(grades) - 1) > ADD_UP:
-        total = f"{math.fsum(grades):.10g}"
-        raise _refusal(f"The grades of the {what} add up to {total}", "make them add up to 1")
-    for name, share in (("serious", kind.serious), ("related", kind.related)):
-        if not 0 <= share <= 1:
-            raise _refusal(f"The share of the {what} that is {name} is {share:g}", "from 0 to 1")
-    if not 0 < susceptible <= 1:
-        fact = f"The share of arm {arm!r} that can have the {what} is {susceptible:g}"
-        raise _refusal(fact, "give a number above 0, at most 1")
-    if kind.until is not None and not 0 < kind.until < math.inf:
-        raise _refusal(f"The {what} ends at {kind.until:g}", "give a finite time above 0, or none")
-
-
 def _check_exposure(arrays: AdverseEventArrays, arm: Codes, exposed: Vector, smallest: int) -> None:
     if smallest < 0:
-        raise _refusal(f"A seed, scenario or trial is {smallest}", "give 0 or more", "seed")
+        raise refusal(f"A seed, scenario or trial is {smallest}", "give 0 or more", "seed")
     if arm.size and not (arm.min() >= 0 and arm.max() < arrays.arms):
-        raise _refusal(f"A patient is in arm {arm.max()} of {arrays.arms}", "count arms from 0")
+        raise refusal(f"A patient is in arm {arm.max()} of {arrays.arms}", "count arms from 0")
     lasting = bool(np.any(arrays.rate[np.isinf(arrays.end)] > 0))
     if np.isnan(exposed).any() or (lasting and bool(np.isinf(exposed).any())):
-        raise _refusal(
+        raise refusal(
             "Adverse events that never cease are asked for in a patient whose follow-up has no end",
             "give the rate an end, or the patient",
         )
-
-
-def _refusal(fact: str, remedy: str, about: str = "adverse events") -> SimulationError:
-    return SimulationError(f"{fact}; {remedy}.", about)
