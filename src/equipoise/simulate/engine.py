@@ -2,16 +2,22 @@
 
 The same trials and the same numbers as the loop over `statistics.statistic`, several times as
 fast: what every look needs again is kept.  It takes two-arm comparisons of times to an event by
-log-rank tests (any weights, strata, populations, margins), MaxCombo and Cox's model, in any world
-without delayed news, under rules that nothing changes.
+log-rank tests (any weights, strata, populations, margins), MaxCombo and Cox's model, and of
+answers by two proportions, in any world without delayed news, under rules that nothing changes.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.compiling import borrowing_from_python, kept
-from equipoise.simulate.arrays import TIME, LookTable, Rules, WorldArrays
-from equipoise.simulate.conduct_arrays import COX_WALD, LOG_RANK, MAX_COMBO, ConductArrays
+from equipoise.simulate.arrays import ANSWER, TIME, LookTable, Rules, WorldArrays
+from equipoise.simulate.conduct_arrays import (
+    COX_WALD,
+    LOG_RANK,
+    MAX_COMBO,
+    PROPORTIONS,
+    ConductArrays,
+)
 from equipoise.simulate.engine_looks import look_at_trial
 from equipoise.simulate.engine_patients import fill_plain, is_plain
 from equipoise.simulate.engine_room import (
@@ -24,16 +30,16 @@ from equipoise.simulate.engine_room import (
 from equipoise.simulate.generate import generate
 from equipoise.simulate.rehearsal import Rehearsal, Seen
 
-TAKEN = (LOG_RANK, MAX_COMBO, COX_WALD)
+OF_TIMES = (LOG_RANK, MAX_COMBO, COX_WALD)
 
 
 def can_take(rehearsal: Rehearsal) -> bool:
     """Tell whether `play_fused` plays this rehearsal."""
     conduct, world = rehearsal.conduct_arrays, rehearsal.world_arrays
     kinds = world.endpoint_kind[conduct.tested_endpoint]
-    return bool(
-        np.isin(conduct.test, TAKEN).all() and (kinds == TIME).all() and not world.mean_delay.size
-    )
+    times = np.isin(conduct.test, OF_TIMES) & (kinds == TIME)
+    answers = (conduct.test == PROPORTIONS) & (kinds == ANSWER)
+    return bool((times | answers).all() and not world.mean_delay.size)
 
 
 def compiled_before(rehearsal: Rehearsal) -> bool:
@@ -60,7 +66,7 @@ def play_fused(
         first: the first trial.
         table: of looks not held; filled in.  MaxCombo's z is the largest of its statistics.
         covariances: (trials, looks, hypotheses, weights, weights) of them, filled in; or empty.
-        naive: hold looks at the times that stand in the table, and only estimate log hazard ratios.
+        naive: hold looks at the times that stand in the table, and only make estimates.
 
     Witness: the loop over `statistics.statistic`, trial by trial.
     """

@@ -11,6 +11,7 @@ from equipoise.kernel.trial_selection import order_statistics
 from equipoise.kernel.trial_streams import EVENT
 from equipoise.simulate.conduct_arrays import ConductArrays
 from equipoise.simulate.cuts import enrolled_and_lost, events_known, known_from
+from equipoise.simulate.engine_answers import compare_all_answers
 from equipoise.simulate.engine_comparison import compare
 from equipoise.simulate.engine_deal import deal
 from equipoise.simulate.engine_room import Comparisons, EngineRoom, Found
@@ -38,8 +39,9 @@ def look_at_trial(
         strata = deal(conduct, comparisons.model[0], seen, comparisons.everyone[0], size, room)
         if not naive:
             hold_event_looks(conduct, comparisons, size, room, found, r)
-    elif not naive:
+    else:
         known_from(patients, size, seen.lag, seen.kinds, room.known)
+    if not (naive or comparisons.counted):
         hold_looks(
             conduct,
             conduct.awaited,
@@ -52,6 +54,9 @@ def look_at_trial(
             table.time[r],
         )
     for c in range(comparisons.model.size):
+        if comparisons.answers[c]:
+            compare_all_answers(conduct, comparisons, c, seen, size, room, found, r)
+            continue
         if not comparisons.counted:
             strata = deal(conduct, comparisons.model[c], seen, comparisons.everyone[c], size, room)
         compare(conduct, comparisons, c, strata, seen.lag, naive, room, found, r)

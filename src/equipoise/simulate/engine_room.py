@@ -14,7 +14,13 @@ from equipoise.kernel.trial_merge import reciprocals
 from equipoise.kernel.trial_selection import SelectionRoom, room_for_selection
 from equipoise.kernel.trial_streams import OrderRoom, Stamps, room_for_order
 from equipoise.simulate.arrays import LookTable, Patients, WorldArrays
-from equipoise.simulate.conduct_arrays import AFTER_EVENTS, LOG_RANK, NO_CONDITION, ConductArrays
+from equipoise.simulate.conduct_arrays import (
+    AFTER_EVENTS,
+    LOG_RANK,
+    NO_CONDITION,
+    PROPORTIONS,
+    ConductArrays,
+)
 from equipoise.simulate.statistics_moments import Moments, room_for_moments
 from equipoise.simulate.world_arrays import room_for
 
@@ -28,6 +34,7 @@ class Comparisons(NamedTuple):
     model: Codes  # (comparisons,) a hypothesis that has it
     plain: Flags  # (comparisons,) unweighted log-rank tests only, without a margin
     everyone: Flags  # (comparisons,) every patient takes part
+    answers: Flags  # (comparisons,) of answers, not of times
     ranks: Codes  # (looks,) events awaited, where all looks wait for those of one endpoint; or ()
     counted: bool  # whether the one comparison tells when looks are, all events and dropouts
 
@@ -62,6 +69,7 @@ class EngineRoom(NamedTuple):
     moments: Moments
     score: Vector  # (weights,)
     covariance: Matrix  # (weights, weights)
+    counts: Matrix  # (strata, 4)
     reciprocal: Vector  # (patients + 1,)
     guess: Vector  # (2,) the last look, and a typical time, of the trial before
 
@@ -92,12 +100,15 @@ def comparisons_of(world: WorldArrays, conduct: ConductArrays) -> Comparisons:
         for h in model
     ]
     ranks = ranks_awaited(world, conduct)
-    alone = world.endpoint_kind.size == 1 and len(model) == 1 and everyone[0]
+    answers = conduct.test[model] == PROPORTIONS
+    one = world.endpoint_kind.size == 1 and len(model) == 1
+    alone = one and everyone[0] and not answers[0]
     return Comparisons(
         of=np.array(of, np.int64),
         model=np.array(model, np.int64),
         plain=np.array(plain, np.bool_),
         everyone=np.array(everyone, np.bool_),
+        answers=answers,
         ranks=ranks,
         counted=bool(alone and ranks.size and world.longest_follow_up == np.inf),
     )
@@ -159,6 +170,7 @@ def room_for_engine(world: WorldArrays, conduct: ConductArrays) -> EngineRoom:
         moments=room_for_moments(rows, strata),
         score=np.empty(weights),
         covariance=np.empty((weights, weights)),
+        counts=np.zeros((strata, 4)),
         reciprocal=reciprocals(rows),
         guess=np.ones(2),
     )
