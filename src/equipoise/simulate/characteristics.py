@@ -5,7 +5,9 @@ Averages of looks are told twice: `at_look` over the trials that came to the loo
 `lrsim` tells them), `carried` over all trials, as if none were ever stopped.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+
+import numpy as np
 
 from equipoise.design.printing import Printed
 from equipoise.kernel.arrays import Matrix
@@ -77,7 +79,7 @@ class EstimateCharacteristics:
 
 
 @dataclass(frozen=True, slots=True)
-class HypothesisCharacteristics:
+class HypothesisCharacteristics:  # noqa: PLW1641 - the dataclass makes the hash
     """How one hypothesis does."""
 
     hypothesis: str
@@ -90,11 +92,20 @@ class HypothesisCharacteristics:
     undecided: Probability  # none of these, at any look
     by_look: tuple[Verdicts, ...]
     cumulative: tuple[Probability, ...]  # rejected at this look or before
-    z_correlation: Matrix  # (looks, looks) carried; nan where a look has no spread
+    # (looks, looks) carried; nan where a look has no spread
+    z_correlation: Matrix = field(hash=False)
     wrong_efficacy: Probability | None  # rejected for efficacy where the truth is harm
     wrong_side: Probability | None  # z at the end on the other side of the null than the truth
     naive: EstimateCharacteristics | None
     adjusted: EstimateCharacteristics | None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare values, of arrays too; a correlation that is not known equals itself."""
+        if not isinstance(other, HypothesisCharacteristics):
+            return NotImplemented
+        alike = np.array_equal(self.z_correlation, other.z_correlation, equal_nan=True)
+        names = [each.name for each in fields(self) if each.name != "z_correlation"]
+        return alike and all(getattr(self, name) == getattr(other, name) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
