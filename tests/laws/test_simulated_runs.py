@@ -279,8 +279,6 @@ class TestRefusals:
         with pytest.raises(SimulationError, match="neither"):
             write_replicates(PLAN, tmp_path / "table.txt")
         with pytest.raises(SimulationError, match="count from 1"):
-            array_range(PLAN, 4, 3)
-        with pytest.raises(SimulationError, match="count from 1"):
             array_range(PLAN, 0, 3)
         with pytest.raises(SimulationError, match="name one of"):
             run(plan(trials=10)).of("planed")
