@@ -64,6 +64,7 @@ class LookTable(NamedTuple):
     z: NDArray[np.float64]  # (trials, looks, hypotheses); nan where there is no statistic
     score: NDArray[np.float64]  # (trials, looks, hypotheses) U, of log-rank tests; else estimate
     information: NDArray[np.float64]  # (trials, looks, hypotheses) V; else 1 / error²
+    answers: NDArray[np.int32]  # (trials, looks, hypotheses) compared by two proportions; else 0
     # U is positive where the experimental arm is better; MaxCombo: U and V of its first weight
 
 

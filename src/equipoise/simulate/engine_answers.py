@@ -13,7 +13,7 @@ from equipoise.simulate.conduct_arrays import ConductArrays
 from equipoise.simulate.cuts import answer_tables
 from equipoise.simulate.engine_room import Comparisons, EngineRoom, Found
 from equipoise.simulate.rehearsal import Seen
-from equipoise.simulate.statistics_answers import compare_answers
+from equipoise.simulate.statistics_answers import answered, compare_answers
 
 
 @borrowing
@@ -55,3 +55,4 @@ def compare_all_answers(
             information = 1.0 / variance if variance > 0.0 else math.nan
             table.z[r, k, h], table.score[r, k, h] = conduct.sign[h] * z, estimate
             table.information[r, k, h] = information
+            table.answers[r, k, h] = np.int32(answered(room.counts))

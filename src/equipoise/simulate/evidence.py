@@ -12,7 +12,7 @@ from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Flags, Matrix
 from equipoise.monitor.rules import Evidence, StoppingRules
 from equipoise.simulate.arrays import LookTable
-from equipoise.simulate.conduct import Conduct, Tested
+from equipoise.simulate.conduct import Conduct, Proportions, Tested
 from equipoise.simulate.world import World
 
 
@@ -62,6 +62,8 @@ def _counted(world: World, tested: Tested, column: int, table: LookTable, look: 
     if tested.information == "events":
         both = table.events[:, look, world.endpoints.index(tested.endpoint)]
         return np.asarray(both[:, tested.control] + both[:, tested.experimental], dtype=np.float64)
+    if isinstance(tested.test, Proportions):  # those whose answers are known, not all enrolled
+        return np.asarray(table.answers[:, look, column], dtype=np.float64)
     return np.asarray(table.patients[:, look], dtype=np.float64)
 
 

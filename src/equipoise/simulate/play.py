@@ -16,7 +16,7 @@ from equipoise.kernel.max_combo_tail import tails_of_largest
 from equipoise.kernel.normal import upper_quantiles
 from equipoise.simulate import engine
 from equipoise.simulate.arrays import LookTable, Rules, RulesOfTrials, WorldArrays
-from equipoise.simulate.conduct_arrays import MAX_COMBO, ConductArrays
+from equipoise.simulate.conduct_arrays import MAX_COMBO, PROPORTIONS, ConductArrays
 from equipoise.simulate.cuts import enrolled_and_lost, events_known, known_from
 from equipoise.simulate.engine import can_take, play_fused
 from equipoise.simulate.generate import generate
@@ -31,6 +31,7 @@ from equipoise.simulate.rehearsal import (
     rules_of_trials,
 )
 from equipoise.simulate.statistics import statistic
+from equipoise.simulate.statistics_answers import answered
 
 __all__ = ["Rehearsal", "compiled_before", "estimates_at", "play", "prepare"]
 
@@ -226,6 +227,8 @@ def _play_range(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not obj
                 z, score, information = statistic(conduct, h, seen, size, time[k], naive, desk)
                 table.z[r, k, h], table.score[r, k, h] = z, score
                 table.information[r, k, h] = information
+                if conduct.test[h] == PROPORTIONS:
+                    table.answers[r, k, h] = np.int32(answered(desk.counts))
                 if covariances.size:
                     covariances[r, k, h] = desk.covariance
             if not naive:
@@ -248,4 +251,5 @@ def _empty_table(rehearsal: Rehearsal, trials: int, *, looks: int) -> LookTable:
         z=np.full((trials, looks, hypotheses), np.nan),
         score=np.full((trials, looks, hypotheses), np.nan),
         information=np.full((trials, looks, hypotheses), np.nan),
+        answers=np.zeros((trials, looks, hypotheses), np.int32),
     )

@@ -37,6 +37,15 @@ def compare_answers(
 
 
 @compiled
+def answered(counts: Matrix) -> float:
+    """Count the answers of both arms in all strata."""
+    total = 0.0
+    for s in range(counts.shape[0]):
+        total += counts[s, 1] + counts[s, 3]
+    return total
+
+
+@compiled
 def _constrained_variance(x_1: float, n_1: float, x_0: float, n_0: float, d: float) -> float:
     """Fit both proportions given their difference (the cubic's one root inside)."""
     n, x = n_1 + n_0, x_1 + x_0
