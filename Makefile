@@ -35,6 +35,7 @@ bench: $(READY) ## Time Equipoise against its peers in one run
 	$(BIN)/python benchmarks/colon.py
 	benchmarks/.venv/bin/python benchmarks/run.py
 	benchmarks/.venv/bin/python benchmarks/design.py
+	benchmarks/.venv/bin/python benchmarks/simulate.py
 
 clean: ## Remove what make has made
 	rm -rf $(VENV) benchmarks/.venv reports .pytest_cache .mypy_cache .ruff_cache .hypothesis

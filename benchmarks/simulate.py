@@ -3,18 +3,26 @@
 As in `design.py`: each library in a process of its own, one thread, in turn; results are trials
 per CPU second.  The job: two arms 1:1, 220 patients by a Poisson process over 48 months, control
 median 15 months, hazard ratio 0.6, 5% a year lost, looks at 50, 90 and 131 events, log-rank
-against an O'Brien-Fleming-type boundary; and the same with MaxCombo of four weights.  What is
-not installed is left out and named (R packages: set R_LIBS).
+against an O'Brien-Fleming-type boundary; the same with MaxCombo of four weights; and the course
+of AALL1331 with three endpoints.  And whole processes: `equipoise simulate` the first time, when
+its loops are compiled, and after.  What is not installed is left out and named (R packages: set
+R_LIBS).
 """
 
 import argparse
 import json
 import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
 from importlib.util import find_spec
 
 import facts
 from conversation import HERE, Conversation, Failed, python_worker, r_worker
 from jobs import OURS
+from results_page import write_page
 from rounds import Runner, in_turn
 
 ADAPTERS = {
@@ -26,7 +34,9 @@ ADAPTERS = {
 }
 JOBS = {
     "three looks": (OURS, "lrstat", "rpact", "NumPy loop", "simtrial"),
+    "three looks, hazard ratios estimated": (OURS,),
     "MaxCombo": (OURS, "simtrial"),
+    "three endpoints of a course": (OURS,),
 }
 DISTRIBUTIONS = ("equipoise", "numpy", "numba", "scipy")
 START_LIMIT, CALL_LIMIT = 60.0, 240.0  # seconds
@@ -82,6 +92,29 @@ def time_job(job: str, libraries: tuple[str, ...], rounds: int, budget: float) -
     return records
 
 
+def from_the_shell() -> dict[str, dict[str, float]]:
+    """Time `equipoise simulate` on AALL1331, with nothing compiled and with everything."""
+    protocol = str(HERE.parent / "examples" / "aall1331" / "protocol.yaml")
+    command = [sys.executable, "-m", "equipoise", "simulate", protocol, "--workers", "1"]
+    small = ["--scenario", "planned", "--trials", "1000"]
+    asked = {
+        "one scenario, 1,000 trials, nothing compiled yet": small,
+        "the same, compiled before": small,
+        "four scenarios, 100,000 trials each": ["--trials", "100000"],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        own = os.environ | {"NUMBA_CACHE_DIR": folder}
+        return {what: _timed([*command, *more], own) for what, more in asked.items()}
+
+
+def _timed(command: list[str], environment: dict[str, str]) -> dict[str, float]:
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {"wall": time.perf_counter() - started, "cpu": cpu}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="3 rounds; results go to quick/")
@@ -102,8 +135,10 @@ def main() -> None:
         "threads": 1,
         "missing": [library for library in ADAPTERS if library not in libraries],
         "records": records,
+        "shell": from_the_shell(),
     }
     (out / "simulate.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_page(out)
 
 
 if __name__ == "__main__":

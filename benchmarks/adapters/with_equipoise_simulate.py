@@ -9,7 +9,7 @@ TRIALS = 50_000
 EVENTS, BOUNDS = (50, 90, 131), (3.471, 2.454, 2.004)
 
 
-def rehearsed(test_name):
+def rehearsed(test_name, *, estimates=False):
     def prepare():
         import numpy as np
 
@@ -39,7 +39,7 @@ def rehearsed(test_name):
         )
         ready = made_ready(truth, run)
         return lambda: rehearse.rehearse_range(
-            ready, seed=1, scenario=0, first=0, last=TRIALS, estimates=False
+            ready, seed=1, scenario=0, first=0, last=TRIALS, estimates=estimates
         )
 
     def read(result):
@@ -53,4 +53,64 @@ def rehearsed(test_name):
     return Task(prepare, read)
 
 
-TASKS = {"three looks": rehearsed("log-rank"), "MaxCombo": rehearsed("MaxCombo")}
+def course():
+    """The course of AALL1331: survival without disease and overall, and a test of answers."""
+    from pathlib import Path
+
+    import numpy as np
+
+    from equipoise.design.survival.world import Piecewise
+    from equipoise.io.protocol_read import read_protocol
+    from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+    from equipoise.simulate import conduct, rehearse, world
+    from equipoise.simulate.play import prepare as made_ready
+
+    example = Path(__file__).parents[2] / "examples" / "aall1331" / "protocol.yaml"
+    told = read_protocol(example).rehearsal.scenario("as_published").course
+    lost = (world.Law(Piecewise(np.zeros(1), np.array([-np.log(0.98) / 12]))),)
+    truth = world.World(
+        arms=("chemotherapy", "blinatumomab"),
+        allocation=(1, 1),
+        enrollment=world.Enrollment(220, Piecewise(np.zeros(1), np.array([220 / 57]))),
+        truth=world.CourseTruth(told),
+        dropout=(lost, lost),
+    )
+    names = {"dfs": conduct.LogRank(), "os": conduct.LogRank(), "mrd": conduct.Proportions()}
+    run = conduct.Conduct(
+        looks=tuple(conduct.Look((conduct.AfterEvents(n, "dfs"),)) for n in (40, 70, 100)),
+        tested=tuple(
+            conduct.Tested(
+                name,
+                name,
+                test,
+                information="patients" if name == "mrd" else "events",
+            )
+            for name, test in names.items()
+        ),
+        stopping=StoppingRules(
+            tuple(HypothesisRules(name, FixedBounds(BOUNDS)) for name in names),
+            stop="never before the last look",
+        ),
+        maximum_duration=240.0,
+    )
+    ready = made_ready(truth, run)
+    return lambda: rehearse.rehearse_range(
+        ready, seed=1, scenario=0, first=0, last=TRIALS // 5, estimates=False
+    )
+
+
+def told_of_course(result):
+    rejected = (result.table.z[:, :, 0] >= BOUNDS).any(axis=1)
+    return {
+        "trials": TRIALS // 5,
+        "power": float(rejected.mean()),
+        "months until the last look": float(result.table.time[:, -1].mean()),
+    }
+
+
+TASKS = {
+    "three looks": rehearsed("log-rank"),
+    "three looks, hazard ratios estimated": rehearsed("log-rank", estimates=True),
+    "MaxCombo": rehearsed("MaxCombo"),
+    "three endpoints of a course": Task(course, told_of_course),
+}
