@@ -6,11 +6,11 @@ from jobs import OURS
 from tables import Record, facts_of, seconds, table, verdict
 
 HOW = """One thread. The job: two arms 1:1, 220 patients by a Poisson process over 48 months,
-control median 15 months, hazard ratio 0.6, 5% a year lost to follow-up, looks at 50, 90 and 131 events. A
-trial counts from its first patient to its decision, and every look is played whether the trial has
-stopped or not. Each library plays as many trials a call as suit it, in a process of its own; the
-libraries take turns, and medians of warm calls are compared. rpact enrolls patients at even
-distances.
+control median 15 months, hazard ratio 0.6, 5% a year lost to follow-up, looks at 50, 90 and 131
+events. A trial counts from its first patient to its decision, and every look is played whether
+the trial has stopped or not. Each library plays as many trials a call as suit it, in a process of
+its own; the libraries take turns, and medians of warm calls are compared. rpact enrolls patients
+at even distances.
 """
 TENFOLD, MANY, FOURFOLD, FIRST, AGAIN = 10.0, 30_000.0, 4.0, 15.0, 1.0
 
