@@ -7,8 +7,7 @@ for those on the clock since entry; row 0 is the piece on which nothing happens,
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -19,6 +18,7 @@ from equipoise.kernel.arrays import Vector, frozen, vector
 from equipoise.protocol.course import Course, ReadAnswer, ReadTime, Transition
 from equipoise.protocol.planning import Pieces
 from equipoise.simulate.course_checks import check_course, reachable, refusal
+from equipoise.simulate.course_pieces import Piece, areas_of, one_after_another
 from equipoise.simulate.world import CourseTruth, World
 
 Places: TypeAlias = NDArray[np.uint64]
@@ -34,8 +34,10 @@ class CourseArrays(NamedTuple):
     start: Vector  # (arms * states,) cumulative shares; infinite from the last one above 0
     row: Places  # (kinds * states,) first piece of the moves since randomization
     own_row: Places  # (kinds * states,) first piece of the moves since entry; 0: there are none
+    begin: Vector  # (rows,) when the piece begins on its clock
     end: Vector  # (rows,) when the piece ends on its clock; infinite: never
     hazard: Vector  # (rows,) of all its moves together
+    area: Vector  # (rows + 3,) hazard times length; infinite where it never ends, and after all
     until: Table  # (rows, moves) cumulative; infinite from the last one above 0
     target: Places  # (rows, moves) state
     entry_row: Places  # (rows, moves) where to look for the target's piece
@@ -85,8 +87,10 @@ def _arrays(course: Course, arms: tuple[str, ...], kinds: tuple[Marks, ...]) -> 
         start=_start_shares(course, arms),
         row=rows,
         own_row=own_rows,
+        begin=vector([each.start for each in pieces]),
         end=vector([each.end for each in pieces]),
         hazard=hazard,
+        area=areas_of(pieces),
         until=frozen(until),
         target=places(target),
         entry_row=places(entry_row),
@@ -150,30 +154,19 @@ def cumulative_shares(parts: Sequence[float]) -> Vector:
     return vector(total)
 
 
-@dataclass(slots=True)
-class _Piece:
-    """The moves out of a state during a piece of time, on one clock."""
-
-    start: float = 0.0
-    end: float = math.inf
-    targets: tuple[int, ...] = (0,)
-    hazards: tuple[float, ...] = (0.0,)
-    entered: tuple[int, ...] = (0,)  # rows of the targets in which to begin to look
-
-
-def _pieces_of(moves: Sequence[tuple[int, Pieces]]) -> list[_Piece]:
+def _pieces_of(moves: Sequence[tuple[int, Pieces]]) -> list[Piece]:
     starts = sorted({start for _, pieces in moves for start, _ in pieces})
     targets = tuple(target for target, _ in moves)
     return [
-        _Piece(start, end, targets, tuple(value_at(pieces, start) for _, pieces in moves))
+        Piece(start, end, targets, tuple(value_at(pieces, start) for _, pieces in moves))
         for start, end in pairwise([*starts, math.inf])
     ]
 
 
 def _hazard_rows(
     course: Course, arms: tuple[str, ...], kinds: tuple[Marks, ...]
-) -> tuple[Places, Places, list[_Piece]]:
-    laid = [_Piece()]  # row 0: nothing happens, ever
+) -> tuple[Places, Places, list[Piece]]:
+    laid = [Piece()]  # row 0: nothing happens, ever
     row: list[int] = []
     own_row: list[int] = []
     for arm in arms:
@@ -200,7 +193,7 @@ def _moves(
     ]
 
 
-def _refuse_infinite(pieces: Sequence[_Piece], state: str) -> None:
+def _refuse_infinite(pieces: Sequence[Piece], state: str) -> None:
     for piece in pieces:
         if not math.isfinite(sum(piece.hazards)):
             raise refusal(
@@ -209,30 +202,20 @@ def _refuse_infinite(pieces: Sequence[_Piece], state: str) -> None:
             )
 
 
-def _point_at_targets(laid: list[_Piece], row: list[int], own_row: list[int]) -> None:
+def _point_at_targets(laid: list[Piece], row: list[int], own_row: list[int]) -> None:
     """Note, for each move of a kind of patient, the first piece in which its target is entered."""
     for clock, firsts in enumerate((row, own_row)):
         for first in firsts:
-            for piece in _one_after_another(laid, first):
+            for piece in one_after_another(laid, first):
                 since = 0.0 if clock else piece.start
                 piece.entered = tuple(
                     next(
                         place + row[target]
-                        for place, each in enumerate(_one_after_another(laid, row[target]))
+                        for place, each in enumerate(one_after_another(laid, row[target]))
                         if each.end > since
                     )
                     for target in piece.targets
                 )
-
-
-def _one_after_another(laid: list[_Piece], first: int) -> Iterator[_Piece]:
-    """Go through the pieces of a state, of which the last never ends."""
-    place = first
-    while True:
-        yield laid[place]
-        if laid[place].end == math.inf:
-            return
-        place += 1
 
 
 def _start_shares(course: Course, arms: tuple[str, ...]) -> Vector:

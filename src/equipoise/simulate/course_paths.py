@@ -12,23 +12,24 @@ import numpy as np
 
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Codes, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import borrowing, compiled
 from equipoise.kernel.philox import MANTISSA, ULP, block_of
 from equipoise.kernel.random_draws import exponential_of
 from equipoise.simulate.arrays import Patients
-from equipoise.simulate.course_arrays import CourseArrays
+from equipoise.simulate.course_arrays import CourseArrays, Table
 from equipoise.simulate.course_moves import (
     NONE,
     ONE,
     Place,
     choose,
-    leave,
+    leave_by_one_clock,
     leave_by_two_clocks,
     start_in,
 )
 from equipoise.simulate.streams import COURSE
 
 MISSING = -1
+BATCH = 32  # patients whose numbers are made together
 AHEAD = Place(8)  # numbers made at a time: the start and three moves
 FIRST_MOVE = Place(2)
 MOST_MOVES = 100_000  # of one patient
@@ -61,6 +62,36 @@ def fill_numbers(
         numbers[4 * half + 3] = (words[3] >> MANTISSA) * ULP
 
 
+@borrowing
+def draw_ahead(
+    seed: int, scenario: int, trial: int, arrival: Codes, first: int, numbers: Table
+) -> None:
+    """Fill in the first eight numbers of patients `first`, ... (a column each), waits as such."""
+    for half in range(2):
+        for column in range(min(BATCH, arrival.size - first)):
+            words = block_of(
+                np.uint64(half + 1),
+                np.uint64(COURSE),
+                np.uint64(trial),
+                np.uint64(arrival[first + column] + 1),
+                np.uint64(seed),
+                np.uint64(scenario),
+            )
+            for each in range(4):
+                numbers[4 * half + each, column] = np.int64(words[each] >> MANTISSA) * ULP
+    for move in range(1, 4):
+        for column in range(BATCH):
+            numbers[2 * move, column] = exponential_of(numbers[2 * move, column])
+
+
+@borrowing
+def draw_more(seed: int, scenario: int, trial: int, who: int, moves: int, numbers: Vector) -> None:
+    """Fill in a column anew: the numbers of the four moves after so many."""
+    fill_numbers(seed, scenario, trial, who, 2 * moves + 2, numbers)
+    for move in range(4):
+        numbers[2 * move] = exponential_of(numbers[2 * move])
+
+
 @compiled
 def follow_course(  # noqa: C901, PLR0912 - one loop
     course: CourseArrays,
@@ -80,25 +111,27 @@ def follow_course(  # noqa: C901, PLR0912 - one loop
 
     Witness: a second program, path by path; occupation probabilities of Markov courses.
     """
-    numbers = np.empty(AHEAD)
+    numbers, more = np.zeros((AHEAD, BATCH)), np.empty(AHEAD)
     states, answers = Place(course.may_read.size), Place(course.landmark.size)
+    for endpoint in range(patients.time.shape[0]):
+        patients.time[endpoint, :enrolled] = np.inf
+        patients.outcome[endpoint, :enrolled] = 0
     for i in range(Place(enrolled)):
-        for endpoint in range(Place(patients.time.shape[0])):
-            patients.time[endpoint, i] = np.inf
-            patients.outcome[endpoint, i] = 0
+        column = i % Place(BATCH)
+        if column == NONE:
+            draw_ahead(seed, scenario, trial, arrival[:enrolled], int(np.int64(i)), numbers)
         arm, lost = Place(patients.arm[i]), patients.lost[i]
         kind = (arm * course.cells + Place(patients.cell[i])) * states
-        fill_numbers(seed, scenario, trial, arrival[i] + 1, 0, numbers)
-        state = start_in(course.start, arm * states, numbers[NONE])
+        state = start_in(course.start, arm * states, numbers[NONE, column])
         row, now, answer, place, moves = course.row[kind + state], 0.0, NONE, FIRST_MOVE, 0
         still_open = course.timed
         while answer < answers or course.may_read[state] & still_open != NONE:
             if place == AHEAD:
-                fill_numbers(seed, scenario, trial, arrival[i] + 1, 2 * moves + 2, numbers)
-                place = NONE
-            own, wait = course.own_row[kind + state], exponential_of(numbers[place])
+                draw_more(seed, scenario, trial, arrival[i] + 1, moves, more)
+                numbers[:, column], place = more, NONE
+            own, wait = course.own_row[kind + state], numbers[place, column]
             if own == NONE:
-                time, row = leave(course.end, course.hazard, row, now, wait)
+                time, row = leave_by_one_clock(course, row, now, wait)
             else:
                 time, row, own = leave_by_two_clocks(course.end, course.hazard, row, own, now, wait)
             over = time > lost or time == np.inf
@@ -112,7 +145,7 @@ def follow_course(  # noqa: C901, PLR0912 - one loop
                 answer += ONE
             if over:
                 break
-            row, move = choose(course.hazard, course.until, row, own, numbers[place + ONE])
+            row, move = choose(course.hazard, course.until, row, own, numbers[place + ONE, column])
             now, state, row = time, course.target[row, move], course.entry_row[row, move]
             place += FIRST_MOVE
             moves += 1
