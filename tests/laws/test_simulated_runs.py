@@ -11,6 +11,7 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.simulate.batch import array_range, merge_parts
 from equipoise.simulate.grid import GridPoint, curve_of, grid_plan, table_of
+from equipoise.simulate.pace import Clock
 from equipoise.simulate.part import part_bytes
 from equipoise.simulate.plan import Candidate, Precision
 from equipoise.simulate.play import play
@@ -57,6 +58,19 @@ class TestWhoeverPlays:
         for at, path in enumerate(paths, start=1):
             run(PLAN, chunks=array_range(PLAN, at, 3), checkpoint=path, executor="serial")
         assert told(merge_parts(PLAN, reversed(paths))) == whole
+
+    def test_a_batch_array_with_a_part_missing(self, tmp_path):
+        paths = [tmp_path / f"part-{at}" for at in range(3)]
+        for at in (1, 3):
+            ends = array_range(PLAN, at, 3)
+            run(PLAN, chunks=ends, checkpoint=paths[at - 1], executor="serial")
+        there = [paths[0], paths[2]]
+        with pytest.raises(SimulationError, match="Trials 30 to 59 of 'planned' are missing"):
+            merge_parts(PLAN, there)
+        found = merge_parts(PLAN, there, partial=True)
+        assert (found.partial, found.of("planned", "one look").trials) == (True, 30)
+        with pytest.raises(SimulationError, match="Trials 0 to 59 of 'planned' are missing"):
+            merge_parts(PLAN, there[1:])
 
     def test_a_range_by_trials(self, tmp_path):
         ends = [(0, 40), (40, 95)]
@@ -246,6 +260,20 @@ class TestProgress:
         assert heard[-1].startswith("190 of 190 trials, ")
         assert "a second" in heard[-1]
         assert (heard[-1].trials, heard[-1].asked) == (190, 190)
+
+    def test_no_rate_from_trials_that_waited_for_the_compiler(self, monkeypatch):
+        now, heard = [0.0], []
+        monkeypatch.setattr("time.monotonic", lambda: now[0])
+        clock = Clock(10_000, heard.append)
+        for seconds, trials in ((90.0, 1000), (90.5, 1000), (92.0, 1000), (93.0, 1000)):
+            now[0] = seconds
+            clock.tell(trials)
+        assert [str(each) for each in heard] == [
+            "1,000 of 10,000 trials",
+            "2,000 of 10,000 trials",
+            "3,000 of 10,000 trials, 1,000 a second, 7 s left",
+            "4,000 of 10,000 trials, 1,000 a second, 6 s left",
+        ]
 
 
 class TestRefusals:

@@ -38,11 +38,18 @@ def array_range(plan: SimulationPlan, index: int, size: int) -> tuple[int, int]:
     return plan.chunks * (index - 1) // size, plan.chunks * index // size
 
 
-def merge_parts(plan: SimulationPlan, paths: Iterable[Path | str]) -> Simulation:
+def merge_parts(
+    plan: SimulationPlan, paths: Iterable[Path | str], *, partial: bool = False
+) -> Simulation:
     """Merge the files of a batch array; a chunk in two of them counts once.
 
+    Args:
+        plan: Of which they are parts.
+        paths: The files, in any order.
+        partial: Where trials are missing, tell of those before them, labelled as partial.
+
     Raises:
-        SimulationError: A file is not this plan's, or no trial is there.
+        SimulationError: A file is not this plan's, or trials are missing.
 
     Witness: one run of the whole plan, bit for bit.
     """
@@ -50,9 +57,35 @@ def merge_parts(plan: SimulationPlan, paths: Iterable[Path | str]) -> Simulation
     for path in paths:
         for part in read_parts(Path(path), plan):
             ledgers[plan.scenario(part.scenario)].take(part)
+    if not partial:
+        _check_whole(plan, ledgers)
     if not any(ledger.part.from_the_first for ledger in ledgers):
         raise SimulationError(
             "None of these files holds the first trials; name the files of all ranges.",
             about="checkpoint",
         )
     return simulation_of(plan, ledgers)
+
+
+def _check_whole(plan: SimulationPlan, ledgers: Iterable[Ledger]) -> None:
+    """Refuse to leave out trials that were played, because others before them are missing."""
+    for ledger in ledgers:
+        gaps = [] if ledger.precise else _gaps(plan, ledger)
+        if gaps:
+            of = f" of {ledger.part.scenario!r}" if len(plan.scenarios) > 1 else ""
+            raise SimulationError(
+                f"Trials {' and '.join(gaps)}{of} are missing: give the part that holds them, "
+                "or let it go on to its end.",
+                about="merge",
+            )
+
+
+def _gaps(plan: SimulationPlan, ledger: Ledger) -> list[str]:
+    """Name the trials that are not there, range by range."""
+    missing = {at for at in range(plan.chunks) if not ledger.part.holds(at)}
+    first = sorted(at for at in missing if at - 1 not in missing)
+    last = sorted(at for at in missing if at + 1 not in missing)
+    return [
+        f"{start * plan.chunk:,} to {min((end + 1) * plan.chunk, plan.trials) - 1:,}"
+        for start, end in zip(first, last, strict=True)
+    ]

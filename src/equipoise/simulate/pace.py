@@ -1,4 +1,8 @@
-"""How a run gets on: trials per second and time left, in a line of progress."""
+"""How a run gets on: trials per second and time left, in a line of progress.
+
+The first trials that come back may have waited for code to be compiled or workers to start: the
+rate is that of what comes after them, and not told before some time is seen of it.
+"""
 
 import time
 from dataclasses import dataclass, field
@@ -6,6 +10,7 @@ from dataclasses import dataclass, field
 from equipoise.analyze.progress import Progress
 
 TELL_EVERY = 0.2  # seconds
+SEEN = 2.0  # seconds after the first trials came, from which a rate is told
 
 
 class Pace(str):
@@ -15,8 +20,8 @@ class Pace(str):
 
     trials: int  # played, over all scenarios; each under every design
     asked: int
-    per_second: float
-    left: float  # seconds
+    per_second: float  # 0 while it is not known
+    left: float  # seconds, infinite while it is not known
 
 
 @dataclass(slots=True)
@@ -29,11 +34,14 @@ class Clock:
     played: int = 0
     started: float = field(default_factory=time.monotonic)
     told: float = 0.0
+    first: tuple[float, int] | None = None  # when the first trials came back, and how many
 
     def tell(self, trials: int, *, always: bool = False) -> None:
         """Count trials that were played."""
         self.played += trials
         now = time.monotonic()
+        if self.first is None and trials:
+            self.first = now, self.played
         if self.progress is None or (now - self.told < TELL_EVERY and not always):
             return
         self.told = now
@@ -45,14 +53,22 @@ class Clock:
         Witness: trials over seconds.
         """
         done = self.found + self.played
-        rate = self.played / max(now - self.started, 1e-9)
+        rate = self._rate(now, done)
         left = (self.asked - done) / rate if rate else float("inf")
         words = f"{done:,} of {self.asked:,} trials"
-        if self.played:
+        if rate:
             words += f", {rate:,.0f} a second, {_duration(left)} left"
         pace = Pace(words)
         pace.trials, pace.asked, pace.per_second, pace.left = done, self.asked, rate, left
         return pace
+
+    def _rate(self, now: float, done: int) -> float:
+        """Give trials a second since the first came back; of the whole run at its end."""
+        if self.first is not None and self.played > self.first[1]:
+            seen = now - self.first[0]
+            if seen >= SEEN:
+                return (self.played - self.first[1]) / seen
+        return self.played / max(now - self.started, 1e-9) if done >= self.asked else 0.0
 
 
 def _duration(seconds: float) -> str:
