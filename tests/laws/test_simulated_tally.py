@@ -21,6 +21,7 @@ TRUTHS = Truths(
     primary=flags([True, True]),
     null=flags([False, True]),
     told=flags([True, True]),
+    together=flags([False, False]),
     direction=codes([1, -1]),
     effect=vector([-0.51, 0.0]),
     z=1.959963984540054,

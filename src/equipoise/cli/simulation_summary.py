@@ -51,7 +51,7 @@ def _imprecise(found: TrialSimulation) -> Iterator[str]:
     """Say where the trials allowed did not reach the precision asked for."""
     plan, played = found.simulation.asked, found.simulation.results
     asked = plan.precision
-    errors = [each.at_least_one.error for row in played for each in row if each.trials]
+    errors = [each.success.error for row in played for each in row if each.trials]
     if asked is not None and errors and max(errors) > asked.error:
         yield (
             f"A standard error of {asked.error:g} was not reached in {plan.trials:,} trials; "
@@ -96,7 +96,7 @@ def _overview(found: TrialSimulation, clock: Clock) -> Cells:
         "Scenario",
         *(["Design"] if several else []),
         *(f"{name} rejected" for name in names),
-        *(["some primary", "all primary"] if _primaries(found) > 1 else []),
+        *_several_header(found),
         "family-wise error",
         *([f"{main} events"] if main else []),
         "patients",
@@ -104,7 +104,7 @@ def _overview(found: TrialSimulation, clock: Clock) -> Cells:
         f"{clock.units}, 90% of trials",
     ]
     rows = [
-        _row(found, at, each, names, main, several=several)
+        _row(found, at, each, names, main, clock, several=several)
         for at, row in enumerate(found.simulation.results)
         for each in row
     ]
@@ -118,6 +118,7 @@ def _row(
     result: OperatingCharacteristics,
     names: list[str],
     main: str | None,
+    clock: Clock,
     *,
     several: bool,
 ) -> list[str]:
@@ -128,17 +129,31 @@ def _row(
         label,
         *([result.asked.design] if several else []),
         *(chance(known[name].power) if name in known else NONE for name in names),
-        *(
-            [chance(result.at_least_one), chance(result.all_primary)]
-            if _primaries(found) > 1
-            else []
-        ),
+        *_several(found, result),
         chance(result.familywise_error),
         *([_mean(events)] if main else []),
         _mean(result.patients),
-        _mean(result.duration),
-        _range(result.duration),
+        _mean(result.duration, clock.factor),
+        _range(result.duration, clock.factor),
     ]
+
+
+def _several_header(found: TrialSimulation) -> list[str]:
+    """Head the chances of several primary hypotheses; co-primary ones count only all together."""
+    if _primaries(found) == 1:
+        return []
+    return ["all co-primary"] if _together(found) else ["some primary", "all primary"]
+
+
+def _several(found: TrialSimulation, result: OperatingCharacteristics) -> list[str]:
+    if _primaries(found) == 1:
+        return []
+    some = [] if _together(found) else [chance(result.at_least_one)]
+    return [*some, chance(result.all_primary)]
+
+
+def _together(found: TrialSimulation) -> bool:
+    return bool(found.simulation.asked.designs[0].conduct.stopping.together)
 
 
 def _primaries(found: TrialSimulation) -> int:
@@ -166,7 +181,7 @@ def _differences(found: TrialSimulation, clock: Clock) -> Iterator[Cells]:
             for each in found.simulation.differences(plan.scenarios[at].name, other, own):
                 if each.quantity in primaries and _primaries(found) == 1:
                     continue
-                scale = 1.0 if each.quantity in {"duration", "patients"} else SHARE
+                scale = {"duration": clock.factor, "patients": 1.0}.get(each.quantity, SHARE)
                 rows.append(
                     [
                         found.rehearsals[at].scenario.label,
@@ -207,7 +222,7 @@ def _looks(result: OperatingCharacteristics, title: str, clock: Clock) -> Cells:
         *(f"{each.hypothesis} futile" for each in futile),
         "ends the trial",
     ]
-    rows = [_look(result, look, futile) for look in result.looks]
+    rows = [_look(result, look, futile, clock) for look in result.looks]
     return Cells(f"{title}: look by look, percent of all trials", header, rows)
 
 
@@ -215,12 +230,13 @@ def _look(
     result: OperatingCharacteristics,
     look: LookCharacteristics,
     futile: list[HypothesisCharacteristics],
+    clock: Clock,
 ) -> list[str]:
     at, place = look.at_look, look.look - 1
     return [
         str(look.look),
         _percent(look.came_to),
-        _value(at.time),
+        _value(at.time, clock.factor),
         _value(at.patients),
         *(_value(each) for each, told in zip(at.events, result.events, strict=True) if told),
         *(_percent(each.by_look[place].efficacy) for each in result.hypotheses),
@@ -233,15 +249,16 @@ def _percent(found: Probability) -> str:
     return f"{found.value * SHARE:.1f}"
 
 
-def _value(found: Mean | None) -> str:
-    return NONE if found is None else decimal(found.value, 1)
+def _value(found: Mean | None, factor: float = 1.0) -> str:
+    return NONE if found is None else decimal(found.value * factor, 1)
 
 
-def _mean(found: Spread | None) -> str:
-    return NONE if found is None else f"{found.mean.value:.1f}"
+def _mean(found: Spread | None, factor: float = 1.0) -> str:
+    return NONE if found is None else decimal(found.mean.value * factor, 1)
 
 
-def _range(found: Spread | None) -> str:
+def _range(found: Spread | None, factor: float) -> str:
     if found is None:
         return NONE
-    return f"{found.quantiles[0].value:.1f} to {found.quantiles[-1].value:.1f}"
+    low, high = found.quantiles[0].value * factor, found.quantiles[-1].value * factor
+    return f"{decimal(low, 1)} to {decimal(high, 1)}"

@@ -60,6 +60,7 @@ class StoppingRules:
         "first rejection", "all decided", "primary decided", "never before the last look"
     ] = "all decided"
     primary: tuple[str, ...] = ()  # for "primary decided"; and what power is first told of
+    together: tuple[str, ...] = ()  # co-primary: nothing is claimed unless all of these are met
 
 
 # What a look decides of a hypothesis.  FUTILITY is also what ends its last look without a claim;

@@ -126,7 +126,7 @@ class OperatingCharacteristics(Printed):
     partial: bool  # the run ended before it was done
     at_least_one: Probability  # of the primary hypotheses is rejected
     all_primary: Probability  # are rejected
-    familywise_error: Probability | None  # none where no hypothesis is told to be null
+    familywise_error: Probability | None  # of claims; none where no hypothesis is told to be null
     duration: Spread | None  # calendar time of the look at which the trial ended
     patients: Spread | None
     dropouts: Mean | None
@@ -139,6 +139,12 @@ class OperatingCharacteristics(Printed):
     enriched: Probability
     enriched_by_look: tuple[Probability, ...]
     assumed: tuple[str, ...]
+    together: bool = False  # co-primary: nothing is claimed unless all are rejected
+
+    @property
+    def success(self) -> Probability:
+        """The chance that the trial claims a primary hypothesis; co-primary ones: all of them."""
+        return self.all_primary if self.together else self.at_least_one
 
     def __repr__(self) -> str:
         from equipoise.simulate.characteristics_printing import (  # noqa: PLC0415 - only where printed

@@ -17,8 +17,9 @@ def shown_characteristics(found: OperatingCharacteristics) -> Iterator[str]:
     ended = ", interrupted" if found.partial else ""
     yield f"{asked.design} in {asked.scenario}: {found.trials:,} trials{ended}, seed {asked.seed}"
     if len(found.hypotheses) > 1:
-        chances = (found.at_least_one, found.all_primary)
-        yield "  at least one primary {}, all {}".format(*map(with_error, chances))
+        some = "" if found.together else f"at least one primary {with_error(found.at_least_one)}, "
+        every = "all co-primary" if found.together else "all"
+        yield f"  {some}{every} {with_error(found.all_primary)}"
     if found.familywise_error is not None:
         yield f"  family-wise error {with_error(found.familywise_error)}"
     for each in found.hypotheses:

@@ -73,6 +73,7 @@ def characterize(
         enriched=_chance(tally, int(tally.counts("enriched").counts.sum())),
         enriched_by_look=_chances(tally, "enriched"),
         assumed=(*ASSUMED, *assumed_of(conduct)),
+        together=bool(conduct.stopping.together),
     )
 
 

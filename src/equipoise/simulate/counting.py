@@ -33,6 +33,7 @@ class Truths:
     primary: Flags  # (hypotheses,)
     null: Flags  # (hypotheses,) whether the null hypothesis holds
     told: Flags  # (hypotheses,) whether that is told
+    together: Flags  # (hypotheses,) whether nothing is claimed unless all of these are met
     direction: Codes  # (hypotheses,) 1 benefit, -1 harm, 0 neither or not told
     effect: Vector  # (hypotheses,) nan where not told
     z: float  # of a two-sided confidence interval
@@ -61,6 +62,7 @@ def truths_of(plan: SimulationPlan, scenario: int, design: int) -> Truths:
         primary=flags(primary_of(conduct)),
         null=flags([truth.null for truth in truths]),
         told=flags([name in known for name in ids]),
+        together=flags([name in conduct.stopping.together for name in ids]),
         direction=codes([DIRECTION[truth.direction] for truth in truths]),
         effect=vector([np.nan if truth.effect is None else truth.effect for truth in truths]),
         z=normal_quantile(plan.level),
@@ -71,6 +73,20 @@ def primary_of(conduct: Conduct) -> list[bool]:
     """Tell which of the hypotheses tested are primary."""
     named = conduct.stopping.primary
     return [not named or each.hypothesis in named for each in conduct.tested]
+
+
+def claimed(rejected: Flags, together: Flags) -> Flags:
+    """Tell what a trial claims of what its tests reject: nothing, unless co-primary ones all are.
+
+    >>> claimed(flags([[1, 0, 1], [1, 1, 1]]), flags([1, 1, 0])).tolist()
+    [[False, False, False], [True, True, True]]
+
+    Args:
+        rejected: (trials, hypotheses).
+        together: (hypotheses,) which are co-primary; none: each hypothesis stands alone.
+    """
+    met = np.all(rejected[:, together], axis=1, keepdims=True)
+    return np.asarray(rejected & met, dtype=np.bool_)
 
 
 def endings_of(rehearsed: Rehearsed) -> Endings:
@@ -132,7 +148,9 @@ def _decisions(rehearsed: Rehearsed, endings: Endings, truths: Truths) -> Found:
         "rejected": counts_of(rejected),
         "at least one primary": counts_of(primary.any(axis=1)),
         "all primary": counts_of(primary.all(axis=1)),
-        "family-wise error": counts_of((rejected & truths.null).any(axis=1)),
+        "family-wise error": counts_of(
+            (claimed(rejected, truths.together) & truths.null).any(axis=1)
+        ),
         "wrong efficacy": counts_of(rejected & (truths.direction < 0)),
         "wrong side": counts_of(z < 0.0),
         "ended": counts_of(endings.running & (endings.last[:, None] == numbers)),

@@ -82,7 +82,14 @@ def conduct_and_words(protocol: Protocol, design: TrialDesign) -> PlannedConduct
     conduct = Conduct(
         looks=looks_of(protocol, design, leading),
         tested=tested,
-        stopping=StoppingRules(rules, promise.alpha, None if closed else graph, stop, primary),
+        stopping=StoppingRules(
+            rules,
+            promise.alpha,
+            None if closed else graph,
+            stop,
+            primary,
+            _together(promise, rules),
+        ),
         maximum_duration=longest,
         adaptations=_adaptations(protocol, lead, primary),
         closed_test=closed,
@@ -176,6 +183,15 @@ def _graph(
     return kept, _words_of(rule)
 
 
+def _together(promise: DesignPromise, rules: tuple[HypothesisRules, ...]) -> tuple[str, ...]:
+    """Name the co-primary hypotheses rehearsed, of which nothing is claimed unless all are met."""
+    rule = promise.multiplicity
+    if rule is None or rule.procedure != "co-primary":
+        return ()
+    shares = dict(rule.weights)
+    return tuple(each.hypothesis for each in rules if shares.get(each.hypothesis, 0.0) > 0.0)
+
+
 def _words_of(rule: Multiplicity | None) -> tuple[str, ...]:
     match rule.procedure if rule is not None else "":
         case "hochberg" | "hommel":
@@ -192,8 +208,9 @@ _DUNNETT = (
     "Dunnett's bounds are those of all arms together; they are not sharpened as arms are claimed."
 )
 _CO_PRIMARY = (
-    "Co-primary hypotheses are each tested at all of alpha; the trial succeeds where all are "
-    "claimed. What follows them is told for itself."
+    "Co-primary hypotheses are each tested at all of alpha, and told one by one; nothing is "
+    "claimed unless all of them are met, and of that is the family-wise error. What follows them "
+    "is told for itself."
 )
 
 

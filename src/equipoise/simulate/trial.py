@@ -6,7 +6,7 @@ are scenarios of their own, planned in all else.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from equipoise.analyze.snapshot import Snapshot
 
 PARAMETER = "hazard ratio"  # that is varied
+SOME, ALL = "at least one primary", "all primary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,19 @@ def plan_simulation(
         (own, *others),
         trials=settings.trials,
         seed=settings.seed,
-        precision=settings.precision,
+        precision=_precision(settings.precision, own),
         estimates=settings.estimates,
         adjusted=settings.adjusted,
         common_scenarios=common,
     )
     return PlannedSimulation(protocol, design, rehearsals, plan, settings.hazard_ratios)
+
+
+def _precision(asked: Precision | None, own: Candidate) -> Precision | None:
+    """Ask of co-primary hypotheses that the chance of all is precise."""
+    if asked is None or asked.of != SOME or not own.conduct.stopping.together:
+        return asked
+    return replace(asked, of=ALL)
 
 
 def _chosen(protocol: Protocol, settings: Settings) -> list[Scenario | str]:

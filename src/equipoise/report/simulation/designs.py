@@ -36,13 +36,14 @@ def designs_section(context: SimulationContext) -> Section | None:
 def _map(context: SimulationContext) -> Figure:
     clock, rows = context.clock, context.result.simulation.results
     names = [each.name for each in context.plan.designs]
-    power = _values(rows, len(names), lambda each: each.at_least_one.value)
+    power = _values(rows, len(names), lambda each: each.success.value)
     duration = _values(
         rows,
         len(names),
         lambda each: None if each.duration is None else each.duration.mean.value * clock.factor,
     )
-    what = "some primary hypothesis" if len(context.primary) > 1 else context.primary[0]
+    several = "all co-primary" if context.conduct().stopping.together else "some primary hypothesis"
+    what = several if len(context.primary) > 1 else context.primary[0]
     printed = [
         tuple(tuple(NONE if v is None else percent(v) for v in row) for row in power),
         tuple(tuple(NONE if v is None else decimal(v) for v in row) for row in duration),

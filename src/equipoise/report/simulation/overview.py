@@ -18,6 +18,7 @@ from equipoise.simulate.conduct import Proportions
 from equipoise.simulate.monte_carlo import Probability
 
 THOUSAND = 1000
+REJECTED, CLAIMED = "is rejected", "is claimed, together with all co-primary ones,"
 
 
 def overview_section(context: SimulationContext) -> Section:
@@ -87,16 +88,17 @@ def verdict(context: SimulationContext, played: Played) -> str:
     found, name = played.found, context.lead
     own = played.hypothesis(name)
     one = len(context.primary) == 1 and own is not None
-    chance = own.power if one and own is not None else found.at_least_one
+    chance = own.power if one and own is not None else found.success
     null = bool(own.null) if one and own is not None else all_null(found)
-    claim = f"“{context.label(name)}” ({name})" if one else "at least one primary hypothesis"
+    several = "all co-primary hypotheses" if found.together else "at least one primary hypothesis"
+    claim = f"“{context.label(name)}” ({name})" if one else several
     shown = of_thousand(chance)
     told = f"{played.label}. Of 1000 such trials {shown} would "
     told += "wrongly claim " if null else "show "
     told += f"{claim}, {complement(chance)} would not"
     if one and own is not None and own.harm.count:
         told += f" ({of_thousand(own.harm)} would stop for harm)"
-    if not one:
+    if not one and not found.together:
         told += f"; {of_thousand(found.all_primary)} would {'claim' if null else 'show'} all"
     told += (
         f" (95% limits of {shown}: {round(THOUSAND * chance.lower)} to "
@@ -140,8 +142,9 @@ def course_words(context: SimulationContext, found: OperatingCharacteristics) ->
 
 
 def all_null(found: OperatingCharacteristics) -> bool:
-    """Say whether no primary hypothesis is true."""
-    return all(bool(each.null) for each in found.hypotheses if each.primary)
+    """Say whether no primary hypothesis is true; of co-primary ones, whether not all are."""
+    wrong = any if found.together else all
+    return wrong(bool(each.null) for each in found.hypotheses if each.primary)
 
 
 def row_names(context: SimulationContext, played: Played) -> tuple[str, ...]:
@@ -163,12 +166,15 @@ def chances_table(context: SimulationContext) -> Table:
     """Tell how often each hypothesis is rejected."""
     names = context.hypotheses
     many = len(context.primary) > 1
+    together = bool(context.conduct().stopping.together)
+    several = ("All co-primary",) if together else ("Some primary", "All primary")
     rows = []
     for each in context.played:
         tested = [each.hypothesis(name) for name in names]
         found = each.found
         cells = [with_error(None if one is None else one.power) for one in tested]
-        cells += [with_error(found.at_least_one), with_error(found.all_primary)] if many else []
+        cells += [with_error(found.at_least_one)] if many and not together else []
+        cells += [with_error(found.all_primary)] if many else []
         cells.append(with_error(found.familywise_error))
         rows.append(Row((*row_names(context, each), *cells)))
     return Table(
@@ -177,7 +183,7 @@ def chances_table(context: SimulationContext) -> Table:
         header=(
             *row_header(context),
             *(f"{name}\nrejected" for name in names),
-            *(("Some primary", "All primary") if many else ()),
+            *(several if many else ()),
             "Family-wise\nerror",
         ),
         rows=tuple(rows),
@@ -186,8 +192,8 @@ def chances_table(context: SimulationContext) -> Table:
             LIMITS,
             *(f"{context.name(name)}." for name in names),
             (
-                "Family-wise error: a null hypothesis is rejected that is true; –: none is true, "
-                "or it is not told."
+                f"Family-wise error: a null hypothesis {CLAIMED if together else REJECTED} that is "
+                "true; –: none is true, or it is not told."
             ),
         ),
         prose=prose_of(context),
