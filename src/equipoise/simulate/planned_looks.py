@@ -8,6 +8,7 @@ as `conduct` says   what it names, of which `planned` is one of the above
 from equipoise.design.plan import LookPlan, Plan
 from equipoise.design.rounding import whole_number
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
+from equipoise.design.wording.numbers import Clock
 from equipoise.errors import SimulationError
 from equipoise.protocol.planning import DesignPromise
 from equipoise.protocol.rehearsal import DURATIONS, LookTrigger
@@ -126,9 +127,9 @@ def maximum_duration(protocol: Protocol, design: TrialDesign) -> tuple[float, tu
     if not planned:
         return float("inf"), ("No duration is planned, and none at most.",)
     longest = DURATIONS * planned
-    unit = protocol.trial.time_unit
     said = (
-        f"Looks not reached {longest:.4g} {unit}s after the trial opened are held then: "
+        f"Looks not reached {Clock(protocol.trial).length(longest)} after the trial opened are "
+        "held then: "
         f"{DURATIONS:g} times its planned duration."
     )
     return longest, (said,)
