@@ -137,7 +137,7 @@ class TestFusedLoopOfAnswers:
         with pytest.MonkeyPatch.context() as patch:
             plainly(patch)
             plain = play(rehearsal, **asked)
-        for name in ("reached", "time", "patients", "dropouts", "events"):
+        for name in ("reached", "time", "patients", "dropouts", "events", "answers"):
             np.testing.assert_array_equal(getattr(fused, name), getattr(plain, name), name)
         for name in ("z", "score", "information"):
             np.testing.assert_allclose(

@@ -142,6 +142,10 @@ def answer_tables(  # noqa: PLR0913, PLR0917 - the rows of a trial have this man
     An answer that was due and is not known counts as a no, unless the missing are left out.
     """
     counts[:] = 0.0
+    if population < 0 and not stratified:
+        told = (news, patients.time[endpoint], patients.outcome[endpoint])
+        _answer_table(patients, size, told, at, lag, pair, due, left_out, counts[0])
+        return
     for i in range(size):
         experimental = patients.arm[i] == pair[1]
         if not experimental and patients.arm[i] != pair[0]:
@@ -160,15 +164,47 @@ def answer_tables(  # noqa: PLR0913, PLR0917 - the rows of a trial have this man
 
 
 @compiled
+def _answer_table(  # noqa: PLR0913, PLR0917 - the rows of a trial have this many columns
+    patients: Patients,
+    size: int,
+    told: tuple[Vector, Vector, NDArray[np.int8]],
+    at: float,
+    lag: float,
+    pair: tuple[int, int],
+    due: float,
+    left_out: bool,  # noqa: FBT001 - compiled code has no keywords
+    counts: Vector,
+) -> None:
+    """Count x1, n1, x0, n0 of two arms in all, in a loop that runs on vectors."""
+    news, time, outcome = told
+    entry, arm, cut, all_due = patients.entry, patients.arm, at - lag, not left_out
+    yes_1 = all_1 = yes_0 = all_0 = np.int64(0)
+    for i in range(size):
+        answered = news[i] <= at
+        asked = time[i] if time[i] < np.inf else due
+        taken = answered | (all_due & (entry[i] + asked <= cut))
+        yes, experimental, control = (
+            answered & (outcome[i] == 1),
+            arm[i] == pair[1],
+            arm[i] == pair[0],
+        )
+        yes_1, all_1 = yes_1 + (yes & experimental), all_1 + (taken & experimental)
+        yes_0, all_0 = yes_0 + (yes & control), all_0 + (taken & control)
+    counts[0], counts[1], counts[2], counts[3] = yes_1, all_1, yes_0, all_0
+
+
+@compiled
 def events_known(
     patients: Patients, size: int, known: Matrix, at: float, events: NDArray[np.int32]
 ) -> None:
     """Count events (and answers of yes) known at a calendar time, by endpoint and arm."""
-    events[:] = 0
     for e in range(known.shape[0]):
-        for i in range(size):
-            if known[e, i] <= at and patients.outcome[e, i] == 1:
-                events[e, patients.arm[i]] += 1
+        news, outcome = known[e], patients.outcome[e]
+        for arm in range(events.shape[1]):  # each arm in a loop that runs on vectors
+            found = np.int64(0)
+            for i in range(size):
+                found += (news[i] <= at) & (outcome[i] == 1) & (patients.arm[i] == arm)
+            events[e, arm] = found
 
 
 @compiled

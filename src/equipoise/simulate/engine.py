@@ -9,6 +9,7 @@ answers by two proportions, in any world without delayed news, under rules that 
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.kernel.arrays import Codes
 from equipoise.kernel.compiling import borrowing_from_python, kept
 from equipoise.simulate.arrays import ANSWER, TIME, LookTable, Rules, WorldArrays
 from equipoise.simulate.conduct_arrays import (
@@ -19,7 +20,12 @@ from equipoise.simulate.conduct_arrays import (
     ConductArrays,
 )
 from equipoise.simulate.engine_looks import look_at_trial
-from equipoise.simulate.engine_patients import fill_plain, is_plain
+from equipoise.simulate.engine_patients import (
+    fill_plain,
+    fill_plain_course,
+    is_plain,
+    is_plain_course,
+)
 from equipoise.simulate.engine_room import (
     Comparisons,
     EngineRoom,
@@ -83,7 +89,8 @@ def play_fused(
         world.patients,
         np.zeros((0, 0)),
     )
-    _play_any(world, conduct, seen, comparisons, rules, numbers, naive, room, found)
+    arrival = np.arange(world.patients if is_plain_course(world) else 0)
+    _play_any(world, conduct, seen, comparisons, rules, arrival, numbers, naive, room, found)
 
 
 @borrowing_from_python
@@ -111,13 +118,18 @@ def _play_any(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objec
     seen: Seen,
     comparisons: Comparisons,
     rules: Rules,
+    arrival: Codes,
     numbers: tuple[int, int, int],
     naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
 ) -> None:
-    """Play trial after trial of any world."""
+    """Play trial after trial of any world; `arrival` is 0, 1, ... where a course is plain."""
     seed, scenario, first = numbers
     for r in range(found.table.time.shape[0]):
-        size = generate(world, seed, scenario, first + r, rules, room.patients)
+        if arrival.size:
+            size = arrival.size
+            fill_plain_course(world, seed, scenario, first + r, arrival, room.patients, room.work)
+        else:
+            size = generate(world, seed, scenario, first + r, rules, room.patients)
         look_at_trial(conduct, seen, comparisons, size, naive, room, found, r)

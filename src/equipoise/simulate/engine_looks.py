@@ -1,6 +1,6 @@
 """One simulated trial at its looks: when they are held, what is counted, what is tested.
 
-Looks that all wait for events of the only endpoint are timed by order statistics made together;
+Looks that all wait for events of one endpoint are timed by order statistics made together;
 others as in `look_times`.
 """
 
@@ -41,7 +41,9 @@ def look_at_trial(
             hold_event_looks(conduct, comparisons, size, room, found, r)
     else:
         known_from(patients, size, seen.lag, seen.kinds, room.known)
-    if not (naive or comparisons.counted):
+        if comparisons.ranks.size and not naive:
+            hold_event_looks(conduct, comparisons, size, room, found, r)
+    if not (naive or comparisons.ranks.size):
         hold_looks(
             conduct,
             conduct.awaited,
@@ -75,9 +77,18 @@ def hold_event_looks(
 ) -> None:
     """Fill in the calendar time of looks that wait for events, as `look_times.hold_looks` does."""
     table, events, before = found.table, np.uint64(0), 0.0
-    for i in range(size):
-        room.work[events] = room.until[i]
-        events += np.uint64(room.label[i] & EVENT)
+    if comparisons.counted:
+        for i in range(size):
+            room.work[events] = room.until[i]
+            events += np.uint64(room.label[i] & EVENT)
+    else:
+        news, outcome = (
+            room.known[conduct.endpoint[0, 0]],
+            room.patients.outcome[conduct.endpoint[0, 0]],
+        )
+        for i in range(size):
+            room.work[events] = news[i]
+            events += np.uint64((news[i] < np.inf) & (outcome[i] == 1))
     order_statistics(
         room.work,
         int(np.int64(events)),

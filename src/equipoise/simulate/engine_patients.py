@@ -7,12 +7,21 @@ random size.
 
 import numpy as np
 
-from equipoise.kernel.arrays import Vector
+from equipoise.kernel.arrays import Codes, Vector
 from equipoise.kernel.compiling import inlined, within_loops
 from equipoise.kernel.philox import fill_uniforms
 from equipoise.kernel.random_draws import exponential_of
-from equipoise.simulate.arrays import BLOCKS, INDEPENDENT, MINIMIZATION, TIME, Patients, WorldArrays
+from equipoise.simulate.arrays import (
+    BLOCKS,
+    INDEPENDENT,
+    MINIMIZATION,
+    MULTI_STATE,
+    TIME,
+    Patients,
+    WorldArrays,
+)
 from equipoise.simulate.arrivals import Coming, all_gaps, fill_arrivals
+from equipoise.simulate.course_paths import follow_course
 from equipoise.simulate.enrolling import place_of
 from equipoise.simulate.law_times import Laws, time_reached
 from equipoise.simulate.streams import ALLOCATION, CELL, DROPOUT, ENDPOINT
@@ -25,26 +34,38 @@ def is_plain(world: WorldArrays) -> bool:
     """Tell whether `fill_plain` makes the patients of this world."""
     return bool(
         world.kind == INDEPENDENT
-        and world.method != MINIMIZATION
-        and world.block_times.size == 1
-        and world.accrual_rate[-1] > 0.0
+        and is_plainly_enrolled(world)
         and (world.endpoint_kind == TIME).all()
         and world.law.shape[1] == 1
         and (world.law[:-1] >= 0).all()
+        and world.score.size == 0
+        and (world.switch_after < 0).all()
+    )
+
+
+def is_plain_course(world: WorldArrays) -> bool:
+    """Tell whether `fill_plain_course` makes the patients of this world."""
+    return bool(world.kind == MULTI_STATE and is_plainly_enrolled(world))
+
+
+def is_plainly_enrolled(world: WorldArrays) -> bool:
+    """Tell whether patients come, are allocated and are lost in plain ways."""
+    return bool(
+        world.method != MINIMIZATION
+        and world.block_times.size == 1
+        and world.accrual_rate[-1] > 0.0
         and ((world.law[-1] >= 0).all() or (world.law[-1] < 0).all())
         and (world.law_shape == 1.0).all()
         and (world.law_cured == 0.0).all()
-        and world.score.size == 0
-        and (world.switch_after < 0).all()
         and world.mean_delay.size == 0
     )
 
 
 @inlined
-def fill_plain(
+def fill_enrolled(
     world: WorldArrays, seed: int, scenario: int, trial: int, patients: Patients, work: Vector
 ) -> None:
-    """Fill in all patients of one trial; `work` is room for a number of each.
+    """Fill in who comes when, of what kind, and in which arm.
 
     Witness: `generate.generate`, bit for bit.
     """
@@ -68,21 +89,59 @@ def fill_plain(
         patients.cell[:size], patients.stratum[:size] = 0, world.cell_stratum[0]
     fill_uniforms(seed, scenario, trial, ALLOCATION, 0, 0, work)
     _allocate(world, work, patients)
-    endpoints = world.endpoint_kind.size
+
+
+@inlined
+def fill_plain(
+    world: WorldArrays, seed: int, scenario: int, trial: int, patients: Patients, work: Vector
+) -> None:
+    """Fill in all patients of one trial; `work` is room for a number of each.
+
+    Witness: `generate.generate`, bit for bit.
+    """
+    fill_enrolled(world, seed, scenario, trial, patients, work)
+    size, endpoints = world.patients, world.endpoint_kind.size
     for endpoint in range(endpoints):
         purpose = ENDPOINT + CAUSES * endpoint
         fill_uniforms(seed, scenario, trial, purpose, 0, 0, patients.time[endpoint])
         _fill_times(world, endpoint, patients, patients.time[endpoint])
         for i in range(size):
             patients.outcome[endpoint, i] = patients.time[endpoint, i] < np.inf
-    lost = patients.lost
+    _fill_lost(world, seed, scenario, trial, patients)
+
+
+@inlined
+def fill_plain_course(
+    world: WorldArrays,
+    seed: int,
+    scenario: int,
+    trial: int,
+    arrival: Codes,
+    patients: Patients,
+    work: Vector,
+) -> None:
+    """Fill in all patients of one trial whose endpoints are read from a course.
+
+    Witness: `generate.generate`, bit for bit.
+    """
+    fill_enrolled(world, seed, scenario, trial, patients, work)
+    _fill_lost(world, seed, scenario, trial, patients)
+    follow_course(world.course, seed, scenario, trial, world.patients, arrival, patients)
+
+
+@inlined
+def _fill_lost(
+    world: WorldArrays, seed: int, scenario: int, trial: int, patients: Patients
+) -> None:
+    """Fill in when each patient is lost."""
+    lost, endpoints = patients.lost, world.endpoint_kind.size
     if world.law[endpoints, 0, 0, 0] < 0:
         lost[:] = world.longest_follow_up
         return
     fill_uniforms(seed, scenario, trial, DROPOUT, 0, 0, lost)
     _fill_times(world, endpoints, patients, lost)
     if world.longest_follow_up < np.inf:
-        for i in range(size):
+        for i in range(lost.size):
             lost[i] = min(lost[i], world.longest_follow_up)
 
 

@@ -13,7 +13,7 @@ from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
 from equipoise.kernel.trial_merge import reciprocals
 from equipoise.kernel.trial_selection import SelectionRoom, room_for_selection
 from equipoise.kernel.trial_streams import OrderRoom, Stamps, room_for_order
-from equipoise.simulate.arrays import LookTable, Patients, WorldArrays
+from equipoise.simulate.arrays import TIME, LookTable, Patients, WorldArrays
 from equipoise.simulate.conduct_arrays import (
     AFTER_EVENTS,
     LOG_RANK,
@@ -126,15 +126,17 @@ def is_unweighted(conduct: ConductArrays, h: int) -> bool:
 
 
 def ranks_awaited(world: WorldArrays, conduct: ConductArrays) -> Codes:
-    """Give the events that each look awaits, if that is all, of the only endpoint; else nothing."""
+    """Give the events that each look awaits, if that is all, of one endpoint; else nothing."""
     nothing = np.zeros(0, np.int64)
     alone = conduct.kind.shape[1] == 1 or (conduct.kind[:, 1:] == NO_CONDITION).all()
-    if not alone or world.endpoint_kind.size != 1:
+    endpoint = conduct.endpoint[0, 0]
+    if not alone or endpoint < 0 or world.endpoint_kind[endpoint] != TIME:
         return nothing
     awaited = np.ceil(conduct.awaited[:, 0])
     everyone = (1 << world.arms) - 1
     fits = (
         (conduct.kind[:, 0] == AFTER_EVENTS).all()
+        and (conduct.endpoint[:, 0] == endpoint).all()
         and (conduct.population[:, 0] < 0).all()
         and (conduct.arms[:, 0] == everyone).all()
         and (np.diff(awaited) >= 0).all()
