@@ -117,6 +117,19 @@ class TestItsNumbers:
             coverage = 100 * found["coverage"]["value"]
             assert number(row.cells[8]) == pytest.approx(coverage, abs=0.0501)
 
+    def test_differences_have_the_error_of_what_was_calculated(self):
+        found = tables(document())
+        for scenario in ("planned", "no-effect"):
+            for row in found[f"h1-comparison-{scenario}"].rows:
+                if "by look" in row.cells[0] or row.cells[0] in {"Power", "Type I error"}:
+                    chance = number(row.cells[1].rstrip("%")) / 100
+                    error = 100 * (chance * (1 - chance) / TRIALS) ** 0.5
+                    assert float(row.cells[3].split()[-1]) == pytest.approx(error, abs=0.051)
+
+    def test_who_is_lost(self):
+        notes = tables(document())["course-table"].footnotes
+        assert any("without an event of any endpoint" in each for each in notes)
+
     def test_the_verdict_of_a_thousand(self):
         power = flagship().simulation.of("planned").hypothesis("H1").power.value
         callouts = [each.text for each in blocks(document(), Callout)]

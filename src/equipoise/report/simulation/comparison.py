@@ -16,8 +16,10 @@ from equipoise.report.simulation.overview import counted, main_endpoint
 from equipoise.report.simulation.power_curve import own_plan
 from equipoise.report.simulation.printing import (
     ERRORS,
+    GAPS,
     LIMITS,
     difference_with_error,
+    from_calculated,
     mean_with_error,
     with_error,
 )
@@ -93,6 +95,7 @@ def _table(context: SimulationContext, played: Played, plan: Plan, truth: Truth)
                 "± one Monte Carlo standard error. Chances in percent, their differences in "
                 "percentage points."
             ),
+            GAPS,
             LIMITS,
             "Calculated: by the design's recursion at whole events and patients, futility obeyed.",
         ),
@@ -125,8 +128,7 @@ def _rows(context: SimulationContext, played: Played, plan: Plan, truth: Truth) 
 def _chance(what: str, value: float, found: Probability | None) -> Cells:
     if found is None:
         return what, percent(value, 2), NONE, NONE
-    difference = difference_with_error(100 * (found.value - value), 100 * found.error)
-    return what, percent(value, 2), with_error(found), difference
+    return what, percent(value, 2), with_error(found), from_calculated(found, value)
 
 
 def _expected(

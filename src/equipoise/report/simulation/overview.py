@@ -18,6 +18,10 @@ from equipoise.simulate.conduct import Proportions
 from equipoise.simulate.monte_carlo import Probability
 
 THOUSAND = 1000
+LOST = (
+    "Lost to follow-up: by that look, of the patients without an event of any endpoint; those lost "
+    "after one, as after progression, are not counted."
+)
 REJECTED, CLAIMED = "is rejected", "is claimed, together with all co-primary ones,"
 
 
@@ -258,6 +262,7 @@ def course_table(context: SimulationContext) -> Table:
                 f"{counted(context)}: {label}, of all arms. {clock.units.capitalize()}: from the "
                 "opening of the trial to the look at which it ends."
             ),
+            *(() if context.several else (LOST,)),
         ),
         prose=prose_of(context),
     )

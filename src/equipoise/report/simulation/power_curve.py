@@ -15,7 +15,7 @@ from equipoise.report.figures.rehearsal_frame import FigureText
 from equipoise.report.format import percent, sentence
 from equipoise.report.simulation.context import Played, SimulationContext, anchor
 from equipoise.report.simulation.overview import row_header
-from equipoise.report.simulation.printing import LIMITS, difference_with_error, with_error
+from equipoise.report.simulation.printing import GAPS, LIMITS, from_calculated, with_error
 
 FEWEST = 2  # points of a curve
 FINEST = 201  # points of the calculated one
@@ -128,11 +128,7 @@ def _table(context: SimulationContext, name: str, played: list[Played]) -> Table
                     *((each.design_name,) if context.several else ()),
                     NONE if calculated is None else percent(calculated, 2),
                     with_error(own.power),
-                    NONE
-                    if calculated is None
-                    else difference_with_error(
-                        100 * (own.power.value - calculated), 100 * own.power.error
-                    ),
+                    NONE if calculated is None else from_calculated(own.power, calculated),
                 )
             )
         )
@@ -149,6 +145,7 @@ def _table(context: SimulationContext, name: str, played: list[Played]) -> Table
         rows=tuple(rows),
         footnotes=(
             "± one Monte Carlo standard error.",
+            GAPS,
             LIMITS,
             "Calculated: by the design's recursion, futility obeyed"
             + ("; for the protocol's own design." if context.several else "."),

@@ -4,6 +4,8 @@ Chances are in percent.  One that never came up, or always did, is told with its
 the error it would have is none.
 """
 
+import math
+
 from equipoise.report.design.printing import NONE
 from equipoise.report.format import Clock, decimal, percent
 from equipoise.simulate.monte_carlo import Mean, Probability, Spread
@@ -12,6 +14,7 @@ SHARE = 100.0
 FINE = 0.05  # an error below is told with one more place
 ERRORS = "± one Monte Carlo standard error; without ±: the same in every trial."
 LIMITS = "0 (to 0.08) or 100 (from 99.92): in none or all of the trials, with the 95% limit."
+GAPS = "± of a difference: the error of the calculated chance in as many trials."
 PLACES = 2  # of a percentage
 MOST_PLACES = 4
 
@@ -79,6 +82,21 @@ def value_with_error(value: float, error: float, least: int = 1) -> str:
         return decimal(value, least)
     places = max(least, places_for(error))
     return f"{decimal(value, places)} ± {decimal(error, places)}"
+
+
+def from_calculated(found: Probability, calculated: float) -> str:
+    """Print how far a chance lies from the calculated one, in percentage points.
+
+    The error is the one that the calculated chance would have: that of a chance of which next to
+    nothing was counted would be too small.
+
+    >>> from equipoise.simulate.monte_carlo import probability
+    >>> from_calculated(probability(1, 5000), 0.001)
+    '−0.08 ± 0.04'
+    """
+    inside = min(max(calculated, 0.0), 1.0)
+    error = math.sqrt(inside * (1.0 - inside) / found.trials)
+    return difference_with_error(SHARE * (found.value - calculated), SHARE * (error or found.error))
 
 
 def difference_with_error(value: float, error: float) -> str:
