@@ -28,6 +28,9 @@ StandardError: TypeAlias = Annotated[
 Adjusted: TypeAlias = Annotated[
     bool, typer.Option("--adjusted", help="Judge estimates adjusted for the looks, too.")
 ]
+Looks: TypeAlias = Annotated[
+    bool, typer.Option("--looks", help="Tell every scenario look by look, however many.")
+]
 Data: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="The protocol's data, where a scenario draws patients from them."),

@@ -21,6 +21,7 @@ from equipoise.cli.simulate_options import (
     ExecutorName,
     HazardRatios,
     Json,
+    Looks,
     Merge,
     Opened,
     Part,
@@ -53,6 +54,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
     against: Against = None,
     precision: StandardError = None,
     adjusted: Adjusted = False,
+    looks: Looks = False,
     data: Data = None,
     workers: Workers = None,
     executor: ExecutorName = None,
@@ -95,7 +97,7 @@ def simulate(  # noqa: PLR0917 - one parameter an option
         return
     _only_of_one_trial(**one)
     asked = {**both, **told, **many, "trials": trials, "scenarios": scenario or ()}
-    _tell_many(protocol, asked, json=json)
+    _tell_many(protocol, asked, looks=looks, json=json)
 
 
 def _tell_one(
@@ -122,7 +124,7 @@ def _tell_one(
     tell_one(protocol, patients, replay, asked, written, told, json=json)
 
 
-def _tell_many(protocol: Path, asked: Options, *, json: bool) -> None:
+def _tell_many(protocol: Path, asked: Options, *, looks: bool, json: bool) -> None:
     """Play the trials, and tell how they did; end in one message where they cannot be played."""
     part, out = asked["part"], asked["out"]
     played = {**asked, "part": _part(part), "merge": asked["merge"] or ()}
@@ -138,7 +140,7 @@ def _tell_many(protocol: Path, asked: Options, *, json: bool) -> None:
             f"Part {part} is kept in {asked['checkpoint']}; --merge puts all parts together."
         )
         return
-    _tell(result, out, json=json)
+    _tell(result, out, looks=looks, json=json)
     if result.simulation.partial and part is None:
         typer.echo("interrupted: these are the trials that were played until then", err=True)
         raise typer.Exit(INTERRUPTED)
@@ -182,7 +184,7 @@ def _part(text: str | None) -> tuple[int, int] | None:
     return int(index), int(size)
 
 
-def _tell(result: "TrialSimulation", out: Path | None, *, json: bool) -> None:
+def _tell(result: "TrialSimulation", out: Path | None, *, looks: bool, json: bool) -> None:
     if json:
         from equipoise.simulate.record import simulation_record
 
@@ -191,4 +193,4 @@ def _tell(result: "TrialSimulation", out: Path | None, *, json: bool) -> None:
         return
     from equipoise.cli.simulation_summary import print_simulation
 
-    print_simulation(result, out)
+    print_simulation(result, out, looks=looks)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NONE = "–"  # a cell that holds nothing
 PADDING = 3  # columns between two cells
+WIDEST = 28  # columns of names that are kept within two lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Cells:
     rows: Sequence[Sequence[str]]
     kept: tuple[int, ...] = (0,)  # columns that stand in every part
     apart: tuple[int, ...] = ()  # columns before which it may be split; none: before any
+    unbroken: bool = False  # values stay in one line, and names that stand in every part in two
 
 
 def tables(cells: Cells, width: int) -> Iterator[Table]:
@@ -31,7 +33,7 @@ def tables(cells: Cells, width: int) -> Iterator[Table]:
     filled = [
         place for place in range(len(cells.header)) if any(row[place] != NONE for row in cells.rows)
     ]
-    needed = {place: _widest(_column(cells, place), _longest_word) + PADDING for place in filled}
+    needed = {place: _least(cells, place) + PADDING for place in filled}
     first = [place for place in cells.kept if place in filled]
     groups: list[list[int]] = []
     for place in filled:
@@ -62,10 +64,33 @@ def _widest(texts: Sequence[str], measure: Callable[[str], int]) -> int:
     return max(measure(text) for text in texts)
 
 
+def _least(cells: Cells, place: int) -> int:
+    """Give the least width of a column."""
+    words = _widest(_column(cells, place), _longest_word)
+    values = [row[place] for row in cells.rows]
+    if not (cells.unbroken and values):
+        return words
+    if place in cells.kept:
+        return max(words, min(_widest(values, _two_lines), WIDEST))
+    return max(words, _widest(values, len))
+
+
+def _two_lines(text: str) -> int:
+    """Give the least width in which a text takes no more than two lines.
+
+    >>> _two_lines("a delayed effect")
+    9
+    """
+    words = text.split()
+    first = [" ".join(words[:at]) for at in range(len(words) + 1)]
+    second = [" ".join(words[at:]) for at in range(len(words) + 1)]
+    return min(max(len(a), len(b)) for a, b in zip(first, second, strict=True))
+
+
 def _widths(cells: Cells, places: Sequence[int], width: int) -> list[int]:
     """Give each column its longest word, and what is left to those whose texts would wrap."""
     columns = [_column(cells, place) for place in places]
-    widths = [_widest(column, _longest_word) for column in columns]
+    widths = [_least(cells, place) for place in places]
     left = width - sum(widths) - PADDING * len(widths)
     for place, column in enumerate(columns):
         more = min(max(left, 0), _widest(column, len) - widths[place])
