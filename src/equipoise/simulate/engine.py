@@ -50,7 +50,10 @@ def can_take(rehearsal: Rehearsal) -> bool:
 
 def compiled_before(rehearsal: Rehearsal) -> bool:
     """Tell whether what `play_fused` needs for this rehearsal lies on disk, ready to run."""
-    return kept(_play_plain if is_plain(rehearsal.world_arrays) else _play_any)
+    world = rehearsal.world_arrays
+    if is_plain(world):
+        return kept(_play_plain)
+    return kept(_play_course if is_plain_course(world) else _play_any)
 
 
 def play_fused(
@@ -83,14 +86,17 @@ def play_fused(
     if is_plain(world):
         _play_plain(world, conduct, seen, comparisons, numbers, naive, room, found)
         return
+    if is_plain_course(world):
+        arrival = np.arange(world.patients)
+        _play_course(world, conduct, seen, comparisons, arrival, numbers, naive, room, found)
+        return
     rules = Rules(
         np.full(world.arms, np.inf),
         np.full(world.cell_share.size, np.inf),
         world.patients,
         np.zeros((0, 0)),
     )
-    arrival = np.arange(world.patients if is_plain_course(world) else 0)
-    _play_any(world, conduct, seen, comparisons, rules, arrival, numbers, naive, room, found)
+    _play_any(world, conduct, seen, comparisons, rules, numbers, naive, room, found)
 
 
 @borrowing_from_python
@@ -112,24 +118,38 @@ def _play_plain(
 
 
 @borrowing_from_python
-def _play_any(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+def _play_course(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     world: WorldArrays,
     conduct: ConductArrays,
     seen: Seen,
     comparisons: Comparisons,
-    rules: Rules,
     arrival: Codes,
     numbers: tuple[int, int, int],
     naive: bool,  # noqa: FBT001 - compiled code has no keywords
     room: EngineRoom,
     found: Found,
 ) -> None:
-    """Play trial after trial of any world; `arrival` is 0, 1, ... where a course is plain."""
+    """Play trial after trial of a course with plain enrollment; `arrival` is 0, 1, ..."""
     seed, scenario, first = numbers
     for r in range(found.table.time.shape[0]):
-        if arrival.size:
-            size = arrival.size
-            fill_plain_course(world, seed, scenario, first + r, arrival, room.patients, room.work)
-        else:
-            size = generate(world, seed, scenario, first + r, rules, room.patients)
+        fill_plain_course(world, seed, scenario, first + r, arrival, room.patients, room.work)
+        look_at_trial(conduct, seen, comparisons, world.patients, naive, room, found, r)
+
+
+@borrowing_from_python
+def _play_any(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+    world: WorldArrays,
+    conduct: ConductArrays,
+    seen: Seen,
+    comparisons: Comparisons,
+    rules: Rules,
+    numbers: tuple[int, int, int],
+    naive: bool,  # noqa: FBT001 - compiled code has no keywords
+    room: EngineRoom,
+    found: Found,
+) -> None:
+    """Play trial after trial of any world."""
+    seed, scenario, first = numbers
+    for r in range(found.table.time.shape[0]):
+        size = generate(world, seed, scenario, first + r, rules, room.patients)
         look_at_trial(conduct, seen, comparisons, size, naive, room, found, r)
