@@ -76,8 +76,14 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     """Read and check a trial's data, from a folder or from data frames by table id.
 
     Raises:
+        DataError: the protocol does not tell of any data.
         DataCheckError: with every problem found, each with its table and rows.
     """
+    if not protocol.data.tables:
+        raise DataError(
+            "The protocol does not say how its data are kept, so that none can be read: "
+            "add `data` to it, or leave the data out."
+        )
     folder_or_frames = Path(data) if isinstance(data, str) else data
     log = FindingLog()
     identifiers = patient_columns(protocol)

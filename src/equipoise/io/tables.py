@@ -57,7 +57,8 @@ class Tables(dict[str, TableData]):
         """Refuse a table that the protocol does not list, or that could not be read."""
         if name in self.unreadable:
             raise AlreadyTold(name)
-        raise DataError(f"There is no table {name!r}. The protocol lists {listed(list(self))}.")
+        known = f"The protocol lists {listed(list(self))}." if self else "No table could be read."
+        raise DataError(f"There is no table {name!r}. {known}")
 
 
 def read_tables(
