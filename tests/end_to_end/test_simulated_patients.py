@@ -385,7 +385,20 @@ class TestReplay:
         found = replay_trial(EXAMPLE, 4, hazard_ratios=(0.5,))
         assert found.scenario.label == "Hazard ratio 0.5"
         with pytest.raises(SimulationError, match="one scenario"):
-            replay_trial(EXAMPLE, 4, scenario=COURSE, hazard_ratios=(0.5,))
+            replay_trial(EXAMPLE, 4, hazard_ratios=(0.5, 0.7))
+
+    def test_a_scenario_beside_hazard_ratios(self):
+        asked = {"scenarios": (COURSE,), "hazard_ratios": (0.5, 0.7)}
+        plan = planned_simulation(EXAMPLE, Settings(10, **asked)).plan
+        row = replicate_table(plan, plan.scenario(COURSE), 0, 4, 5).row(0, named=True)
+        found = replay_trial(EXAMPLE, 4, scenario=COURSE, hazard_ratios=(0.5, 0.7))
+        told = found.replayed
+        assert (found.plan, told.scenario) == (plan.identity, COURSE)
+        assert (row["trial"], row["seed"], row["stream"]) == (4, told.seed, told.stream)
+        assert (row["time"], row["patients"]) == (told.duration, told.looks[-1].patients)
+        hypothesis = told.looks[0].readings[0]
+        assert row[f"{hypothesis.hypothesis}_z_1"] == hypothesis.z
+        assert told.stream != replay_trial(EXAMPLE, 4, scenario=COURSE).replayed.stream
 
     def test_its_folder(self, tmp_path, replayed):
         replay_trial(EXAMPLE, TRIAL, scenario=COURSE, out=tmp_path, formats="html")

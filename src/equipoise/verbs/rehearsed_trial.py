@@ -192,7 +192,8 @@ def replay_trial(  # noqa: PLR0913 - the questions of the command line
         scenario: one of the protocol's; `planned` (or the hazard ratio given) unless said.
         design: a further design, by name; None: the protocol's own.
         seed: of the random numbers, as in the rehearsal.
-        hazard_ratios: a scenario as planned but for this hazard ratio; at most one.
+        hazard_ratios: without a scenario, one as planned but for this hazard ratio is played;
+            with one, it is played on the random numbers of a rehearsal of all of these.
         against: files of further designs.
         adjusted: also give the estimate adjusted for having looked.
         data: the protocol's data, where the scenario draws patients from them.
@@ -240,16 +241,16 @@ def _of_one_scenario(
 ) -> Settings:
     from equipoise.simulate.trial import Settings
 
-    if len(hazard_ratios) + (scenario is not None) > 1:
+    if len(hazard_ratios) > 1 and scenario is None:
         raise SimulationError(
             "One trial is of one scenario; name one, or give one hazard ratio.", "scenario"
         )
-    named = (scenario or "planned",) if not hazard_ratios else ()
+    named = () if hazard_ratios and scenario is None else (scenario or "planned",)
     return Settings(1, seed, named, tuple(hazard_ratios), adjusted=adjusted)
 
 
 def _replayed(planned: PlannedSimulation, design: str | None, trial: int) -> ReplayedTrial:
-    """Play one trial of the only scenario under the design of that name, or the protocol's own."""
+    """Play one trial of the first scenario under the design of that name, or the protocol's own."""
     from equipoise.simulate.replay import replay
     from equipoise.simulate.replay_record import ReplayedTrial
 
