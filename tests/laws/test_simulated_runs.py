@@ -1,6 +1,8 @@
 """One plan gives one set of numbers: whoever plays it, interrupted or not, in whatever order."""
 
 import math
+import os
+import signal
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 
@@ -10,6 +12,7 @@ import pytest
 
 from equipoise.errors import SimulationError
 from equipoise.simulate.batch import array_range, merge_parts
+from equipoise.simulate.executors import opened
 from equipoise.simulate.grid import GridPoint, curve_of, grid_plan, table_of
 from equipoise.simulate.pace import Clock
 from equipoise.simulate.part import part_bytes
@@ -52,6 +55,15 @@ class TestWhoeverPlays:
         ):
             address = cluster.scheduler_address
             assert told(run(PLAN, executor="dask", scheduler=address)) == whole
+
+    @pytest.mark.filterwarnings("ignore")
+    def test_workers_of_dask_leave_interrupts_to_the_run(self):
+        pytest.importorskip("distributed")
+        with opened("dask", 1) as pool:
+            worker = pool.submit(os.getpid).result()
+            os.kill(worker, signal.SIGINT)
+            time.sleep(0.5)
+            assert pool.submit(os.getpid).result() == worker
 
     def test_a_batch_array(self, whole, tmp_path):
         paths = [tmp_path / f"part-{at}" for at in range(3)]

@@ -4,6 +4,7 @@ All are `concurrent.futures.Executor`s and give the same numbers.  Compiled loop
 interpreter lock, so that threads are the usual choice on one machine; Dask is for many.
 """
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import resource_tracker
 from typing import Any, Literal, ParamSpec, TypeVar, cast
 
 from equipoise.errors import SimulationError
@@ -109,12 +111,35 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Executor]:
             yield cast("Executor", client.get_executor(pure=False))
         return
     with (
-        distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
+        _local_cluster(distributed, workers) as cluster,
         distributed.Client(cluster) as client,
     ):
         yield cast("Executor", client.get_executor(pure=False))
+
+
+def _local_cluster(distributed: Any, workers: int) -> Any:  # noqa: ANN401 - Dask is optional
+    """Start workers that leave Ctrl-C to this process; those that replace them do too."""
+    resource_tracker.ensure_running()  # starting it later would let interrupts through again
+    with _interrupts_wait():
+        return distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        )
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Let Ctrl-C wait; threads and processes started meanwhile never hear it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _client(distributed: Any, scheduler: str) -> Any:  # noqa: ANN401 - Dask is optional
