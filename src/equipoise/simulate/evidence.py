@@ -53,7 +53,8 @@ def counted_information(world: World, conduct: Conduct, table: LookTable, look: 
 def _counted(world: World, tested: Tested, column: int, table: LookTable, look: int) -> Matrix:
     if tested.information == "variance":
         return np.asarray(table.information[:, look, column])
-    if tested.population is not None:
+    answers = isinstance(tested.test, Proportions)
+    if tested.population is not None and not answers:
         raise SimulationError(
             f"{tested.hypothesis} counts {tested.information} of a population; count its "
             'information by "variance".',
@@ -62,7 +63,7 @@ def _counted(world: World, tested: Tested, column: int, table: LookTable, look: 
     if tested.information == "events":
         both = table.events[:, look, world.endpoints.index(tested.endpoint)]
         return np.asarray(both[:, tested.control] + both[:, tested.experimental], dtype=np.float64)
-    if isinstance(tested.test, Proportions):  # those whose answers are known, not all enrolled
+    if answers:  # those whose answers are known, not all enrolled
         return np.asarray(table.answers[:, look, column], dtype=np.float64)
     return np.asarray(table.patients[:, look], dtype=np.float64)
 

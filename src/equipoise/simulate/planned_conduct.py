@@ -30,6 +30,7 @@ from equipoise.simulate.planned_bounds import deciding_of
 from equipoise.simulate.planned_laws import layers_of
 from equipoise.simulate.planned_looks import looks_of, maximum_duration, whole_plan
 from equipoise.simulate.planned_patients import kinds_of
+from equipoise.simulate.planned_populations import in_population, why_not_in_population
 from equipoise.simulate.planned_tests import testing_of
 from equipoise.simulate.planned_world import not_planned, scenario_of, world_and_words
 from equipoise.simulate.world import World
@@ -126,6 +127,9 @@ def _hypotheses(
         if testing.tested is None:
             left.append((each.hypothesis, testing.why_not))
             continue
+        if why_not_in_population(testing.tested):
+            left.append((each.hypothesis, why_not_in_population(testing.tested)))
+            continue
         if each.plan is None and world is not None and each.endpoint not in world.endpoints:
             left.append((each.hypothesis, "nothing is assumed of its endpoint as planned"))
             continue
@@ -134,27 +138,14 @@ def _hypotheses(
             left.append((each.hypothesis, deciding.why_not.rstrip(".")))
             continue
         asked, decided = testing.tested, deciding.rules
-        if protocol.rehearsal.conduct.enrich and asked.population is not None:
-            asked, decided = _by_variance(protocol, each, asked, decided)
+        if asked.population is not None:
+            counted = in_population(design, each, asked, decided, kinds, world)
+            asked, decided = counted.tested, counted.rules
+            said += counted.assumed
         tested.append(asked)
         rules.append(decided)
         said += testing.assumed
     return tuple(tested), tuple(rules), tuple(left), tuple(said)
-
-
-def _by_variance(
-    protocol: Protocol, each: HypothesisDesign, tested: Tested, rules: HypothesisRules
-) -> tuple[Tested, HypothesisRules]:
-    """Count a population's information by the variance of the score, as enrichment needs.
-
-    So many events have it in expectation under no effect: times p (1 - p), p the share of one arm.
-    """
-    if tested.information != "events" or rules.bounds.planned is None:
-        return tested, rules
-    ratio = protocol.arm(each.experimental).allocation / protocol.arm(each.control).allocation
-    planned = rules.bounds.planned * ratio / (1.0 + ratio) ** 2
-    bounds = replace(rules.bounds, planned=planned)
-    return replace(tested, information="variance"), replace(rules, bounds=bounds)
 
 
 def _world_if_any(protocol: Protocol, design: TrialDesign) -> World | None:
