@@ -128,8 +128,14 @@ def _tell_many(protocol: Path, asked: Options, *, looks: bool, json: bool) -> No
     """Play the trials, and tell how they did; end in one message where they cannot be played."""
     part, out = asked["part"], asked["out"]
     played = {**asked, "part": _part(part), "merge": asked["merge"] or ()}
+    from equipoise.verbs.rehearsal import TableInterruptedError
+
     try:
         result = _run(protocol, played)
+    except TableInterruptedError as stop:
+        _tell(stop.result, out, looks=looks, json=json)
+        typer.echo(f"interrupted: {stop}", err=True)
+        raise typer.Exit(INTERRUPTED) from None
     except EquipoiseError as error:
         typer.echo(f"error: {error}", err=True)
         if json:

@@ -8,7 +8,7 @@ is null.  The table is written as it grows, so that memory stays flat.
 import shutil
 import tempfile
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from equipoise.simulate.executors import Named, hands, opened, usual_workers
 from equipoise.simulate.pace import Clock
 from equipoise.simulate.plan import SimulationPlan
 from equipoise.simulate.rehearsed import Rehearsed
+from equipoise.simulate.simulation import Simulation
 from equipoise.simulate.work import rehearse
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def write_replicates(
     plan: SimulationPlan,
     path: Path | str,
     *,
+    trials: Sequence[int] | None = None,
     executor: Named | Executor | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -69,7 +71,17 @@ def write_replicates(
     """Write the trials of every scenario and design to a CSV or Parquet file, in order.
 
     Designs with other hypotheses, looks or arms leave the columns they lack empty.  Interrupted,
-    it keeps what there is.  Gives how many rows were written.
+    it writes nothing.  Gives how many rows were written.
+
+    Args:
+        plan: Of which they are trials.
+        path: The file to write; its ending tells which.
+        trials: How many of each scenario, as a run has counted them (`counted`); none: all that
+            the plan asks for.
+        executor: As of `run`.
+        workers: How many at a time.
+        scheduler: Address of Dask's scheduler.
+        progress: Told how it gets on.
 
     Raises:
         SimulationError: The name ends in neither `.csv` nor `.parquet`.
@@ -80,22 +92,27 @@ def write_replicates(
     check_name(target)
     workers = usual_workers() if workers is None else workers
     target.parent.mkdir(parents=True, exist_ok=True)
-    clock = Clock(plan.trials * len(plan.scenarios) * len(plan.designs), progress)
+    sizes = (plan.trials,) * len(plan.scenarios) if trials is None else tuple(trials)
+    clock = Clock(sum(sizes) * len(plan.designs), progress)
     with (
         tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as folder,
         opened(executor or ("serial" if workers == 1 else "threads"), workers, scheduler) as pool,
     ):
         parts: list[Path] = []
-        try:
-            for frame in _frames(plan, pool, AHEAD * hands(pool, workers)):
-                parts.append(Path(folder) / f"{len(parts):08d}.parquet")
-                frame.write_parquet(parts[-1])
-                clock.tell(frame.height)
-        except KeyboardInterrupt:
-            if not parts:
-                raise
+        for frame in _frames(plan, sizes, pool, AHEAD * hands(pool, workers)):
+            parts.append(Path(folder) / f"{len(parts):08d}.parquet")
+            frame.write_parquet(parts[-1])
+            clock.tell(frame.height)
         _join(parts, target, Path(folder) / f"whole{target.suffix}")
     return clock.played
+
+
+def counted(simulation: Simulation) -> tuple[int, ...]:
+    """Tell how many trials of each scenario a run has counted; fewer than asked, or as many.
+
+    Witness: the operating characteristics say the same.
+    """
+    return tuple(row[0].trials if row else 0 for row in simulation.results)
 
 
 def check_name(target: Path) -> None:
@@ -110,13 +127,15 @@ def check_name(target: Path) -> None:
         )
 
 
-def _frames(plan: SimulationPlan, pool: Executor, ahead: int) -> Iterator["pl.DataFrame"]:
+def _frames(
+    plan: SimulationPlan, sizes: Sequence[int], pool: Executor, ahead: int
+) -> Iterator["pl.DataFrame"]:
     """Play chunk after chunk, some ahead of the one that is written."""
     waiting: deque[Future[pl.DataFrame]] = deque()
-    for scenario in range(len(plan.scenarios)):
+    for scenario, trials in enumerate(sizes):
         for design in range(len(plan.designs)):
-            for first in range(0, plan.trials, plan.chunk):
-                last = min(first + plan.chunk, plan.trials)
+            for first in range(0, trials, plan.chunk):
+                last = min(first + plan.chunk, trials)
                 waiting.append(pool.submit(replicate_table, plan, scenario, design, first, last))
                 if len(waiting) >= ahead:
                     yield waiting.popleft().result()

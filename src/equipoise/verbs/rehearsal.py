@@ -72,7 +72,8 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
         checkpoint: file that keeps the results so far, from which a run goes on.
         part: (i, n): play the i-th of n parts (from 1) into the checkpoint.
         merge: play nothing, but merge the checkpoints of all parts.
-        replicates: file (.csv or .parquet) to write the replicate table to, a row a trial.
+        replicates: file (.csv or .parquet) to write the replicate table to, a row a trial that
+            was counted.
         out: the folder to write documents, figures and JSON into.
         formats: the documents to write, as for `analyze`; ``"none"`` for JSON only.
         progress: told what starts now, and how far it is.
@@ -84,9 +85,16 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
         DesignError: no design satisfies what is promised.
         SimulationError: the trial cannot be rehearsed as asked.
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
+        TableInterruptedError: all is done but the replicate table, which is not written.
     """
     started, chosen = datetime.now(UTC), chosen_formats(formats)
     _check_targets(out, chosen, replicates, force=force)
+    if part is not None and replicates is not None:
+        raise SimulationError(
+            "The replicate table is of the whole run, not of a part; ask for it when the parts "
+            "are merged.",
+            "replicates",
+        )
     from equipoise.simulate.trial import Settings
 
     named, ratios = tuple(scenarios), tuple(float(each) for each in hazard_ratios)
@@ -95,8 +103,6 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
     planned = planned_simulation(protocol, settings, against=against, data=data)
     by = Players(executor, workers, scheduler, progress)
     result = planned.simulated(_played(planned, by, checkpoint, part, merge))
-    if replicates is not None:
-        _write_replicates(planned, Path(replicates), by)
     if out is not None:
         from equipoise.report.simulation.write import write_simulation
 
@@ -111,7 +117,17 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
             progress=progress,
             force=force,
         )
+    if replicates is not None:
+        _write_replicates(planned, result, Path(replicates), by)
     return result
+
+
+class TableInterruptedError(KeyboardInterrupt):
+    """The replicate table was interrupted and not written; everything else is done."""
+
+    def __init__(self, result: TrialSimulation) -> None:
+        super().__init__("the replicate table was not written")
+        self.result = result
 
 
 class Players(NamedTuple):
@@ -156,14 +172,32 @@ def _played(
     from equipoise.simulate.run import run
 
     chunks = _chunks(planned, part, checkpoint)
+    _tell_first_run(planned, by.progress)
     return run(planned.plan, **by._asdict(), checkpoint=checkpoint, chunks=chunks)
 
 
-def _write_replicates(planned: PlannedSimulation, file: Path, by: Players) -> None:
-    from equipoise.simulate.replicates import write_replicates
+def _tell_first_run(planned: PlannedSimulation, progress: Progress) -> None:
+    """Say so where the code that plays the trials is still to be compiled."""
+    from equipoise.simulate.play import compiled_before
+    from equipoise.simulate.work import prepared
+    from equipoise.verbs.analysis import FIRST_RUN
+
+    if not compiled_before(prepared(planned.plan, 0, 0)):
+        progress(FIRST_RUN)
+
+
+def _write_replicates(
+    planned: PlannedSimulation, result: TrialSimulation, file: Path, by: Players
+) -> None:
+    """Write the trials that the results are about, no more and no fewer."""
+    from equipoise.simulate.replicates import counted, write_replicates
 
     by.progress("Writing the replicate table")
-    write_replicates(planned.plan, file, **by._asdict())
+    trials = counted(result.simulation)
+    try:
+        write_replicates(planned.plan, file, trials=trials, **by._asdict())
+    except KeyboardInterrupt:
+        raise TableInterruptedError(result) from None
 
 
 def planned_simulation(
