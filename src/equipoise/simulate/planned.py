@@ -15,6 +15,7 @@ from equipoise.protocol.trial import Protocol
 from equipoise.simulate.conduct import AfterEvents, Conduct
 from equipoise.simulate.plan import HypothesisTruth
 from equipoise.simulate.planned_conduct import conduct_and_words
+from equipoise.simulate.planned_times import check_times
 from equipoise.simulate.planned_truth import truth_of
 from equipoise.simulate.planned_world import not_planned, scenario_of, world_and_words
 from equipoise.simulate.world import World
@@ -61,6 +62,7 @@ def planned_rehearsal(
     run = conduct_and_words(protocol, design)
     told = world_and_words(protocol, design, found, data=data)
     _fits(found, told.world, run.conduct)
+    check_times(found, told.world, run.conduct)
     truths = (truth_of(told.world, each) for each in run.conduct.tested)
     labels = {each.hypothesis: each.label for each in design.hypotheses}
     left = tuple(f"{labels[name]} ({name}) is not rehearsed: {why}." for name, why in run.left_out)
