@@ -51,7 +51,14 @@ def print_simulation(found: TrialSimulation, out: Path | None, *, looks: bool = 
             console.print(table, crop=False)
     if looks_left_out(found) and not looks:
         console.print("--looks tells every scenario look by look.")
-    for line in (*_imprecise(found), *found.design.notes, *_assumed(found), *_read(clock)):
+    happened = [f"{label}: {line}" for label, line in found.remarks]
+    for line in (
+        *happened,
+        *_imprecise(found),
+        *found.design.notes,
+        *_assumed(found),
+        *_read(clock),
+    ):
         console.print(f"[dim]- {escape(line)}[/dim]")
     if out is not None:
         console.print(f"Rehearsal: {escape(str(out))}", soft_wrap=True)

@@ -21,6 +21,7 @@ from equipoise.simulate.plan import Candidate, Precision, SimulationPlan
 from equipoise.simulate.plan import Scenario as PlayedScenario
 from equipoise.simulate.planned import PlannedRehearsal, planned_rehearsal
 from equipoise.simulate.planned_world import not_planned
+from equipoise.simulate.remarks import remarks_of
 from equipoise.simulate.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -57,6 +58,15 @@ class TrialSimulation(Printed):
 
     def __repr__(self) -> str:
         return repr(self.simulation)
+
+    @property
+    def remarks(self) -> tuple[tuple[str, str], ...]:
+        """What happened that is easily overlooked: scenario and sentence."""
+        return tuple(
+            (rehearsal.scenario.label, line)
+            for rehearsal, row in zip(self.rehearsals, self.simulation.results, strict=True)
+            for line in (remarks_of(self.protocol, rehearsal.conduct, row[0]) if row else ())
+        )
 
 
 @dataclass(frozen=True, slots=True)
