@@ -30,6 +30,7 @@ from equipoise.verbs.rehearsal import planned_simulation
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331" / "protocol.yaml"
 SVG = "{http://www.w3.org/2000/svg}"
 TRIALS = 400
+BESIDE = ["planned", "no_effect", "late_separation"]
 
 
 def other_looks(folder):
@@ -232,6 +233,28 @@ class TestVariedHazardRatios:
         power = tables(document())["h1-comparison-planned"].rows[0].cells[1]
         assert calculated == pytest.approx(number(power), abs=0.005)
         assert "h1-power-curve-plot" in {each.id for each in figures(self.FOUND)}
+
+
+@cache
+def varied():
+    """A document of two hazard ratios, beside scenarios of the protocol."""
+    return build_simulation_document(
+        simulate(EXAMPLE, trials=60, scenarios=BESIDE, hazard_ratios=[0.5, 0.7])
+    )
+
+
+class TestScenariosOnThePowerCurve:
+    """Scenarios whose truth is one hazard ratio are points of the curve, those of others not."""
+
+    def test_the_table(self):
+        table = tables(varied())["h1-power-curve-table"]
+        assert [row.cells[0] for row in table.rows] == ["0.5", "0.58", "0.7", "1"]
+        assert any("0.58 " in each and "1 No effect" in each for each in table.footnotes)
+
+    def test_the_figure(self):
+        drawn = next(each for each in figures(varied()) if each.id == "h1-power-curve-plot")
+        assert ", 1: " in drawn.alternative_text
+        assert "Calculated, AALL1331" in drawn.svg
 
 
 class TestSeveralDesigns:

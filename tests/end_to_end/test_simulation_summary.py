@@ -9,6 +9,9 @@ from tempfile import TemporaryDirectory
 from typer.testing import CliRunner
 
 from equipoise.cli import app
+from equipoise.report.simulation.context import SimulationContext
+from equipoise.report.simulation.overview import verdicts
+from equipoise.verbs import simulate
 
 WEEKS = """schema: 1
 trial: {id: BIN, title: Response, time_unit: week}
@@ -139,3 +142,14 @@ class TestWords:
         assert notes[0].startswith("- Response: by z")
         assert notes[-1].startswith("- Not shown")
         assert not any("Wilson" in line or "2^-10" in line for line in notes)
+
+
+def test_the_verdict_says_which_arms_are_dropped(tmp_path):
+    path = tmp_path / "protocol.yaml"
+    path.write_text(THREE, encoding="utf-8")
+    found = simulate(path, trials=60, scenarios=["planned"])
+    (told,) = verdicts(SimulationContext(found))
+    low, high = (
+        round(1000 * each.dropped.value) for each in found.simulation.of("planned").arms[1:]
+    )
+    assert f"arms are dropped on the way: Low dose in {low}, High dose in {high}." in told

@@ -14,7 +14,7 @@ from equipoise.report.simulation.printing import (
     with_error,
 )
 from equipoise.simulate.characteristics import OperatingCharacteristics
-from equipoise.simulate.conduct import Proportions
+from equipoise.simulate.conduct import DropArms, Proportions
 from equipoise.simulate.monte_carlo import Probability
 
 THOUSAND = 1000
@@ -108,7 +108,21 @@ def verdict(context: SimulationContext, played: Played) -> str:
         f" (95% limits of {shown}: {round(THOUSAND * chance.lower)} to "
         f"{round(THOUSAND * chance.upper)})."
     )
-    return f"{told}{course_words(context, found)}"
+    return f"{told}{dropped_words(context, played)}{course_words(context, found)}"
+
+
+def dropped_words(context: SimulationContext, played: Played) -> str:
+    """Say how often arms are dropped, where the design may drop any."""
+    rules = context.conduct(played.design).adaptations
+    if not any(isinstance(each, DropArms) for each in rules):
+        return ""
+    control = context.world(played.scenario, played.design).arms[0]
+    arms = [
+        f"{context.protocol.arm(each.arm).label} in {of_thousand(each.dropped)}"
+        for each in played.found.arms
+        if each.arm != control
+    ]
+    return f" Of 1000, arms are dropped on the way: {', '.join(arms)}."
 
 
 def of_thousand(chance: Probability) -> str:

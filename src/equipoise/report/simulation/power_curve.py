@@ -1,8 +1,13 @@
 """Power against the true hazard ratio, where it is varied, beside what the design calculates."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from math import exp
+
 import numpy as np
 
 from equipoise.design.plan import Plan
+from equipoise.protocol.rehearsal import EndpointChange, Scenario, TruthChange
 from equipoise.report.design.power import SAME, fraction_of
 from equipoise.report.design.printing import NONE, as_given
 from equipoise.report.document import Figure, Row, Section, Table
@@ -18,6 +23,7 @@ from equipoise.report.simulation.overview import row_header
 from equipoise.report.simulation.printing import GAPS, LIMITS, from_calculated, with_error
 
 FEWEST = 2  # points of a curve
+SAME_PLACES = 6  # of ratios that are one and the same
 FINEST = 201  # points of the calculated one
 
 
@@ -35,16 +41,69 @@ def power_curve_section(context: SimulationContext) -> Section | None:
 
 
 def varied_of(context: SimulationContext) -> list[Played]:
-    """Find what was played with a varied hazard ratio: the last scenarios of the plan."""
+    """Find what belongs on the curve, by hazard ratio.
+
+    That is what was played with a varied hazard ratio, the last scenarios of the plan, and what was
+    played beside it with one hazard ratio of its own, planned in all else.
+    """
     first = len(context.plan.scenarios) - len(context.result.varied)
-    found = (each for each in context.played if each.scenario >= first)
-    return [each for each in found if each.hypothesis(context.lead) is not None]
+    found = [
+        each
+        for each in context.played
+        if each.hypothesis(context.lead) is not None
+        and (each.scenario >= first or (context.result.varied and only_ratio(context, each)))
+    ]
+    varied = {round(each, SAME_PLACES) for each in context.result.varied}
+    kept = (
+        each
+        for each in found
+        if each.scenario >= first or round(ratio_of(context, each), SAME_PLACES) not in varied
+    )
+    return sorted(kept, key=lambda each: ratio_of(context, each))
+
+
+def only_ratio(context: SimulationContext, played: Played) -> bool:
+    """Say whether a scenario differs from the plan by one hazard ratio alone.
+
+    Whatever else it tells of endpoints that the hypothesis is not about.
+    """
+    scenario, truth = (
+        context.scenario(played.scenario),
+        context.truth(played.scenario, context.lead),
+    )
+    if truth is None or truth.effect is None or not context.effect(context.lead).ratio:
+        return False
+    free = replace(scenario, endpoints=(), adverse_events=(), correlation=None, correlations=())
+    tested = context.tested(context.lead, played.design)
+    if tested is None or free != Scenario(scenario.id, scenario.label, scenario.effects):
+        return False
+    change = scenario.endpoint(tested.endpoint)
+    ratio = TruthChange(hazard_ratio=change.everyone.hazard_ratio)
+    return change == EndpointChange(tested.endpoint, ratio, by_arm=change.by_arm) and all(
+        each == TruthChange(hazard_ratio=each.hazard_ratio) for _, each in change.by_arm
+    )
 
 
 def ratio_of(context: SimulationContext, played: Played) -> float:
-    """Give the hazard ratio of a varied scenario."""
+    """Give the hazard ratio of a scenario on the curve."""
     first = len(context.plan.scenarios) - len(context.result.varied)
-    return context.result.varied[played.scenario - first]
+    if played.scenario >= first:
+        return context.result.varied[played.scenario - first]
+    truth = context.truth(played.scenario, context.lead)
+    assert truth is not None  # noqa: S101 - only those that tell one are there
+    assert truth.effect is not None  # noqa: S101 - likewise
+    return round(exp(truth.effect), SAME_PLACES)
+
+
+def beside_words(context: SimulationContext, played: Sequence[Played]) -> tuple[str, ...]:
+    """Name the points that are scenarios of the protocol."""
+    first = len(context.plan.scenarios) - len(context.result.varied)
+    told = dict.fromkeys(
+        f"{as_given(ratio_of(context, each))} {each.label}"
+        for each in played
+        if each.scenario < first
+    )
+    return (f"Among them scenarios of the protocol: {', '.join(told)}.",) if told else ()
 
 
 def own_plan(context: SimulationContext, name: str) -> Plan | None:
@@ -107,10 +166,13 @@ def _figure(context: SimulationContext, name: str, played: list[Played]) -> Figu
             identifier=anchor(name, "power-curve-plot"),
             title=f"{context.name(name)}: power against the true {context.effect(name).name}",
             alternative_text=f"Power by the true {context.effect(name).name}. {told}.",
-            footnotes=("95% Monte Carlo limits of each point (Wilson); lines only join points.",),
+            footnotes=(
+                "95% Monte Carlo limits of each point (Wilson); lines only join points.",
+                *beside_words(context, played),
+            ),
         ),
         axis=context.effect(name).name,
-        calculated_name="Calculated",
+        calculated_name=f"Calculated, {context.plan.designs[0].name}",
     )
 
 
@@ -147,6 +209,7 @@ def _table(context: SimulationContext, name: str, played: list[Played]) -> Table
             "± one Monte Carlo standard error.",
             GAPS,
             LIMITS,
+            *beside_words(context, played),
             "Calculated: by the design's recursion, futility obeyed"
             + ("; for the protocol's own design." if context.several else "."),
         ),
