@@ -124,7 +124,7 @@ def main() -> None:
     peers = tuple(library for library, adapter in ADAPTERS.items() if adapter is None)
     versions = facts.versions(DISTRIBUTIONS, peers)
     libraries = installed(versions)
-    rounds, budget = (3, 10.0) if given.quick else (7, 40.0)
+    rounds, budget = (3, 10.0) if given.quick else (7, 15.0)
     records = [record for job in JOBS for record in time_job(job, libraries, rounds, budget)]
     result = {
         "date": facts.today(),
