@@ -97,7 +97,7 @@ def _assumed(found: TrialSimulation) -> Iterator[str]:
     """
     owners: dict[str, list[str]] = {}
     for rehearsal in found.rehearsals:
-        for line in rehearsal.assumed:
+        for line in dict.fromkeys(rehearsal.assumed):
             owners.setdefault(line, []).append(rehearsal.scenario.label)
     for line in (each for each in found.assumed if each not in ASSUMED):
         names = owners.get(line, [])

@@ -202,7 +202,7 @@ def _looks(
     found: TrialSimulation, result: OperatingCharacteristics, title: str, clock: Clock
 ) -> Cells:
     hypotheses = result.hypotheses
-    without = [each for each in hypotheses if each.futility.count]
+    without = [each for each in hypotheses if any(v.futility.count for v in each.by_look[:-1])]
     harmful = [each for each in hypotheses if each.harm.count]
     header = [
         "Look",

@@ -36,6 +36,7 @@ def simulation_record(found: TrialSimulation) -> dict[str, Any]:
         "partial": found.simulation.partial,
         "designs": [each.name for each in plan.designs],
         "scenarios": [_scenario(found, at) for at in range(len(plan.scenarios))],
+        "remarks": [{"scenario": name, "said": line} for name, line in found.remarks],
         "assumed": list(found.assumed),
     }
 

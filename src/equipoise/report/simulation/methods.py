@@ -26,8 +26,6 @@ def conventions_section(context: SimulationContext) -> Section | None:
 
 
 def _conventions(context: SimulationContext) -> Iterator[tuple[str, str]]:
-    for label, line in context.result.remarks:
-        yield label, footnote(text(line))
     owners: dict[str, list[str]] = {}
     for at, rehearsal in enumerate(context.result.rehearsals):
         for line in rehearsal.assumed:

@@ -31,6 +31,7 @@ def overview_section(context: SimulationContext) -> Section:
     blocks.append(Paragraph(what_was_done(context)))
     blocks += [Callout(each, "verdict") for each in verdicts(context)]
     blocks += [Callout(each, "warning") for each in context.result.design.notes]
+    blocks += [Callout(f"{label}: {line}", "warning") for label, line in context.result.remarks]
     if context.played:
         blocks += [chances_table(context), course_table(context)]
     return Section("overview", "The rehearsal on one page", tuple(blocks))
