@@ -7,6 +7,7 @@ import pytest
 
 from equipoise.analyze.estimates import Finding
 from equipoise.analyze.snapshot import Snapshot
+from equipoise.errors import DataError
 from equipoise.io.findings import DataCheckError
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
@@ -479,5 +480,5 @@ def test_a_missing_column_names_the_nearest(read: Read, trial: Make):
 
 
 def test_no_data_section_is_refused(trial: Make, read: Read):
-    finding = refusal(lambda: read(GOOD, trial(data=DataMap())), "unreadable-subjects")
-    assert "add data.subjects" in finding.message
+    with pytest.raises(DataError, match="add `data` to it"):
+        read(GOOD, trial(data=DataMap()))
