@@ -11,7 +11,7 @@ import numba
 
 from equipoise.kernel.compile_stamp import stamp_of
 
-WHOLE = ("0.68.",)  # versions of numba whose inside is as `whole_programs` expects it
+WHOLE = ("0.65.", "0.68.")  # versions of numba whose inside is as `whole_programs` expects it
 if numba.__version__.startswith(WHOLE):
     from equipoise.kernel.whole_programs import part_of_programs, whole_program
 else:  # the usual way: as right, but compiled in twice the time
