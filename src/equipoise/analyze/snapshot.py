@@ -30,6 +30,9 @@ class Subjects:
     received: Codes  # index into protocol.arms; -1: no study treatment
     variables: Mapping[str, Vector | Categories]  # by variable id; NaN or -1 is missing
     populations: Mapping[str, Flags]  # by population id
+    randomized: Codes | None = None  # `date.toordinal()`, -1 unknown; None: no dates in the data
+    treated_from: Codes | None = None  # likewise: first and last day of study treatment
+    treated_until: Codes | None = None
 
     @property
     def size(self) -> int:
@@ -51,6 +54,7 @@ class Followup:
     outcome: Codes
     entry: Vector | None = None  # None: everyone observed from 0
     happening: Categories | None = None  # what ended each row ("relapse", "death", a reason)
+    recorded: Codes | None = None  # `date.toordinal()` a row came into the database, -1 unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Answers:
 
     endpoint: str
     value: Codes
+    time: Vector | None = None  # since randomization, of the assessment; NaN unknown
+    recorded: Codes | None = None  # as in `Followup`
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ class Measurements:
 
     endpoint: str
     value: Vector
+    time: Vector | None = None  # as in `Answers`
+    recorded: Codes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,8 @@ class AdverseEventLog:
     fatal: Flags
     has: frozenset[str]  # which of "grade", "serious", "related", "fatal" were recorded at all
     left_out: int = 0  # records not treatment-emergent
+    onset: Vector | None = None  # time since randomization; NaN unknown
+    recorded: Codes | None = None  # as in `Followup`
 
 
 @dataclass(frozen=True, slots=True)

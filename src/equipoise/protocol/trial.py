@@ -11,6 +11,7 @@ from typing import Literal
 from equipoise.protocol.data_map import DataMap
 from equipoise.protocol.endpoints import Endpoint
 from equipoise.protocol.estimands import Estimand
+from equipoise.protocol.monitoring import MonitoringPromise
 from equipoise.protocol.planning import DesignPromise
 from equipoise.protocol.rehearsal import RehearsalPromise
 
@@ -154,6 +155,7 @@ class Protocol:
     data: DataMap = field(default_factory=DataMap)
     schema: int = 1
     rehearsal: RehearsalPromise = field(default_factory=RehearsalPromise)
+    monitoring: MonitoringPromise = field(default_factory=MonitoringPromise)
 
     def arm(self, identifier: str) -> Arm:
         """Find an arm by its id."""
