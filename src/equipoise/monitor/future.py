@@ -37,10 +37,11 @@ class RateDraws:
 class FutureModel:
     """Hazards by time since randomization, accrual by calendar time after the cut."""
 
-    event: tuple[RateDraws, ...]  # one a group
+    event: tuple[RateDraws, ...]  # one a group; `starts` on the clock t**shape
     dropout: tuple[RateDraws, ...]  # one a group
     shape: tuple[Vector, ...]  # one a group, (draws,): time runs as t**shape; 1: as it is
     accrual: RateDraws  # patients a time unit, from the cut on
     to_come: int  # patients still to be randomized, at most
     shares: Vector  # (groups,) of those to come
     assumed: tuple[str, ...]
+    longest_follow_up: float = float("inf")  # of each patient, from randomization
