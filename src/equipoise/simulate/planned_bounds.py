@@ -1,49 +1,32 @@
-"""By which bounds each hypothesis of a planned trial is decided, and at which looks.
+"""By which bounds each hypothesis of a planned trial is decided, as far as a scenario tells.
 
-A hypothesis with a plan has the plan's design, drawn at its level at the start, or at all of alpha
-where it waits for others.  One without has the trial's rules, at the information its endpoint is
-expected to have at the looks in the scenario `planned`.
+A hypothesis with a plan has the plan's design (`monitor.planned_bounds`).  One without has the
+trial's rules, at the information its endpoint is expected to have at the looks in the scenario
+`planned`.
 """
-
-from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.design.planned.stopping import stopping_plan
-from equipoise.design.sequential.design import GroupSequential
-from equipoise.design.sequential.group_sequential import group_sequential
-from equipoise.design.sequential.rules import FixedEfficacy, SpendBothSides, StoppingPlan
+from equipoise.design.plan import Plan
 from equipoise.design.survival.events import counts_at
 from equipoise.design.survival.world import Accrual, StratumWorld, SurvivalWorld, constant_rate
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector, vector
-from equipoise.monitor.rules import Bounds, FixedBounds, HypothesisRules, UpdatedBounds
+from equipoise.monitor.planned_bounds import Deciding, deciding_of
 from equipoise.protocol.planning import DesignPromise
 from equipoise.simulate.conduct import Proportions, RestrictedMean, Tested
 from equipoise.simulate.planned_looks import whole_plan
 from equipoise.simulate.world import IndependentEndpoints, TimeTruth, World
 
-SAME = 1e-9
-EARLIEST = 1e-4  # of the information at the last look
 
-
-@dataclass(frozen=True, slots=True)
-class Deciding:
-    """The rules of a hypothesis, or why it has none."""
-
-    rules: HypothesisRules | None
-    why_not: str = ""
-
-
-def deciding_of(
+def rehearsed_deciding(
     design: TrialDesign,
     promise: DesignPromise,
     each: HypothesisDesign,
     tested: Tested,
     world: World | None,
 ) -> Deciding:
-    """Give how a hypothesis is decided.
+    """Give how a hypothesis is decided, or why it cannot be rehearsed.
 
     Args:
         design: of the trial.
@@ -55,121 +38,45 @@ def deciding_of(
 
     Witness: the design's own bounds; `group_sequential` at other levels.
     """
-    obeyed = design.protocol.rehearsal.conduct.futility_obeyed
-    looks = len(design.main.plan.looks) if design.main and design.main.plan else 1
-    if each.plan is not None:
-        plan = whole_plan(each)
-        bounds = _of_plan(promise, each, plan.sequential, _planned(each, tested))
-        at = None if len(plan.looks) == looks else (looks,)
-        return Deciding(HypothesisRules(each.hypothesis, bounds, at, obeyed))
-    if promise.effect(each.hypothesis) is not None and each.not_planned:
-        return Deciding(None, each.not_planned)
+    if each.plan is not None or (promise.effect(each.hypothesis) is not None and each.not_planned):
+        return deciding_of(design, promise, each, tested.information, None)
+    found = expected_without_plan(design, tested, world)
+    if isinstance(found, str):
+        return Deciding(None, found)
+    return deciding_of(design, promise, each, tested.information, found)
+
+
+def expected_without_plan(design: TrialDesign, tested: Tested, world: World | None) -> Vector | str:
+    """Give the information expected of a hypothesis without a plan, or say why none is.
+
+    Returns:
+        (looks,) as its test counts it, or one number for a test at the last look alone.
+
+    Witness: closed form (everyone compared, or those planned by each look); `expected_events`.
+    """
     if world is None:
-        return Deciding(None, "no effect is planned for it, and who comes when is not, either")
-    return _without_plan(design, promise, each, tested, world)
-
-
-def _of_plan(
-    promise: DesignPromise, each: HypothesisDesign, drawn: GroupSequential, planned: float
-) -> Bounds:
-    """Give the bounds of a plan, at the level the hypothesis has at the start."""
-    stopping = drawn.asked.stopping
-    together = promise.multiplicity is not None and promise.multiplicity.procedure == "dunnett"
-    if together:
-        return FixedBounds(tuple(drawn.upper.tolist()), tuple(drawn.lower.tolist()), planned)
-    level = each.alpha or promise.alpha
-    if abs(stopping.alpha - level) <= SAME or isinstance(stopping.efficacy, FixedEfficacy):
-        return UpdatedBounds(drawn, planned)
-    efficacy = stopping.efficacy
-    if isinstance(efficacy, SpendBothSides):
-        share = level / stopping.alpha
-        efficacy = replace(efficacy, alpha_lower=efficacy.alpha_lower * share)
-    other = replace(stopping, alpha=level, efficacy=efficacy)
-    return UpdatedBounds(group_sequential(other, drift=drawn.drift), planned)
-
-
-def _planned(each: HypothesisDesign, tested: Tested) -> float:
-    """Give what information fraction 1 counts."""
-    plan = whole_plan(each)
-    last = plan.looks[-1]
-    if isinstance(tested.test, RestrictedMean):
-        return last.information
-    if isinstance(tested.test, Proportions):
-        return float(sum(plan.patients_whole))
-    return last.events if last.events is not None else last.patients
-
-
-def _without_plan(
-    design: TrialDesign,
-    promise: DesignPromise,
-    each: HypothesisDesign,
-    tested: Tested,
-    world: World,
-) -> Deciding:
+        return "no effect is planned for it, and who comes when is not, either"
     lead = design.main
     assert lead is not None  # noqa: S101 - a trial is sized
     plan = whole_plan(lead)
     if isinstance(tested.test, RestrictedMean):
-        return Deciding(None, "no effect is planned for it, nor the information of its test")
-    level = each.alpha or promise.alpha
+        return "no effect is planned for it, nor the information of its test"
     if isinstance(tested.test, Proportions):
         if lead.plan is not None and lead.plan.kind == "time-to-event":
-            stopping = replace(_alone(promise, level), information=(1.0,), spending_time=None)
-            drawn = group_sequential(stopping, drift=plan.sequential.drift)
-            everyone = _pair(world, tested) * world.enrollment.patients
-            rules = HypothesisRules(
-                each.hypothesis, UpdatedBounds(drawn, everyone), (len(plan.looks),)
-            )
-            return Deciding(rules)
-        information = vector([look.patients for look in plan.looks])
-    else:
-        times = [look.time for look in plan.looks if look.time is not None]
-        if len(times) < len(plan.looks):
-            why = "no effect is planned for it, and when the trial is looked at is not, either"
-            return Deciding(None, why)
-        found = expected_events(world, tested, vector(times))
-        if found is None or not found[-1] > 0:
-            return Deciding(None, "nothing is assumed of its endpoint in the scenario `planned`")
-        information = found
-    return _at_information(design, promise, each, level, information)
+            return vector([_pair(world, tested) * world.enrollment.patients])
+        return vector([look.patients for look in plan.looks])
+    return _events_by_looks(plan, tested, world)
 
 
-def _at_information(
-    design: TrialDesign,
-    promise: DesignPromise,
-    each: HypothesisDesign,
-    level: float,
-    information: Vector,
-) -> Deciding:
-    assert design.main is not None  # noqa: S101 - a trial is sized
-    leading = whole_plan(design.main).sequential.asked.stopping
-    fractions = tuple((information / information[-1]).tolist())
-    tested = tuple(
-        look
-        for look, (before, here) in enumerate(zip((0.0, *fractions), fractions, strict=False), 1)
-        if here > max(EARLIEST, before)
-    )
-    kept = tuple(fractions[look - 1] for look in tested)
-    spent = leading.spending_time
-    time = None if spent is None else tuple(float(spent[look - 1]) for look in tested)
-    try:
-        stopping = replace(stopping_plan(promise, level, futility=False), information=kept)
-        drawn = group_sequential(
-            replace(stopping, spending_time=time),
-            drift=whole_plan(design.main).sequential.drift,
-        )
-    except DesignError as refusal:
-        return Deciding(None, str(refusal))
-    at = None if len(tested) == len(fractions) else tested
-    bounds = UpdatedBounds(drawn, float(information[-1]))
-    return Deciding(HypothesisRules(each.hypothesis, bounds, at))
-
-
-def _alone(promise: DesignPromise, level: float) -> StoppingPlan:
-    """Give the rules of one look, at the end."""
-    from equipoise.design.planned.secondary import at_the_end  # noqa: PLC0415 - where asked for
-
-    return stopping_plan(at_the_end(promise), level, futility=False)
+def _events_by_looks(plan: Plan, tested: Tested, world: World) -> Vector | str:
+    """Give the events expected by the times of the looks."""
+    times = [look.time for look in plan.looks if look.time is not None]
+    if len(times) < len(plan.looks):
+        return "no effect is planned for it, and when the trial is looked at is not, either"
+    found = expected_events(world, tested, vector(times))
+    if found is None or not found[-1] > 0:
+        return "nothing is assumed of its endpoint in the scenario `planned`"
+    return found
 
 
 def _pair(world: World, tested: Tested) -> float:

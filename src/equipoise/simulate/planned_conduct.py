@@ -6,15 +6,12 @@ on to the others through it, so that error is kept, and power is at most underst
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from equipoise.design.multiplicity.graph import Graph, draw_graph
-from equipoise.design.multiplicity.promise import graph_of
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
 from equipoise.errors import SimulationError
-from equipoise.monitor.rules import HypothesisRules, StoppingRules
-from equipoise.protocol.planning import DesignPromise, Multiplicity
+from equipoise.monitor.planned_rules import shared_alpha, stopping_rules
+from equipoise.monitor.rules import HypothesisRules
+from equipoise.protocol.planning import DesignPromise
 from equipoise.protocol.rehearsal import PLANNED, ArmDropping, Enrichment, SizeReestimation
 from equipoise.protocol.trial import Protocol
 from equipoise.simulate.conduct import (
@@ -26,7 +23,7 @@ from equipoise.simulate.conduct import (
     ReestimateSize,
     Tested,
 )
-from equipoise.simulate.planned_bounds import deciding_of
+from equipoise.simulate.planned_bounds import rehearsed_deciding
 from equipoise.simulate.planned_laws import layers_of
 from equipoise.simulate.planned_looks import looks_of, maximum_duration, whole_plan
 from equipoise.simulate.planned_patients import kinds_of
@@ -70,29 +67,17 @@ def conduct_and_words(protocol: Protocol, design: TrialDesign) -> PlannedConduct
             f"{lead.label} ({lead.hypothesis}) sizes the trial and cannot be rehearsed: {why}.",
             "hypothesis",
         )
-    graph, shared = _graph(promise, rules)
+    names = tuple(each.hypothesis for each in rules)
+    graph, shared = shared_alpha(promise, names, "rehearsed")
     closed = _closed_test(protocol, promise, lead)
     longest, told = maximum_duration(protocol, design)
-    primary = tuple(
-        each.hypothesis for each in tested if protocol.hypothesis(each.hypothesis).role == "primary"
-    )
-    asked = protocol.rehearsal.conduct
-    stop = asked.stop or "all decided"
-    if stop == "primary decided" and not primary:
-        stop = "all decided"
+    stopping = stopping_rules(protocol, promise, rules, None if closed else graph)
     conduct = Conduct(
         looks=looks_of(protocol, design, leading),
         tested=tested,
-        stopping=StoppingRules(
-            rules,
-            promise.alpha,
-            None if closed else graph,
-            stop,
-            primary,
-            _together(promise, rules),
-        ),
+        stopping=stopping,
         maximum_duration=longest,
-        adaptations=_adaptations(protocol, lead, primary),
+        adaptations=_adaptations(protocol, lead, stopping.primary),
         closed_test=closed,
         planned_duration=_planned_duration(promise, lead),
     )
@@ -133,7 +118,7 @@ def _hypotheses(
         if each.plan is None and world is not None and each.endpoint not in world.endpoints:
             left.append((each.hypothesis, "nothing is assumed of its endpoint as planned"))
             continue
-        deciding = deciding_of(design, promise, each, testing.tested, world)
+        deciding = rehearsed_deciding(design, promise, each, testing.tested, world)
         if deciding.rules is None:
             left.append((each.hypothesis, deciding.why_not.rstrip(".")))
             continue
@@ -154,55 +139,6 @@ def _world_if_any(protocol: Protocol, design: TrialDesign) -> World | None:
         return world_and_words(protocol, design, scenario_of(protocol, PLANNED)).world
     except SimulationError:
         return None
-
-
-def _graph(
-    promise: DesignPromise, rules: tuple[HypothesisRules, ...]
-) -> tuple[Graph | None, tuple[str, ...]]:
-    """Give how the hypotheses rehearsed share alpha."""
-    rule = promise.multiplicity
-    if rule is None or rule.procedure in {"co-primary", "dunnett"}:
-        return None, _words_of(rule)
-    whole = graph_of(rule)
-    names = [each.hypothesis for each in rules]
-    places = [whole.position(name) for name in names]
-    kept = draw_graph(
-        np.array([whole.weight(name) for name in names]),
-        whole.transitions[np.ix_(places, places)],
-        tuple(names),
-    )
-    return kept, _words_of(rule)
-
-
-def _together(promise: DesignPromise, rules: tuple[HypothesisRules, ...]) -> tuple[str, ...]:
-    """Name the co-primary hypotheses rehearsed, of which nothing is claimed unless all are met."""
-    rule = promise.multiplicity
-    if rule is None or rule.procedure != "co-primary":
-        return ()
-    shares = dict(rule.weights)
-    return tuple(each.hypothesis for each in rules if shares.get(each.hypothesis, 0.0) > 0.0)
-
-
-def _words_of(rule: Multiplicity | None) -> tuple[str, ...]:
-    match rule.procedure if rule is not None else "":
-        case "hochberg" | "hommel":
-            name = rule.procedure.capitalize() if rule is not None else ""
-            return (f"{name}'s procedure is rehearsed as Holm's, which claims no more than it.",)
-        case "dunnett":
-            return (_DUNNETT,)
-        case "co-primary":
-            return (_CO_PRIMARY,)
-    return ()
-
-
-_DUNNETT = (
-    "Dunnett's bounds are those of all arms together; they are not sharpened as arms are claimed."
-)
-_CO_PRIMARY = (
-    "Co-primary hypotheses are each tested at all of alpha, and told one by one; nothing is "
-    "claimed unless all of them are met, and of that is the family-wise error. What follows them "
-    "is told for itself."
-)
 
 
 def _closed_test(

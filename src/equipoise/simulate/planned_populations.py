@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
 from equipoise.kernel.arrays import vector
+from equipoise.monitor.planned_bounds import among_population
 from equipoise.monitor.rules import HypothesisRules
 from equipoise.simulate.conduct import LogRank, Tested
 from equipoise.simulate.planned_bounds import expected_events
@@ -62,19 +63,14 @@ def in_population(
     share = sum(cell.share for cell in kinds.cells if tested.population in cell.populations)
     said: tuple[str, ...] = ()
     if not design.protocol.rehearsal.conduct.enrich:  # which fills the trial with the population
-        planned = _expected(design, each, tested, planned, share, world)
+        planned = expected_in_population(design, each, tested, planned, share, world)
         if each.plan is not None:
             said = (_WORDS.format(each.label, each.hypothesis, share * 100.0),)
-    if tested.information == "events":
-        protocol = design.protocol
-        ratio = protocol.arm(each.experimental).allocation / protocol.arm(each.control).allocation
-        planned = planned * ratio / (1.0 + ratio) ** 2
-        tested = replace(tested, information="variance")
-    bounds = replace(rules.bounds, planned=planned)
-    return InPopulation(tested, replace(rules, bounds=bounds), said)
+    counted, decided = among_population(design, each, tested.information, rules, planned)
+    return InPopulation(replace(tested, information=counted), decided, said)
 
 
-def _expected(
+def expected_in_population(
     design: TrialDesign,
     each: HypothesisDesign,
     tested: Tested,
