@@ -76,7 +76,7 @@ def fitted_future(
         draws: of the parameters.
         seed: of their random numbers.
         prior: of every group's event hazard; None: one event's worth at the pooled hazard.
-        dropout_prior: of every group's dropout hazard; None: half an event's worth at the pooled one.
+        dropout_prior: of dropout; None: half an event's worth at the pooled rate.
         longest_follow_up: of each patient.
 
     Raises:
