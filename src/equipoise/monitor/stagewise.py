@@ -79,7 +79,7 @@ def stagewise_inference(
     >>> [round(float(each[0]), 4) for each in (found.p_value, found.estimate)]
     [0.0155, 0.3627]
     """
-    _check_level(level)
+    check_level(level)
     last = np.atleast_1d(np.asarray(z, dtype=np.float64))
     at = np.broadcast_to(np.asarray(look, dtype=np.int64), last.shape)
     seen, bounds = (
@@ -98,7 +98,7 @@ def stagewise_inference(
     ended = ~np.isnan(last)
     ended &= np.take_along_axis(whole[0], at[:, None], axis=1)[:, 0] > 0.0
     seen, bounds, down = (each[ended] for each in whole)
-    compact = _looks_that_count(seen, bounds, down, at[ended])
+    compact = looks_that_count(seen, bounds, down, at[ended])
     result = np.full((last.size, 4), np.nan)
     result[ended] = _inference(last[ended], *compact, level)
     p_value, low, middle, high = (frozen(np.ascontiguousarray(each)) for each in result.T)
@@ -106,20 +106,27 @@ def stagewise_inference(
 
 
 def _conventions(obeyed: bool) -> tuple[str, ...]:  # noqa: FBT001
-    beside = (
-        "Lower bounds are obeyed in the ordering."
-        if obeyed
-        else "Futility is ignored in the ordering, as where it is non-binding."
-    )
-    return ("Outcomes are ordered by stage, then by z.", beside)
+    return ("Outcomes are ordered by stage, then by z.", about_lower(obeyed=obeyed))
 
 
-def _check_level(level: float) -> None:
+def about_lower(*, obeyed: bool) -> str:
+    """Say what lower bounds mean to an ordering."""
+    if obeyed:
+        return "Lower bounds are obeyed in the ordering."
+    return "Futility is ignored in the ordering, as where it is non-binding."
+
+
+def check_level(level: float) -> None:
+    """Refuse what is no level of an interval.
+
+    Raises:
+        DesignError: It does not lie between 0 and 1.
+    """
     if not 0.0 < level < 1.0:
         raise DesignError(f"The level of an interval is {level:g}; give one between 0 and 1.")
 
 
-def _looks_that_count(
+def looks_that_count(
     information: Matrix, upper: Matrix, lower: Matrix, at: Codes
 ) -> tuple[Matrix, Matrix, Matrix, Codes]:
     """Keep the looks that could have ended the trial before, and the one that did.
