@@ -63,7 +63,7 @@ def play(
     Witness: lrstat's `lrsim`; a second program trial by trial through `analyze`.
     """
     check_range(seed, scenario, first, last)
-    table = _empty_table(rehearsal, last - first, looks=len(rehearsal.conduct.looks))
+    table = empty_table(rehearsal, last - first, looks=len(rehearsal.conduct.looks))
     combined = np.flatnonzero(rehearsal.conduct_arrays.test == MAX_COMBO).tolist()
     widest = int(np.diff(rehearsal.conduct_arrays.first_weight).max())
     shape = (*table.z.shape, widest, widest) if combined else (0,) * 5
@@ -145,7 +145,7 @@ def estimates_at(
             "time",
         )
     changed = rules_of_trials(rehearsal, rules)
-    table = _empty_table(rehearsal, times.size, looks=1)
+    table = empty_table(rehearsal, times.size, looks=1)
     table.time[:, 0] = times
     if rules is None and can_take(rehearsal):
         play_fused(
@@ -238,7 +238,7 @@ def _play_range(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not obj
                 )
 
 
-def _empty_table(rehearsal: Rehearsal, trials: int, *, looks: int) -> LookTable:
+def empty_table(rehearsal: Rehearsal, trials: int, *, looks: int) -> LookTable:
     """Give a table of looks not held."""
     hypotheses = len(rehearsal.conduct.tested)
     counted = (trials, looks, len(rehearsal.world.endpoints), len(rehearsal.world.arms))

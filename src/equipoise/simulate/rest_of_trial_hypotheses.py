@@ -1,0 +1,116 @@
+"""What the looks to come bring every hypothesis: all of them together, and each by itself."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.monitor.look import Look
+from equipoise.monitor.rules import CONTINUE, Decisions, Evidence, StoppingRules
+from equipoise.simulate.evidence import evidence_of
+from equipoise.simulate.monte_carlo import Probability
+from equipoise.simulate.rehearsal import Rehearsal
+from equipoise.simulate.rest_of_trial_deciding import alone, claims, go_on, standing_after
+from equipoise.simulate.rest_of_trial_playing import Played
+from equipoise.simulate.rest_of_trial_telling import Now, chance, hypothesis_rest
+from equipoise.simulate.rest_of_trial_values import HypothesisRest, Replicates
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """By what the looks to come are decided."""
+
+    rules: StoppingRules
+    looks: int
+    look: Look  # at hand
+    tested: tuple[str, ...]  # hypotheses simulated, the leading one first
+    leading: str
+
+
+def hypotheses_of(
+    deciding: Deciding, rehearsal: Rehearsal, played: Played, now: Now
+) -> tuple[tuple[HypothesisRest, ...], Replicates]:
+    """Decide the looks to come, all hypotheses together and each alone."""
+    names = tuple(each.hypothesis for each in deciding.rules.hypotheses)
+    place = [names.index(each) for each in deciding.tested]
+    whole = evidence_of(rehearsal.world, rehearsal.conduct, played.table)
+    replicates = whole.z.shape[0]
+    left = tuple(name for name in names if name not in deciding.tested)
+    standing = standing_after(
+        deciding.rules, deciding.looks, deciding.look, replicates, left_out=left
+    )
+    claimed = standing.rejected[0].tolist()
+    given_up = (standing.outcome[0] > CONTINUE).tolist()
+    decisions = go_on(standing, _among(whole, place, len(names)))
+    every = _every(played, whole, decisions, place)
+    held = {each.hypothesis: each for each in deciding.look.hypotheses}
+    found = tuple(
+        hypothesis_rest(
+            held[name],
+            column,
+            every,
+            now,
+            claimed=claimed[place[column]],
+            given_up=given_up[place[column]] and not claimed[place[column]],
+            alone=_alone(deciding, whole, column, name),
+        )
+        for column, name in enumerate(deciding.tested)
+    )
+    return found, every
+
+
+def _alone(deciding: Deciding, whole: Evidence, column: int, name: str) -> Probability | None:
+    """Give the chance that a hypothesis is claimed at its present level, whatever the others do."""
+    own = next(each for each in deciding.rules.hypotheses if each.hypothesis == name)
+    rules = alone(deciding.rules, own)
+    standing = standing_after(rules, deciding.looks, deciding.look, whole.z.shape[0])
+    if bool(standing.rejected[0, 0]):
+        return chance(standing.rejected[:, 0])
+    if not standing.level[0, 0] > 0.0:
+        return None
+    decisions = go_on(standing, _among(whole, [0], 1, [column]))
+    return chance(claims(decisions, 0))
+
+
+def _among(
+    whole: Evidence, place: list[int], hypotheses: int, columns: list[int] | None = None
+) -> Evidence:
+    """Give the evidence of the looks to come, each hypothesis in its place; others have none."""
+    shape = (whole.z.shape[0], whole.z.shape[1] - 1, hypotheses)
+    z, information = np.full(shape, np.nan), np.zeros(shape)
+    taken = list(range(len(place))) if columns is None else columns
+    z[:, :, place] = whole.z[:, 1:, taken]
+    information[:, :, place] = whole.information[:, 1:, taken]
+    time = None if whole.spending_time is None else whole.spending_time[:, 1:]
+    return Evidence(z, information, whole.reached[:, 1:], time)
+
+
+def _every(
+    played: Played,
+    whole: Evidence,
+    decisions: Decisions,
+    place: list[int],
+) -> Replicates:
+    table = played.table
+    return Replicates(
+        time=_kept(table.time[:, 1:]),
+        reached=_kept(table.reached[:, 1:]),
+        patients=_kept(table.patients[:, 1:]),
+        events=_kept(table.events[:, 1:, 0].sum(axis=2, dtype=np.int32)),
+        z=_kept(whole.z[:, 1:]),
+        information=_kept(whole.information[:, 1:]),
+        effect=_kept(played.effect[:, 1:]),
+        decision=_kept(decisions.decision[:, :, place]),
+        bound=_kept(decisions.bound[:, :, place]),
+        stopped=_kept(decisions.stopped),
+    )
+
+
+def _kept(values: NDArray[Number]) -> NDArray[Number]:
+    """Freeze a copy that is laid out row by row."""
+    own = np.array(values, order="C")
+    own.setflags(write=False)
+    return own
