@@ -1,8 +1,9 @@
 """The analysis of one binary endpoint: responders by arm, and every comparison promised.
 
 A missing answer counts as the endpoint says (as no, as yes, or the patient is excluded), and
-is counted in the arm's line.  Differences carry Miettinen-Nurminen limits; with stratification
-variables also the Mantel-Haenszel difference, odds ratio and CMH test.
+is counted in the arm's line; one still awaited at a data cut counts nowhere.  Differences carry
+Miettinen-Nurminen limits; with stratification variables also the Mantel-Haenszel difference, odds
+ratio and CMH test.
 """
 
 from collections.abc import Callable
@@ -115,10 +116,12 @@ def binary_analysis(snapshot: Snapshot, estimand: Estimand) -> BinaryAnalysis:
 
 def _answered(snapshot: Snapshot, endpoint: Binary, estimand: Estimand) -> _Answered:
     selection = select(snapshot, estimand.population, estimand.treatment)
-    value: Codes = snapshot.answers[endpoint.id].value
-    missing = value < 0
+    answers = snapshot.answers[endpoint.id]
+    value: Codes = answers.value
+    awaited = np.zeros_like(value, dtype=np.bool_) if answers.awaited is None else answers.awaited
+    missing = (value < 0) & ~awaited
     yes = (value == 1) | (missing & (endpoint.missing == "counts as yes"))
-    counted = selection.mask & ~(missing & (endpoint.missing == "excluded"))
+    counted = selection.mask & ~awaited & ~(missing & (endpoint.missing == "excluded"))
     return _Answered(snapshot, endpoint, estimand, selection, yes, missing, counted)
 
 

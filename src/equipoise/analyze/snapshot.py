@@ -55,6 +55,7 @@ class Followup:
     entry: Vector | None = None  # None: everyone observed from 0
     happening: Categories | None = None  # what ended each row ("relapse", "death", a reason)
     recorded: Codes | None = None  # `date.toordinal()` a row came into the database, -1 unknown
+    on: Codes | None = None  # likewise: the date on which each row ended; None: only its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Answers:
     value: Codes
     time: Vector | None = None  # since randomization, of the assessment; NaN unknown
     recorded: Codes | None = None  # as in `Followup`
+    awaited: Flags | None = None  # not due, or not known, at a data cut: in no analysis of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from equipoise.errors import DataError
 from equipoise.io.censor_coding import check_censor_texts
 from equipoise.io.columns import TableData, dates, matched, numbers, text
 from equipoise.io.conditions import certainly, holds
-from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles
+from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles, row_dates
 from equipoise.io.event_coding import check_parameter_unit, check_study_days
 from equipoise.io.findings import AlreadyTold, FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, whose
@@ -72,7 +72,10 @@ def adam_time_to_event(
         happening = reason.fill_null(happening)
     levels = tuple(happening.unique(maintain_order=True).to_list())
     place, _ = matched(happening, {level: index for index, level in enumerate(levels)})
-    return EndpointRows(table, subject, time, codes(outcome), levels, place, table.row)
+    on, came = row_dates(table, source.date, source.recorded, log)
+    return EndpointRows(
+        table, subject, time, codes(outcome), levels, place, table.row, on=on, recorded=came
+    )
 
 
 def quoted(value: str) -> str:

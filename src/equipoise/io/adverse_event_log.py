@@ -11,16 +11,22 @@ import polars as pl
 from equipoise.analyze.snapshot import AdverseEventLog, Categories
 from equipoise.io.columns import TableData, matched, numbers, text
 from equipoise.io.conditions import certainly
+from equipoise.io.endpoint_rows import row_dates, times
 from equipoise.io.findings import FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, whose
 from equipoise.kernel.arrays import Codes, Flags, codes, flags
 from equipoise.protocol.data_map import AdverseEventRecords
+from equipoise.protocol.trial import TimeUnit
 
 NOT_CODED = "(not coded)"
 
 
 def read_adverse_events(
-    source: AdverseEventRecords, tables: Mapping[str, TableData], roster: Roster, log: FindingLog
+    source: AdverseEventRecords,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    unit: TimeUnit,
+    log: FindingLog,
 ) -> AdverseEventLog:
     """Read the adverse events of one endpoint; problems go to `log`."""
     table = tables[source.table]
@@ -43,6 +49,9 @@ def read_adverse_events(
         if condition is not None
     }
     no = flags(np.zeros(number.size, dtype=np.bool_))
+    dated = source.start is not None or source.start_time is not None
+    onset = times(table, source.start_time, source.start, number, roster, unit) if dated else None
+    _, came = row_dates(table, None, source.recorded, log)
     return AdverseEventLog(
         endpoint=source.endpoint,
         subject=number,
@@ -54,6 +63,8 @@ def read_adverse_events(
         fatal=marks.get("fatal", no),
         has=frozenset(marks) | ({"grade"} if source.grade else frozenset()),
         left_out=left_out,
+        onset=onset,
+        recorded=came,
     )
 
 

@@ -9,6 +9,7 @@ Dates are whole ISO 8601 dates: a partial date is refused, never completed.
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from equipoise.errors import DataError
 from equipoise.io.findings import MissingColumn, RowsError, listed
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags
 
+FIRST_DAY = date(1970, 1, 1).toordinal()
 NOT_RECORDED = ("NA", ".")
 ISO_DATE = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
 FEW = 12  # distinct numbers that are listed; of more, the range is told
@@ -162,6 +164,21 @@ def dates(table: TableData, name: str) -> pl.Series:
     if refused.any():
         raise RowsError(no_date(table, name, refused), table.row[refused])
     return found
+
+
+def ordinals(on: pl.Series) -> Codes:
+    """Give dates as `date.toordinal()`, -1 where missing."""
+    days = on.to_physical().cast(pl.Int64) + FIRST_DAY
+    return codes(days.fill_null(-1).to_numpy())
+
+
+def days_of(table: TableData, name: str) -> Codes:
+    """See a column as dates, given as `date.toordinal()`, -1 where missing.
+
+    Raises:
+        RowsError: where a cell is no whole date.
+    """
+    return ordinals(dates(table, name))
 
 
 def no_date(table: TableData, name: str, refused: Flags) -> str:

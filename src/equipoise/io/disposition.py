@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from equipoise.analyze.exclusions import by_arm, exclusion, recorded
 from equipoise.analyze.snapshot import (
     AdverseEventLog,
     Answers,
@@ -15,7 +16,7 @@ from equipoise.analyze.snapshot import (
 from equipoise.io.columns import text
 from equipoise.io.conditions import certainly
 from equipoise.io.findings import FindingLog
-from equipoise.io.roster import Roster, by_arm, first_ids
+from equipoise.io.roster import Roster
 from equipoise.kernel.arrays import Flags
 from equipoise.protocol.endpoints import Binary, Endpoint
 from equipoise.protocol.trial import Population, Protocol
@@ -92,29 +93,6 @@ def discontinued(
     }
 
 
-def out_of_populations(
-    protocol: Protocol, roster: Roster, populations: Mapping[str, Flags]
-) -> list[Exclusion]:
-    """Say who is not in each population that an estimand uses, and why."""
-    found = []
-    used = {estimand.population for estimand in protocol.estimands}
-    for population in protocol.populations:
-        if population.id not in used:
-            continue
-        out = ~populations[population.id]
-        untreated = out & (roster.received < 0) & (population.arms == "received")
-        reasons = (
-            (untreated, "no study treatment"),
-            (out & ~untreated, f"outside its definition ({population.where})"),
-        )
-        found += [
-            exclusion(population.label, reason, where, roster, protocol)
-            for where, reason in reasons
-            if where.any()
-        ]
-    return found
-
-
 def without_data(
     endpoint: Endpoint,
     data: Followup | Answers | Measurements,
@@ -126,7 +104,7 @@ def without_data(
 
     A missing answer that counts as no (or yes) is told, but leaves nobody out.
     """
-    missing = ~recorded(data, roster)
+    missing = ~recorded(data, roster.size)
     if not missing.any():
         return []
     count = int(missing.sum())
@@ -140,20 +118,11 @@ def without_data(
     if isinstance(endpoint, Binary) and endpoint.missing != "excluded":
         effect = f"which {endpoint.missing}"
     message = f"{endpoint.label}: {fact} for {patients}, {effect}."
-    found = exclusion(endpoint.label, reason, missing, roster, protocol)
+    found = exclusion(
+        endpoint.label, reason, missing, roster.assigned, roster.ids.to_list(), protocol
+    )
     log.add("warning", "no-data", message, subjects=found.subjects)
     return [found] if effect == "left out" else []
-
-
-def recorded(data: Followup | Answers | Measurements, roster: Roster) -> Flags:
-    """Tell for whom something is recorded."""
-    if isinstance(data, Answers):
-        return data.value >= 0
-    if isinstance(data, Measurements):
-        return ~np.isnan(data.value)
-    someone = np.zeros(roster.size, dtype=np.bool_)
-    someone[data.subject] = True
-    return someone
 
 
 def records_left_out(endpoint: Endpoint, log_of_events: AdverseEventLog) -> list[Exclusion]:
@@ -162,12 +131,3 @@ def records_left_out(endpoint: Endpoint, log_of_events: AdverseEventLog) -> list
         return []
     what = f"records of {endpoint.label}"
     return [Exclusion(what, "not treatment-emergent", log_of_events.left_out, {})]
-
-
-def exclusion(
-    what: str, reason: str, where: Flags, roster: Roster, protocol: Protocol
-) -> Exclusion:
-    """Count patients left out, by the arm assigned."""
-    count = int(where.sum())
-    arms = by_arm(where, roster.assigned, protocol)
-    return Exclusion(what, reason, count, arms, first_ids(where, roster.ids))

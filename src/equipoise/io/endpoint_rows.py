@@ -1,12 +1,13 @@
 """The rows of a time-to-event endpoint before they are checked: who, when, and what happened."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from equipoise.errors import DataError
-from equipoise.io.columns import TableData, dates, numbers
-from equipoise.io.findings import listed
+from equipoise.io.columns import TableData, dates, days_of, numbers
+from equipoise.io.findings import FindingLog, listed
 from equipoise.io.roster import Roster
 from equipoise.kernel.arrays import Codes, Vector, codes, vector
 from equipoise.protocol.endpoints import TimeToEvent
@@ -27,6 +28,8 @@ class EndpointRows:
     happening: Codes  # index into `levels`
     row: Codes
     entry: Vector | None = None
+    on: Codes | None = None  # `date.toordinal()` on which each row ended, -1 unknown
+    recorded: Codes | None = None  # likewise: on which it came into the database
 
     def at(self, chosen: np.ndarray) -> "EndpointRows":
         """Give the rows chosen, in the order chosen."""
@@ -40,6 +43,8 @@ class EndpointRows:
             codes(self.happening[chosen]),
             codes(self.row[chosen]),
             entry,
+            None if self.on is None else codes(self.on[chosen]),
+            None if self.recorded is None else codes(self.recorded[chosen]),
         )
 
 
@@ -83,6 +88,22 @@ def times(
     day = np.array(dates(table, date_column).to_physical().fill_null(0), dtype=np.float64)
     day[dates(table, date_column).is_null().to_numpy()] = np.nan
     return vector((day - randomization_days(roster)[subject]) / DAYS_PER[unit])
+
+
+def row_dates(
+    table: TableData, date_column: str | None, recorded: str | None, log: FindingLog
+) -> tuple[Codes | None, Codes | None]:
+    """Give the dates on which rows ended, and came into the database, as `date.toordinal()`.
+
+    -1 is missing; None, that no column is named.  What is no date is told, with its rows.
+    """
+    found = [
+        None
+        if column is None
+        else log.attempt("unreadable-endpoint", table.id, partial(days_of, table, column))
+        for column in (date_column, recorded)
+    ]
+    return found[0], found[1]
 
 
 def randomization_days(roster: Roster) -> Vector:

@@ -6,7 +6,7 @@ event or cause.  AdamTimeToEvent: AVAL with CNSR, where 0 is an event and every 
 reason for censoring, unless the protocol names it a competing event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,9 +14,9 @@ import polars as pl
 
 from equipoise.errors import DataError
 from equipoise.io.censor_coding import check_cause_coding
-from equipoise.io.columns import TableData, dates, matched, numbers, text
+from equipoise.io.columns import TableData, dates, days_of, matched, numbers, text
 from equipoise.io.conditions import certainly
-from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles, times
+from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles, row_dates, times
 from equipoise.io.event_coding import check_event_condition
 from equipoise.io.findings import AlreadyTold, FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, whose
@@ -24,6 +24,8 @@ from equipoise.kernel.arrays import Codes, Flags, Vector, codes, vector
 from equipoise.protocol.data_map import EventSource, FirstOf, SingleTime
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.trial import TimeUnit
+
+NEVER = np.iinfo(np.int64).max
 
 
 def single_time(
@@ -50,7 +52,10 @@ def single_time(
     if time is None or ended is None or (start is not None and entry is None):
         raise AlreadyTold(endpoint.id)
     levels, happening, outcome = ended
-    return EndpointRows(table, subject, time, outcome, levels, happening, table.row, entry)
+    on, came = row_dates(table, source.date, source.recorded, log)
+    return EndpointRows(
+        table, subject, time, outcome, levels, happening, table.row, entry, on, came
+    )
 
 
 def event_or_not(
@@ -129,7 +134,7 @@ def first_of(
     if contact is None or len(happened) < len(order):
         raise AlreadyTold(endpoint.id)
     last, row = latest(contact, number, roster, table)
-    time_of = np.vstack(happened)
+    time_of = np.vstack([first for first, _ in happened])
     decisive = np.argmin(time_of, axis=0)  # the first of equals, in the order of roles
     time = time_of[decisive, np.arange(roster.size)]
     nothing = ~np.isfinite(time)
@@ -150,7 +155,8 @@ def first_of(
     here = (~nothing | (row > 0)) & ~doubtful
     rows = EndpointRows(
         table, codes(np.arange(roster.size)), vector(time), codes(outcome[decisive]), levels,
-        codes(place[decisive]), codes(row),
+        codes(place[decisive]), codes(row), recorded=decisive_recorded(source, order, happened,
+                                                                       decisive),
     )  # fmt: skip
     return rows.at(np.flatnonzero(here))
 
@@ -193,8 +199,11 @@ def earliest(
     roster: Roster,
     unit: TimeUnit,
     log: FindingLog,
-) -> Vector:
-    """Give each patient's first time of one happening, infinite if it did not happen."""
+) -> tuple[Vector, Codes]:
+    """Give each patient's first time of one happening, infinite if none, and when it was recorded.
+
+    The latter is `date.toordinal()`, -1 where it is not known.
+    """
     table = tables[source.table]
     rule = "unreadable-endpoint"
     number = whose(table, subject_column, roster, log, records=f"records of {source.event}")
@@ -234,7 +243,26 @@ def earliest(
     counted &= ~wrong
     first = np.full(roster.size, np.inf)
     np.minimum.at(first, number[counted], time[counted])
-    return vector(first)
+    came = np.full(roster.size, NEVER, dtype=np.int64)
+    if source.recorded is not None:
+        day = days_of(table, source.recorded)
+        told = counted & (time == first[number]) & (day >= 0)
+        np.minimum.at(came, number[told], day[told])
+    return vector(first), codes(np.where(came == NEVER, -1, came))
+
+
+def decisive_recorded(
+    source: FirstOf,
+    order: Sequence[EventSource],
+    happened: Sequence[tuple[Vector, Codes]],
+    decisive: Codes,
+) -> Codes | None:
+    """Give when the decisive happening came into the database; None where nothing says so."""
+    if all(each.recorded is None for each in source.happenings):
+        return None
+    unknown = np.full(decisive.size, -1, dtype=np.int64)
+    came = np.vstack([*(day for _, day in happened), unknown])
+    return codes(came[np.minimum(decisive, len(order)), np.arange(decisive.size)])
 
 
 def check_never(source: EventSource, table: TableData, log: FindingLog) -> None:

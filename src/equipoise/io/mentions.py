@@ -65,7 +65,7 @@ def _subjects(protocol: Protocol) -> Iterator[Mention]:
     arms = tuple(value for value, _ in subjects.arm_values)
     yield Mention(f"{path}.id", table, subjects.id)
     yield Mention(f"{path}.arm", table, subjects.arm, values=arms)
-    for key in ("received", "randomized", "discontinued"):
+    for key in ("received", "randomized", "treated_from", "treated_until", "discontinued"):
         column = getattr(subjects, key)
         if column is not None:
             yield Mention(f"{path}.{key}", table, column)
@@ -95,6 +95,7 @@ def _endpoint(source: EndpointSource, identifier: str) -> Iterator[Mention]:
             yield Mention(here, each.table, subject)
             yield Mention(here, each.table, each.time or each.date)
             yield Mention(here, each.table, condition=each.when)
+            yield Mention(here, each.table, each.recorded)
         table = source.last_contact_table
         column = source.last_contact_time or source.last_contact_date
         yield Mention(f"{path}.last_contact", table, subject)
@@ -113,19 +114,31 @@ def _columns(source: EndpointSource, path: str) -> Iterator[Mention]:
             yield Mention(f"{path}.entry", source.table, source.entry)
             yield Mention(f"{path}.event", source.table, condition=source.event)
             yield Mention(f"{path}.cause", source.table, source.cause, values=values)
+            yield from _of(source, path, "date", "recorded")
         case AdamTimeToEvent():
-            for key in ("parameter_column", "time", "censor", "description"):
-                yield Mention(f"{path}.{key}", source.table, getattr(source, key))
+            keys = ("parameter_column", "time", "censor", "description", "date", "recorded")
+            yield from _of(source, path, *keys)
         case Response():
             yield Mention(f"{path}.yes", source.table, condition=source.yes)
             yield Mention(f"{path}.no", source.table, condition=source.no)
+            yield from _of(source, path, "time", "date", "recorded")
         case Measurement():
-            yield Mention(f"{path}.column", source.table, source.column)
+            yield from _of(source, path, "column", "time", "date", "recorded")
         case AdverseEventRecords():
-            for key in ("term", "system_organ_class", "grade"):
-                yield Mention(f"{path}.{key}", source.table, getattr(source, key))
+            keys = ("term", "system_organ_class", "grade", "start", "start_time", "recorded")
+            yield from _of(source, path, *keys)
             for key in ("serious", "related", "fatal"):
                 condition = getattr(source, key)
                 yield Mention(f"{path}.{key}", source.table, condition=condition, decides=False)
             emergent = source.treatment_emergent
             yield Mention(f"{path}.treatment_emergent", source.table, condition=emergent)
+
+
+def _of(
+    source: SingleTime | AdamTimeToEvent | Response | Measurement | AdverseEventRecords,
+    path: str,
+    *keys: str,
+) -> Iterator[Mention]:
+    """List columns named under keys of the same name as the fields."""
+    for key in keys:
+        yield Mention(f"{path}.{key}", source.table, getattr(source, key))

@@ -4,6 +4,7 @@ A table left out is the subjects' table; a variable left out is the column of it
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from equipoise.io import protocol_data_schema as grammar
 from equipoise.io.protocol_building import Building
@@ -119,13 +120,27 @@ class _Source:
                 told = {**source.model_dump(), "competing": competing}
                 return AdamTimeToEvent(self.name, **told)
             case grammar.ResponseSource():
-                table = self.table(source.table, self.path)
-                return Response(self.name, table, source.yes, source.no, source.subject)
+                return Response(**self.assessed(source))
             case grammar.MeasurementSource():
-                table = self.table(source.table, self.path)
-                return Measurement(self.name, table, source.column, source.subject)
+                return Measurement(**self.assessed(source))
             case grammar.AdverseEventsSource():
                 return self.adverse_events(source)
+
+    def assessed(
+        self, source: grammar.ResponseSource | grammar.MeasurementSource
+    ) -> dict[str, Any]:
+        self.at_most_one({"time": source.time, "date": source.date})
+        unit = self.building.file.trial.time_unit
+        return {
+            **{name: getattr(source, name) for name in type(source).model_fields},
+            "endpoint": self.name,
+            "table": self.table(source.table, self.path),
+            "due": None if source.due is None else source.due.measured_in(unit),
+        }
+
+    def at_most_one(self, keys: Mapping[str, object | None]) -> None:
+        if all(keys.values()):
+            _just_one(self.building, self.path, keys)
 
     def first_of(self, source: grammar.FirstOfSource) -> FirstOf:
         happenings = []
@@ -133,7 +148,9 @@ class _Source:
             here = (*self.path, "first_of", position)
             _just_one(self.building, here, {"time": each.time, "date": each.date})
             table = self.table(each.table, here)
-            happenings.append(EventSource(each.event, table, each.time, each.date, each.when))
+            happenings.append(
+                EventSource(each.event, table, each.time, each.date, each.when, each.recorded)
+            )
         last, here = source.last_contact, (*self.path, "last_contact")
         _just_one(self.building, here, {"time": last.time, "date": last.date})
         table = self.table(last.table, here)
@@ -150,9 +167,12 @@ class _Source:
             cause_values=tuple(source.cause.values.items()) if source.cause else (),
             entry=source.entry,
             subject=source.subject,
+            date=source.date,
+            recorded=source.recorded,
         )
 
     def adverse_events(self, source: grammar.AdverseEventsSource) -> AdverseEventRecords:
+        self.at_most_one({"start": source.start, "start_time": source.start_time})
         grade = source.grade
         column: object = grade
         values: dict[str, int] = {}

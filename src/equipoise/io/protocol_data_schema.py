@@ -8,11 +8,19 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from equipoise.io.protocol_fields import TAG, Condition, Id, Section, Text, default_of
+from equipoise.io.protocol_fields import TAG, Condition, Duration, Id, Section, Text, default_of
 from equipoise.protocol.data_map import AdamTimeToEvent
 from equipoise.protocol.trial import TimeUnit
 
 _TABLE = "A table's id; derived: the subjects' table"
+_RECORDED = "Column with the date on which it came into the database"
+_ENDED = "Column with the date that `time` leads to; a data cut goes by it"
+_ASSESSED = "Column with the time of the assessment, since randomization"
+_ASSESSED_ON = "Column with the date of the assessment, instead of `time`"
+_DUE = (
+    "Time since randomization until when a patient without an answer is awaited at a data cut; if "
+    "absent, the longest that an answer took"
+)
 _SUBJECT = "Column with the patient's identifier; if absent, as in `subjects`"
 
 
@@ -68,6 +76,12 @@ class SubjectsSource(Section):
         None, description="Column with the arm received, coded alike; if absent, as assigned"
     )
     randomized: Text | None = Field(None, description="Column with the date of randomization")
+    treated_from: Text | None = Field(
+        None, description="Column with the date of the first study treatment"
+    )
+    treated_until: Text | None = Field(
+        None, description="Column with the date of the last study treatment"
+    )
     screened: Condition | None = Field(None, description="Patients assessed for eligibility")
     treated: Condition | None = Field(None, description="Patients who received any treatment")
     completed: Condition | None = Field(None, description="Patients who completed the study")
@@ -101,6 +115,7 @@ class Happening(Section):
     when: Condition | None = Field(
         None, description="Rows in which it happened; if absent, wherever the time is not missing"
     )
+    recorded: Text | None = Field(None, description=_RECORDED)
 
 
 class LastContact(Section):
@@ -134,6 +149,8 @@ class SingleTimeSource(Section):
         None, description="Column with the time from which the patient was observed"
     )
     subject: Text | None = Field(None, description=_SUBJECT)
+    date: Text | None = Field(None, description=_ENDED)
+    recorded: Text | None = Field(None, description=_RECORDED)
 
 
 class AdamTimeToEventSource(Section):
@@ -152,6 +169,8 @@ class AdamTimeToEventSource(Section):
     competing: dict[str, Text] = Field({}, description="Censoring code: competing event")
     subject: Text | None = Field(None, description=_SUBJECT)
     time_unit: TimeUnit | None = Field(None, description="Unit of the time; if absent, the trial's")
+    date: Text | None = Field(None, description=f"{_ENDED}; such as ADT")
+    recorded: Text | None = Field(None, description=_RECORDED)
 
 
 class ResponseSource(Section):
@@ -163,6 +182,10 @@ class ResponseSource(Section):
         None, description="Rows in which it is no; if absent, wherever `yes` can be told"
     )
     subject: Text | None = Field(None, description=_SUBJECT)
+    time: Text | None = Field(None, description=_ASSESSED)
+    date: Text | None = Field(None, description=_ASSESSED_ON)
+    due: Duration | None = Field(None, description=_DUE)
+    recorded: Text | None = Field(None, description=_RECORDED)
 
 
 class MeasurementSource(Section):
@@ -171,6 +194,10 @@ class MeasurementSource(Section):
     table: Id | None = Field(None, description=_TABLE)
     column: Text = Field(description="Name of the column")
     subject: Text | None = Field(None, description=_SUBJECT)
+    time: Text | None = Field(None, description=_ASSESSED)
+    date: Text | None = Field(None, description=_ASSESSED_ON)
+    due: Duration | None = Field(None, description=_DUE)
+    recorded: Text | None = Field(None, description=_RECORDED)
 
 
 class AdverseEventsSource(Section):
@@ -189,6 +216,11 @@ class AdverseEventsSource(Section):
         None, description="Rows that count; the others are counted and left out"
     )
     subject: Text | None = Field(None, description=_SUBJECT)
+    start: Text | None = Field(None, description="Column with the date on which it began")
+    start_time: Text | None = Field(
+        None, description="Column with the time since randomization, instead of `start`"
+    )
+    recorded: Text | None = Field(None, description=_RECORDED)
 
 
 _TELLING_KEYS = {

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from equipoise.analyze.snapshot import Answers, Measurements
+from equipoise.io.assessments import assessed
 from equipoise.io.columns import TableData, numbers
 from equipoise.io.conditions import certainly
 from equipoise.io.event_coding import check_answer_condition, check_event_condition
@@ -16,10 +17,15 @@ from equipoise.io.findings import FindingLog, RowsError
 from equipoise.io.roster import Roster, one_row_each, whose
 from equipoise.kernel.arrays import codes, vector
 from equipoise.protocol.data_map import Measurement, Response
+from equipoise.protocol.trial import TimeUnit
 
 
 def read_answers(
-    source: Response, tables: Mapping[str, TableData], roster: Roster, log: FindingLog
+    source: Response,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    unit: TimeUnit,
+    log: FindingLog,
 ) -> Answers:
     """Read one binary endpoint.
 
@@ -45,11 +51,16 @@ def read_answers(
     answer = np.where(yes, 1, np.where(no, 0, -1))
     value = np.full(roster.size, -1, dtype=np.int64)
     value[number[number >= 0]] = answer[number >= 0]
-    return Answers(source.endpoint, codes(value))
+    when = assessed(source, table, number, roster, unit, log)
+    return Answers(source.endpoint, codes(value), when.time, when.recorded)
 
 
 def read_measurements(
-    source: Measurement, tables: Mapping[str, TableData], roster: Roster, log: FindingLog
+    source: Measurement,
+    tables: Mapping[str, TableData],
+    roster: Roster,
+    unit: TimeUnit,
+    log: FindingLog,
 ) -> Measurements:
     """Read one continuous endpoint.
 
@@ -65,4 +76,5 @@ def read_measurements(
         raise RowsError(message, table.row[infinite])
     found = np.full(roster.size, np.nan)
     found[number[number >= 0]] = values[number >= 0]
-    return Measurements(source.endpoint, vector(found))
+    when = assessed(source, table, number, roster, unit, log)
+    return Measurements(source.endpoint, vector(found), when.time, when.recorded)

@@ -1,6 +1,5 @@
 """Whose record is it: finding the patient of every row, in whichever table it stands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,6 @@ import polars as pl
 from equipoise.io.columns import TableData, text
 from equipoise.io.findings import FindingLog
 from equipoise.kernel.arrays import Codes, Flags, codes
-from equipoise.protocol.trial import Protocol
 
 TWICE = ("two-arms", "duplicate-subject")  # rules about patients who stand in a table twice
 
@@ -107,14 +105,3 @@ def having(patients: int) -> str:
     ('1 patient has', '2 patients have')
     """
     return "1 patient has" if patients == 1 else f"{patients} patients have"
-
-
-def by_arm(chosen: Flags, arm: Codes, protocol: Protocol) -> dict[str, int]:
-    """Count patients by arm id."""
-    count = np.bincount(arm[chosen & (arm >= 0)], minlength=len(protocol.arms))
-    return {each.id: int(n) for each, n in zip(protocol.arms, count, strict=True)}
-
-
-def first_ids(chosen: Flags, ids: Sequence[str] | pl.Series) -> tuple[str, ...]:
-    """Name the first ten patients chosen."""
-    return tuple(str(ids[int(place)]) for place in np.flatnonzero(chosen)[:10])

@@ -6,11 +6,13 @@ once.  Nothing is dropped silently: whoever or whatever is left out is in the di
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from equipoise.analyze.exclusions import out_of_populations, recorded
 from equipoise.analyze.snapshot import (
     AdverseEventLog,
     Answers,
@@ -24,22 +26,16 @@ from equipoise.analyze.snapshot import (
 from equipoise.errors import DataError
 from equipoise.io.adam_time_to_event import adam_time_to_event
 from equipoise.io.adverse_event_log import read_adverse_events
-from equipoise.io.columns import TableData
+from equipoise.io.columns import TableData, days_of, ordinals
 from equipoise.io.data_check import check_roster, check_rows, check_strata
-from equipoise.io.disposition import (
-    out_of_populations,
-    read_disposition,
-    recorded,
-    records_left_out,
-    without_data,
-)
+from equipoise.io.disposition import read_disposition, records_left_out, without_data
 from equipoise.io.endpoint_rows import EndpointRows
 from equipoise.io.findings import FindingLog
 from equipoise.io.followup import first_of, single_time
 from equipoise.io.horizon_check import check_horizons
 from equipoise.io.responses import read_answers, read_measurements
 from equipoise.io.roster import Roster
-from equipoise.io.stratum_exclusions import without_stratum
+from equipoise.io.stratum_exclusions import tell_without_stratum
 from equipoise.io.subjects import read_roster, without_rows
 from equipoise.io.survey import survey
 from equipoise.io.tables import read_tables
@@ -58,6 +54,8 @@ from equipoise.protocol.data_map import (
 from equipoise.protocol.endpoints import Binary, TimeToEvent
 from equipoise.protocol.remarks import remarks
 from equipoise.protocol.trial import Protocol
+
+UNREADABLE = "unreadable-subjects"
 
 
 @dataclass(slots=True)
@@ -99,19 +97,18 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     variables = read_variables(protocol, tables, roster, log)
     check_strata(protocol, variables, roster.assigned, log)
     populations = read_populations(protocol, roster, log)
-    found = Assembled(exclusions=out_of_populations(protocol, roster, populations))
+    subjects = subjects_of(protocol, roster, variables, populations, log)
+    found = Assembled(exclusions=out_of_populations(protocol, subjects))
     for source in protocol.data.endpoints:
         log.about = protocol.endpoint(source.endpoint).label
         with log.keeping("unreadable-endpoint", source_table(source)):
             read_endpoint(source, protocol, tables, roster, found, log)
-    found.exclusions += without_stratum(
-        protocol, roster, variables, populations, found.recorded, log
-    )
+    found.exclusions += tell_without_stratum(protocol, subjects, found.recorded, roster.table, log)
     check_horizons(protocol, found.followups, log)
     disposition = read_disposition(protocol, roster, populations, tuple(found.exclusions), log)
     return Snapshot(
         protocol=protocol,
-        subjects=subjects_of(roster, variables, populations),
+        subjects=subjects,
         followups=found.followups,
         answers=found.answers,
         measurements=found.measurements,
@@ -155,17 +152,29 @@ def source_table(source: EndpointSource) -> str:
 
 
 def subjects_of(
+    protocol: Protocol,
     roster: Roster,
     variables: Mapping[str, Vector | Categories],
     populations: Mapping[str, Flags],
+    log: FindingLog,
 ) -> Subjects:
     """Freeze what is known of the patients."""
+    source, own = protocol.data.subjects, roster.table
+    columns = (None, None) if source is None else (source.treated_from, source.treated_until)
+    since, until = (
+        None if each is None else log.attempt(UNREADABLE, own.id, partial(days_of, own, each))
+        for each in columns
+    )
+    on = roster.randomized_on
     return Subjects(
         id=tuple(roster.ids.to_list()),
         assigned=roster.assigned,
         received=roster.received,
         variables=variables,
         populations=populations,
+        randomized=None if on is None else ordinals(on),
+        treated_from=since,
+        treated_until=until,
     )
 
 
@@ -179,21 +188,22 @@ def read_endpoint(
 ) -> None:
     """Read one endpoint in its own way, and put it where it belongs."""
     name, endpoint = source.endpoint, protocol.endpoint(source.endpoint)
+    unit = protocol.trial.time_unit
     if isinstance(source, AdverseEventRecords):
-        found.adverse_events[name] = read_adverse_events(source, tables, roster, log)
+        found.adverse_events[name] = read_adverse_events(source, tables, roster, unit, log)
         found.exclusions += records_left_out(endpoint, found.adverse_events[name])
         return
     refuse_empty(tables[source_table(source)], protocol)
     read: Followup | Answers | Measurements
     if isinstance(source, Response):
-        read = found.answers[name] = read_answers(source, tables, roster, log)
+        read = found.answers[name] = read_answers(source, tables, roster, unit, log)
     elif isinstance(source, Measurement):
-        read = found.measurements[name] = read_measurements(source, tables, roster, log)
+        read = found.measurements[name] = read_measurements(source, tables, roster, unit, log)
     else:
         read = found.followups[name] = read_followup(source, protocol, tables, roster, log)
     found.exclusions += without_data(endpoint, read, protocol, roster, log)
     counted = isinstance(endpoint, Binary) and endpoint.missing != "excluded"
-    found.recorded[name] = flags(np.ones(roster.size)) if counted else recorded(read, roster)
+    found.recorded[name] = flags(np.ones(roster.size)) if counted else recorded(read, roster.size)
 
 
 def refuse_empty(table: TableData, protocol: Protocol) -> None:
@@ -223,7 +233,16 @@ def read_followup(
     rows = in_order(rows)
     check_rows(rows, source, protocol, roster, log)
     happening = Categories(rows.levels, rows.happening)
-    return Followup(endpoint.id, rows.subject, rows.time, rows.outcome, rows.entry, happening)
+    return Followup(
+        endpoint.id,
+        rows.subject,
+        rows.time,
+        rows.outcome,
+        rows.entry,
+        happening,
+        rows.recorded,
+        rows.on,
+    )
 
 
 def in_order(rows: EndpointRows) -> EndpointRows:

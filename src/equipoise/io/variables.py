@@ -3,12 +3,12 @@
 import numpy as np
 import polars as pl
 
+from equipoise.analyze.exclusions import stratified_analyses, unrecorded
 from equipoise.analyze.snapshot import Categories
 from equipoise.io.columns import TableData, matched, numbers, text
 from equipoise.io.conditions import certainly
 from equipoise.io.findings import FindingLog, RowsError, listed
 from equipoise.io.roster import Roster, one_row_each, whose
-from equipoise.io.stratum_exclusions import stratified_analyses, unrecorded
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, frozen
 from equipoise.protocol.data_map import VariableSource
 from equipoise.protocol.trial import Population, Protocol, Variable

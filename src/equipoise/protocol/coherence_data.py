@@ -160,6 +160,8 @@ def _source(data: DataMap, source: EndpointSource, endpoint: Endpoint) -> Iterat
         what = "an endpoint of this kind is not recorded so"
         yield Contradiction(path, what, repr(source.endpoint), f"give {KEYS_OF[type(endpoint)]}")
         return
+    if getattr(source, "date", None) or getattr(source, "start", None):
+        yield from _dated_from(data, path)
     known = [table.id for table in data.tables]
     subjects = data.subjects.table if data.subjects else ""  # told above, if unknown
     tables = [name for name in dict.fromkeys(tables_of(source)) if name != subjects]
@@ -191,7 +193,13 @@ def _first_of(data: DataMap, source: FirstOf, endpoint: TimeToEvent) -> Iterator
             what, remedy = f"nothing says where an event of {endpoint.id!r} is recorded", "add it"
             yield Contradiction((*path, "first_of"), what, repr(name), remedy)
     dated = any(_is_dated(happening) for happening in source.happenings)
-    if (dated or source.last_contact_date) and not (data.subjects and data.subjects.randomized):
+    if dated or source.last_contact_date:
+        yield from _dated_from(data, path)
+
+
+def _dated_from(data: DataMap, path: tuple[str, ...]) -> Iterator[Contradiction]:
+    """Find dates where none tells when patients were randomized."""
+    if not (data.subjects and data.subjects.randomized):
         what = "a date becomes a time only from the date of randomization"
         yield Contradiction(path, what, "", "add `randomized` to `subjects`, with its column")
 

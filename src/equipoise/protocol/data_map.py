@@ -30,6 +30,8 @@ class Subjects:
     arm_values: tuple[tuple[str, str], ...] = ()  # value as recorded → arm id
     received: str | None = None  # column; None: as assigned
     randomized: str | None = None  # column with the date of randomization
+    treated_from: str | None = None  # column with the date of the first study treatment
+    treated_until: str | None = None  # column with that of the last
     screened: str | None = None  # condition: patients assessed for eligibility
     treated: str | None = None  # condition: received any study treatment
     completed: str | None = None  # condition: completed the study
@@ -56,6 +58,7 @@ class EventSource:
     time: str | None = None  # column, time since randomization
     date: str | None = None  # column, calendar date
     when: str | None = None  # None: wherever the time is not missing
+    recorded: str | None = None  # column, date on which it came into the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class SingleTime:
     cause_values: tuple[tuple[str, str], ...] = ()  # value as recorded → happening or "censored"
     entry: str | None = None
     subject: str | None = None
+    date: str | None = None  # column, the date on which each row ended, beside `time`
+    recorded: str | None = None  # column, date on which a row came into the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,8 @@ class AdamTimeToEvent:
     competing: tuple[tuple[str, str], ...] = ()  # CNSR value → name of the competing event
     subject: str | None = None
     time_unit: Literal["day", "week", "month", "year"] | None = None  # None: the trial's
+    date: str | None = None  # column, such as ADT; as in `SingleTime`
+    recorded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,10 @@ class Response:
     yes: str  # condition
     no: str | None = None  # None: wherever the columns of `yes` are not missing
     subject: str | None = None
+    time: str | None = None  # column, time from randomization to the assessment
+    date: str | None = None  # column, its date
+    due: float | None = None  # time by which everyone should have been assessed
+    recorded: str | None = None  # column, date on which it came into the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,10 @@ class Measurement:
     table: str
     column: str
     subject: str | None = None
+    time: str | None = None  # as in `Response`
+    date: str | None = None
+    due: float | None = None
+    recorded: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,9 @@ class AdverseEventRecords:
     fatal: str | None = None  # condition
     treatment_emergent: str | None = None  # condition; other rows are counted and left out
     subject: str | None = None
+    start: str | None = None  # column, date on which it began
+    start_time: str | None = None  # column, time since randomization, instead
+    recorded: str | None = None  # column, date on which it came into the database
 
 
 EndpointSource: TypeAlias = (
