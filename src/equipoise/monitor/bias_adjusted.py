@@ -67,6 +67,33 @@ def bias_adjusted_mean(
     return frozen(result)
 
 
+def bias_of_estimate(
+    drift: ArrayLike, information: ArrayLike, upper: ArrayLike, lower: ArrayLike | None = None
+) -> Vector:
+    """Give E[θ̂] - θ, the bias of the estimate at the end of trials of one design.
+
+    Args:
+        drift: (drifts,) θ.
+        information: (looks,) increasing, 1 / variance of the estimate, of all looks.
+        upper: (looks,) z; efficacy at or above, infinite where none.
+        lower: (looks,) z; the trial ends at or below, -inf where it does not.
+
+    Accuracy: 1e-9 standard errors.
+    Witness: the closed form of two looks; `bias_adjusted_mean` takes it away again.
+
+    >>> bias_of_estimate([0.0, 0.6], [15.0, 37.5], [2.5, 2.0]).round(4).tolist()
+    [0.0027, 0.0609]
+    """
+    truth = np.atleast_1d(np.asarray(drift, dtype=np.float64))
+    at, up = (np.atleast_1d(np.asarray(each, dtype=np.float64)) for each in (information, upper))
+    down = np.full(at.size, -np.inf) if lower is None else np.asarray(lower, dtype=np.float64)
+    bias = [
+        Expectation(at, up, down, (each, each)).at(np.array([each]))[0][0] - each
+        for each in truth.tolist()
+    ]
+    return frozen(np.array(bias))
+
+
 class Expectation:
     """E[θ̂] as a function of the drift, for drifts around some estimates."""
 

@@ -1,13 +1,14 @@
 """What is said of one hypothesis once its trial has ended, or is held to end now: the values.
 
-Everything is of θ, the effect with z = θ̂ √information, positive where the experimental arm is
-better; `EffectScale` turns θ into the effect that readers know, as exp(-θ) into a hazard ratio.
-Numbers that do not exist are None.
+Everything is of θ, the advantage of the experimental arm over the null hypothesis on the linear
+scale, with z = θ̂ √information; `EffectScale` turns it into the effect that readers know, as exp(-θ)
+into a hazard ratio.  Numbers that do not exist are None.
 """
 
 from dataclasses import dataclass
-from math import exp
 from typing import Literal, TypeAlias
+
+from equipoise.monitor.effect_scale import EffectScale
 
 Method: TypeAlias = Literal[
     "naive", "stage-wise", "likelihood ratio", "sample mean", "score", "repeated"
@@ -16,23 +17,13 @@ Ending: TypeAlias = Literal["efficacy", "futility", "harm", "last look", "withou
 
 
 @dataclass(frozen=True, slots=True)
-class EffectScale:
-    """How θ is told as an effect: sign × θ on the linear scale, and back from there."""
+class Limits:
+    """p-value, estimate and limits of one trial, of θ; None where one does not exist."""
 
-    scale: Literal["identity", "log"] = "identity"
-    sign: Literal[-1, 1] = 1  # -1 for a hazard ratio of a harmful event: log HR = -θ
-
-    def of(self, theta: float | None) -> float | None:
-        """Give the effect of a θ.
-
-        Witness: closed form.
-
-        >>> EffectScale("log", -1).of(0.0), EffectScale("identity", 1).of(0.2)
-        (1.0, 0.2)
-        """
-        if theta is None:
-            return None
-        return exp(self.sign * theta) if self.scale == "log" else self.sign * theta
+    p_value: float | None  # one-sided, of no effect against a better experimental arm
+    estimate: float | None
+    lower: float | None
+    upper: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,7 @@ class AfterStopping:
     ending: Ending | None
     z: float | None
     information: float | None  # 1 / variance of the estimate of θ
-    scale: EffectScale
+    scale: EffectScale | None  # None: numbers are of θ only
     level: float
     inferences: tuple[Inference, ...]  # "naive" first
     bias_adjusted: Told  # the effect under which the naive estimate is expected (Whitehead 1986)
