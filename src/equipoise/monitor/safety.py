@@ -51,8 +51,8 @@ ASSUMED = (
         "process, and are too narrow where one patient has many."
     ),
     (
-        "Treatment lasts from its first to its last day, both counted; without a last day, until the "
-        "cut or when the patient was last seen."
+        "Treatment lasts from its first to its last day, both counted; without a last day, until "
+        "the cut or when the patient was last seen."
     ),
 )
 
@@ -179,8 +179,8 @@ def _years(exposure: tuple[ArmExposure, ...]) -> tuple[dict[str, float], tuple[s
     if some and all(each.followed for each in some):
         return {each.arm: each.followed or 0.0 for each in some}, (
             (
-                "The data do not tell every patient's time on treatment: rates of adverse events are "
-                "by time in the trial."
+                "The data do not tell every patient's time on treatment: rates of adverse events "
+                "are by time in the trial."
             ),
         )
     return {}, ("The data tell no patient-time for every arm: there are no rates by exposure.",)

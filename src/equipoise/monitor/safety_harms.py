@@ -126,8 +126,8 @@ def _by_adverse_events(snapshot: Snapshot, count: SafetyCount) -> _Judged:
         none,
         assumed=(
             (
-                f"Harmed is who had {which}{graded}; everyone treated is judged by what was recorded "
-                "until the cut: those treated only lately have had little time for it."
+                f"Harmed is who had {which}{graded}; everyone treated is judged by what was "
+                "recorded until the cut: those treated only lately have had little time for it."
             ),
         ),
     )

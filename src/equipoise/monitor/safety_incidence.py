@@ -96,8 +96,8 @@ def toxic_incidence(
         without_time=int((selection.mask & ~course.known).sum()),
         assumed=(
             (
-                f"A toxic death is one with an adverse event that is {toxic.called}; it is timed by "
-                "the death, or by the onset of the fatal event where no endpoint times the death."
+                f"A toxic death is one with an adverse event that is {toxic.called}; it is timed "
+                "by the death, or by the onset of the fatal event where no endpoint times a death."
             ),
             "Other deaths compete; patients alive are censored when last seen.",
         ),

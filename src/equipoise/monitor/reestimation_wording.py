@@ -1,0 +1,72 @@
+"""What a blinded re-estimation says, in sentences for an open report: no arm is told apart."""
+
+from typing import TYPE_CHECKING
+
+from equipoise.design.adaptive.blinded import ReestimatedSize
+from equipoise.design.wording.numbers import Clock
+from equipoise.protocol.trial import Protocol
+
+if TYPE_CHECKING:
+    from equipoise.monitor.reestimation import EventsReestimated, NuisanceEstimate
+    from equipoise.monitor.reestimation_hazard import BlindedHazard
+
+
+def sentences_of_events(
+    hazard: "BlindedHazard", events: "EventsReestimated", cut: float, protocol: Protocol
+) -> tuple[str, ...]:
+    """Say how fast events come, when they will be there, and what could be done."""
+    clock = Clock(protocol.trial)
+
+    def shown(time: float) -> str:
+        return f"{clock.shown(time)} {clock.units}"
+
+    seen, planned = float(hazard.events.sum()), float(hazard.planned.sum())
+    told = [
+        f"{seen:.0f} events came in a follow-up that was planned to bring {planned:.1f}.",
+        (
+            f"At this rate {events.events_by_planned_end:.1f} of the {events.events:.1f} events "
+            f"wanted are expected by {shown(events.planned_end)}, then the last look is planned."
+        ),
+    ]
+    if events.end is None:
+        told.append(
+            f"They never come: of {events.patients:.0f} patients at most {events.most:.1f} can be "
+            "expected to have one."
+        )
+    else:
+        told.append(f"All are expected by {shown(events.end)} after the first patient.")
+    if events.patients_for_end is None or events.accrual_for_end is None:
+        told.append(
+            "No enrollment from now on brings them by the planned time: only waiting does."
+            if events.planned_end > cut
+            else "The planned time of the last look has passed."
+        )
+    else:
+        told.append(
+            f"To have them by the planned time, {events.patients_for_end:.0f} patients, enrolled "
+            f"until {shown(events.accrual_for_end)}, are enough; {events.patients:.0f} are planned."
+        )
+    return tuple(told)
+
+
+def sentences_of_size(
+    nuisance: "tuple[NuisanceEstimate, ...]",
+    size: ReestimatedSize,
+    whole: int,
+    power: float,
+    unchanged: float,
+) -> tuple[str, ...]:
+    """Say what was seen, what size it takes, and what the planned size would do."""
+    seen = [
+        f"The {each.name} is {each.estimated:.4g}, from {each.based_on}; {each.planned:.4g} was "
+        "planned."
+        for each in nuisance
+    ]
+    return (
+        *seen,
+        (
+            f"With that a power of {power:.3f} takes {size.unrestricted:.1f} patients; the plan "
+            f"has {size.planned:.1f}, whose power would be {unchanged:.3f}."
+        ),
+        f"The number to go on with is {whole} patients, {size.rule}.",
+    )
