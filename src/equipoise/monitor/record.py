@@ -88,6 +88,7 @@ class RecordedLook:
     data: Mapping[str, str]  # file → SHA-256
     known: KnownData
     software: str  # version
+    unplanned: bool = False  # an extra look: it stands for none of those planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ def past_looks(
             beta_spent=each.beta_spent,
             decision=CODE_OF[each.decision],
             spending_time=look.spending_time,
+            unplanned=look.unplanned,
         )
         for look in record.looks
         if before is None or look.look < before

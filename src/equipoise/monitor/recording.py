@@ -80,6 +80,7 @@ def recorded_look(look: Look, cut: DataCut, salt: str, when: Circumstances) -> R
         data={source.name: source.sha256 for source in snapshot.sources},
         known=known_data(snapshot, salt),
         software=when.software,
+        unplanned=look.unplanned,
     )
 
 
