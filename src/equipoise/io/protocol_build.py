@@ -12,6 +12,7 @@ from equipoise.io import protocol_schema as grammar
 from equipoise.io.protocol_build_data import build_data
 from equipoise.io.protocol_build_design import build_design
 from equipoise.io.protocol_build_hypotheses import build_hypotheses
+from equipoise.io.protocol_build_monitoring import build_monitoring
 from equipoise.io.protocol_building import Building, Derived
 from equipoise.io.rehearsal.build_conduct import build_conduct
 from equipoise.io.rehearsal.build_scenarios import build_scenarios
@@ -90,6 +91,7 @@ def build_protocol(
         ),
         data=build_data(building, variables),
         schema=file.version,
+        monitoring=build_monitoring(building, design, endpoints),
     )
     return protocol, tuple(building.derived), tuple(building.contradictions)
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from equipoise.errors import Problem
 from equipoise.io.protocol_building import Derived
 from equipoise.io.protocol_fields import Length
+from equipoise.io.protocol_monitoring_schema import MonitoringSection
 from equipoise.io.protocol_nodes import (
     Node,
     Path,
@@ -129,7 +130,7 @@ class _Walk:
 
     def file(self, file: BaseModel) -> Iterator[Entry]:
         for key, value, given in _items(file):
-            held = _defaults_of_conduct(file) if key == "conduct" and value is None else value
+            held = _defaults_of(key, file) if value is None else value
             yield from self.value((key,), held, given=given)
             # what has no place in the file at all: derived comparisons, estimands, ...
             for path in [path for path in self.derived if path[0] == key]:
@@ -195,10 +196,13 @@ class _Walk:
                 return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _defaults_of_conduct(file: BaseModel) -> ConductSection | None:
-    """Give what a design is rehearsed by where the file says nothing of it."""
+def _defaults_of(key: str, file: BaseModel) -> BaseModel | None:
+    """Give what a design is rehearsed and monitored by where the file says nothing of it."""
     designed = isinstance(file, ProtocolFile) and file.design is not None
-    return ConductSection.model_validate({}) if designed else None
+    if not designed or key not in {"conduct", "monitoring"}:
+        return None
+    section = ConductSection if key == "conduct" else MonitoringSection
+    return section.model_validate({})
 
 
 def _inner(value: object, *, given: bool) -> Iterator[tuple[str | int, object, bool]]:

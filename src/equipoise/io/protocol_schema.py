@@ -22,6 +22,7 @@ from equipoise.io.protocol_fields import (
     Text,
     default_of,
 )
+from equipoise.io.protocol_monitoring_schema import MonitoringSection
 from equipoise.io.protocol_planning_schema import PlanningSection
 from equipoise.io.rehearsal.conduct_schema import ConductSection
 from equipoise.io.rehearsal.scenario_schema import MOST as MOST_SCENARIOS
@@ -255,5 +256,8 @@ class ProtocolFile(Section):
         {},
         max_length=MOST_SCENARIOS,
         description="Truths to rehearse the trial in; `planned` and `no_effect` are always there",
+    )
+    monitoring: MonitoringSection | None = Field(
+        None, description="What the monitoring committee is told at each look"
     )
     data: DataSection | None = Field(None, description="Where everything is found")

@@ -244,7 +244,7 @@ def adam_map(protocol: Protocol) -> dict[str, Any]:
         if isinstance(endpoint, TimeToEvent):
             tables["adtte"] = "adtte.xpt"
             found: dict[str, Any] = {"table": "adtte", "parameter": code}
-            found |= {"description": "EVNTDESC", "time_unit": "day"}
+            found |= {"description": "EVNTDESC", "time_unit": "day", "date": "ADT"}
             if endpoint.competing:
                 numbered = enumerate(endpoint.competing, start=2)
                 found["competing"] = {str(number): name for number, name in numbered}
@@ -252,7 +252,7 @@ def adam_map(protocol: Protocol) -> dict[str, Any]:
         elif isinstance(endpoint, Binary):
             table = f"adrs-{endpoint.id}"
             tables[table] = {"file": "adrs.xpt", "where": f'PARAMCD == "{code}"'}
-            endpoints[endpoint.id] = {"table": table, "yes": 'AVALC == "Y"'}
+            endpoints[endpoint.id] = {"table": table, "yes": 'AVALC == "Y"', "date": "ADT"}
         elif isinstance(endpoint, AdverseEvents):
             tables["adae"] = "adae.xpt"
             endpoints[endpoint.id] = {
@@ -263,6 +263,7 @@ def adam_map(protocol: Protocol) -> dict[str, Any]:
                 "serious": 'AESER == "Y"',
                 "related": 'AREL == "Y"',
                 "treatment_emergent": 'TRTEMFL == "Y"',
+                "start": "ASTDT",
             }
         else:
             endpoints[endpoint.id] = {"column": names.values[endpoint.id]}

@@ -137,8 +137,8 @@ def readme(rows: SimulatedRows) -> str:
         "| `discontinued` | why the patient left the study; empty while in it |",
         "",
         (
-            "To cut the data earlier, keep who was randomized by then, and end at that date "
-            "whatever ends later."
+            "To cut the data earlier: `equipoise monitor protocol.yaml --data . --as-of DATE`, which "
+            "keeps who was randomized by then, and ends at that date whatever ends later."
         ),
         "",
         "What is assumed:",

@@ -165,9 +165,10 @@ def plain_map(protocol: Protocol) -> dict[str, Any]:
         if isinstance(endpoint, TimeToEvent):
             words = (*endpoint.events, *endpoint.competing, *endpoint.censoring, CENSORED)
             cause = {"column": f"{begin}_event", "values": {word: word for word in words}}
-            endpoints[endpoint.id] = {"time": f"{begin}_time", "cause": cause}
+            found = {"time": f"{begin}_time", "date": f"{begin}_date", "cause": cause}
+            endpoints[endpoint.id] = found
         elif isinstance(endpoint, Binary):
-            endpoints[endpoint.id] = {"yes": is_yes(f"{begin}_answer")}
+            endpoints[endpoint.id] = {"yes": is_yes(f"{begin}_answer"), "date": f"{begin}_date"}
         elif isinstance(endpoint, AdverseEvents):
             tables[EVENTS] = f"{EVENTS}.csv"
             endpoints[endpoint.id] = {
@@ -177,6 +178,7 @@ def plain_map(protocol: Protocol) -> dict[str, Any]:
                 "grade": "grade",
                 "serious": 'serious == "yes"',
                 "related": 'related == "yes"',
+                "start": "start_date",
             }
         else:
             endpoints[endpoint.id] = {"column": f"{begin}_value"}

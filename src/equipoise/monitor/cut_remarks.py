@@ -73,7 +73,7 @@ def _answers(whole: Snapshot, calendar: CutCalendar, *, late: str) -> Iterator[s
             yield (
                 f"{endpoint.label}: patients without an answer are awaited until {longest:.3g} "
                 f"{unit}s after randomization, the longest that an answer took; from then on a "
-                f"missing answer {endpoint.missing}. `due` would say it."
+                f"missing answer {endpoint.missing}. Name `due` to say otherwise."
             )
 
 

@@ -14,6 +14,7 @@ from equipoise.protocol.coherence_estimands import (
     estimand_contradictions,
     hypothesis_contradictions,
 )
+from equipoise.protocol.coherence_monitoring import monitoring_contradictions
 from equipoise.protocol.coherence_rehearsal import rehearsal_contradictions
 from equipoise.protocol.contradiction import Contradiction, categorical_only, repeated, unknown
 from equipoise.protocol.endpoints import AdverseEvents, Continuous, Endpoint, TimeToEvent
@@ -46,6 +47,7 @@ def contradictions(protocol: Protocol) -> tuple[Contradiction, ...]:
         *_analysis(protocol),
         *design_contradictions(protocol),
         *rehearsal_contradictions(protocol),
+        *monitoring_contradictions(protocol),
         *data_contradictions(protocol),
     )
 
