@@ -145,6 +145,7 @@ def bounds_at(
     """
     ends = design.looks - 1
     planned = [place if place < ends else None for place in which]
+    stands_for = [place if place <= ends else None for place in which]
     if final:
         planned[-1] = ends
     as_planned = np.zeros(information.shape[0], dtype=np.bool_)
@@ -152,7 +153,8 @@ def bounds_at(
         away = np.abs(information - design.information[: len(planned)])
         as_planned = np.asarray(away.max(axis=1) <= SAME)
     found = np.full((information.shape[0], 4), np.nan)
-    found[as_planned] = last_bounds(design, len(planned) - 1)
+    if as_planned.any():
+        found[as_planned] = last_bounds(design, len(planned) - 1)
     others = np.flatnonzero(~as_planned)
     if others.size >= FEW:
         times = None if time is None else time[others]
@@ -161,7 +163,7 @@ def bounds_at(
     for row in np.flatnonzero(np.isnan(found[:, UPPER]) | np.isnan(found[:, LOWER])):
         spent_by = None if time is None else time[row].tolist()
         at = information[row].tolist()
-        drawn = updated_design(design, at, final=final, spending_time=spent_by, which=which)
+        drawn = updated_design(design, at, final=final, spending_time=spent_by, which=stands_for)
         found[row] = last_bounds(drawn, len(at) - 1)
     return found
 

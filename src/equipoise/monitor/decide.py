@@ -109,7 +109,7 @@ def decide_look(
         seen, spending_time, decision, now.upper, now.lower, now.harm, now.futility_from
     )
     after = replace(standing, had=(*standing.had, read), outcome=outcome, level=now.level)
-    over = standing.running & (ends | _over(after, last))
+    over = standing.running & (ends | ended(after, last))
     return replace(after, stopped=np.where(over, look, standing.stopped))
 
 
@@ -131,8 +131,13 @@ def _tested(
     return tested, last
 
 
-def _over(standing: Standing, last: Flags) -> Flags:
-    """Tell which trials the stopping rule ends, (trials,)."""
+def ended(standing: Standing, last: Flags) -> Flags:
+    """Tell which trials the stopping rule ends, (trials,).
+
+    Args:
+        standing: after a look.
+        last: (trials, hypotheses) whether the look was the last one of a hypothesis.
+    """
     rules = standing.rules
     waiting = standing.levels.within_reach(
         (standing.outcome == CONTINUE) & ~last, standing.rejected

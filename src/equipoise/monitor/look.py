@@ -53,6 +53,7 @@ class PastLook:
     beta_spent: float | None
     decision: int  # code of `rules`
     spending_time: float | None = None
+    unplanned: bool = False  # an extra look: it stands for none of those planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +97,4 @@ class Look:
     sentence: str  # what is decided of the trial
     spending_time: float | None
     remarks: tuple[str, ...]  # looks that were skipped or added, over- and under-running
+    unplanned: bool = False  # an extra look: it stands for none of those planned

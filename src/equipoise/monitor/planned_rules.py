@@ -200,6 +200,16 @@ def needs_time(rules: TrialRules) -> bool:
     )
 
 
+def by_leading(rules: TrialRules, hypothesis: int) -> bool:
+    """Tell whether a hypothesis spends when the leading one does, nothing being expected of it."""
+    lead = next(e for e in rules.stopping.hypotheses if e.hypothesis == rules.leading)
+    own = rules.stopping.hypotheses[hypothesis].bounds
+    if not isinstance(own, UpdatedBounds) or not isinstance(lead.bounds, UpdatedBounds):
+        return False
+    by_time = own.design.asked.stopping.spending_time is not None
+    return by_time and lead.bounds.design.asked.stopping.spending_time is None
+
+
 _DUNNETT = (
     "Dunnett's bounds are those of all arms together; they are not sharpened as arms are claimed."
 )

@@ -100,7 +100,7 @@ def updated_design(
     *,
     final: bool = False,
     spending_time: Sequence[float] | None = None,
-    which: Sequence[int] | None = None,
+    which: Sequence[int | None] | None = None,
 ) -> GroupSequential:
     """Give the design at the looks a trial has had, the later ones as planned.
 
@@ -112,7 +112,8 @@ def updated_design(
             left of alpha, and futility meets efficacy there.
         spending_time: (looks so far), where error is spent by the calendar; by default
             interpolated between the times planned.
-        which: (looks so far) look of the design each is, from 0, where some were left out.
+        which: (looks so far) look of the design each is, from 0, where some were left out; None:
+            an extra one, after which those planned still come.
 
     Raises:
         DesignError: The information does not increase, or a rule cannot be read elsewhere.
@@ -174,17 +175,20 @@ def looks_of(
     had: tuple[float, ...],
     *,
     final: bool,
-    which: Sequence[int] | None = None,
+    which: Sequence[int | None] | None = None,
 ) -> Looks:
     """Put the looks had before those planned for later, and say which of the planned each is."""
     ends = sequential.looks - 1
-    places = range(len(had)) if which is None else which
-    each = [look if look < ends else None for look in places]
+    places: Sequence[int | None] = range(len(had)) if which is None else which
+    each = [look if look is not None and look < ends else None for look in places]
     if final:
         return Looks(had, (*each[:-1], ends))
+    latest = places[-1]
+    if latest is None:
+        latest = max((look for look in each if look is not None), default=-1)
     later = [
         look
-        for look in range(min(places[-1] + 1, ends), ends + 1)
+        for look in range(min(latest + 1, ends), ends + 1)
         if sequential.information[look] > had[-1] + SAME
     ]
     if not later:
