@@ -1,0 +1,113 @@
+"""A look in one value: what was seen and decided, what is likely, what may be said, and of whom.
+
+`OpenLook` is all that whoever runs the trial may know; it is made of data without arms.
+`MonitoredTrial` holds it, and what only the committee may see.
+"""
+
+from dataclasses import dataclass
+
+from equipoise.analyze.results import TrialAnalysis
+from equipoise.design.printing import Printed
+from equipoise.design.trial_design import TrialDesign
+from equipoise.monitor.beliefs import Beliefs
+from equipoise.monitor.cut import DataCut
+from equipoise.monitor.effect_scale import EffectScale
+from equipoise.monitor.forecast_results import Forecast
+from equipoise.monitor.inference import AfterStopping
+from equipoise.monitor.late_reporting import ReportedLate
+from equipoise.monitor.likely_values import LikelyCourse
+from equipoise.monitor.look import HypothesisLook, Look, TrialRules
+from equipoise.monitor.masking import Masking
+from equipoise.monitor.pooled import PooledTrial
+from equipoise.monitor.reestimation import Reestimation
+from equipoise.monitor.safety import SafetyReview
+from equipoise.monitor.safety_bounds import SafetyLook
+from equipoise.protocol.trial import Protocol
+from equipoise.simulate.rest_of_trial_values import RestOfTrial
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One hypothesis: what is likely of it, believed of it, and said of it if the trial ends."""
+
+    hypothesis: str
+    scale: EffectScale
+    likely: LikelyCourse
+    beliefs: Beliefs
+    after: AfterStopping
+
+
+@dataclass(frozen=True, slots=True)
+class ForetoldRest:
+    """The rest of the trial under one model of it."""
+
+    id: str  # "posterior", "design", "null", or a scenario of the protocol
+    label: str
+    rest: RestOfTrial | None
+    why_not: str  # empty where there is a rest
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLook:
+    """All that may be known of the trial outside its committee."""
+
+    pooled: PooledTrial
+    forecast: Forecast | None  # blinded: everyone together
+    why_no_forecast: str
+    reestimation: Reestimation | None
+    why_no_reestimation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the monitoring record says after this look."""
+
+    file: str  # its name; empty: nothing is recorded
+    head: str  # SHA-256 of the last entry, for the minutes; empty: nothing is recorded
+    entries: int
+    kind: str  # "look", "corrected", "after stopping", "as held", or "not recorded"
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MonitoredTrial(Printed):
+    """A look at a trial."""
+
+    protocol: Protocol
+    design: TrialDesign
+    as_of: str  # ISO date; empty where the look is of numbers alone
+    rules: TrialRules | None  # None: the open report alone was asked for
+    look: Look | None  # likewise
+    outlooks: tuple[Outlook, ...]  # in the order of the look's hypotheses
+    cut: DataCut | None  # None: a look at statistics given, without data
+    opened: OpenLook | None
+    forecast: Forecast | None  # by arm
+    why_no_forecast: str
+    rests: tuple[ForetoldRest, ...]
+    safety: SafetyReview | None
+    safety_looks: tuple[SafetyLook, ...]
+    analysis: TrialAnalysis | None  # under the names of the masking
+    late: ReportedLate | None  # what earlier looks did not know; None: there was none
+    masking: Masking | None
+    kept: Kept
+    assumed: tuple[str, ...]  # each sentence once
+
+    def outlook(self, hypothesis: str) -> Outlook | None:
+        """Find what is likely of a hypothesis."""
+        return next((each for each in self.outlooks if each.hypothesis == hypothesis), None)
+
+    def hypothesis(self, identifier: str) -> HypothesisLook:
+        """Find a hypothesis of the look."""
+        assert self.look is not None  # noqa: S101 - asked of looks that were held
+        return next(each for each in self.look.hypotheses if each.hypothesis == identifier)
+
+    def rest(self, model: str) -> RestOfTrial | None:
+        """Find the rest of the trial under a model, by its id."""
+        return next((each.rest for each in self.rests if each.id == model), None)
+
+    def __repr__(self) -> str:
+        trial = self.protocol.trial.id
+        if self.look is None:
+            return f"{trial} as of {self.as_of}: open report, nothing by arm"
+        lines = [each.sentence for each in self.look.hypotheses]
+        return "\n".join([f"{trial}, look {self.look.number}", *lines, self.look.sentence])

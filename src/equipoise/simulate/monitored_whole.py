@@ -1,0 +1,127 @@
+"""A whole look from the data of a cut: what the committee sees, and what everyone may.
+
+The open part is made first and of data without arms; the committee's part is added to it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeAlias
+
+from equipoise.analyze.progress import Progress, only_notices
+from equipoise.analyze.trial import analyze_trial
+from equipoise.design.trial_design import TrialDesign
+from equipoise.errors import EquipoiseError
+from equipoise.monitor.committee import committee_snapshot, without_verdicts
+from equipoise.monitor.cut import DataCut
+from equipoise.monitor.forecast_results import Forecast
+from equipoise.monitor.late_reporting import ReportedLate
+from equipoise.monitor.look import TrialRules
+from equipoise.monitor.masking import Masking
+from equipoise.monitor.pooled import pooled_trial
+from equipoise.monitor.safety import safety_review
+from equipoise.monitor.safety_bounds import safety_boundaries
+from equipoise.simulate.monitored import ForetoldRest, Kept, MonitoredTrial, OpenLook
+from equipoise.simulate.monitored_look import Held, outlook_of
+from equipoise.simulate.monitored_rest import (
+    Projection,
+    blinded_forecast,
+    forecast_by_arm,
+    in_time,
+    rests_of,
+)
+from equipoise.simulate.monitored_size import reestimated
+
+NOT_ASKED = "No replicates were asked for."
+Foretelling: TypeAlias = Callable[[DataCut, TrialDesign, Projection], Forecast]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a look rests on beside its data."""
+
+    projection: Projection
+    masking: Masking
+    kept: Kept
+    late: ReportedLate | None = None
+    last_cut: date | None = None  # of the look before
+
+
+def open_look(
+    cut: DataCut,
+    design: TrialDesign,
+    projection: Projection,
+    *,
+    rules: TrialRules | None = None,
+    look: int | None = None,
+) -> OpenLook:
+    """Tell all that may be known outside the committee; arms are not looked at.
+
+    Witness: law: permuting the arms of patients changes nothing.
+    """
+    pooled = pooled_trial(cut, design=design, rules=rules, look=look)
+    found, why = _foretold(blinded_forecast, cut, design, projection)
+    resized, why_not = reestimated(cut, design)
+    return OpenLook(pooled, found, why, resized, why_not)
+
+
+def whole_look(
+    cut: DataCut,
+    design: TrialDesign,
+    held: Held,
+    beside: Beside,
+    progress: Progress = only_notices,
+) -> MonitoredTrial:
+    """Tell all that the committee of a trial needs at a look that was decided.
+
+    Witness: its parts.
+    """
+    projection = beside.projection
+    progress("Accrual, follow-up and events, pooled")
+    opened = open_look(cut, design, projection, rules=held.rules, look=held.look.number)
+    progress("Conditional and predictive power")
+    outlooks = tuple(outlook_of(design, each) for each in held.look.hypotheses)
+    progress("The dates to come")
+    found, why = _foretold(forecast_by_arm, cut, design, projection)
+    rests: tuple[ForetoldRest, ...] = ()
+    if found is not None and not held.look.stop:
+        rests = rests_of(cut, design, held.rules, held.look, projection, progress)
+    progress("Safety")
+    seen = replace(cut, snapshot=committee_snapshot(cut.snapshot, beside.masking))
+    promise = design.protocol.monitoring
+    progress("Analysis by arm")
+    said = [*held.rules.assumed, *(line for each in held.look.hypotheses for line in each.assumed)]
+    return MonitoredTrial(
+        protocol=design.protocol,
+        design=design,
+        as_of=cut.as_of.isoformat(),
+        rules=held.rules,
+        look=held.look,
+        outlooks=outlooks,
+        cut=cut,
+        opened=opened,
+        forecast=found,
+        why_no_forecast=why,
+        rests=rests,
+        safety=safety_review(seen, promise, since=beside.last_cut, designed=design.safety),
+        safety_looks=safety_boundaries(cut, promise, designed=design.safety),
+        analysis=without_verdicts(analyze_trial(seen.snapshot)),
+        late=beside.late,
+        masking=beside.masking,
+        kept=beside.kept,
+        assumed=tuple(dict.fromkeys(said)),
+    )
+
+
+def _foretold(
+    foretell: Foretelling, cut: DataCut, design: TrialDesign, projection: Projection
+) -> tuple[Forecast | None, str]:
+    if projection.promise.replicates < 1:
+        return None, NOT_ASKED
+    why = in_time(design)
+    if why:
+        return None, why
+    try:
+        return foretell(cut, design, projection), ""
+    except EquipoiseError as refusal:
+        return None, str(refusal)
