@@ -22,7 +22,7 @@ from equipoise.protocol.trial import DAYS_PER
 from equipoise.simulate.planned_conduct import PlannedConduct, conduct_and_words
 from equipoise.simulate.planned_patients import allocation_of, arms_of
 from equipoise.simulate.rehearsal import check_range
-from equipoise.simulate.rest_of_trial_deciding import futility_as
+from equipoise.simulate.rest_of_trial_deciding import LooksSoFar, futility_as, looks_so_far
 from equipoise.simulate.rest_of_trial_hypotheses import Deciding, hypotheses_of
 from equipoise.simulate.rest_of_trial_looks import AtTheCut, Compared, rest_rehearsal
 from equipoise.simulate.rest_of_trial_playing import play_rest
@@ -55,7 +55,7 @@ def simulate_rest(  # noqa: PLR0913 - a trial in progress is so many things
         cut: the data of the look at hand.
         design: of the trial.
         rules: how it is decided.
-        look: at hand, as held.
+        look: at hand, as held; number 0, without hypotheses, where none has been held yet.
         model: of the leading hypothesis's endpoint, in groups by arm, or by arm and stratum.
         at_hand: the patients as followed for that endpoint.
         others: the same of further endpoints, by id: their hypotheses are simulated, too.
@@ -80,8 +80,9 @@ def simulate_rest(  # noqa: PLR0913 - a trial in progress is so many things
     endpoint = next(each.endpoint for each in design.hypotheses if each.hypothesis == rules.leading)
     foretold = {endpoint: Foretold(at_hand, model), **(others or {})}
     start = start_of(protocol, foretold)
+    so_far = looks_so_far(look)
     now = Now(
-        look.number,
+        so_far.planned + so_far.extras,
         at_hand.cut,
         cut.first_randomized,
         protocol.trial.time_unit,
@@ -97,7 +98,7 @@ def simulate_rest(  # noqa: PLR0913 - a trial in progress is so many things
         start.patients,
         model.longest_follow_up,
     )
-    rehearsal = rest_rehearsal(planned, tested, _calendar(look, rules, now), who)
+    rehearsal = rest_rehearsal(planned, tested, _calendar(so_far, rules, now), who)
     played = play_rest(
         rehearsal,
         start.rest,
@@ -107,16 +108,15 @@ def simulate_rest(  # noqa: PLR0913 - a trial in progress is so many things
         estimates=estimates,
         progress=progress,
     )
-    deciding = Deciding(
-        futility_as(rules.stopping, futility_obeyed), rules.looks, look, tested, rules.leading
-    )
+    labels = {each.hypothesis: (each.label, each.endpoint) for each in design.hypotheses}
+    deciding = Deciding(futility_as(rules, futility_obeyed), look, tested, labels)
     hypotheses, every = hypotheses_of(deciding, rehearsal, played, now)
     return RestOfTrial(
         leading=rules.leading,
         look=look.number,
         replicates=replicates,
         seed=seed,
-        futility_obeyed=all(each.futility_obeyed for each in deciding.rules.hypotheses),
+        futility_obeyed=all(each.futility_obeyed for each in deciding.rules.stopping.hypotheses),
         hypotheses=hypotheses,
         stopping_now=stopping_now(hypotheses[0].power, every, now),
         left_out=left,
@@ -159,15 +159,16 @@ def _tested(
     return tuple(tested), tuple(why.items())
 
 
-def _calendar(look: Look, rules: TrialRules, now: Now) -> AtTheCut:
-    """Give when the looks so far were held."""
-    lead = next(each for each in look.hypotheses if each.hypothesis == rules.leading)
+def _calendar(so_far: LooksSoFar, rules: TrialRules, now: Now) -> AtTheCut:
+    """Give when the planned looks so far were held."""
     unit = DAYS_PER[now.time_unit]
+    number = {each.number: each.planned for each in so_far.held}
     held = tuple(
-        (each.look, (date.fromisoformat(each.as_of) - now.first_randomized).days / unit)
-        for each in lead.past
+        (planned, (date.fromisoformat(each.as_of) - now.first_randomized).days / unit)
+        for each in so_far.past.get(rules.leading, ())
+        if (planned := number[each.look]) is not None
     )
-    return AtTheCut(now.look, now.time, held)
+    return AtTheCut(so_far.planned, now.time, held)
 
 
 def _assumed(

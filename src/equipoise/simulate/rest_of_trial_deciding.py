@@ -5,56 +5,81 @@ passed on.  Bounds of later looks are drawn from there, replicate by replicate. 
 already have ended the trial is set aside: what is asked is what going on would bring.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from equipoise.kernel.arrays import Flags, Matrix, Vector
 from equipoise.monitor.decide import decide_look, decisions_of
-from equipoise.monitor.look import HypothesisLook, Look, PastLook
-from equipoise.monitor.rules import (
-    CONTINUE,
-    EFFICACY,
-    FUTILITY,
-    NOT_TESTED,
-    Decisions,
-    Evidence,
-    HypothesisRules,
-    StoppingRules,
-)
-from equipoise.monitor.standing import LookRead, Standing, opened
-
-DECIDING = (EFFICACY, FUTILITY)
+from equipoise.monitor.look import HypothesisLook, Look, PastLook, TrialRules
+from equipoise.monitor.look_numbers import HeldLook, ThisLook, looks_before
+from equipoise.monitor.past_standing import binding, standing_before
+from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, Decisions, Evidence, StoppingRules
+from equipoise.monitor.standing import LookRead, Standing
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """What one look has said of one hypothesis."""
+class LooksSoFar:
+    """The looks that have been held, the one at hand the last."""
 
-    information: float  # nan where not tested
-    decision: int
-    spending_time: float  # nan where unknown
-    bound: float
-    futility: float
+    past: dict[str, tuple[PastLook, ...]]  # by hypothesis
+    held: tuple[HeldLook, ...]
+
+    @property
+    def planned(self) -> int:
+        """How many of the planned looks have been held, or passed by."""
+        return max((each.planned or 0 for each in self.held), default=0)
+
+    @property
+    def extras(self) -> int:
+        """How many looks were held that had not been planned."""
+        return sum(each.planned is None for each in self.held)
 
 
-def futility_as(rules: StoppingRules, obeyed: bool | None) -> StoppingRules:  # noqa: FBT001
+def looks_so_far(look: Look) -> LooksSoFar:
+    """Give the looks held, that at hand beside those on record.
+
+    Raises:
+        DesignError: Hypotheses tell of different looks, or looks are out of order.
+    """
+    past = {each.hypothesis: (*each.past, _on_record(each, look)) for each in look.hypotheses}
+    return LooksSoFar(past, looks_before(past))
+
+
+def _on_record(each: HypothesisLook, look: Look) -> PastLook:
+    return PastLook(
+        look=look.number,
+        as_of=look.as_of,
+        z=each.seen.z,
+        information=each.seen.information,
+        score_information=each.seen.score_information,
+        bound=each.bound,
+        futility=each.futility,
+        harm=each.harm,
+        alpha_spent=each.alpha_spent,
+        beta_spent=each.beta_spent,
+        decision=each.decision,
+        spending_time=look.spending_time,
+        unplanned=look.unplanned,
+    )
+
+
+def futility_as(rules: TrialRules, obeyed: bool | None) -> TrialRules:  # noqa: FBT001 - a state
     """Obey futility or ignore it throughout; None: as the rules say."""
     if obeyed is None:
         return rules
-    kept = tuple(replace(each, futility_obeyed=obeyed) for each in rules.hypotheses)
-    return replace(rules, hypotheses=kept)
+    kept = tuple(replace(each, futility_obeyed=obeyed) for each in rules.stopping.hypotheses)
+    return replace(rules, stopping=replace(rules.stopping, hypotheses=kept))
 
 
-def alone(rules: StoppingRules, hypothesis: HypothesisRules) -> StoppingRules:
+def alone(rules: TrialRules, hypothesis: str) -> TrialRules:
     """Give the rules of one hypothesis by itself."""
-    return StoppingRules((hypothesis,), rules.alpha)
+    own = next(each for each in rules.stopping.hypotheses if each.hypothesis == hypothesis)
+    return replace(rules, stopping=StoppingRules((own,), rules.stopping.alpha))
 
 
 def standing_after(
-    rules: StoppingRules,
-    looks: int,
+    rules: TrialRules,
     look: Look,
     replicates: int,
     *,
@@ -64,90 +89,54 @@ def standing_after(
 
     Args:
         rules: of the trial, or of one of its hypotheses.
-        looks: of the trial, at most.
         look: at hand, with what came before.
         replicates: as many trials.
         left_out: hypotheses that are not simulated: they are neither tested nor waited for.
 
-    Witness: `decide_look`, look by look, of the same evidence.
+    Raises:
+        DesignError: The looks do not fit the rules.
+
+    Witness: `decide` of the whole trial, on the same evidence.
     """
-    standing = opened(rules, replicates, looks)
-    held = {each.hypothesis: each for each in look.hypotheses}
-    said = [_recorded(held.get(each.hypothesis), look) for each in rules.hypotheses]
-    had = tuple(
-        _read([each[number] for each in said], replicates) for number in range(1, look.number + 1)
-    )
-    outcome = [
-        _outcome(each, rule, left=rule.hypothesis in left_out)
-        for each, rule in zip(said, rules.hypotheses, strict=True)
-    ]
-    level = [
-        held[rule.hypothesis].level if rule.hypothesis in held else start
-        for rule, start in zip(rules.hypotheses, standing.level[0].tolist(), strict=True)
-    ]
+    so_far = looks_so_far(look)
+    names = [each.hypothesis for each in rules.stopping.hypotheses]
+    past = {name: so_far.past[name] for name in names if name in so_far.past}
+    upcoming = HeldLook(so_far.planned + so_far.extras + 1, so_far.planned + 1)
+    this = ThisLook(upcoming, so_far.held, final=False, why_final="", skipped=(), fraction=0.0)
+    standing = standing_before(rules, past, this).standing
+    outcome, level = standing.outcome[0].copy(), standing.level[0].copy()
+    known = {each.hypothesis: each.level for each in look.hypotheses}
+    for j, reader in enumerate(standing.readers):
+        level[j] = known.get(names[j], level[j])
+        ignored = not reader.rules.futility_obeyed and not binding(reader)
+        if outcome[j] == FUTILITY and ignored and reader.last >= len(standing.had):
+            outcome[j] = CONTINUE
+        if outcome[j] == CONTINUE and names[j] in left_out:
+            outcome[j] = FUTILITY
     return replace(
         standing,
-        had=had,
-        outcome=np.tile(np.array(outcome, dtype=np.int8), (replicates, 1)),
-        level=np.tile(np.array(level), (replicates, 1)),
+        had=tuple(_repeated(each, replicates) for each in standing.had),
+        outcome=np.tile(outcome, (replicates, 1)),
+        level=np.tile(level, (replicates, 1)),
+        stopped=np.full(replicates, -1, dtype=np.int64),
     )
 
 
-def _recorded(found: HypothesisLook | None, look: Look) -> Mapping[int, Recorded]:
-    """Give what each look so far has said of a hypothesis; looks without a record said nothing."""
-    nothing = Recorded(np.nan, NOT_TESTED, np.nan, np.nan, -np.inf)
-    told = dict.fromkeys(range(1, look.number + 1), nothing)
-    if found is None:
-        return told
-    told |= {each.look: _past(each) for each in found.past if each.look < look.number}
-    told[look.number] = Recorded(
-        found.seen.information if found.tested else np.nan,
-        found.decision,
-        np.nan if look.spending_time is None else look.spending_time,
-        np.nan if found.bound is None else found.bound,
-        -np.inf if found.futility is None else found.futility,
-    )
-    return told
-
-
-def _past(each: PastLook) -> Recorded:
-    tested = each.bound is not None and each.decision != NOT_TESTED
-    return Recorded(
-        each.information if tested else np.nan,
-        each.decision,
-        np.nan if each.spending_time is None else each.spending_time,
-        np.nan if each.bound is None else each.bound,
-        -np.inf if each.futility is None else each.futility,
-    )
-
-
-def _read(said: list[Recorded], replicates: int) -> LookRead:
+def _repeated(read: LookRead, replicates: int) -> LookRead:
     """Give one look so far, the same in every replicate."""
 
-    def rows(values: list[float]) -> Matrix:
-        return np.broadcast_to(np.array(values), (replicates, len(values)))
+    def rows(values: Matrix) -> Matrix:
+        return np.broadcast_to(values[0], (replicates, values.shape[1]))
 
-    time = next((each.spending_time for each in said if not np.isnan(each.spending_time)), None)
     return LookRead(
-        rows([each.information for each in said]),
-        None if time is None else np.full(replicates, time),
-        np.broadcast_to(
-            np.array([each.decision for each in said], dtype=np.int8), (replicates, len(said))
-        ),
-        rows([each.bound for each in said]),
-        rows([each.futility for each in said]),
+        rows(read.information),
+        None if read.time is None else np.full(replicates, read.time[0]),
+        np.broadcast_to(read.decision[0], (replicates, read.decision.shape[1])),
+        rows(read.bound),
+        rows(read.lower),
         None,
         None,
     )
-
-
-def _outcome(told: Mapping[int, Recorded], rule: HypothesisRules, *, left: bool) -> int:
-    """Give what decided a hypothesis so far; what is not simulated counts as given up."""
-    decided = [each.decision for each in told.values() if each.decision > CONTINUE]
-    kept = [each for each in decided if each != FUTILITY or rule.futility_obeyed]
-    if kept:
-        return kept[0]
-    return FUTILITY if left else CONTINUE
 
 
 def go_on(standing: Standing, evidence: Evidence) -> Decisions:

@@ -1,13 +1,14 @@
 """What the looks to come bring every hypothesis: all of them together, and each by itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.monitor.look import Look
-from equipoise.monitor.rules import CONTINUE, Decisions, Evidence, StoppingRules
+from equipoise.monitor.look import Look, TrialRules
+from equipoise.monitor.rules import CONTINUE, Decisions, Evidence
 from equipoise.simulate.evidence import evidence_of
 from equipoise.simulate.monte_carlo import Probability
 from equipoise.simulate.rehearsal import Rehearsal
@@ -23,33 +24,29 @@ Number = TypeVar("Number", bound=np.generic)
 class Deciding:
     """By what the looks to come are decided."""
 
-    rules: StoppingRules
-    looks: int
+    rules: TrialRules
     look: Look  # at hand
     tested: tuple[str, ...]  # hypotheses simulated, the leading one first
-    leading: str
+    labels: Mapping[str, tuple[str, str]]  # hypothesis → label, endpoint
 
 
 def hypotheses_of(
     deciding: Deciding, rehearsal: Rehearsal, played: Played, now: Now
 ) -> tuple[tuple[HypothesisRest, ...], Replicates]:
     """Decide the looks to come, all hypotheses together and each alone."""
-    names = tuple(each.hypothesis for each in deciding.rules.hypotheses)
+    names = tuple(each.hypothesis for each in deciding.rules.stopping.hypotheses)
     place = [names.index(each) for each in deciding.tested]
     whole = evidence_of(rehearsal.world, rehearsal.conduct, played.table)
     replicates = whole.z.shape[0]
     left = tuple(name for name in names if name not in deciding.tested)
-    standing = standing_after(
-        deciding.rules, deciding.looks, deciding.look, replicates, left_out=left
-    )
+    standing = standing_after(deciding.rules, deciding.look, replicates, left_out=left)
     claimed = standing.rejected[0].tolist()
     given_up = (standing.outcome[0] > CONTINUE).tolist()
     decisions = go_on(standing, _among(whole, place, len(names)))
     every = _every(played, whole, decisions, place)
-    held = {each.hypothesis: each for each in deciding.look.hypotheses}
     found = tuple(
         hypothesis_rest(
-            held[name],
+            (name, *deciding.labels[name]),
             column,
             every,
             now,
@@ -64,9 +61,8 @@ def hypotheses_of(
 
 def _alone(deciding: Deciding, whole: Evidence, column: int, name: str) -> Probability | None:
     """Give the chance that a hypothesis is claimed at its present level, whatever the others do."""
-    own = next(each for each in deciding.rules.hypotheses if each.hypothesis == name)
-    rules = alone(deciding.rules, own)
-    standing = standing_after(rules, deciding.looks, deciding.look, whole.z.shape[0])
+    rules = alone(deciding.rules, name)
+    standing = standing_after(rules, deciding.look, whole.z.shape[0])
     if bool(standing.rejected[0, 0]):
         return chance(standing.rejected[:, 0])
     if not standing.level[0, 0] > 0.0:

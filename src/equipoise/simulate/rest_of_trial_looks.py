@@ -30,9 +30,9 @@ from equipoise.simulate.world import (
 class AtTheCut:
     """What is known of the trial's calendar at the look at hand."""
 
-    look: int  # its number, from 1
+    planned: int  # how many of the planned looks have been held, or passed by
     time: float  # of the cut, since the first randomization
-    past: tuple[tuple[int, float], ...]  # (look, calendar time) of those before
+    held: tuple[tuple[int, float], ...]  # (planned look, calendar time) of those held
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def rest_rehearsal(
     Witness: the planned looks.
     """
     conduct = planned.conduct
-    coming = conduct.looks[cut.look :]
+    coming = conduct.looks[cut.planned :]
     if not coming:
         raise SimulationError(
-            f"Look {cut.look} is the last of {len(conduct.looks)}: nothing of the trial is left to "
-            "simulate.",
+            f"All of the {len(conduct.looks)} planned looks have been held: nothing of the trial is "
+            "left to simulate.",
             "looks",
         )
     looks = (Look((AtTime(cut.time),)), *(_moved(each, cut) for each in coming))
@@ -87,13 +87,13 @@ def rest_rehearsal(
 
 def _moved(look: Look, cut: AtTheCut) -> Look:
     """Count the looks a look waits for from the one at hand."""
-    held = dict(cut.past) | {cut.look: cut.time}
+    held = dict(cut.held)
 
     def moved(waiting: Waiting) -> Waiting:
         if isinstance(waiting, AfterLook):
-            if waiting.look <= cut.look:
+            if waiting.look <= cut.planned:
                 return AtTime(held.get(waiting.look, cut.time) + waiting.time)
-            return AfterLook(waiting.look - cut.look + 1, waiting.time)
+            return AfterLook(waiting.look - cut.planned + 1, waiting.time)
         return waiting
 
     return replace(look, conditions=tuple(moved(each) for each in look.conditions))
@@ -101,7 +101,7 @@ def _moved(look: Look, cut: AtTheCut) -> Look:
 
 def _check_counted(conduct: Conduct, cut: AtTheCut, who: Compared) -> None:
     """Refuse looks that wait for what is not simulated."""
-    for number, look in enumerate(conduct.looks[1:], start=cut.look + 1):
+    for number, look in enumerate(conduct.looks[1:], start=cut.planned + 1):
         for each in look.conditions:
             if isinstance(each, AfterEvents | AfterPatients) and each.population is not None:
                 raise SimulationError(

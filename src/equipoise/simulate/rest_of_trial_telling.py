@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Flags
-from equipoise.monitor.look import HypothesisLook
 from equipoise.monitor.rules import EFFICACY, FUTILITY, HARM, NOT_TESTED
 from equipoise.protocol.trial import DAYS_PER
 from equipoise.simulate.monte_carlo import (
@@ -31,7 +30,7 @@ from equipoise.simulate.rest_of_trial_values import (
 class Now:
     """What is known at the cut."""
 
-    look: int
+    look: int  # number of the latest look
     time: float  # calendar, since the first randomization
     first_randomized: date
     time_unit: str
@@ -71,7 +70,7 @@ def spread_of(values: NDArray[np.generic]) -> Spread | None:
 
 
 def hypothesis_rest(
-    held: HypothesisLook,
+    named: tuple[str, str, str],
     column: int,
     every: Replicates,
     now: Now,
@@ -80,12 +79,23 @@ def hypothesis_rest(
     given_up: bool,
     alone: Probability | None,
 ) -> HypothesisRest:
-    """Tell what the looks to come bring one hypothesis."""
+    """Tell what the looks to come bring one hypothesis.
+
+    Args:
+        named: its id, label and endpoint.
+        column: its place in `every`.
+        every: the looks to come.
+        now: what is known at the cut.
+        claimed: already.
+        given_up: already.
+        alone: chance of a claim by itself.
+    """
+    hypothesis, label, endpoint = named
     crossed = (every.decision[:, :, column] == EFFICACY).any(axis=1)
     return HypothesisRest(
-        hypothesis=held.hypothesis,
-        label=held.label,
-        endpoint=held.endpoint,
+        hypothesis=hypothesis,
+        label=label,
+        endpoint=endpoint,
         claimed=claimed,
         given_up=given_up,
         power=chance(crossed | claimed),
