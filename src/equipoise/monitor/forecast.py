@@ -182,7 +182,7 @@ def _by(times: Vector, horizon: float | None) -> Vector:
 def _target(
     target: int,
     reached: Vector,
-    came: Vector,
+    came: Numbers,
     level: float,
     horizon: float | None,
     calendar: Calendar,
@@ -219,12 +219,15 @@ def _quantiles(values: Vector, level: float) -> Vector:
 
 def _grid(pilot: _Drawn, cut: float, horizon: float | None) -> Vector:
     """Give times from 0 to where nearly all have come and had the last target's events."""
-    ends = [cut]
+    end = cut
     for times in (*pilot.reached.T, pilot.last_entry):
         finite = times[np.isfinite(times)]
-        if finite.size:
-            ends.append(float(np.quantile(finite, FAR)))
-    end = max(ends) * (1.0 + 1.0 / GRID)
+        most = float(np.quantile(times, FAR, method="inverted_cdf"))
+        if np.isfinite(most) or horizon is not None:
+            end = max(end, most)
+        elif finite.size:  # many never get there: as far as the others
+            end = max(end, float(np.quantile(finite, FAR)))
+    end *= 1.0 + 1.0 / GRID
     return np.linspace(0.0, end if horizon is None else min(end, horizon), GRID)
 
 
