@@ -3,7 +3,7 @@
 from equipoise.analyze.estimates import Estimate, Interval
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.look import HypothesisLook, SeenStatistic
+from equipoise.monitor.look import HypothesisLook, PastLook, SeenStatistic
 
 RATIO = EffectScale("hazard ratio", 1.0, "log", "lower", 0.58)
 ANY_RATIO = EffectScale("hazard ratio", 1.0, "log", "lower")
@@ -14,7 +14,7 @@ def estimated(value, standard_error, *, scale="log"):
     return Estimate(value, standard_error, Interval(value, value, 0.95, "Wald"), "Cox", scale)
 
 
-def look_at(
+def look_at(  # noqa: PLR0913 - each part has its world
     drawn: GroupSequential | None,
     place: int,
     z: float | None,
@@ -24,6 +24,7 @@ def look_at(
     effect: Estimate | None = None,
     score_information: float | None = None,
     decision: int = 0,
+    past: tuple[PastLook, ...] = (),
 ) -> HypothesisLook:
     """A look of a hypothesis that counts events."""
     if fraction is None:
@@ -57,7 +58,24 @@ def look_at(
         beta_spent=None,
         decision=decision,
         sentence="",
-        past=(),
+        past=past,
         drawn=drawn,
         place=place,
+    )
+
+
+def past_look(number: int, information: float, decision: int = 0, *, bound: float | None = 2.5):
+    """An earlier look, as the record tells it."""
+    return PastLook(
+        look=number,
+        as_of="2020-01-01",
+        z=1.0,
+        information=information,
+        score_information=None,
+        bound=bound,
+        futility=None,
+        harm=None,
+        alpha_spent=None,
+        beta_spent=None,
+        decision=decision,
     )

@@ -3,7 +3,8 @@
     advantage = ± (x - null),    x the effect, or its logarithm where it is a ratio,
 
 plus where higher values favor the experimental arm.  An advantage of 0 is the null hypothesis,
-and E[Z] is proportional to it.
+and E[Z] is taken as proportional to it.  All ratios are on the log scale, on which they are
+estimated and believed, also where a test is of another (a score test of a risk ratio).
 """
 
 from dataclasses import dataclass
@@ -95,10 +96,13 @@ def effect_scale(design: HypothesisDesign, endpoint: Endpoint) -> EffectScale:
 
     Raises:
         DesignError: The endpoint has no single effect.
+
+    Witness: the plan's own effect, null value and direction.
     """
     if design.plan is not None:
         plan = design.plan.effect
-        return EffectScale(plan.name, plan.null, plan.scale, plan.better, plan.value)
+        on = "log" if plan.name in RATIOS else plan.scale
+        return EffectScale(plan.name, plan.null, on, plan.better, plan.value)
     better: Literal["lower", "higher"] = "lower"
     if not favors_experimental_below(endpoint):
         better = "higher"

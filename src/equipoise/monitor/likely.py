@@ -29,14 +29,15 @@ from equipoise.monitor.likely_values import (
 )
 from equipoise.monitor.look import HypothesisLook
 from equipoise.monitor.reverse_power import discordance, reverse_power
-from equipoise.monitor.rules import EFFICACY
+from equipoise.monitor.rules import EFFICACY, FUTILITY, HARM
 from equipoise.protocol.monitoring import MonitoringPromise
 from equipoise.protocol.planning import Prior
 
 LEVEL = 0.95
 SUCCESS = (
     "Success is crossing an efficacy bound for the experimental arm at a later look; later looks "
-    "come as planned, with bounds updated at the information observed so far."
+    "come as planned, with bounds updated at the information observed so far and at the alpha that "
+    "the hypothesis has now."
 )
 FIXED = "Fixed: the last look alone, against the critical value of one final analysis at this alpha"
 
@@ -179,6 +180,11 @@ def _said(look: HypothesisLook, rest: Rest, scale: EffectScale) -> tuple[str, ..
         said.append("Of a two-sided test only the experimental arm's side counts as success.")
     if look.place < 1:
         said.append("The hypothesis is not tested at this look; its statistic is taken as seen.")
+    if look.place < 1 and any(each.decision in {FUTILITY, HARM} for each in look.past):
+        said.append(
+            "The hypothesis was given up at an earlier look, by bounds that do not bind; these are "
+            "its chances were it taken up again."
+        )
     if look.decision == EFFICACY:
         said.append(
             "The efficacy bound is crossed already; these are chances of crossing later bounds, "

@@ -18,6 +18,9 @@ from equipoise.kernel.normal import upper_quantile, upper_tails
 from equipoise.kernel.sequential import StoppingProbability
 from equipoise.monitor.effect_scale import EffectScale
 from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.rules import EFFICACY, FUTILITY, HARM
+
+LAST = "This is the last look at this hypothesis: nothing is to come."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +109,41 @@ def needed(z: float, now: float, critical: float, then: float) -> float:
 
 def why_no_rest(look: HypothesisLook) -> str:
     """Say why nothing can be foretold of a hypothesis from this look; empty where it can."""
+    decided = decided_before(look)
+    if decided:
+        return decided
     if look.seen.z is None:
-        return f"There is no statistic at this look: {look.seen.why_not or 'no data'}"
+        why = look.seen.why_not or "no data"
+        return f"There is no statistic at this look: {why.rstrip('.')}."
     if look.drawn is None:
         return "No bounds are drawn for this hypothesis, so none can be crossed."
-    if look.place >= look.drawn.looks or (
-        look.place < 1 and look.fraction >= look.drawn.information[-1] - SAME
-    ):
-        return "This is the last look at this hypothesis: nothing is to come."
-    if look.place < 1 and not look.fraction > SAME:
+    if look.place > 0:
+        return LAST if look.place >= look.drawn.looks else ""
+    return why_no_rest_untested(look, look.drawn)
+
+
+def why_no_rest_untested(look: HypothesisLook, drawn: GroupSequential) -> str:
+    """Say the same of a hypothesis that has a statistic, but is not tested at this look."""
+    if not look.fraction > SAME:
         return "There is no information at this look yet."
+    if look.fraction >= drawn.information[-1] - SAME:
+        return LAST
+    tested = [each.information for each in look.past if each.bound is not None]
+    if tested and look.fraction * look.planned <= max(tested) * (1.0 + SAME):
+        return "There is no more information at this look than at one before; see that one."
+    return ""
+
+
+def decided_before(look: HypothesisLook) -> str:
+    """Say at which look a hypothesis was decided; empty where it is open, or may be so again."""
+    if look.place > 0:
+        return ""
+    for each in look.past:
+        if each.decision == EFFICACY:
+            return f"Efficacy was claimed at look {each.look}."
+        given_up = each.decision in {FUTILITY, HARM}
+        if given_up and (look.drawn is None or look.drawn.binding):
+            return f"The hypothesis was given up at look {each.look}."
     return ""
 
 
