@@ -211,6 +211,13 @@ class TestCriticalPriors:
             -(high + low) * (high - low) ** 2 / (2 * high * low), rel=1e-9
         )
 
+    def test_it_stands_beside_the_beliefs(self):
+        look = look_at(DRAWN, 1, 2.4, score_information=16.0)
+        found = beliefs_at(look, PROMISE, RATIO)
+        assert found.critical == critical_prior(found.likelihood, RATIO)
+        assert found.critical.kind == "sceptical"
+        assert beliefs_at(look_at(DRAWN, 1, None), PROMISE, RATIO).critical is None
+
     def test_no_belief_of_these_kinds_turns_harm_into_benefit(self):
         assert critical_prior(Likelihood(-0.1, 0.2, None, ""), RATIO).kind == "none"
 

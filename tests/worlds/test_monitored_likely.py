@@ -1,10 +1,12 @@
 """What is likely where little is: no statistic, nothing to come, hypotheses tested later only."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from equipoise.design.plan import Effect
 from equipoise.design.sequential.conditional_power import conditional_power, conditional_stops
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.reading import updated_design
@@ -25,13 +27,16 @@ from equipoise.errors import DesignError
 from equipoise.monitor.belief_priors import Likelihood, prior_of
 from equipoise.monitor.beliefs import beliefs_at
 from equipoise.monitor.critical_prior import critical_prior
-from equipoise.monitor.effect_scale import EffectScale
+from equipoise.monitor.effect_scale import EffectScale, effect_scale
 from equipoise.monitor.likely import likely_course
 from equipoise.monitor.reverse_power import discordance, reverse_power
 from equipoise.monitor.rules import EFFICACY, FUTILITY
 from equipoise.protocol.monitoring import Belief, MonitoringPromise
+from equipoise.protocol.planning import PlannedEffect
+from equipoise.verbs import design
 from likely_samples import ANY_RATIO, RATIO, look_at, past_look
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331" / "protocol.yaml"
 PROMISE = MonitoringPromise()
 FUTILE = SpendBeta(HwangShihDeCani(-2.0))
 DESIGN = group_sequential(StoppingPlan((0.3, 0.6, 1.0), futility=FUTILE), power=0.9)
@@ -78,6 +83,10 @@ class TestNothingToTell:
         assert course.conditional == course.predictive == course.needed == ()
         assert course.curve is course.reverse is course.discordance is None
         assert course.looks.size == 0
+
+    def test_no_alpha_yet(self):
+        look = replace(look_at(None, 0, 1.5), level=0.0)
+        assert "no alpha yet" in likely_course(look, PROMISE, scale=RATIO).why_not
 
     def test_beyond_the_plan_at_the_last_look(self):
         drawn = updated_design(DESIGN, (0.3, 0.6, 1.2), final=True)
@@ -137,6 +146,33 @@ class TestNotTestedHere:
         assert course.under("trend") == same.under("trend") or np.array_equal(
             course.under("trend").efficacy, same.under("trend").efficacy
         )
+
+
+class TestScales:
+    """The scale of a hypothesis is its plan's, ratios on the log; or what suits its endpoint."""
+
+    DESIGN = design(EXAMPLE)
+
+    def scale_of(self, hypothesis, **changed):
+        each = replace(self.DESIGN.hypothesis(hypothesis), **changed)
+        return effect_scale(each, self.DESIGN.protocol.endpoint(each.endpoint))
+
+    def test_planned(self):
+        assert self.scale_of("H1") == RATIO
+
+    def test_not_planned(self):
+        assert self.scale_of("H2") == ANY_RATIO
+
+    def test_a_risk_ratio_tested_on_another_scale(self):
+        effect = Effect("risk ratio", 0.7, 1.0, "identity", "lower")
+        plan = replace(self.DESIGN.main.plan, effect=effect)
+        found = self.scale_of("H1", plan=plan)
+        assert (found.scale, found.planned, found.no_difference) == ("log", 0.7, 1.0)
+
+    def test_an_effect_without_a_plan(self):
+        told = PlannedEffect("H2", "hazard ratio", (0.7,), margin=1.3)
+        found = self.scale_of("H2", effect=told)
+        assert (found.null, found.planned, found.better) == (1.3, 0.7, "lower")
 
 
 class TestOtherDesigns:

@@ -16,6 +16,7 @@ from equipoise.errors import DesignError
 from equipoise.kernel.confidence import normal_quantile
 from equipoise.kernel.normal import upper_tail
 from equipoise.monitor.belief_priors import FLAT, Likelihood, likelihood_of, named_priors
+from equipoise.monitor.critical_prior import CriticalPrior, critical_prior
 from equipoise.monitor.effect_scale import EffectScale
 from equipoise.monitor.look import HypothesisLook
 from equipoise.protocol.monitoring import MonitoringPromise
@@ -61,6 +62,7 @@ class Beliefs:
     likelihood: Likelihood | None
     posteriors: tuple[Posterior, ...]  # flat first, then the promised, then the design's
     assumed: tuple[str, ...]
+    critical: CriticalPrior | None = None  # how much belief it takes to overturn the data
 
     def of(self, belief: str) -> Posterior | None:
         """Find a posterior by the id of its belief."""
@@ -106,6 +108,7 @@ def beliefs_at(
             for name, kind, given in each
         ),
         assumed=(seen.source, *_said(promise, scale)),
+        critical=critical_prior(seen, scale, level=level),
     )
 
 

@@ -116,6 +116,8 @@ def why_no_rest(look: HypothesisLook) -> str:
         why = look.seen.why_not or "no data"
         return f"There is no statistic at this look: {why.rstrip('.')}."
     if look.drawn is None:
+        if not look.level > 0.0:
+            return "The hypothesis has no alpha yet, so there is no bound to cross."
         return "No bounds are drawn for this hypothesis, so none can be crossed."
     if look.place > 0:
         return LAST if look.place >= look.drawn.looks else ""
