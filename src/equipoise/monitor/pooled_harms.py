@@ -156,7 +156,8 @@ def pooled_deaths(pooled: Snapshot) -> PooledDeaths:
     size = pooled.subjects.size
     fatal, toxic = np.zeros(size, dtype=np.bool_), None
     for log in pooled.adverse_events.values():
-        fatal[log.subject[log.fatal]] = True
+        if "fatal" in log.has:
+            fatal[log.subject[log.fatal]] = True
         toxic = toxic or toxic_deaths(log, size)
     known = known_deaths(pooled)
     found: ArmDeaths = deaths_by_arm(select(pooled, "itt"), known, flags(fatal), toxic)[0]
