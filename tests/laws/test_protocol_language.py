@@ -182,7 +182,7 @@ class TestPublished:
     def test_the_page_s_rehearsal_is_one(self, tmp_path):
         page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
         told = [part.split("```")[0] for part in page.split("```yaml\n")[1:]]
-        smallest, design, conduct, course = told
+        smallest, design, conduct, course, monitoring, safety = told
         head = smallest.partition("endpoints:")[0]
         text = (
             f"{head}endpoints:\n"
@@ -197,6 +197,14 @@ class TestPublished:
         scenarios = read_protocol(tmp_path).rehearsal.scenarios
         assert [each.id for each in scenarios][:3] == ["planned", "no_effect", "late"]
         assert scenarios[-1].course.readings[2].states == ("remission",)
+        text = text.replace("endpoints:\n", "endpoints:\n  - {id: ae, type: adverse-events}\n", 1)
+        bound = "{id: toxic_death, acceptable: 0.02, level: 0.05, patients: 60}"
+        text = text.replace("design:\n", f"design:\n  safety: [{bound}]\n", 1)
+        safety = safety.partition("\n")[2]
+        (tmp_path / "protocol.yaml").write_text(f"{text}{monitoring}{safety}", "utf-8")
+        told = read_protocol(tmp_path).monitoring
+        assert [each.id for each in told.beliefs] == ["sceptical", "enthusiastic", "mine"]
+        assert told.safety[0].harm == "fatal and related"
 
     @pytest.mark.parametrize("text", TEXTS)
     def test_what_is_read_is_valid_by_the_schema(self, text):

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.io.columns import TableData
+from equipoise.io.columns import TableData, ordinals
+from equipoise.io.date_checks import NEARLY, check_before, check_recorded
 from equipoise.io.endpoint_rows import row_dates, times
 from equipoise.io.findings import FindingLog
-from equipoise.io.followup import check_before
 from equipoise.io.roster import Roster
 from equipoise.kernel.arrays import Codes, Vector, codes, vector
 from equipoise.protocol.data_map import Measurement, Response
-from equipoise.protocol.trial import TimeUnit
+from equipoise.protocol.trial import DAYS_PER, TimeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ def assessed(
             log.add("error", "negative-time", message, table=table.id, rows=rows)
     if came is None:
         return Assessed(None if time is None else vector(time), None)
+    if time is not None and roster.randomized_on is not None:
+        day = ordinals(roster.randomized_on)[number] + np.nan_to_num(given) * DAYS_PER[unit]
+        ahead = mine & (came >= 0) & np.isfinite(given) & (came < np.floor(day + NEARLY))
+        check_recorded(ahead, source.endpoint, table, table.row, log)
     recorded = np.full(roster.size, -1, dtype=np.int64)
     recorded[number[mine]] = came[mine]
     return Assessed(None if time is None else vector(time), codes(recorded))

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from equipoise.analyze.snapshot import Categories
+from equipoise.io.date_checks import check_row_dates
 from equipoise.io.endpoint_rows import EndpointRows, randomization_days
 from equipoise.io.findings import ABOUT, FindingLog, listed
 from equipoise.io.roster import TWICE, Roster, having
@@ -42,6 +43,7 @@ def check_rows(
     if usable.size:
         check_unit(usable, unit, rows, log)
         check_events(rows, endpoint, source, log)
+    check_row_dates(rows, roster, unit, log)
     check_data_cut(rows, roster, unit, log)
 
 

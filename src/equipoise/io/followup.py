@@ -16,6 +16,7 @@ from equipoise.errors import DataError
 from equipoise.io.censor_coding import check_cause_coding
 from equipoise.io.columns import TableData, dates, days_of, matched, numbers, text
 from equipoise.io.conditions import certainly
+from equipoise.io.date_checks import check_before
 from equipoise.io.endpoint_rows import CENSORED, EndpointRows, known, roles, row_dates, times
 from equipoise.io.event_coding import check_event_condition
 from equipoise.io.findings import AlreadyTold, FindingLog, RowsError, listed
@@ -274,28 +275,3 @@ def check_never(source: EventSource, table: TableData, log: FindingLog) -> None:
         "Check the column, or the values that the condition names."
     )
     log.add("warning", "never-happens", message, table=table.id)
-
-
-def check_before(
-    early: Flags,
-    event: str,
-    column: str,
-    table: TableData,
-    number: Codes,
-    roster: Roster,
-    log: FindingLog,
-) -> None:
-    """Refuse dates before the patient was randomized, and say both dates."""
-    if not early.any() or roster.randomized_on is None:
-        return
-    place, day = number[early].tolist(), dates(table, column).filter(pl.Series(early)).to_list()
-    said = [
-        f"patient {roster.ids[who]}: {when}, randomized {roster.randomized_on[who]}"
-        for who, when in zip(place[:3], day[:3], strict=True)
-    ]
-    more = f" and {len(place) - 3} more" if len(place) > 3 else ""  # noqa: PLR2004 - three are told
-    message = (
-        f"{table.file}: {column}, the date of {event}, is before randomization "
-        f"({'; '.join(said)}{more}). Correct one of the two dates."
-    )
-    log.add("error", "before-randomization", message, table=table.id, rows=table.row[early])

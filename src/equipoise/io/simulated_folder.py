@@ -137,7 +137,7 @@ def readme(rows: SimulatedRows) -> str:
         "| `discontinued` | why the patient left the study; empty while in it |",
         "",
         (
-            "To cut the data earlier: `equipoise monitor protocol.yaml --data . --as-of DATE`, which "
+            "To cut the data earlier: `equipoise monitor protocol.yaml --data . --as-of DATE`. It "
             "keeps who was randomized by then, and ends at that date whatever ends later."
         ),
         "",

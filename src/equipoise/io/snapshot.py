@@ -28,6 +28,7 @@ from equipoise.io.adam_time_to_event import adam_time_to_event
 from equipoise.io.adverse_event_log import read_adverse_events
 from equipoise.io.columns import TableData, days_of, ordinals
 from equipoise.io.data_check import check_roster, check_rows, check_strata
+from equipoise.io.date_checks import check_treatment
 from equipoise.io.disposition import read_disposition, records_left_out, without_data
 from equipoise.io.endpoint_rows import EndpointRows
 from equipoise.io.findings import FindingLog
@@ -98,6 +99,7 @@ def read_snapshot(protocol: Protocol, data: Path | str | Mapping[str, Any]) -> S
     check_strata(protocol, variables, roster.assigned, log)
     populations = read_populations(protocol, roster, log)
     subjects = subjects_of(protocol, roster, variables, populations, log)
+    check_treatment(subjects, roster.table, log)
     found = Assembled(exclusions=out_of_populations(protocol, subjects))
     for source in protocol.data.endpoints:
         log.about = protocol.endpoint(source.endpoint).label

@@ -115,10 +115,11 @@ def _calendar(snapshot: Snapshot, as_of: date) -> CutCalendar:
         )
     unknown = np.flatnonzero(randomized < 0)
     if unknown.size or not randomized.size:
+        who = "1 patient" if unknown.size == 1 else f"{unknown.size} patients"
         named = ", ".join(snapshot.subjects.id[place] for place in unknown[:3])
         raise DataError(
             f"The data cannot be cut at a date: the date of randomization is missing for "
-            f"{unknown.size} patients ({named}). Complete it."
+            f"{who} ({named}). Complete it."
         )
     first = int(randomized.min())
     if as_of.toordinal() < first:
