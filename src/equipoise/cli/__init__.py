@@ -9,6 +9,7 @@ from equipoise.cli.analyze_verb import analyze
 from equipoise.cli.compare_verb import compare
 from equipoise.cli.design_verb import design
 from equipoise.cli.endings import ending_well
+from equipoise.cli.monitor_verb import monitor
 from equipoise.cli.protocol_verbs import check, init
 from equipoise.cli.simulate_verb import simulate
 
@@ -38,7 +39,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, design, simulate, analyze, compare):
+for _verb in (init, check, design, simulate, monitor, analyze, compare):
     app.command()(ending_well(_verb))
 
 

@@ -121,3 +121,27 @@ Workers: TypeAlias = Annotated[
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print everything as JSON instead; it holds results by arm.")
 ]
+ToCome: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--to-come",
+        min=0,
+        help="Patients still to be randomized, 0 where enrollment is closed; "
+        "those planned that are not yet if absent.",
+    ),
+]
+AfterStopping: TypeAlias = Annotated[
+    bool,
+    typer.Option("--after-stopping", help="The trial is stopped; these data came in since."),
+]
+Committee: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--committee",
+        metavar="DECISION",
+        help="Record what the committee decided beside the rules: stop or continue, with --reason.",
+    ),
+]
+Reason: TypeAlias = Annotated[
+    str | None, typer.Option("--reason", help="Why the committee decided so.")
+]

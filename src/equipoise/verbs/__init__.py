@@ -8,6 +8,7 @@ Heavy parts are imported by the verb that needs them, so that importing this mod
 
 from equipoise.verbs.analysis import analyze, compare, report
 from equipoise.verbs.asking import FORMATS, chosen_formats
+from equipoise.verbs.monitoring import monitor, monitor_statistics, record_decision
 from equipoise.verbs.planning import check, design, init
 from equipoise.verbs.rehearsal import simulate
 from equipoise.verbs.rehearsed_trial import replay_trial, simulate_patients
@@ -20,6 +21,9 @@ __all__ = [
     "compare",
     "design",
     "init",
+    "monitor",
+    "monitor_statistics",
+    "record_decision",
     "replay_trial",
     "report",
     "simulate",

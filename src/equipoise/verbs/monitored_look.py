@@ -1,0 +1,199 @@
+"""A look between its record and its reports: what `verbs.monitoring` puts together."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from equipoise.design.trial import design_trial
+from equipoise.errors import DataError
+from equipoise.io.monitoring_record import read_record
+from equipoise.io.unmasking_key import write_key
+from equipoise.monitor.late_reporting import compared_with
+from equipoise.monitor.masking import masking_of
+from equipoise.monitor.planned_rules import needs_time
+from equipoise.monitor.record import Record, past_looks
+from equipoise.monitor.statistics import statistic_given
+from equipoise.simulate.monitored import Kept, MonitoredTrial
+from equipoise.simulate.monitored_look import (
+    Asked,
+    Held,
+    held_look,
+    held_on_data,
+    outlook_of,
+    rules_of,
+    spending_time_of,
+)
+from equipoise.simulate.monitored_rest import Projection, projection_of
+from equipoise.simulate.monitored_whole import Beside, open_look, whole_look
+from equipoise.verbs.look_record import (
+    Options,
+    Places,
+    key_of,
+    last_cut,
+    number_of,
+    permitted_as,
+    recorded,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from equipoise.analyze.progress import Progress
+    from equipoise.design.trial_design import TrialDesign
+    from equipoise.monitor.cut import DataCut
+    from equipoise.monitor.look import PastLook
+    from equipoise.protocol.trial import Protocol
+
+NOT_RECORDED = Kept("", "", 0, "not recorded", ())
+
+
+def opened(cut: DataCut, options: Options, progress: Progress) -> MonitoredTrial:
+    """Give the open part of a look alone."""
+    design = design_trial(cut.snapshot.protocol)
+    progress("Accrual, follow-up and events, pooled")
+    told = open_look(cut, design, _projection(design, cut, options))
+    return MonitoredTrial(
+        protocol=design.protocol,
+        design=design,
+        as_of=cut.as_of.isoformat(),
+        rules=None,
+        look=None,
+        outlooks=(),
+        cut=None,
+        opened=told,
+        forecast=None,
+        why_no_forecast="",
+        rests=(),
+        safety=None,
+        safety_looks=(),
+        analysis=None,
+        late=None,
+        masking=None,
+        kept=NOT_RECORDED,
+        assumed=(),
+    )
+
+
+def held_and_recorded(
+    cut: DataCut, options: Options, places: Places, progress: Progress
+) -> MonitoredTrial:
+    """Hold a look by the record, tell it whole, and record it.
+
+    Raises:
+        DataError: the look does not follow from the record, or the record or key were altered.
+        DesignError: the look cannot be held.
+    """
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    design = design_trial(cut.snapshot.protocol)
+    there = places.record is not None and places.record.exists()
+    record = read_record(places.record) if places.record is not None and there else None
+    key, drawn = key_of(cut.snapshot.protocol, record, places, options)
+    number = number_of(record, cut, options)
+    permitted = permitted_as(record, cut, options, number, now)
+    progress("The look")
+    held = _held(design, cut, record, options, number)
+    if record is not None and held.look.number != number:
+        permitted = permitted_as(record, cut, options, held.look.number, now)
+    beside = Beside(
+        projection=_projection(design, cut, options),
+        masking=masking_of(key, cut.snapshot.protocol, unmasked=options.unmask),
+        kept=NOT_RECORDED,
+        late=compared_with(record, cut, before=held.look.number),
+        last_cut=last_cut(record, held.look.number),
+    )
+    result = whole_look(cut, design, held, beside, progress)
+    if options.dry_run or places.record is None:
+        said = (*permitted.remarks, "A dry run: nothing was recorded.")
+        return replace(result, kept=replace(NOT_RECORDED, remarks=said))
+    if drawn and places.key is not None:
+        write_key(key, places.key)
+    kept = recorded(held, cut, record, key, permitted, options, places.record, now)
+    return replace(result, kept=kept)
+
+
+def held_on_statistics(
+    protocol: Protocol,
+    z: float | Mapping[str, float],
+    information: float | Mapping[str, float],
+    options: Options,
+) -> MonitoredTrial:
+    """Hold a look at numbers alone.
+
+    Raises:
+        DataError: a number that is none, or of no hypothesis that is decided at looks.
+        DesignError: the look cannot be held.
+    """
+    design = design_trial(protocol)
+    rules = rules_of(design)
+    statistics = {rules.leading: z} if isinstance(z, float | int) else dict(z)
+    counts = (
+        {rules.leading: information} if isinstance(information, float | int) else dict(information)
+    )
+    if set(statistics) != set(counts):
+        raise DataError(
+            f"There are statistics of {', '.join(statistics)} and information of "
+            f"{', '.join(counts)}; give both for each hypothesis."
+        )
+    seen = [
+        statistic_given(design, rules, name, value, counts[name])
+        for name, value in statistics.items()
+    ]
+    asked = Asked(options.look, options.final or None, options.spending_time, options.stopped_for)
+    held = held_look(design, seen, {}, None, asked, rules)
+    assumed = (*rules.assumed, *(line for each in held.look.hypotheses for line in each.assumed))
+    return MonitoredTrial(
+        protocol=protocol,
+        design=design,
+        as_of="",
+        rules=rules,
+        look=held.look,
+        outlooks=tuple(outlook_of(design, each) for each in held.look.hypotheses),
+        cut=None,
+        opened=None,
+        forecast=None,
+        why_no_forecast="",
+        rests=(),
+        safety=None,
+        safety_looks=(),
+        analysis=None,
+        late=None,
+        masking=None,
+        kept=NOT_RECORDED,
+        assumed=tuple(dict.fromkeys(assumed)),
+    )
+
+
+def _held(
+    design: TrialDesign, cut: DataCut, record: Record | None, options: Options, number: int | None
+) -> Held:
+    rules = rules_of(design)
+    names = [each.hypothesis for each in rules.stopping.hypotheses]
+    past: Mapping[str, tuple[PastLook, ...]] = {
+        name: past_looks(record, name, before=number) for name in names
+    }
+    time = options.spending_time
+    if time is None and needs_time(rules):
+        time = spending_time_of(design, cut)
+    final = True if options.final or options.after_stopping else None
+    return held_on_data(design, cut, past, Asked(number, final, time, options.stopped_for))
+
+
+def _projection(design: TrialDesign, cut: DataCut, options: Options) -> Projection:
+    promise = design.protocol.monitoring.projecting
+    promise = replace(
+        promise,
+        replicates=promise.replicates if options.replicates is None else options.replicates,
+        seed=promise.seed if options.seed is None else options.seed,
+    )
+    if options.to_come is not None and options.to_come < 0:
+        raise DataError(f"{options.to_come} patients are to come; give 0 or more.")
+    return projection_of(
+        design,
+        cut.snapshot.subjects.size,
+        promise,
+        to_come=options.to_come,
+        workers=options.workers or os.cpu_count() or 1,
+    )
