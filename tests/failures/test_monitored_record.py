@@ -107,6 +107,12 @@ def test_the_protocol_was_changed():
         check_next(record, back, Asked(2), now="now")
 
 
+def test_amended_without_a_change():
+    found = asked([FIRST], 2, "2019-12-31", amended="new title")
+    assert found.amendment is None
+    assert "no amendment is recorded" in found.remarks[0]
+
+
 def test_where_data_are_found_was_changed():
     protocol = DATED.protocol
     data = replace(
@@ -170,6 +176,15 @@ class TestFile:
             append(tmp_path / "new.jsonl", FIRST, expected_head=None)
         with pytest.raises(DataError, match="found no entry"):
             append(file, expected_head=head)
+
+    def test_the_head_in_the_minutes(self, file):
+        first = read_record(file).head
+        last = append(file, SECOND, expected_head=first).head
+        for head in (first, last, last[:8], f" {first.upper()}\n"):
+            assert read_record(file, head=head).head == last
+        for head in ("", last[:7], "0" * 64):
+            with pytest.raises(DataError, match="never had the head"):
+                read_record(file, head=head)
 
     def test_gone(self, file):
         file.rename(file.with_name("elsewhere"))

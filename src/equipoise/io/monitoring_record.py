@@ -41,6 +41,8 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     for kind in (Opening, RecordedLook, Amendment, CommitteeDecision)
 }
 CHAIN = ("is", "sequence", "previous")  # what a line has beside its entry
+SHORTEST = 8  # letters of a head that name it
+SHOWN = 3  # heads that a message names
 RESTORE = (
     "Restore the record from a copy whose last line has the head that the minutes of the last "
     "meeting tell; do not mend it by hand."
@@ -56,14 +58,34 @@ def record_path(protocol_file: Path) -> Path:
     return protocol_file.with_name(f"{protocol_file.stem}.monitoring.jsonl")
 
 
-def read_record(path: Path) -> Record:
+def read_record(path: Path, *, head: str | None = None) -> Record:
     """Read a record and verify every line of it.
+
+    Args:
+        path: the record's file.
+        head: as the minutes of some meeting tell it, or its first eight letters or more; the
+            record must have gone through it, so that one written anew as a whole shows.
 
     Raises:
         DataError: it cannot be read, or was altered, cut off, reordered or half written; the
             message names the line.
     """
-    return _record(path, _content(path))
+    text = _content(path)
+    found = _record(path, text)
+    if head is not None:
+        _check_head(path, text, head.strip().lower())
+    return found
+
+
+def _check_head(path: Path, text: str, head: str) -> None:
+    hashes = [sha256_of(line) for line in _lines(path, text)[:-1]]
+    if len(head) < SHORTEST or not any(each.startswith(head) for each in hashes):
+        raise DataError(
+            f"The monitoring record {path} never had the head {head or 'none'}: its entries have "
+            f"{', '.join(each[:12] + '…' for each in hashes[-SHOWN:])}. See that the head is as "
+            f"the minutes tell it (at least {SHORTEST} letters); if it is, the record was written "
+            f"anew. {RESTORE}"
+        )
 
 
 def append(path: Path, *entries: Entry, expected_head: str | None) -> Record:
@@ -81,21 +103,22 @@ def append(path: Path, *entries: Entry, expected_head: str | None) -> Record:
     target = Path(os.path.realpath(path))  # a link stays a link
     try:
         with _alone(target):
-            before = _expected(target, expected_head)
-            lines = [] if before is None else _lines(target, _content(target))[:-1]
+            text, before = _expected(target, expected_head)
             _check_entries(target, before, entries)
+            held = [] if before is None else _lines(target, text)[:-1]
             previous = BEGINNING if before is None else before.head
-            lines += chained(entries, sequence=len(lines), previous=previous)
-            seal = seal_of(len(lines), sha256_of(lines[-1]))
-            text = "".join(f"{line}\n" for line in (*lines, seal))
-            found = _record(target, text)  # what is written can be read
+            added = chained(entries, sequence=len(held), previous=previous)
+            head = sha256_of(added[-1])
+            seal = seal_of(len(held) + len(added), head)
+            read = _entries(target, added, place=len(held), previous=previous)  # it can be read
+            text = "".join(f"{line}\n" for line in (*held, *added, seal))
             write_at_once(target, text)
     except OSError as problem:
         raise DataError(
             f"The monitoring record {path} cannot be written ({problem.strerror}); it is as it "
             "was, and nothing is recorded. Make room, or the folder writable, and run again."
         ) from problem
-    return found
+    return _whole(read if before is None else [before.opening, *before.entries, *read], head)
 
 
 @contextlib.contextmanager
@@ -116,22 +139,23 @@ def _alone(target: Path) -> Iterator[None]:
         os.close(file)
 
 
-def _expected(target: Path, head: str | None) -> Record | None:
+def _expected(target: Path, head: str | None) -> tuple[str, Record | None]:
     """Read the record as it is now, and refuse if it is not the one the caller has read."""
     if not target.exists():
         if head is None:
-            return None
+            return "", None
         raise DataError(
             f"The monitoring record {target} is gone since it was read. Put it back, and run again."
         )
-    now = read_record(target)
+    text = _content(target)
+    now = _record(target, text)
     if now.head != head:
         read = "when there was none" if head is None else f"with head {head[:12]}…"
         raise DataError(
             f"The monitoring record {target} was read {read}, and now has head {now.head[:12]}…: "
             "another run has added to it. See what it recorded, and run again."
         )
-    return now
+    return text, now
 
 
 def _check_entries(target: Path, before: Record | None, entries: Sequence[Entry]) -> None:
@@ -170,20 +194,29 @@ def _lines(path: Path, text: str) -> list[str]:
 
 def _record(path: Path, text: str) -> Record:
     *lines, seal = _lines(path, text)
-    entries: list[Entry] = []
-    previous = BEGINNING
-    for place, line in enumerate(lines):
-        entries.append(_entry(path, line, place, previous))
-        previous = sha256_of(line)
-    if not lines or seal != seal_of(len(lines), previous):
+    entries = _entries(path, lines, place=0, previous=BEGINNING)
+    head = sha256_of(lines[-1]) if lines else BEGINNING
+    if not lines or seal != seal_of(len(lines), head):
         raise DataError(
             f"The monitoring record {path} is not closed by its seal in line {len(lines) + 1}: "
             f"lines at the end are missing or were changed. {RESTORE}"
         )
+    return _whole(entries, head)
+
+
+def _whole(entries: Sequence[Entry], head: str) -> Record:
     opening, *later = entries
     assert isinstance(opening, Opening)  # noqa: S101 - `_entry` has seen to it
-    rest = tuple(each for each in later if not isinstance(each, Opening))
-    return Record(opening, rest, previous)
+    return Record(opening, tuple(each for each in later if not isinstance(each, Opening)), head)
+
+
+def _entries(path: Path, lines: Sequence[str], *, place: int, previous: str) -> list[Entry]:
+    """Read lines from a place in the chain on."""
+    entries: list[Entry] = []
+    for at, line in enumerate(lines, start=place):
+        entries.append(_entry(path, line, at, previous))
+        previous = sha256_of(line)
+    return entries
 
 
 def _entry(path: Path, line: str, place: int, previous: str) -> Entry:

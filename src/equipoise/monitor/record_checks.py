@@ -64,7 +64,11 @@ def check_next(record: Record, cut: DataCut, asked: Asked, *, now: str) -> Permi
         told = f"Look {asked.look} is told again from the data it was held on; nothing is recorded."
         return Permitted("as held", None, (told,))
     kind = _kind(record, cut, asked)
-    remarks = (*_patients(record, cut, asked), *_data_map(record, cut))
+    remarks = (
+        *((_NO_CHANGE,) if asked.amended and amendment is None else ()),
+        *_patients(record, cut, asked),
+        *_data_map(record, cut),
+    )
     return Permitted(kind, amendment, remarks)
 
 
@@ -208,3 +212,9 @@ def _data_map(record: Record, cut: DataCut) -> tuple[str, ...]:
         "the same way."
     )
     return (told,)
+
+
+_NO_CHANGE = (
+    "The protocol promises what it did at the last look, so that no amendment is recorded; words, "
+    "labels and comments are no part of the promise."
+)
