@@ -164,7 +164,7 @@ def rate_ratio(
     Witness: R 4.2 `poisson.test` of two counts (monitored_safety.json).
 
     >>> rate_ratio((11, 800.0), (23, 783.0))
-    Estimate: 0.4681 (0.206 to 0.9987), 95% exact, given the events of both arms
+    Estimate: 0.4681 (0.206 to 0.9996), 95% exact, given the events of both arms
     """
     (x1, t1), (x0, t0) = experimental, control
     method = "ratio of rates"

@@ -261,7 +261,7 @@ def inflation_for_variance(
     Witness: R 4.2 `qt`, `qnorm` (monitored_reestimation.json).
 
     >>> round(inflation_for_variance(41, alpha=0.05, power=0.9, sides=2), 4)
-    1.0593
+    1.0516
     """
     if patients_at_estimate < 2:  # noqa: PLR2004
         raise DesignError(f"A variance needs two patients; found {patients_at_estimate}. Wait.")

@@ -294,7 +294,8 @@ def _sized(
     factor: float | None,
 ) -> Reestimation:
     """Plan again with a revised assumption, and set the sizes side by side."""
-    anew = planned_again(design, main, revise, power=plan.power)
+    power = _power_to_reach(design, plan)
+    anew = planned_again(design, main, revise, power=power)
     unchanged = planned_again(design, main, revise, patients=plan.patients)
     wanted = anew.patients * (1.0 if factor is None else factor)
     size = restrained_size(anew.patients, plan.patients, at_most=at_most)
@@ -320,6 +321,14 @@ def _sized(
             "Patients are never fewer than planned (Wittes & Brittain 1990, Stat Med 9:65).",
         ),
     )
+
+
+def _power_to_reach(design: TrialDesign, plan: "Plan") -> float:
+    """Give the plan's power; of an exact test, whose power jumps with patients, that promised."""
+    promise = design.protocol.design
+    if plan.exact is None or promise is None or not promise.power:
+        return plan.power
+    return min(plan.power, promise.power[0])
 
 
 def _whole(size: ReestimatedSize, anew: "Plan", plan: "Plan") -> int:
