@@ -9,6 +9,7 @@ from equipoise.kernel.arrays import vector
 from equipoise.monitor.future_model import AccrualPlan, fitted_future
 from equipoise.monitor.future_model_hazards import HazardPrior
 from equipoise.monitor.future_model_walk import (
+    BEND_SD,
     TREND_SD,
     WALK_SCALE,
     WALKS,
@@ -83,18 +84,21 @@ def test_weibull_shapes_and_rates_by_quadrature():
 )
 def test_walks_of_two_pieces_by_quadrature(events, exposure):
     """Also without events, where the posterior is far from normal."""
-    events, exposure, place = (np.array(each) for each in (events, exposure, [0.0, 1.5]))
+    events, exposure, place = (
+        np.array(each) for each in (events, exposure, [[0.0, 1.5], [0.2, 0.9]])
+    )
     prior = WalkPrior(np.log(0.05), 1.0)
     rng = np.random.default_rng(8)
     drawn = walk_draws(events, exposure, place, prior, DRAWS, rng)
-    center = np.average(place, weights=events + 1)
-    x = place - center
+    center = np.average(place, axis=1, weights=events + 1)
+    x, u = place - center[:, None]
     axis = np.linspace(-10, 4, 500) + np.log(0.05) * 0.5
     one, two = np.meshgrid(axis, axis, indexing="ij")
     away = np.stack([one, two], axis=-1) - prior.mean
     density = 0.0
     for walk in WALKS:
-        cov = 1.0 + TREND_SD**2 * np.outer(x, x) + walk**2 * np.diag([0.0, 1.5])
+        cov = 1.0 + TREND_SD**2 * np.outer(x, x) + BEND_SD**2 * np.outer(u, u)
+        cov += walk**2 * np.diag([0.0, 1.5])
         normal = stats.multivariate_normal(np.zeros(2), cov).pdf(away)
         density = density + normal * np.exp(-0.5 * (walk / WALK_SCALE) ** 2)
     density = density * np.exp(
@@ -116,7 +120,7 @@ def test_walks_of_two_pieces_by_quadrature(events, exposure):
 def test_pieces_nobody_has_reached_follow_trend_and_walk():
     """Given the pieces seen, the rest has the mean and spread of the conditional normal."""
     rng = np.random.default_rng(9)
-    place = np.array([0.0, 1.0, 2.0])
+    place = np.array([[0.0, 1.0, 2.0], [0.5, 1.0, 1.0]])
     events, exposure = np.array([1e7, 1e7 * np.exp(-0.5), 0.0]), np.array([1e8, 1e8, 0.0])
     drawn = walk_draws(events, exposure, place, WalkPrior(np.log(0.1), 1.0), DRAWS, rng)
     step = drawn[:, 2] - drawn[:, 1]

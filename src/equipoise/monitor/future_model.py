@@ -167,8 +167,8 @@ def _shares(at_hand: PatientsAtHand) -> Vector:
 
 _MODELS: dict[HazardModel, str] = {
     "piecewise": (
-        "Event hazards are constant on pieces, smoothed by a random walk about a Weibull trend, "
-        "which also carries them beyond the longest follow-up seen."
+        "Event hazards are constant on pieces, smoothed by a random walk about Weibull's and "
+        "Gompertz' trends; beyond the longest follow-up seen Weibull's trend and the walk go on."
     ),
     "exponential": "Event hazards are constant.",
     "weibull": "Event times are Weibull.",

@@ -4,11 +4,12 @@ d events in T patient times; a prior is worth `events` events at a hazard `rate`
 
 exponential  λ ~ Gamma(d + a, T + a / rate)
 weibull      H(t) = λ t^κ;  λ | κ ~ Gamma(d + a, Σ t^κ + a / rate^κ),  log κ ~ N(0, ½²)
-piecewise    log λ_k = α + β x_k + w(x_k),  x the log of time: a Weibull trend, and a walk about it,
+piecewise    log λ_k = α + β x_k + γ u_k + w(x_k),  x the log of time, u time over the longest
+             follow-up: Weibull's and Gompertz' trends, and a walk about them,
              Var w = τ² |x - x'|; sampled by importance from a Laplace approximation
 
-Pieces hold equal numbers of events.  Beyond the longest follow-up further pieces go on by trend
-and walk, so that what nobody has seen yet is told with the uncertainty it has.
+Pieces hold equal numbers of events.  Beyond the longest follow-up further pieces go on by Weibull's
+trend and the walk, so that what nobody has seen yet is told with the uncertainty it has.
 (Random walk priors of log hazards: Gamerman 1991, Applied Statistics 40: 63.)
 """
 
@@ -23,10 +24,11 @@ from equipoise.monitor.future import PatientsAtHand, RateDraws
 from equipoise.monitor.future_model_walk import WalkPrior, walk_draws
 
 HazardModel: TypeAlias = Literal["piecewise", "exponential", "weibull"]
-EVENTS_A_PIECE = 8
-MOST_PIECES = 8
+EVENTS_A_PIECE = 5
+MOST_PIECES = 12
 FURTHER = 1.5  # each piece beyond the longest follow-up ends so many times as late
 FURTHER_PIECES = 5
+BENT = 1.25  # of the longest follow-up: so far Gompertz' trend goes on
 SHAPES = np.exp(np.linspace(-2.5, 2.0, 600))
 SHAPE_SD = 0.5  # of log κ
 
@@ -143,7 +145,10 @@ def _piecewise(
     last = np.maximum(np.searchsorted(starts, time[event], side="left") - 1, 0)
     events = np.bincount(last, minlength=starts.size).astype(np.float64)
     middle = np.append((starts[1:] + starts[:-1]) / 2.0, starts[-1] * (1.0 + FURTHER) / 2.0)
-    place = np.log(np.maximum(middle, np.finfo(float).tiny)) if starts.size > 1 else np.zeros(1)
+    place = np.zeros((2, starts.size))
+    if starts.size > 1:
+        longest = starts[-FURTHER_PIECES]
+        place = np.stack([np.log(middle), np.minimum(middle / longest, BENT)])
     believed = WalkPrior(np.log(prior.rate), prior.events**-0.5)
     log_rates = walk_draws(events, exposure.sum(axis=0), place, believed, draws, generator)
     return HazardDraws(_rates(vector(starts), np.exp(log_rates)), vector([1.0]))

@@ -1,6 +1,6 @@
-"""Log hazards by pieces under a trend and a random walk, sampled from their posterior.
+"""Log hazards by pieces under two trends and a random walk, sampled from their posterior.
 
-    θ ~ N(m, C),   C = σ² + ½² x x' + τ² min(x - x₁, x' - x₁),
+    θ ~ N(m, C),   C = σ² + ½² x x' + u u' + τ² min(x - x₁, x' - x₁),
     log likelihood = Σ_k d_k θ_k - T_k e^{θ_k},
 
 concave in θ: Newton's steps find the mode.  For each τ of a grid Laplace's approximation gives the
@@ -15,6 +15,7 @@ import numpy as np
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 
 TREND_SD = 0.5  # of the hazard's power of time
+BEND_SD = 1.0  # of its exponential rise or fall until the longest follow-up
 WALKS = (0.05, 0.15, 0.3, 0.5, 0.8)  # τ, the walk's deviation over a factor e of time ...
 WALK_SCALE = 0.4  # ... with half normal weights of this deviation
 STEPS, ENOUGH = 60, 1e-10
@@ -49,7 +50,7 @@ class _Mode:
 def walk_draws(
     events: Vector,
     exposure: Vector,
-    place: Vector,
+    place: Matrix,
     prior: WalkPrior,
     draws: int,
     generator: np.random.Generator,
@@ -59,7 +60,7 @@ def walk_draws(
     Args:
         events: (pieces,) seen.
         exposure: (pieces,) patient times; 0 from some piece on.
-        place: (pieces,) x, increasing.
+        place: (2, pieces) x, increasing, and u, not decreasing.
         prior: of the level.
         draws: rows.
         generator: of random numbers.
@@ -67,7 +68,7 @@ def walk_draws(
     Witness: quadrature with one and two pieces.
     """
     seen = max(int(np.count_nonzero(exposure > 0)), 1)
-    center = float(np.average(place[:seen], weights=events[:seen] + 1.0))
+    center = np.average(place[:, :seen], axis=1, weights=events[:seen] + 1.0)
     covariances = [_covariance(place, center, prior.sd, walk) for walk in WALKS]
     modes = [
         _mode(events[:seen], exposure[:seen], prior.mean, each[:seen, :seen])
@@ -80,15 +81,15 @@ def walk_draws(
     which, theta = _resampled(
         events[:seen], exposure[:seen], prior.mean, modes, mass / mass.sum(), draws, generator
     )
-    if seen == place.size:
+    if seen == events.size:
         return theta
     return np.hstack([theta, _beyond(theta, which, seen, covariances, prior.mean, generator)])
 
 
-def _covariance(place: Vector, center: float, level_sd: float, walk: float) -> Matrix:
-    x, along = place - center, place - place[0]
-    walked = walk**2 * np.minimum(along[:, None], along)
-    return np.asarray(level_sd**2 + TREND_SD**2 * np.outer(x, x) + walked)
+def _covariance(place: Matrix, center: Vector, level_sd: float, walk: float) -> Matrix:
+    (x, u), along = place - center[:, None], place[0] - place[0, 0]
+    trends = TREND_SD**2 * np.outer(x, x) + BEND_SD**2 * np.outer(u, u)
+    return np.asarray(level_sd**2 + trends + walk**2 * np.minimum(along[:, None], along))
 
 
 def _mode(events: Vector, exposure: Vector, mean: float, covariance: Matrix) -> _Mode:
