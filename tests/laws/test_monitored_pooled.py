@@ -20,6 +20,7 @@ from equipoise.monitor.planned_rules import trial_rules
 from equipoise.monitor.pooled import canonical_text, pooled_trial
 from equipoise.monitor.pooled_snapshot import named_in, without_arms
 from equipoise.monitor.statistics import seen_statistics
+from equipoise.protocol.data_map import DataMap, Subjects
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331"
 PROTOCOL = read_protocol(EXAMPLE / "protocol.yaml")
@@ -63,6 +64,27 @@ class TestArms:
         subjects = replace(SMALL.snapshot.subjects, assigned=nobody, received=nobody)
         other = replace(SMALL, snapshot=replace(SMALL.snapshot, subjects=subjects))
         assert canonical_text(pooled_trial(other)) == canonical_text(pooled_trial(SMALL))
+
+    @pytest.mark.parametrize("where", ["arm == 1", "code == 'New'", "ARM is not missing"])
+    def test_a_population_that_is_an_arm(self, where):
+        """It is in no number, since its patients are those of an arm."""
+        protocol, subjects = SMALL.snapshot.protocol, SMALL.snapshot.subjects
+        one = replace(protocol.populations[0], id="one", label="Those of it", where=where)
+        asked = [replace(each, population="one") for each in protocol.estimands[:1]]
+        changed = replace(
+            protocol,
+            populations=(*protocol.populations, one),
+            estimands=(*asked, *protocol.estimands[1:]),
+            data=DataMap(subjects=Subjects("adsl", "id", "ARM" if "ARM" in where else "arm")),
+        )
+        members = {**subjects.populations, "one": subjects.assigned == 1}
+        snapshot = replace(
+            SMALL.snapshot, protocol=changed, subjects=replace(subjects, populations=members)
+        )
+        told = pooled_trial(replace(SMALL, snapshot=snapshot))
+        assert told.left_out == ((asked[0].label, "Its population is defined by the arm."),)
+        assert "Those of it" not in canonical_text(told)
+        assert "CompetingRisksAnalysis" not in {type(each).__name__ for each in told.endpoints}
 
     def test_any_event_shows(self):
         held = SMALL.snapshot.followups["hsct"]

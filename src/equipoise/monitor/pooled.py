@@ -23,7 +23,12 @@ from equipoise.monitor.pooled_accrual import PooledAccrual, pooled_accrual
 from equipoise.monitor.pooled_follow_up import DataLag, data_lags, pooled_follow_up
 from equipoise.monitor.pooled_harms import PooledDeaths, PooledHarms, pooled_deaths, pooled_harms
 from equipoise.monitor.pooled_information import PooledInformation, pooled_information
-from equipoise.monitor.pooled_snapshot import EVERYONE, named_in, without_arms
+from equipoise.monitor.pooled_snapshot import (
+    EVERYONE,
+    named_in,
+    populations_by_arm,
+    without_arms,
+)
 from equipoise.protocol.endpoints import AdverseEvents
 from equipoise.protocol.trial import Protocol, TimeUnit
 
@@ -101,7 +106,9 @@ def pooled_trial(
     """
     protocol, pooled = cut.snapshot.protocol, without_arms(cut.snapshot)
     accrual = pooled_accrual(pooled, cut.as_of, design)
-    endpoints, left_out = _analyses(pooled)
+    dropped = populations_by_arm(protocol)
+    by_arm = tuple(each.label for each in protocol.estimands if each.population in dropped)
+    endpoints, left_out = _analyses(pooled, by_arm)
     told = pooled.disposition
     information: tuple[PooledInformation, ...] = ()
     if rules is not None and design is not None:
@@ -154,11 +161,11 @@ def canonical_text(pooled: PooledTrial) -> str:
 
 
 def _analyses(
-    pooled: Snapshot,
+    pooled: Snapshot, by_arm: tuple[str, ...]
 ) -> tuple[tuple[EndpointAnalysis, ...], tuple[tuple[str, str], ...]]:
     """Analyze every endpoint that has data, and say which has none."""
     found: list[EndpointAnalysis] = []
-    none: list[tuple[str, str]] = []
+    none = [(label, "Its population is defined by the arm.") for label in by_arm]
     read = {*pooled.followups, *pooled.answers, *pooled.measurements}
     for estimand in pooled.protocol.estimands:
         if isinstance(pooled.protocol.endpoint(estimand.endpoint), AdverseEvents):

@@ -23,6 +23,7 @@ from equipoise.protocol.trial import Hypothesis, Protocol
 
 POINTS = 121  # of a planned curve
 SOME_ARMS = "compares some of the arms only; a count in them would tell who is in them"
+BY_ARM = "its population is defined by the arm"
 BY_VARIANCE = "counted by the variance of its estimate, which needs the arms"
 NOT_READ = "its endpoint is not in the data"
 
@@ -137,6 +138,8 @@ def _known(
     if counted == "variance":
         return None, BY_VARIANCE
     estimand = protocol.estimand(hypothesis.estimand)
+    if estimand.population not in pooled.subjects.populations:
+        return None, BY_ARM
     asked = (estimand.endpoint, estimand.population)
     known: float | None = None
     if counted == "patients":

@@ -2,7 +2,8 @@
 
 Assigned and received arms are dropped before anything is counted, so that no number that follows
 can depend on them.  The trial keeps its endpoints and populations (who was treated stays known),
-and loses its comparisons and hypotheses; counts of patients by arm are added up.
+and loses its comparisons and hypotheses; counts of patients by arm are added up.  A population
+whose definition names an arm, or the column that holds it, is dropped: it would be an arm.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ import numpy as np
 
 from equipoise.analyze.snapshot import Disposition, Snapshot
 from equipoise.kernel.arrays import codes
+from equipoise.protocol.expression import columns_of, parse_condition
 from equipoise.protocol.trial import Arm, Protocol
 
 if TYPE_CHECKING:
@@ -28,25 +30,53 @@ def without_arms(snapshot: Snapshot) -> Snapshot:
     """
     subjects = snapshot.subjects
     one = codes(np.zeros(subjects.size))
+    dropped = populations_by_arm(snapshot.protocol)
+    kept = {name: held for name, held in subjects.populations.items() if name not in dropped}
     return replace(
         snapshot,
-        protocol=_of_one_arm(snapshot.protocol),
-        subjects=replace(subjects, assigned=one, received=one),
-        disposition=_added_up(snapshot.disposition),
+        protocol=_of_one_arm(snapshot.protocol, dropped),
+        subjects=replace(subjects, assigned=one, received=one, populations=kept),
+        disposition=_added_up(snapshot.disposition, dropped),
         findings=(),
     )
 
 
-def _of_one_arm(protocol: Protocol) -> Protocol:
+def populations_by_arm(protocol: Protocol) -> frozenset[str]:
+    """Name the populations whose definition tells arms apart.
+
+    >>> from equipoise.protocol.trial import AnalysisPlan, Population, Trial
+    >>> arms = (Arm("new", "New", "experimental"), Arm("old", "Old", "control"))
+    >>> sets = (Population("itt", "All"), Population("x", "X", "treatment == 'New'"))
+    >>> trial = Trial("T", "A trial")
+    >>> sorted(populations_by_arm(
+    ...     Protocol(trial, arms, (), (), sets, (), (), (), (), AnalysisPlan())))
+    ['x']
+    """
+    source = protocol.data.subjects
+    columns = set() if source is None else {source.arm, source.received}
+    return frozenset(
+        each.id
+        for each in protocol.populations
+        if each.where is not None
+        and (
+            named_in(each.where, protocol) or columns & set(columns_of(parse_condition(each.where)))
+        )
+    )
+
+
+def _of_one_arm(protocol: Protocol, dropped: frozenset[str]) -> Protocol:
     """Keep one estimand for each endpoint and population, of everyone."""
     asked: dict[tuple[str, str], Estimand] = {}
     for each in protocol.estimands:
+        if each.population in dropped:
+            continue
         label = protocol.endpoint(each.endpoint).label
         pooled = replace(each, label=label, treatment=(EVERYONE.id,))
         asked.setdefault((each.endpoint, each.population), pooled)
     return replace(
         protocol,
         arms=(EVERYONE,),
+        populations=tuple(each for each in protocol.populations if each.id not in dropped),
         comparisons=(),
         hypotheses=(),
         estimands=tuple(asked.values()),
@@ -54,7 +84,7 @@ def _of_one_arm(protocol: Protocol) -> Protocol:
     )
 
 
-def _added_up(told: Disposition) -> Disposition:
+def _added_up(told: Disposition, dropped: frozenset[str]) -> Disposition:
     reasons: dict[str, int] = {}
     for by_reason in told.discontinued.values():
         for reason, count in by_reason.items():
@@ -67,7 +97,11 @@ def _added_up(told: Disposition) -> Disposition:
         treated=_sum(told.treated),
         completed=_sum(told.completed),
         discontinued={EVERYONE.id: often} if often else {},
-        populations={name: _sum(counts) for name, counts in sorted(told.populations.items())},
+        populations={
+            name: _sum(counts)
+            for name, counts in sorted(told.populations.items())
+            if name not in dropped
+        },
         exclusions=tuple(
             replace(each, by_arm=_sum(each.by_arm), subjects=()) for each in told.exclusions
         ),
