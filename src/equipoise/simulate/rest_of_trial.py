@@ -121,7 +121,7 @@ def simulate_rest(  # noqa: PLR0913 - a trial in progress is so many things
         stopping_now=stopping_now(hypotheses[0].power, every, now),
         left_out=left,
         every=every,
-        assumed=(*_assumed(planned, tuple(foretold), left), *model.assumed),
+        assumed=(*_assumed(planned, tuple(foretold), left, model.to_come), *model.assumed),
     )
 
 
@@ -175,6 +175,7 @@ def _assumed(
     planned: PlannedConduct,
     endpoints: tuple[str, ...],
     left: tuple[tuple[str, str], ...],
+    to_come: int,
 ) -> tuple[str, ...]:
     said = [_AS_RECORDED]
     if len(endpoints) > 1:
@@ -183,8 +184,8 @@ def _assumed(
         said.append(_LEFT_OUT.format(", ".join(name for name, _ in left)))
     if planned.conduct.adaptations or planned.conduct.closed_test is not None:
         said.append(_ADAPTED)
-    if any(each.population is None and each.stratified for each in planned.conduct.tested):
-        said.append(_STRATA)
+    if to_come:
+        said.append(_TO_COME)
     return tuple(said)
 
 
@@ -199,4 +200,7 @@ _TOGETHER = (
 )
 _LEFT_OUT = "Not simulated, nor waited for, and passing nothing on: {}."
 _ADAPTED = "Adaptations planned for later looks are not simulated."
-_STRATA = "Strata of those to come are as the model's groups, or else as those at hand."
+_TO_COME = (
+    "Those to come are randomized one by one, not in blocks, which costs about one in their number "
+    "of the information they bring; strata are as the model's groups, or else as those at hand."
+)

@@ -1,12 +1,13 @@
 """What the looks to come bring every hypothesis: all of them together, and each by itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.kernel.arrays import Vector
 from equipoise.monitor.look import Look, TrialRules
 from equipoise.monitor.rules import CONTINUE, Decisions, Evidence
 from equipoise.simulate.evidence import evidence_of
@@ -52,21 +53,24 @@ def hypotheses_of(
             now,
             claimed=claimed[place[column]],
             given_up=given_up[place[column]] and not claimed[place[column]],
-            alone=_alone(deciding, whole, column, name),
+            alone=_alone(deciding, whole, column, name, standing.level[:, place[column]]),
         )
         for column, name in enumerate(deciding.tested)
     )
     return found, every
 
 
-def _alone(deciding: Deciding, whole: Evidence, column: int, name: str) -> Probability | None:
+def _alone(
+    deciding: Deciding, whole: Evidence, column: int, name: str, level: Vector
+) -> Probability | None:
     """Give the chance that a hypothesis is claimed at its present level, whatever the others do."""
     rules = alone(deciding.rules, name)
     standing = standing_after(rules, deciding.look, whole.z.shape[0])
     if bool(standing.rejected[0, 0]):
         return chance(standing.rejected[:, 0])
-    if not standing.level[0, 0] > 0.0:
+    if not level[0] > 0.0:
         return None
+    standing = replace(standing, level=level[:, None].copy())
     decisions = go_on(standing, _among(whole, [0], 1, [column]))
     return chance(claims(decisions, 0))
 

@@ -67,8 +67,8 @@ def rest_rehearsal(
     coming = conduct.looks[cut.planned :]
     if not coming:
         raise SimulationError(
-            f"All of the {len(conduct.looks)} planned looks have been held: nothing of the trial is "
-            "left to simulate.",
+            f"All {len(conduct.looks)} planned looks have been held: nothing of the trial is left "
+            "to simulate.",
             "looks",
         )
     looks = (Look((AtTime(cut.time),)), *(_moved(each, cut) for each in coming))
