@@ -90,8 +90,8 @@ def _of_hypothesis(result: MonitoredTrial, outlook: Outlook) -> Iterator[Cells]:
             ]
             for each in likely.predictive
         ]
-        header = ["Rest of the trial", outlook.scale.measure, "Power, %", "Futility obeyed, %"]
-        header.append("Fixed final analysis, %")
+        header = ["Rest of the trial", outlook.scale.measure, "Power", "Futility obeyed"]
+        header.append("Fixed final analysis")
         yield Cells(f"{label}: conditional and predictive power", header, rows)
     if not after.why_not:
         rows = [
@@ -104,7 +104,7 @@ def _of_hypothesis(result: MonitoredTrial, outlook: Outlook) -> Iterator[Cells]:
             for each in after.inferences
         ]
         header = ["If the trial ended here", outlook.scale.measure]
-        header += [f"{percent(after.level)}% interval", "One-sided P"]
+        header += [f"{percent(after.level)} interval", "One-sided P"]
         yield Cells(f"{label}: inference", header, rows)
 
 
@@ -121,7 +121,7 @@ def _rests(rests: tuple[ForetoldRest, ...]) -> Cells:
     ]
     rows += [[each.label, NONE, each.why_not] for each in rests if each.rest is None]
     title = "The rest of the trial, simulated from the patients at hand"
-    return Cells(title, ["Hazards", "Hypothesis", "Claimed by the end, %"], rows, unbroken=True)
+    return Cells(title, ["Hazards", "Hypothesis", "Claimed by the end"], rows, unbroken=True)
 
 
 def _opened(opened: OpenLook) -> Iterator[Cells]:
@@ -148,8 +148,8 @@ def _dates(forecast: Forecast) -> Cells:
     ]
     if forecast.enrollment_end is not None:
         rows.append(["Enrollment ends", *_when(forecast.enrollment_end), NONE])
-    header = ["", "Predicted", f"{percent(forecast.level)}% prediction interval"]
-    return Cells("Dates to come, arms together (open)", [*header, "Reached, %"], rows)
+    header = ["", "Predicted", f"{percent(forecast.level)} prediction interval"]
+    return Cells("Dates to come, arms together (open)", [*header, "Reached"], rows)
 
 
 def _when(when: PredictedDate) -> tuple[str, str]:

@@ -7,6 +7,7 @@ as of a date, and what the record says of earlier looks.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf, isfinite
 
 from equipoise.design.trial_design import TrialDesign
 from equipoise.monitor.after_stopping import after_stopping
@@ -17,6 +18,7 @@ from equipoise.monitor.hold import hold_look
 from equipoise.monitor.likely import likely_course
 from equipoise.monitor.look import HypothesisLook, Look, PastLook, SeenStatistic, TrialRules
 from equipoise.monitor.planned_rules import trial_rules
+from equipoise.monitor.rules import CONTINUE, NOT_TESTED, HypothesisRules, UpdatedBounds
 from equipoise.monitor.statistics import seen_statistics
 from equipoise.protocol.trial import DAYS_PER
 from equipoise.simulate.monitored import Outlook
@@ -120,10 +122,62 @@ def outlook_of(design: TrialDesign, look: HypothesisLook) -> Outlook:
     promise = protocol.monitoring
     leads = design.main is not None and design.main.hypothesis == look.hypothesis
     prior = protocol.design.prior if leads and protocol.design else None
+    told = {scale.null, scale.planned}  # beside them the margins are effects of their own
+    others = tuple(each for each in promise.margins if each not in told)
     return Outlook(
         look.hypothesis,
         scale,
-        likely_course(look, promise, scale=scale, prior=prior, effects=promise.margins),
+        likely_course(look, promise, scale=scale, prior=prior, effects=others),
         beliefs_at(look, promise, scale, prior=prior),
         after_stopping(look, scale, level=protocol.analysis.level),
+    )
+
+
+def looks_as_planned(rules: TrialRules, number: int) -> dict[str, tuple[PastLook, ...]]:
+    """Give the looks before one as if each had been held as planned, and nothing crossed.
+
+    Args:
+        rules: of the trial.
+        number: of the look they come before, from 1.
+
+    Witness: the bounds of the design (`read_at`).
+    """
+    return {
+        each.hypothesis: tuple(
+            _as_planned(each, look, place, tested=_has_alpha(rules, each.hypothesis))
+            for place, look in enumerate(each.looks or range(1, rules.looks + 1))
+            if look < number
+        )
+        for each in rules.stopping.hypotheses
+    }
+
+
+def _has_alpha(rules: TrialRules, hypothesis: str) -> bool:
+    """Tell whether a hypothesis has alpha at the start."""
+    graph = rules.stopping.graph
+    return graph is None or graph.weight(hypothesis) > 0.0
+
+
+def _as_planned(each: HypothesisRules, look: int, place: int, *, tested: bool) -> PastLook:
+    bounds = each.bounds
+    if isinstance(bounds, UpdatedBounds):
+        information = bounds.planned * float(bounds.design.information[place])
+        upper, lower = float(bounds.design.upper[place]), float(bounds.design.lower[place])
+    else:
+        at = look - 1 if len(bounds.upper) > place + 1 and each.looks is not None else place
+        information = (bounds.planned or 1.0) * (place + 1) / len(bounds.upper)
+        upper = bounds.upper[at]
+        lower = bounds.lower[at] if bounds.lower else -inf
+    return PastLook(
+        look=look,
+        as_of="",
+        z=0.0 if tested else None,  # anywhere between the bounds: what it was is not known
+        information=information,
+        score_information=None,
+        bound=upper if tested and isfinite(upper) else None,
+        futility=lower if tested and isfinite(lower) else None,
+        harm=None,
+        alpha_spent=None,
+        beta_spent=None,
+        decision=CONTINUE if tested else NOT_TESTED,
     )

@@ -22,6 +22,7 @@ from equipoise.simulate.monitored_look import (
     Held,
     held_look,
     held_on_data,
+    looks_as_planned,
     outlook_of,
     rules_of,
     spending_time_of,
@@ -142,8 +143,14 @@ def held_on_statistics(
         for name, value in statistics.items()
     ]
     asked = Asked(options.look, options.final or None, options.spending_time, options.stopped_for)
-    held = held_look(design, seen, {}, None, asked, rules)
-    assumed = (*rules.assumed, *(line for each in held.look.hypotheses for line in each.assumed))
+    number = held_look(design, seen, {}, None, asked, rules).look.number
+    past = looks_as_planned(rules, number)
+    held = held_look(design, seen, past, None, replace(asked, number=number), rules)
+    assumed = (
+        *_before(number),
+        *rules.assumed,
+        *(line for each in held.look.hypotheses for line in each.assumed),
+    )
     return MonitoredTrial(
         protocol=protocol,
         design=design,
@@ -164,6 +171,13 @@ def held_on_statistics(
         kept=NOT_RECORDED,
         assumed=tuple(dict.fromkeys(assumed)),
     )
+
+
+def _before(number: int) -> tuple[str, ...]:
+    if number == 1:
+        return ()
+    looks = "Look 1 is" if number == 2 else f"Looks 1 to {number - 1} are"  # noqa: PLR2004
+    return (f"{looks} taken as held when planned, with nothing crossed.",)
 
 
 def _held(
