@@ -124,6 +124,14 @@ class TestLatest:
         assert not sample_record.record(DATED, FIRST, stopping, on).stopped
         assert "toxicity" in sample_record.record(DATED, FIRST, stopping, on, off).stopped
 
+    def test_a_corrected_look_does_not_undo_what_the_committee_decided(self):
+        again = sample_record.entry(DATED, 1, kind="corrected", reason="x")
+        off = CommitteeDecision("t", "stop", "toxicity")
+        assert "toxicity" in sample_record.record(DATED, FIRST, off, again).stopped
+        stopping = sample_record.entry(DATED, 1, stop=True)
+        assert not sample_record.record(DATED, stopping, again).stopped
+        assert "look 1" in sample_record.record(DATED, again, stopping).stopped
+
     def test_amended(self):
         made = Amendment("t", "more patients", ("a",), "b", "c" * 64, {"trial": {}})
         record = sample_record.record(DATED, FIRST, made)

@@ -167,14 +167,19 @@ class Record:
 
     @property
     def stopped(self) -> str:
-        """Why the trial is stopped, as a clause; empty: it goes on."""
-        why = ""
+        """Why the trial is stopped, as a clause; empty: it goes on.
+
+        What the committee stopped only the committee can continue, not a corrected look.
+        """
+        by_rule = by_committee = ""
         for each in self.entries:
             if isinstance(each, CommitteeDecision):
-                why = f"the committee stopped it ({each.reason})" if each.decision == "stop" else ""
+                stop = each.decision == "stop"
+                by_committee = f"the committee stopped it ({each.reason})" if stop else ""
+                by_rule = by_rule if stop else ""
             elif isinstance(each, RecordedLook) and each.kind != "after stopping":
-                why = f"the rules ended it at look {each.look}" if each.stop else ""
-        return why
+                by_rule = f"the rules ended it at look {each.look}" if each.stop else ""
+        return by_committee or by_rule
 
     @property
     def _held(self) -> tuple[RecordedLook, ...]:
