@@ -146,7 +146,7 @@ def ancova(
     y = _numbers(value)
     arm = _numbers(experimental)[:, None]
     others = np.empty((y.size, 0)) if covariates is None else np.asarray(covariates, np.float64)
-    columns = np.hstack([arm, others.reshape(y.size, -1)])
+    columns = np.hstack([arm, others.reshape(y.size, -1 if y.size else 0)])
     complete = ~(np.isnan(y) | np.isnan(columns).any(axis=1))
     fit_to, left_out = columns[complete], int((~complete).sum())
     name, what = "ANCOVA", "adjusted difference in means"
