@@ -180,12 +180,10 @@ class TestTimes:
         assert accrual_until(pace, time_enrolled(pace, goal)).patients == pytest.approx(goal)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "safety"])
 def test_every_kind_of_design_answers_or_refuses(kind):
     design = sample_design(kind)
     main = design.main
-    if main is None or main.plan is None:
-        pytest.skip("no plan")
     pooled = {
         "binary": PooledAnswers(90, 240),
         "continuous": PooledMeasurements(11.0, 80),

@@ -19,7 +19,8 @@ from equipoise.monitor.reestimation import (
     events_reestimated,
     inflation_for_variance,
 )
-from equipoise.monitor.reestimation_trial import blinded_reestimation, planned_again
+from equipoise.monitor.reestimation_sizes import planned_again
+from equipoise.monitor.reestimation_trial import blinded_reestimation
 
 CASES = {
     case["id"]: case

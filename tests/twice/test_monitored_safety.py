@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from scipy.stats import beta, binom
+from scipy.stats import beta, betabinom, binom
 
 import sample_safety
 from equipoise.design.planned.safety import safety_of
@@ -166,15 +166,11 @@ def test_chance_to_cross_later_by_every_course(method, seen, harmed):
         return
     assert look.crossing_if_acceptable == pytest.approx(crossing(0.2), abs=1e-12)
     assert look.crossing_if_unacceptable == pytest.approx(crossing(0.5), abs=1e-12)
-    rates = (np.arange(4000) + 0.5) / 4000
-    weight = beta(1 + harmed, 1 + seen - harmed).pdf(rates) / 4000
     by_harms = np.zeros(left + 1)  # how many courses cross with so many harms
     for rest in itertools.product((0, 1), repeat=left):
         counts = harmed + np.cumsum((0, *rest))
         if any(counts[n - seen] >= bound.get(n, 99) for n in range(seen + 1, 15)):
             by_harms[sum(rest)] += 1
-    chances = sum(
-        by_harms[x] / binom(left, 0.5).pmf(x) * 0.5**left * binom(left, rates).pmf(x)
-        for x in range(left + 1)
-    )
-    assert look.crossing_predicted == pytest.approx(float(chances @ weight), abs=1e-5)
+    crossing_courses = by_harms / binom(left, 0.5).pmf(np.arange(left + 1)) * 0.5**left
+    chances = betabinom(left, 1 + harmed, 1 + seen - harmed).pmf(np.arange(left + 1))
+    assert look.crossing_predicted == pytest.approx(crossing_courses @ chances, abs=1e-12)

@@ -3,12 +3,32 @@
 from typing import TYPE_CHECKING
 
 from equipoise.design.adaptive.blinded import ReestimatedSize
+from equipoise.design.trial_design import HypothesisDesign
 from equipoise.design.wording.numbers import Clock
 from equipoise.protocol.trial import Protocol
 
 if TYPE_CHECKING:
     from equipoise.monitor.reestimation import EventsReestimated, NuisanceEstimate
     from equipoise.monitor.reestimation_hazard import BlindedHazard
+
+ALPHA = (
+    "No arm is told apart, so the type I error of the test of superiority stays at its level but "
+    "for a little (Kieser & Friede 2003, Stat Med 22:3571; Friede & Kieser 2006, Biom J 48:537)."
+)
+ALPHA_OF_EVENTS = (
+    "Events are counted whatever the arm, so the type I error of the log-rank test stays at its "
+    "level (Todd, Valdés-Márquez & West 2012, Pharm Stat 11:141)."
+)
+ALPHA_OF_MARGIN = (
+    "In a trial with a margin blinded re-estimation may raise the type I error slightly: simulate "
+    "it before relying on it (Friede & Kieser 2003, Stat Med 22:995)."
+)
+
+
+def alpha_kept(main: HypothesisDesign, superiority: str) -> str:
+    """Say what becomes of the type I error, by whether there is a margin."""
+    has_margin = main.effect is not None and main.effect.margin is not None
+    return ALPHA_OF_MARGIN if has_margin else superiority
 
 
 def sentences_of_events(

@@ -5,7 +5,7 @@ harms among them reach the bound (`design/safety/boundary.py`).  With x harms am
 
     posterior      rate ~ Beta(a + x, b + n - x), the rule's prior or a uniform one
     crossing later the exact chance that the count reaches a later bound from x of n, at a true
-                   rate, and averaged over the posterior (a polynomial: Gauss quadrature is exact)
+                   rate, and averaged over the posterior (counts to come are beta-binomial)
 
 A patient can be judged when the harm has come, or when the time for it is over.  Harms are known
 sooner than their absence, so those judged early look worse than they are: they are counted.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import betaincc
+from scipy.special import betaincc, betaln, gammaln
 
 from equipoise.analyze.estimates import Estimate
 from equipoise.analyze.proportions import proportion
@@ -23,16 +23,13 @@ from equipoise.design.planned.safety import safety_of
 from equipoise.design.safety.boundary import UNIFORM
 from equipoise.design.trial_design import SafetyCheck, SafetyDesign
 from equipoise.errors import DesignError
-from equipoise.kernel.arrays import codes
-from equipoise.kernel.beta import beta_rule
-from equipoise.kernel.binomial_walk import stopping_high
+from equipoise.kernel.arrays import codes, vector
+from equipoise.kernel.binomial_walk import CountWalk, count_walk, stopping_chances
 from equipoise.monitor.cut import DataCut
 from equipoise.monitor.safety_harms import Harms, harms_of
 from equipoise.protocol.monitoring import MonitoringPromise, SafetyCount
 from equipoise.protocol.planning import SafetyRule
 
-MOST_NODES = 128  # beyond, the chance is as good as smooth
-FEWEST_NODES = 3
 AS_KNOWN_NOW = (
     "Earlier checks are held with what is known at the cut, not with what was known then."
 )
@@ -153,6 +150,8 @@ def hold_rule(
     crossed = next((check for check in held if check.reached), None)
     ahead = [] if crossed else _ahead(design.checks, evaluable, harmed)
     prior = rule.prior or UNIFORM
+    posterior = prior[0] + harmed, prior[1] + evaluable - harmed
+    later, worse = _later(ahead, rule, posterior), rule.unacceptable
     look = SafetyLook(
         rule=rule,
         endpoint=count.endpoint,
@@ -168,15 +167,11 @@ def hold_rule(
         soonest=next((each for each in ahead if each.more_harmed <= each.more_patients), None),
         rate=proportion(harmed, evaluable, level, "clopper-pearson") if evaluable else None,
         prior=prior,
-        above_acceptable=_above(rule.acceptable, prior, harmed, evaluable),
-        above_unacceptable=None
-        if rule.unacceptable is None
-        else _above(rule.unacceptable, prior, harmed, evaluable),
-        crossing_if_acceptable=_crossing(ahead, rule.acceptable),
-        crossing_if_unacceptable=None
-        if rule.unacceptable is None
-        else _crossing(ahead, rule.unacceptable),
-        crossing_predicted=_predicted(ahead, prior, harmed, evaluable),
+        above_acceptable=_above(rule.acceptable, posterior),
+        above_unacceptable=None if worse is None else _above(worse, posterior),
+        crossing_if_acceptable=later.if_acceptable,
+        crossing_if_unacceptable=later.if_unacceptable,
+        crossing_predicted=later.predicted,
         sentence="",
         why_not=harms.why_not,
         assumed=(*harms.assumed, *design.assumed, AS_KNOWN_NOW),
@@ -210,31 +205,41 @@ def _ahead(checks: Sequence[SafetyCheck], evaluable: int, harmed: int) -> list[C
     ]
 
 
-def _above(rate: float, prior: tuple[float, float], harmed: int, evaluable: int) -> float:
-    a, b = prior
-    return float(betaincc(a + harmed, b + evaluable - harmed, rate))
+def _above(rate: float, posterior: tuple[float, float]) -> float:
+    return float(betaincc(*posterior, rate))
 
 
-def _crossing(ahead: Sequence[CheckToCome], rate: float) -> float | None:
-    """Give the chance to reach a later bound; None where no check is to come."""
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """Chances to cross at the checks to come."""
+
+    if_acceptable: float | None = None
+    if_unacceptable: float | None = None
+    predicted: float | None = None
+
+
+def _later(
+    ahead: Sequence[CheckToCome], rule: SafetyRule, posterior: tuple[float, float]
+) -> _Later:
+    """Walk on from the counts there are; nothing is told where no check is to come."""
     if not ahead:
-        return None
+        return _Later()
     looks = codes([each.more_patients for each in ahead])
     stop_at = codes([max(each.more_harmed, 0) for each in ahead])
-    return min(stopping_high(stop_at, looks, rate), 1.0)
+    walk = count_walk(np.full(looks.size, -1), stop_at, looks)
+    worse = rule.acceptable if rule.unacceptable is None else rule.unacceptable
+    chance = stopping_chances(walk, vector([rule.acceptable, worse]))[0].sum(axis=0)
+    good, bad = np.minimum(chance, 1.0).tolist()
+    return _Later(good, None if rule.unacceptable is None else bad, _predicted(walk, posterior))
 
 
-def _predicted(
-    ahead: Sequence[CheckToCome], prior: tuple[float, float], harmed: int, evaluable: int
-) -> float | None:
-    """Average the chance over the posterior: a polynomial of the patients' degree."""
-    if not ahead:
-        return None
-    a, b = prior
-    nodes = min(ahead[-1].more_patients // 2 + 1, MOST_NODES)
-    rates, mass = beta_rule(a + harmed, b + evaluable - harmed, nodes=max(nodes, FEWEST_NODES))
-    chances = [_crossing(ahead, rate) or 0.0 for rate in rates.tolist()]
-    return float(min(mass @ np.array(chances), 1.0))
+def _predicted(walk: CountWalk, posterior: tuple[float, float]) -> float:
+    """Average the chance over the rate: each count is beta-binomial."""
+    a, b = posterior
+    n, x = walk.looks[walk.look].astype(np.float64), walk.count.astype(np.float64)
+    choose = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+    chance = np.exp(choose + betaln(a + x, b + n - x) - betaln(a, b))
+    return float(min(walk.reached @ chance, 1.0))
 
 
 def _sentence(look: SafetyLook) -> str:
