@@ -297,14 +297,14 @@ def try_count(
         cut,
     )
     plan = as_it_was(trial.entry[trial.entry > cut], cut)
-    future = fitted_future(at_hand, plan, hazard=model, seed=seed)
+    future = fitted_future(at_hand, plan, hazard=model, draws=REPLICATES, seed=seed)
     told = forecast(
         future,
         at_hand,
         [figure.time.size],
         opened=OPENED,
         time_unit="month",
-        replicates=1000,
+        replicates=REPLICATES,
         seed=seed,
         level=LEVEL,
         horizon=end,

@@ -17,7 +17,11 @@ class Calendar:
     days: float  # in a unit of time
 
     def on(self, time: float | None) -> date | None:
-        """Give the date of a time since the first randomization; None beyond the calendar."""
+        """Give the date of a time since the first randomization; None beyond the calendar.
+
+        >>> Calendar(date(2020, 2, 20), 30.4375).on(1.5)
+        datetime.date(2020, 4, 5)
+        """
         if time is None or time * self.days >= (date.max - self.opened).days:
             return None
         return self.opened + timedelta(days=int(time * self.days + DAY))

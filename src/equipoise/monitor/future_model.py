@@ -18,7 +18,6 @@ from equipoise.design.survival.world import Piecewise, constant_rate
 from equipoise.errors import DataError, DesignError
 from equipoise.kernel.arrays import Vector, frozen, vector
 from equipoise.monitor.future import FutureModel, PatientsAtHand, RateDraws
-from equipoise.monitor.future_model_arrays import hand_arrays
 from equipoise.monitor.future_model_hazards import (
     HazardModel,
     HazardPrior,
@@ -85,6 +84,8 @@ def fitted_future(
 
     Witness: gamma laws, quadrature; calibrated on simulated trials (docs/forecasts.md).
     """
+    from equipoise.monitor.future_model_arrays import hand_arrays  # noqa: PLC0415 - compiled code
+
     hand_arrays(at_hand)  # refuses what cannot be drawn from
     if draws < 1 or not 0 <= seed < LARGEST_SEED:
         raise DesignError(
