@@ -98,7 +98,9 @@ def simulate_rest(  # noqa: PLR0913 - a trial in progress is so many things
         start.patients,
         model.longest_follow_up,
     )
-    rehearsal = rest_rehearsal(planned, tested, _calendar(so_far, rules, now), who)
+    names = [each.hypothesis for each in rules.stopping.hypotheses]
+    counted = {name: rules.counted[names.index(name)] for name in tested}
+    rehearsal = rest_rehearsal(planned, counted, _calendar(so_far, rules, now), who)
     played = play_rest(
         rehearsal,
         start.rest,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Vector
 from equipoise.monitor.look import Look, TrialRules
+from equipoise.monitor.planned_rules import needs_time
 from equipoise.monitor.rules import CONTINUE, Decisions, Evidence
 from equipoise.simulate.evidence import evidence_of
 from equipoise.simulate.monte_carlo import Probability
@@ -37,7 +38,9 @@ def hypotheses_of(
     """Decide the looks to come, all hypotheses together and each alone."""
     names = tuple(each.hypothesis for each in deciding.rules.stopping.hypotheses)
     place = [names.index(each) for each in deciding.tested]
-    whole = evidence_of(rehearsal.world, rehearsal.conduct, played.table)
+    whole = _timed(
+        deciding, rehearsal, evidence_of(rehearsal.world, rehearsal.conduct, played.table)
+    )
     replicates = whole.z.shape[0]
     left = tuple(name for name in names if name not in deciding.tested)
     standing = standing_after(deciding.rules, deciding.look, replicates, left_out=left)
@@ -58,6 +61,19 @@ def hypotheses_of(
         for column, name in enumerate(deciding.tested)
     )
     return found, every
+
+
+def _timed(deciding: Deciding, rehearsal: Rehearsal, whole: Evidence) -> Evidence:
+    """Say by what time errors are spent: the calendar's, or the leading hypothesis's fraction."""
+    if rehearsal.conduct.planned_duration is not None or not needs_time(deciding.rules):
+        return whole
+    name = deciding.tested[0]
+    lead = next(e for e in deciding.rules.stopping.hypotheses if e.hypothesis == name)
+    if lead.bounds.planned is None:
+        return whole
+    return replace(
+        whole, spending_time=np.minimum(whole.information[:, :, 0] / lead.bounds.planned, 1.0)
+    )
 
 
 def _alone(

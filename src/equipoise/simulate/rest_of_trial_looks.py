@@ -5,6 +5,7 @@ look 2" count from when that was held.  A look that was due before the cut is he
 without new information it is not tested.  Calendar times count from the first randomization.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from equipoise.design.survival.world import constant_rate
 from equipoise.errors import SimulationError
+from equipoise.monitor.look import Counted
 from equipoise.simulate.conduct import AfterEvents, AfterLook, AfterPatients, AtTime, Conduct, Look
 from equipoise.simulate.conduct import Condition as Waiting
 from equipoise.simulate.planned_conduct import PlannedConduct
@@ -48,13 +50,13 @@ class Compared:
 
 
 def rest_rehearsal(
-    planned: PlannedConduct, tested: tuple[str, ...], cut: AtTheCut, who: Compared
+    planned: PlannedConduct, tested: Mapping[str, Counted], cut: AtTheCut, who: Compared
 ) -> Rehearsal:
     """Lay out the looks to come for compiled loops; the first one is the look at hand.
 
     Args:
         planned: how the trial is run.
-        tested: hypotheses that are simulated, in this order.
+        tested: hypotheses that are simulated, in this order, and what their information counts.
         cut: the look at hand.
         who: patients, arms and endpoints.
 
@@ -76,7 +78,7 @@ def rest_rehearsal(
     rest = replace(
         conduct,
         looks=looks,
-        tested=tuple(known[name] for name in tested),
+        tested=tuple(replace(known[name], information=told) for name, told in tested.items()),
         maximum_duration=max(conduct.maximum_duration, cut.time),
         adaptations=(),
         closed_test=None,
