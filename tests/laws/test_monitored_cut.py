@@ -62,9 +62,7 @@ class TestTheEndChangesNothing:
     @settings(deadline=None, max_examples=60)
     def test_at_the_last_date_seen(self, seed, design, more):
         whole = dated(seed, 25, **{**design, "recorded": False})
-        whole = cut_at(
-            whole, 3000
-        ).snapshot  # the drawn one has no counts
+        whole = cut_at(whole, 3000).snapshot  # the drawn one has no counts
         last = snapshot_at(whole, date(2030, 1, 1)).latest_seen
         found = snapshot_at(whole, last + timedelta(days=more)).snapshot
         awaited = found.answers["mrd"].awaited
@@ -133,6 +131,9 @@ def changed_after(whole, cut, rng):
             time=vector(moved),
         )
 
+    until = subjects.treated_until
+    moved = np.where(rng.random(size) < 0.5, -1, until + rng.integers(0, 90, size))
+    subjects = replace(subjects, treated_until=codes(np.where(until > cut, moved, until)))
     log = whole.adverse_events["ae"]
     began = start[log.subject] + np.floor(log.onset * MONTH + 1e-6)
     then = (began > cut) | later[log.subject]

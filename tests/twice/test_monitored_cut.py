@@ -146,7 +146,7 @@ def test_patient_by_patient():
             -1 if day > cut else there.received[who] for who, day in zip(stay, begun, strict=True)
         ]
         assert found.treated_until.tolist() == [
-            -1 if day > cut else min(there.treated_until[who], cut)
+            -1 if max(day, there.treated_until[who]) > cut else there.treated_until[who]
             for who, day in zip(stay, begun, strict=True)
         ]
         assert found.populations["safety"].tolist() == [

@@ -32,7 +32,7 @@ class Subjects:
     populations: Mapping[str, Flags]  # by population id
     randomized: Codes | None = None  # `date.toordinal()`, -1 unknown; None: no dates in the data
     treated_from: Codes | None = None  # likewise: first and last day of study treatment
-    treated_until: Codes | None = None
+    treated_until: Codes | None = None  # -1 also while treatment goes on
 
     @property
     def size(self) -> int:

@@ -13,8 +13,7 @@ from equipoise.protocol.trial import Protocol
 def cut_subjects(subjects: Subjects, protocol: Protocol, calendar: CutCalendar) -> Subjects:
     """Give the patients randomized by the cut, as treated by then.
 
-    Whose treatment began later has not been treated; whose treatment went on is treated until the
-    cut.
+    Whose treatment began later has not been treated; whose treatment went on has no last day yet.
 
     Witness: patient by patient in plain Python (tests/twice/test_monitored_cut.py).
     """
@@ -51,8 +50,8 @@ def _treatment(
         untreated = day > calendar.cut
         begun = codes(np.where(untreated, UNKNOWN, day))
     if subjects.treated_until is not None:
-        day = np.minimum(subjects.treated_until[kept], calendar.cut)
-        ended = codes(np.where(untreated, UNKNOWN, day))
+        day = subjects.treated_until[kept]
+        ended = codes(np.where(untreated | (day > calendar.cut), UNKNOWN, day))
     return begun, ended, flags(untreated)
 
 
