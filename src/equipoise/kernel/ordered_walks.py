@@ -23,8 +23,10 @@ from equipoise.kernel.bound_walks import MOST, ROOT_HALF
 from equipoise.kernel.compiling import compiled
 from equipoise.kernel.stopped_walks import carry, near
 
-STEPS = 80
+STEPS = 120
+PATIENCE = 12  # secants, after which every other step halves the range
 CLOSE = 1e-11  # of a standard deviation of the estimate
+SETTLED = 1e-12  # of a logit: what is left is rounding
 SMALLEST, ROUNDING = 1e-300, 1e-16
 GRID = 32  # intervals that the range of a limit is searched by
 MIDDLE = 0.5
@@ -58,6 +60,8 @@ def chance_of(
         within = not last and cut < lower[look]
         tilt = 0.5 * (drift * drift - center * center) * before
         for i in range(sizes[look]):
+            if walks[look, 1, i] <= 0.0:  # so far away that no drift near here leads there
+                continue
             mean = walks[look, 0, i] + drift * step
             tail = math.erfc((above - mean) / sd * ROOT_HALF)
             if within:
@@ -65,7 +69,7 @@ def chance_of(
                 tail -= math.erfc((lower[look] - mean) / sd * ROOT_HALF)
             mass = walks[look, 1, i] * math.exp((drift - center) * walks[look, 0, i] - tilt)
             total += 0.5 * mass * tail
-    return total
+    return min(total, 1.0)  # but for rounding
 
 
 @compiled
@@ -103,9 +107,12 @@ def crossing(
         value = logit(chance) - goal
         low, high = (at, high) if value < 0.0 else (low, at)
         following = 0.5 * (low + high)
-        if value != value_before and not math.isnan(before) and count % 8 != 7:  # noqa: PLR2004
+        halve = count > PATIENCE and count % 2 == 1  # where the secants crawl
+        if value != value_before and not math.isnan(before) and not halve:
             secant = at - value * (at - before) / (value - value_before)
             following = secant if low <= secant <= high else following
+        if abs(value) < SETTLED:
+            return at, center
         if abs(following - at) < close or high - low < close:
             return following, center
         before, value_before, at = at, value, following
@@ -142,6 +149,28 @@ def searched(
 
 
 @compiled
+def farthest_drifts(outcome: Outcome, path: Path, farthest: float) -> tuple[float, float]:
+    """Give drifts between which G comes to the targets, by the tail of each look alone."""
+    score, seen, power = outcome
+    information, upper, lower = path
+    middle = score / seen
+    low = high = middle
+    for look in range(upper.size):
+        at = information[look + 1]
+        root = math.sqrt(at)
+        if power < 1.0:  # |θ - θ̂| from which on the tail at the cut is beyond `farthest`
+            reach = farthest / (root * (seen / at) ** (1.0 - power))
+            low, high = min(low, middle - reach), max(high, middle + reach)
+            continue
+        cut, last = middle * at, look + 1 == upper.size
+        above = cut if last or cut < lower[look] else max(cut, upper[look])
+        below = cut if last or upper[look] < cut else min(cut, lower[look])
+        low = min(low, above / at - farthest / root)
+        high = max(high, below / at + farthest / root)
+    return low, high
+
+
+@compiled
 def ordered_trial(
     outcome: Outcome,
     path: Path,
@@ -155,15 +184,12 @@ def ordered_trial(
     """Fill in G(0) and the drifts with G at each target; tell if found, and if one is a hull."""
     score, seen, power = outcome
     information = path[0]
-    center, reach = score / seen, 0.0
-    for look in range(1, information.size):
-        # |θ - θ̂| from which on the outcome's tail at this look is beyond `farthest`
-        scale = math.sqrt(information[look]) * (seen / information[look]) ** (1.0 - power)
-        reach = max(reach, farthest / scale)
+    center = score / seen
+    low, high = farthest_drifts(outcome, path, farthest)
     intervals = GRID if power < 1.0 else 1
     grid, chances = np.zeros(intervals + 1), np.zeros(intervals + 1)
     for i in range(intervals + 1):
-        grid[i] = center - reach + 2.0 * reach * i / intervals
+        grid[i] = low + (high - low) * i / intervals
     wide = (min(grid[0], 0.0), max(grid[-1], 0.0))
     chances[-1] = 1.0
     if carry(information, path[1], path[2], center, wide, mesh, walks, sizes) == 0:
