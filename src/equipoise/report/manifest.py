@@ -38,7 +38,15 @@ PACKAGES = (
     "python-docx",
 )
 NOT_COMPARED = frozenset({"run"})
-Kind: TypeAlias = Literal["analysis", "design", "simulation", "simulated trial", "replayed trial"]
+Kind: TypeAlias = Literal[
+    "analysis",
+    "design",
+    "simulation",
+    "simulated trial",
+    "replayed trial",
+    "open report",
+    "closed report",
+]
 
 
 @dataclass(frozen=True, slots=True)
