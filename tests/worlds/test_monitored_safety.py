@@ -100,6 +100,22 @@ def test_relation_is_not_recorded():
     assert any("related" in line for line in review.remarks)
 
 
+def test_grade_5_is_fatal_where_that_is_not_recorded():
+    cut = some_cut()
+    log = cut.snapshot.adverse_events["ae"]
+    none = flags(np.zeros(log.fatal.size))
+    less = replace(log, has=log.has - {"fatal"}, fatal=none)
+    graded = safety_review(changed(cut, adverse_events=MappingProxyType({"ae": less})), PROMISE)
+    whole = safety_review(cut, PROMISE)
+    assert graded.deaths == whole.deaths
+    assert graded.boundaries[0].harmed == whole.boundaries[0].harmed > 0
+    assert "grade 5" in graded.toxic.called
+    ungraded = replace(less, has=less.has - {"grade"})
+    bare = safety_review(changed(cut, adverse_events=MappingProxyType({"ae": ungraded})), PROMISE)
+    assert bare.toxic is None
+    assert bare.boundaries[0].why_not
+
+
 def test_nobody_died():
     cut = some_cut()
     followups = {

@@ -44,17 +44,18 @@ def sentences_of_events(
     told = [
         f"{seen:.0f} events came in a follow-up that was planned to bring {planned:.1f}.",
         (
-            f"At this rate {events.events_by_planned_end:.1f} of the {events.events:.1f} events "
-            f"wanted are expected by {shown(events.planned_end)}, then the last look is planned."
+            f"At this rate {events.events_by_planned_end:.1f} events are expected by "
+            f"{shown(events.planned_end)}, when the last look is planned; {events.events:.1f} are "
+            "wanted."
         ),
     ]
     if events.end is None:
         told.append(
-            f"They never come: of {events.patients:.0f} patients at most {events.most:.1f} can be "
+            f"So many never come: of {events.patients:.0f} patients at most {events.most:.1f} can be "
             "expected to have one."
         )
     else:
-        told.append(f"All are expected by {shown(events.end)} after the first patient.")
+        told.append(f"They are expected by {shown(events.end)} after the first patient.")
     if events.patients_for_end is None or events.accrual_for_end is None:
         told.append(
             "No enrollment from now on brings them by the planned time: only waiting does."

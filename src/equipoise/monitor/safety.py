@@ -33,6 +33,7 @@ from equipoise.monitor.safety_deaths import (
     KnownDeaths,
     ToxicDeaths,
     deaths_by_arm,
+    fatal_events,
     known_deaths,
     mortality_endpoints,
     toxic_deaths,
@@ -100,7 +101,7 @@ def safety_review(
     exposure = exposures(selection, time)
     deaths, logs = known_deaths(snapshot), _logs(snapshot)
     toxic = next(
-        (found for log in logs.values() if (found := toxic_deaths(log, snapshot.subjects.size))),
+        (found for name in logs if (found := _toxic_in(snapshot, name))),
         None,
     )
     counted = deaths_by_arm(selection, deaths, _fatal(snapshot, logs), toxic)
@@ -146,9 +147,21 @@ def _logs(snapshot: Snapshot) -> dict[str, AdverseEventLog]:
 def _fatal(snapshot: Snapshot, logs: dict[str, AdverseEventLog]) -> Flags:
     """Say who had a fatal adverse event."""
     fatal = np.zeros(snapshot.subjects.size, dtype=np.bool_)
-    for log in logs.values():
-        fatal[log.subject[log.fatal]] = True
+    for name, log in logs.items():
+        records = fatal_events(log, _grading(snapshot, name))
+        if records is not None:
+            fatal[log.subject[records]] = True
     return flags(fatal)
+
+
+def _grading(snapshot: Snapshot, endpoint: str) -> str:
+    found = snapshot.protocol.endpoint(endpoint)
+    return found.grading if isinstance(found, AdverseEvents) else ""
+
+
+def _toxic_in(snapshot: Snapshot, endpoint: str) -> ToxicDeaths | None:
+    log = snapshot.adverse_events[endpoint]
+    return toxic_deaths(log, _grading(snapshot, endpoint), snapshot.subjects.size)
 
 
 def _death_rates(
@@ -233,6 +246,8 @@ def _remarks(
         lacking = sorted({"grade", "serious", "related", "fatal"} - log.has)
         if lacking:
             told.append(f"Of the adverse events {name!r} is not recorded: {', '.join(lacking)}.")
+        if "fatal" in lacking and fatal_events(log, _grading(cut.snapshot, name)) is not None:
+            told.append(f"Of the adverse events {name!r} those of grade 5 are taken as fatal.")
     if toxic is not None and deaths.complete is not None:
         odd = np.flatnonzero(toxic.patient & ~deaths.died)
         if odd.size:

@@ -23,6 +23,7 @@ from equipoise.protocol.trial import Protocol
 
 DEATH = re.compile(r"\b(deaths?|died|dead|deceased|mortality)\b", re.IGNORECASE)
 SEVERAL = re.compile(r"\bor\b|/|\bwithout death\b|\bno death\b", re.IGNORECASE)
+DEATH_BY_CTCAE = 5  # a grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +130,37 @@ def _death_rows(endpoint: TimeToEvent, followup: Followup) -> dict[str, Codes]:
     return found
 
 
-def toxic_deaths(log: AdverseEventLog, patients: int) -> ToxicDeaths | None:
+def fatal_events(log: AdverseEventLog, grading: str) -> Flags | None:
+    """Say which records are fatal: as recorded, or those of grade 5 by CTCAE; None: not recorded.
+
+    Args:
+        log: of the adverse events.
+        grading: the scale of the grades.
+
+    Witness: a loop over records (tests/twice/test_monitored_safety.py).
+    """
+    if "fatal" in log.has:
+        return log.fatal
+    if "grade" in log.has and grading.upper().startswith("CTCAE"):
+        return flags(log.grade >= DEATH_BY_CTCAE)
+    return None
+
+
+def toxic_deaths(log: AdverseEventLog, grading: str, patients: int) -> ToxicDeaths | None:
     """Find who had a fatal adverse event, related to treatment where that is recorded.
 
     Args:
         log: of the adverse events.
+        grading: the scale of the grades.
         patients: in the data.
 
     Witness: a loop over records (tests/twice/test_monitored_safety.py).
     """
-    if "fatal" not in log.has:
+    fatal = fatal_events(log, grading)
+    if fatal is None:
         return None
     related = "related" in log.has
-    counts = log.fatal & log.related if related else log.fatal
+    counts = fatal & log.related if related else fatal
     patient = np.zeros(patients, dtype=np.bool_)
     patient[log.subject[counts]] = True
     onset = np.full(patients, np.nan)
@@ -150,7 +169,9 @@ def toxic_deaths(log: AdverseEventLog, patients: int) -> ToxicDeaths | None:
         at = np.where(np.isfinite(log.onset), log.onset, np.inf)
         np.minimum.at(first, log.subject[counts], at[counts])
         onset = np.where(np.isfinite(first), first, np.nan)
-    called = "fatal and related to treatment" if related else "fatal; relation is not recorded"
+    said = "fatal" if "fatal" in log.has else "of grade 5, death by CTCAE,"
+    called = f"{said} and related to treatment" if related else f"{said}; relation is not recorded"
+    called = called.replace(",;", ";")
     return ToxicDeaths(flags(patient), vector(onset), called)
 
 

@@ -18,6 +18,7 @@ from equipoise.analyze.snapshot import AdverseEventLog, Answers, Followup, Snaps
 from equipoise.kernel.arrays import Codes, Flags, codes, flags
 from equipoise.kernel.ordering import near
 from equipoise.monitor.cut import DataCut
+from equipoise.monitor.safety_deaths import fatal_events
 from equipoise.protocol.endpoints import AdverseEvents, Binary, TimeToEvent
 from equipoise.protocol.monitoring import SafetyCount
 from equipoise.protocol.trial import DAYS_PER
@@ -107,7 +108,10 @@ def _by_adverse_events(snapshot: Snapshot, count: SafetyCount) -> _Judged:
     if log is None:
         return _nobody(snapshot, f"The data hold no adverse events of {count.endpoint!r}.")
     needed = {"any": (), FATAL_AND_RELATED: ("fatal", "related")}.get(count.harm, (count.harm,))
-    lacking = [each for each in needed if each not in log.has]
+    endpoint = snapshot.protocol.endpoint(count.endpoint)
+    fatal = fatal_events(log, endpoint.grading if isinstance(endpoint, AdverseEvents) else "")
+    has = log.has | ({"fatal"} if fatal is not None else set())
+    lacking = [each for each in needed if each not in has]
     if lacking:
         return _nobody(
             snapshot, f"The data do not record which adverse events are {' or '.join(lacking)}."
@@ -116,7 +120,7 @@ def _by_adverse_events(snapshot: Snapshot, count: SafetyCount) -> _Judged:
         return _nobody(snapshot, "The data do not record the grades of adverse events.")
     size = snapshot.subjects.size
     harmed = np.zeros(size, dtype=np.bool_)
-    harmed[log.subject[_counts(log, count)]] = True
+    harmed[log.subject[_counts(log, count, log.fatal if fatal is None else fatal)]] = True
     everyone, none = np.ones(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
     graded = "" if count.grade_from is None else f", or of grade {count.grade_from} or higher"
     which = "any adverse event" if count.harm == "any" else f"an adverse event that is {count.harm}"
@@ -133,14 +137,14 @@ def _by_adverse_events(snapshot: Snapshot, count: SafetyCount) -> _Judged:
     )
 
 
-def _counts(log: AdverseEventLog, count: SafetyCount) -> Flags:
+def _counts(log: AdverseEventLog, count: SafetyCount, fatal: Flags) -> Flags:
     """Say which records count as harm."""
     kinds: dict[str, Flags] = {
         "any": flags(np.ones(log.subject.size, dtype=np.bool_)),
         "serious": log.serious,
         "related": log.related,
-        "fatal": log.fatal,
-        FATAL_AND_RELATED: flags(log.fatal & log.related),
+        "fatal": fatal,
+        FATAL_AND_RELATED: flags(fatal & log.related),
     }
     found = kinds[count.harm]
     if count.grade_from is not None:
