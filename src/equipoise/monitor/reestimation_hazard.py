@@ -34,7 +34,7 @@ class BlindedHazard:
     upper: Vector
     level: float
     events: Vector  # (periods,) seen
-    planned: Vector  # (periods,) expected of these patients' follow-up under the plan
+    planned: Vector  # (periods,) under the plan: the pooled hazard, added up over this follow-up
     iterations: int
 
 
@@ -82,7 +82,7 @@ def blinded_hazard(
             "cannot be told. Join it to another period, or wait."
         )
     factor, weight, steps = _maximized(seen, hazard, spent, share, had)
-    prior = np.einsum("g,gij->j", share, spent)
+    pooled = -logsumexp(np.log(share)[:, None, None] - np.cumsum(spent, axis=2), axis=0)
     exposed = np.einsum("gi,gij->j", weight, spent)
     tail = (1 - level) / 2
     return BlindedHazard(
@@ -91,7 +91,7 @@ def blinded_hazard(
         upper=vector(gammaincinv(seen + 1, 1 - tail) / exposed),
         level=level,
         events=vector(seen),
-        planned=vector(prior),
+        planned=vector(np.diff(pooled, axis=1, prepend=0.0).sum(axis=0)),
         iterations=steps,
     )
 
@@ -109,9 +109,10 @@ def _components(time: Vector, starts: Vector, world: SurvivalWorld) -> tuple[Mat
             upto = np.minimum(time[:, None], ends)
             inside = rate.cumulative(upto.ravel()).reshape(upto.shape) - low
             mine = np.where(time[:, None] > starts, inside, 0.0)
-            hazards.append(rate.at(np.nextafter(time, 0.0)))
-            spent.append(mine)
-            shares.append(stratum.share * part * (1.0 - cured))
+            if cured < 1:
+                hazards.append(rate.at(np.nextafter(time, 0.0)))
+                spent.append(mine)
+                shares.append(stratum.share * part * (1.0 - cured))
             if cured > 0:
                 hazards.append(np.zeros(time.size))
                 spent.append(np.zeros_like(mine))

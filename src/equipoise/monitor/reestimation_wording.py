@@ -51,8 +51,8 @@ def sentences_of_events(
     ]
     if events.end is None:
         told.append(
-            f"So many never come: of {events.patients:.0f} patients at most {events.most:.1f} can be "
-            "expected to have one."
+            f"So many never come: of {events.patients:.0f} patients at most {events.most:.1f} can "
+            "be expected to have one."
         )
     else:
         told.append(f"They are expected by {shown(events.end)} after the first patient.")
