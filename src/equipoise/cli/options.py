@@ -33,3 +33,9 @@ def check_folder(formats: str | None, out: Path | None) -> None:
         raise typer.BadParameter(
             "documents need a folder to be written into; add --out FOLDER", param_hint="--format"
         )
+
+
+def was_said(context: typer.Context, option: str) -> bool:
+    """Tell whether an option was given on the command line, be it as it is without."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"

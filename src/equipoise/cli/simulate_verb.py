@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import typer
 
 from equipoise.cli.analyze_verb import refusal
-from equipoise.cli.options import Force, Formats, ProtocolFile, ResultsFolder, check_folder
+from equipoise.cli.options import (
+    Force,
+    Formats,
+    ProtocolFile,
+    ResultsFolder,
+    check_folder,
+    was_said,
+)
 from equipoise.cli.simulate_options import (
     Adjusted,
     Against,
@@ -46,6 +53,7 @@ INTERRUPTED = 130  # as shells have it; what was played is told all the same
 
 
 def simulate(  # noqa: PLR0917 - one parameter an option
+    context: typer.Context,
     protocol: ProtocolFile,
     trials: Trials = 10_000,
     seed: Seed = 1,
@@ -93,9 +101,14 @@ def simulate(  # noqa: PLR0917 - one parameter an option
     }
     if patients is not None or replay is not None:
         one["opened"] = opened
-        _tell_one(protocol, patients, replay, scenario, both, one, told, many, json=json)
+        plural: Options = {**many, "trials": was_said(context, "trials"), "looks": looks}
+        if patients is None:
+            _only_of_data(context, "exact", "as_of", "opened", "trial")
+        _tell_one(protocol, patients, replay, scenario, both, one, told, plural, json=json)
         return
-    _only_of_one_trial(**one)
+    said = {name: was_said(context, name) for name in ("trial", "opened")}
+    _only_of_one_trial(**{**one, **said})
+    _only_where_looks_are_printed(looks=looks, json=json, part=part)
     asked = {**both, **told, **many, "trials": trials, "scenarios": scenario or ()}
     _tell_many(protocol, asked, looks=looks, json=json)
 
@@ -117,7 +130,7 @@ def _tell_one(
 
     others = {f"--{name}": given for name, given in many.items()}
     if patients is not None:
-        others["--hazard-ratio"] = told["hazard_ratios"]
+        others |= {"--hazard-ratio": told["hazard_ratios"], "--adjusted": told["adjusted"]}
     check_alone(patients, replay, others, out=told["out"])
     written = dict(one)
     asked = {**both, "scenario": one_scenario(scenario), "design": written.pop("design")}
@@ -171,6 +184,29 @@ def _only_of_one_trial(**given: object) -> None:
         raise typer.BadParameter(
             "one trial is written by --patients, or told by --replay; add either, or leave it out",
             param_hint=option,
+        )
+
+
+def _only_of_data(context: typer.Context, *options: str) -> None:
+    """Refuse questions about the data of a trial, where its story is told."""
+    for name in options:
+        if was_said(context, name):
+            option = f"--{name.replace('_', '-')}"
+            raise typer.BadParameter(
+                f"data are written by --patients; --replay tells the trial it numbers, so leave "
+                f"{option} out",
+                param_hint=option,
+            )
+
+
+def _only_where_looks_are_printed(*, looks: bool, json: bool, part: str | None) -> None:
+    """Refuse --looks where no table of looks is printed."""
+    other = "--json" if json else "--part" if part is not None else None
+    if looks and other is not None:
+        holds = "holds every look as it is" if json else "prints no results"
+        raise typer.BadParameter(
+            f"--looks is about printed tables, and {other} {holds}; leave either out",
+            param_hint="--looks",
         )
 
 
