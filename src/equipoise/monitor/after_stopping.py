@@ -80,7 +80,9 @@ def after_stopping(
     if overrun is None and (earlier := stopped_before(look)) is not None and earlier.z is not None:
         overrun = look.seen
     looks = sampled_looks(look, information, futility_obeyed=futility_obeyed)
-    later = None if overrun is None else _overrun(looks, overrun, scale, level)
+    later = None
+    if overrun is not None:
+        later = _overrun(look, overrun, scale, level, futility_obeyed=futility_obeyed)
     inferences = _all_methods(look, looks, scale, level)
     adjusted, unbiased, bias = _points(looks)
     found = AfterStopping(
@@ -236,16 +238,28 @@ def _points(looks: SampledLooks) -> tuple[float | None, float | None, float | No
 
 
 def _overrun(
-    looks: SampledLooks, overrun: SeenStatistic, scale: EffectScale | None, level: float
+    look: HypothesisLook,
+    overrun: SeenStatistic,
+    scale: EffectScale | None,
+    level: float,
+    *,
+    futility_obeyed: bool | None,
 ) -> Overrun:
     """Read the data that came in after the trial had stopped, together with those before."""
-    first, z, ends = float(looks.information[looks.at]), overrun.z, overrun.score_information
-    if z is None or ends is None or not ends > first:
+    z, ends, counted = overrun.z, overrun.score_information, overrun.information
+    if z is None or ends is None or not (ends > 0.0 and counted > 0.0):
         raise DesignError(
-            f"Data after the look that stopped the trial have z {z} at information {ends}, and "
-            f"{first:g} was there at that look; give a statistic of all data, with more of it."
+            f"All data after the look that stopped the trial have z {z} at information {ends}; "
+            "give a statistic, with its information above 0."
         )
-    rest = looks.before
+    here = look.seen.information * ends / counted  # in the unit of the later data
+    looks = sampled_looks(look, here, futility_obeyed=futility_obeyed)
+    first, rest = float(looks.information[looks.at]), looks.before
+    if not ends > first:
+        raise DesignError(
+            f"Information is {counted:g} with the data after the look that stopped the trial, and "
+            f"was {counted * first / ends:g} at that look; give all data, with more of it."
+        )
 
     def combined() -> tuple[Limits, str]:
         return by_combination((looks.z, first), z, ends, rest, level=level), ""

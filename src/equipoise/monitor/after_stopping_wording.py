@@ -106,7 +106,11 @@ def assumptions(
         "Estimates are of z / √information, which need not equal a fitted model's estimate; p "
         "values are one-sided."
     )
-    said = [estimates, futility]
+    information = (
+        "Information of other looks is in proportion to what the rules count, so that p values "
+        "agree with the decision."
+    )
+    said = [estimates, futility, information]
     later = looks.information.size - looks.at - 1
     if looks.crossed and later:
         said.append(

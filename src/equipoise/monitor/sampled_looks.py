@@ -1,8 +1,8 @@
 """The looks at which the trial of a hypothesis could have ended, as inference after it needs them.
 
-Looks that were held have the information and the bounds they were held with; those to come have
-the information planned for them, in the unit of 1 / variance of the estimate: its ratio to what the
-rules count is taken to stay that of this look.
+Looks that were held have the bounds they were held against, those to come what is drawn for them.
+Information is what the rules count (events, say), in the unit of 1 / variance of the estimate at
+this look: bounds were drawn at its fractions, and so the p-value agrees with the decision.
 """
 
 from dataclasses import dataclass
@@ -77,16 +77,10 @@ def sampled_looks(
     ratio = information / look.seen.information if look.seen.information > 0.0 else np.nan
     rows, at, z = [], -1, float(look.seen.z or 0.0)
     for each in look.past:
-        if each.bound is None or not each.information > 0.0:
+        row = each.information * ratio, _ceiling(each.bound), floor(each.futility, each.harm)
+        if each is not stop and (not row[0] > 0.0 or row[1:] == (np.inf, -np.inf)):
             continue
-        own = each.score_information
-        rows.append(
-            (
-                each.information * ratio if own is None else own,
-                _ceiling(each.bound),
-                floor(each.futility, each.harm),
-            )
-        )
+        rows.append(row)
         if each is stop:
             at, z = len(rows) - 1, z if each.z is None else each.z
             break
