@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     from equipoise.simulate.monitored import MonitoredTrial
 
 Options: TypeAlias = dict[str, Any]
+HINTS = {  # what a refusal asks for → how it is given here
+    "reason for the correction": '--corrected "REASON"',
+    "reason for the amendment": '--amended "REASON"',
+    "taken out on purpose, the reason": '--corrected "REASON"',
+    "as after stopping": "--after-stopping",
+    "decision to continue": '--committee continue --reason "REASON"',
+}
 
 
 def monitor(  # noqa: PLR0917 - one parameter an option
@@ -205,6 +212,9 @@ def _tell(hold: "Any", out: Path | None, *, json: bool) -> None:  # noqa: ANN401
         result = hold()
     except EquipoiseError as error:
         typer.echo(f"error: {error}", err=True)
+        ways = [how for asked, how in HINTS.items() if asked in str(error)]
+        if ways:
+            typer.echo(f"That is: {', or '.join(dict.fromkeys(ways))}", err=True)
         if json:
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None

@@ -15,7 +15,13 @@ from equipoise.analyze.selection import select
 from equipoise.analyze.snapshot import AdverseEventLog, Categories, Snapshot
 from equipoise.kernel.arrays import Flags, codes, flags, vector
 from equipoise.monitor.pooled_snapshot import EVERYONE
-from equipoise.monitor.safety_deaths import ArmDeaths, deaths_by_arm, known_deaths, toxic_deaths
+from equipoise.monitor.safety_deaths import (
+    ArmDeaths,
+    deaths_by_arm,
+    fatal_events,
+    known_deaths,
+    toxic_deaths,
+)
 from equipoise.protocol.endpoints import AdverseEvents
 from equipoise.protocol.estimands import Estimand
 
@@ -155,10 +161,13 @@ def pooled_deaths(pooled: Snapshot) -> PooledDeaths:
     """
     size = pooled.subjects.size
     fatal, toxic = np.zeros(size, dtype=np.bool_), None
-    for log in pooled.adverse_events.values():
-        if "fatal" in log.has:
-            fatal[log.subject[log.fatal]] = True
-        toxic = toxic or toxic_deaths(log, size)
+    for name, log in pooled.adverse_events.items():
+        endpoint = pooled.protocol.endpoint(name)
+        grading = endpoint.grading if isinstance(endpoint, AdverseEvents) else ""
+        died = fatal_events(log, grading)
+        if died is not None:
+            fatal[log.subject[died]] = True
+        toxic = toxic or toxic_deaths(log, grading, size)
     known = known_deaths(pooled)
     found: ArmDeaths = deaths_by_arm(select(pooled, "itt"), known, flags(fatal), toxic)[0]
     return PooledDeaths(found.deaths, found.by_cause, found.toxic, known.complete)

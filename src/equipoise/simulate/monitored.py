@@ -86,7 +86,7 @@ class MonitoredTrial(Printed):
     rests: tuple[ForetoldRest, ...]
     safety: SafetyReview | None
     safety_looks: tuple[SafetyLook, ...]
-    analysis: TrialAnalysis | None  # under the names of the masking
+    analysis: TrialAnalysis | None  # under the names of the masking; None: an arm has nobody yet
     late: ReportedLate | None  # what earlier looks did not know; None: there was none
     masking: Masking | None
     kept: Kept

@@ -9,9 +9,10 @@ from datetime import date
 from typing import TypeAlias
 
 from equipoise.analyze.progress import Progress, only_notices
+from equipoise.analyze.results import TrialAnalysis
 from equipoise.analyze.trial import analyze_trial
 from equipoise.design.trial_design import TrialDesign
-from equipoise.errors import EquipoiseError
+from equipoise.errors import DataError, EquipoiseError
 from equipoise.monitor.committee import committee_snapshot, without_verdicts
 from equipoise.monitor.cut import DataCut
 from equipoise.monitor.forecast_results import Forecast
@@ -105,12 +106,20 @@ def whole_look(
         rests=rests,
         safety=safety_review(seen, promise, since=beside.last_cut, designed=design.safety),
         safety_looks=safety_boundaries(cut, promise, designed=design.safety),
-        analysis=without_verdicts(analyze_trial(seen.snapshot)),
+        analysis=_analyzed(seen),
         late=beside.late,
         masking=beside.masking,
         kept=beside.kept,
         assumed=tuple(dict.fromkeys(said)),
     )
+
+
+def _analyzed(seen: DataCut) -> TrialAnalysis | None:
+    """Analyze everything by arm; None while an arm has nobody to analyze."""
+    try:
+        return without_verdicts(analyze_trial(seen.snapshot))
+    except DataError:
+        return None
 
 
 def _foretold(

@@ -55,7 +55,7 @@ def opened(cut: DataCut, options: Options, progress: Progress) -> MonitoredTrial
     """Give the open part of a look alone."""
     design = design_trial(cut.snapshot.protocol)
     progress("Accrual, follow-up and events, pooled")
-    told = open_look(cut, design, _projection(design, cut, options))
+    told = open_look(cut, design, _projection(design, cut, options), rules=rules_of(design))
     return MonitoredTrial(
         protocol=design.protocol,
         design=design,
