@@ -10,6 +10,7 @@ from equipoise.cli.table_layout import NONE, Cells
 from equipoise.design.wording.numbers import Clock, decimal
 from equipoise.protocol.endpoints import Binary
 from equipoise.report.simulation.context import SimulationContext
+from equipoise.report.simulation.printing import SHARE, with_error
 from equipoise.simulate.characteristics import (
     HypothesisCharacteristics,
     LookCharacteristics,
@@ -18,30 +19,7 @@ from equipoise.simulate.characteristics import (
 from equipoise.simulate.monte_carlo import Mean, Probability, Spread
 from equipoise.simulate.trial import TrialSimulation
 
-SHARE = 100.0
-FINE = 0.05  # an error below is told with one more place
 FEW = 2  # results whose looks are all told without being asked
-
-
-def chance(found: Probability | None) -> str:
-    """Write a probability in percent with its standard error, or its limit.
-
-    >>> from equipoise.simulate.monte_carlo import probability
-    >>> chance(probability(8199, 10000)), chance(probability(0, 5000))
-    ('82.0 ± 0.4', '0 (to 0.08)')
-    """
-    if found is None:
-        return NONE
-    if found.count == 0:
-        return f"0 (to {decimal(found.upper * SHARE, _places(found.upper))})"
-    if found.count == found.trials:
-        return f"100 (from {decimal(found.lower * SHARE, _places(1.0 - found.lower))})"
-    places = _places(found.error)
-    return f"{decimal(found.value * SHARE, places)} ± {decimal(found.error * SHARE, places)}"
-
-
-def _places(error: float) -> int:
-    return 1 if error * SHARE >= 2 * FINE else 2
 
 
 def decided(found: TrialSimulation) -> Cells:
@@ -51,10 +29,12 @@ def decided(found: TrialSimulation) -> Cells:
     rows = []
     for scenario, result in _rows(found):
         known = {each.hypothesis: each for each in result.hypotheses}
-        cells = [chance(known[name].power) if name in known else NONE for name in names]
+        cells = [with_error(known[name].power, None) if name in known else NONE for name in names]
         both = (result.at_least_one, result.all_primary) if several_primary else ()
-        cells += [chance(each) for each in both]
-        rows.append([*_named(found, scenario, result), *cells, chance(result.familywise_error)])
+        cells += [with_error(each, None) for each in both]
+        rows.append(
+            [*_named(found, scenario, result), *cells, with_error(result.familywise_error, None)]
+        )
     header = [
         *_head(found),
         *(f"{name} rejected" for name in names),
@@ -145,7 +125,7 @@ def estimates(found: TrialSimulation) -> Iterator[Cells]:
                 if told is None or (told.bias is None and told.coverage is None):
                     continue
                 cells = [*([each.hypothesis] if several else []), kind, _signed(told.bias, factor)]
-                cells += [chance(told.coverage), chance(each.wrong_side)]
+                cells += [with_error(told.coverage, None), with_error(each.wrong_side, None)]
                 rows.append([*_named(found, scenario, result), *cells])
     if not rows:
         return

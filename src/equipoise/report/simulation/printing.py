@@ -19,33 +19,31 @@ PLACES = 2  # of a percentage
 MOST_PLACES = 4
 
 
-def with_error(found: Probability | None, places: int = PLACES) -> str:
-    """Print a chance in percent with its standard error.
+def with_error(found: Probability | None, places: int | None = PLACES) -> str:
+    """Print a chance in percent with its standard error, or its limit.
+
+    Args:
+        found: the chance; None: there is none.
+        places: after the point; None: one, or two where the error would hardly have a digit.
 
     >>> from equipoise.simulate.monte_carlo import probability
     >>> with_error(probability(834, 1000)), with_error(probability(0, 5000))
     ('83.40 ± 1.18', '0 (to 0.08)')
+    >>> with_error(probability(834, 1000), None), with_error(probability(0, 5000), None)
+    ('83.4 ± 1.2', '0 (to 0.08)')
     """
     if found is None:
         return NONE
+
+    def told(chance: float, error: float) -> str:
+        least = 1 if error * SHARE >= 2 * FINE else PLACES
+        return percent(chance, least if places is None else places)
+
     if found.count == 0:
-        return f"0 (to {percent(found.upper, places)})"
+        return f"0 (to {told(found.upper, found.upper)})"
     if found.count == found.trials:
-        return f"100 (from {percent(found.lower, places)})"
-    return f"{percent(found.value, places)} ± {percent(found.error, places)}"
-
-
-def with_limits(found: Probability | None, places: int = PLACES) -> str:
-    """Print a chance in percent with its 95% limits.
-
-    >>> from equipoise.simulate.monte_carlo import probability
-    >>> with_limits(probability(834, 1000), 1)
-    '83.4% (81.0 to 85.6)'
-    """
-    if found is None:
-        return NONE
-    limits = f"{percent(found.lower, places)} to {percent(found.upper, places)}"
-    return f"{percent(found.value, places)}% ({limits})"
+        return f"100 (from {told(found.lower, 1.0 - found.lower)})"
+    return f"{told(found.value, found.error)} ± {told(found.error, found.error)}"
 
 
 def places_for(error: float) -> int:
