@@ -107,6 +107,28 @@ def test_binding_futility_is_obeyed_and_non_binding_on_request():
     assert obeyed.by("stage-wise").p_value < ignored.by("stage-wise").p_value
 
 
+def test_a_wedge_of_futility_is_ignored_and_said_to_be():
+    plan = replace(PLAN, alpha=0.05, sides=2, futility=SpendBeta(HwangShihDeCani(-2.0)))
+    look = held(group_sequential(plan, power=0.9), 150.0, [1.0, 1.4], (60.0, 112.5))
+    found = after_stopping(look, HAZARD_RATIO)
+    assert any("inner bounds" in each for each in found.assumed)
+    assert found.by("stage-wise").estimate.theta is not None
+
+
+def test_what_decided_and_what_p_says_agree_wherever_looks_come():
+    """Whatever unit the estimate's information has, p is at most the alpha spent at the bound."""
+    rng = np.random.default_rng(8)
+    for _ in range(12):
+        events = 30.0 + 50.0 * rng.random(), 90.0 + 50.0 * rng.random()
+        bound = held(DESIGN, 150.0, [1.0, 2.0], events).bound
+        for side in (-1.0, 1.0):
+            look = held(DESIGN, 150.0, [1.0, bound + side * 1e-7], events)
+            other = look.seen.score_information * rng.uniform(0.8, 1.2)
+            look = replace(look, seen=replace(look.seen, score_information=other))
+            p_value = after_stopping(look, HAZARD_RATIO).by("stage-wise").p_value
+            assert (p_value <= look.alpha_spent) == (side > 0.0)
+
+
 def test_without_a_scale_all_is_told_of_theta():
     found = after_stopping(held(DESIGN, 150.0, [1.6, 2.8], (60.0, 112.5)))
     assert found.by("stage-wise").estimate.effect is None

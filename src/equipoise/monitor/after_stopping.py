@@ -101,9 +101,14 @@ def after_stopping(
         overrun=later,
         recommended="stage-wise",
         sentences=(),
-        assumed=assumptions(looks, later, scale),
+        assumed=assumptions(looks, later, scale, wedge=_has_wedge(look)),
     )
     return replace(found, sentences=sentences_of(found))
+
+
+def _has_wedge(look: HypothesisLook) -> bool:
+    """Tell whether a two-sided design also stops between two inner bounds."""
+    return look.drawn is not None and look.drawn.inner is not None
 
 
 def _nothing(

@@ -95,7 +95,7 @@ def _of_overrun(overrun: Overrun, scale: EffectScale | None, name: str) -> str:
 
 
 def assumptions(
-    looks: SampledLooks, overrun: Overrun | None, scale: EffectScale | None
+    looks: SampledLooks, overrun: Overrun | None, scale: EffectScale | None, *, wedge: bool = False
 ) -> tuple[str, ...]:
     """Say what the inference rests on."""
     if looks.obeyed:
@@ -111,6 +111,8 @@ def assumptions(
         "agree with the decision."
     )
     said = [estimates, futility, information]
+    if wedge:
+        said.append("The region of futility between the inner bounds is ignored in every method.")
     later = looks.information.size - looks.at - 1
     if looks.crossed and later:
         said.append(
