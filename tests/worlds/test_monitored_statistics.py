@@ -10,7 +10,9 @@ import pytest
 from scipy.special import ndtri
 
 import sample_snapshot
+from equipoise.analyze.binary import answered_tables
 from equipoise.analyze.snapshot import Answers, Followup, Subjects
+from equipoise.analyze.stratified_proportions import stratified_miettinen_nurminen
 from equipoise.analyze.trial import analyze_trial
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
@@ -269,6 +271,22 @@ class TestMargins:
     def test_a_non_inferiority_margin_moves_z_up(self):
         design, _ = designed()
         assert seen(data(design), self.TEXT)["LR"].z > seen(data(design))["LR"].z
+
+    @pytest.mark.parametrize("strata", [", stratified_by: []", ", stratified_by: [risk]"])
+    def test_a_margin_at_the_limit_of_an_interval_has_its_z(self, strata):
+        design, _ = designed()
+        drawn = data(design)
+        comparison = design.protocol.comparisons[0]
+        estimand = design.protocol.estimand(design.protocol.hypothesis("MN").estimand)
+        tables = answered_tables(drawn, estimand, comparison, ("risk",) if "risk" in strata else ())
+        margin = stratified_miettinen_nurminen(tables).interval.lower
+        text = TEXT.replace(
+            "endpoint: mrd, test: {method: miettinen-nurminen}",
+            f"endpoint: mrd, effect: {{experimental_rate: 0.45, margin: {margin!r}}}, "
+            f"test: {{method: miettinen-nurminen{strata}}}",
+        ).replace("{os: {control", "{mrd: {control: {rate: 0.4}}, os: {control")
+        design, _ = designed(text)
+        assert seen(data(design), text)["MN"].z == pytest.approx(1.959964, abs=1e-5)
 
 
 class TestGiven:

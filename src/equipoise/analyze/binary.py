@@ -125,6 +125,24 @@ def _answered(snapshot: Snapshot, endpoint: Binary, estimand: Estimand) -> _Answ
     return _Answered(snapshot, endpoint, estimand, selection, yes, missing, counted)
 
 
+def answered_tables(
+    snapshot: Snapshot, estimand: Estimand, comparison: Comparison, variables: tuple[str, ...]
+) -> Tables:
+    """Give a 2 × 2 table a stratum of those whose answers count, one where there are no strata.
+
+    Args:
+        snapshot: the data.
+        estimand: of a binary endpoint.
+        comparison: of its arms.
+        variables: ids of those that make the strata.
+
+    Witness: `binary_analysis` of the same snapshot.
+    """
+    endpoint = snapshot.protocol.endpoint(estimand.endpoint)
+    assert isinstance(endpoint, Binary)  # noqa: S101 - the caller dispatched on the kind
+    return _answered(snapshot, endpoint, estimand).tables(comparison, variables)[0]
+
+
 def _arm(answered: _Answered, arm: Arm) -> ArmProportion:
     members = answered.selection.members(arm.id)
     patients = int((members & answered.counted).sum())

@@ -27,6 +27,8 @@ from equipoise.monitor.rules import (
 )
 from equipoise.monitor.standing import LookRead, Standing, opened
 
+SAME = 1e-8  # relative: alpha that was spent in full
+
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
@@ -65,7 +67,7 @@ def standing_before(
     for held in this.before:
         told = [_told(past.get(name, ()), held) for name in names]
         standing = _after(standing, told)
-        for j in _going_on(standing):
+        for j in _going_on(standing, told):
             overruled.append((held.number, names[j]))
             standing.outcome[0, j] = CONTINUE
     return Rebuilt(standing, tuple(overruled))
@@ -145,10 +147,9 @@ def _was_tested(standing: Standing, j: int, each: PastLook) -> bool:
     return bool(found[0])
 
 
-def _going_on(standing: Standing) -> list[int]:
+def _going_on(standing: Standing, told: Sequence[PastLook | None]) -> list[int]:
     """Name what was given up for futility that is not binding, where the rules ended the trial."""
-    look = len(standing.had) - 1
-    last = np.array([[look >= reader.last for reader in standing.readers]])
+    last = np.array([[_was_last(standing, j, each) for j, each in enumerate(told)]])
     if not ended(standing, last)[0]:
         return []
     return [
@@ -156,6 +157,19 @@ def _going_on(standing: Standing) -> list[int]:
         for j, reader in enumerate(standing.readers)
         if standing.outcome[0, j] in {FUTILITY, HARM} and not last[0, j] and not binding(reader)
     ]
+
+
+def _was_last(standing: Standing, j: int, each: PastLook | None) -> bool:
+    """Tell whether the latest past look left a hypothesis nothing to be tested with."""
+    reader, look = standing.readers[j], len(standing.had) - 1
+    bounds = reader.rules.bounds
+    if look >= reader.last or each is None:
+        return look >= reader.last
+    if isinstance(bounds, FixedBounds):
+        return reader.place[look] == len(bounds.upper) - 1
+    level, spent = float(standing.level[0, j]), each.alpha_spent
+    in_full = spent is not None and level > 0.0 and spent >= level * (1.0 - SAME)
+    return in_full or bool(reader.all_there(np.array([each.information]))[0])
 
 
 def binding(reader: Reader) -> bool:

@@ -69,7 +69,7 @@ def _seen(snapshot: Snapshot, design: TrialDesign, name: str, counted: Counted) 
 def _told(
     hypothesis: Hypothesis, found: Finding, counted: Counted, strata: tuple[str, ...]
 ) -> SeenStatistic:
-    z, why_not = _z(hypothesis, found.test)
+    z, why_not = (None, found.why_not) if found.why_not else _z(hypothesis, found.test)
     information = {"events": found.events, "patients": found.patients, "variance": found.variance}
     seen = information[counted]
     return SeenStatistic(

@@ -34,6 +34,7 @@ class Finding:
     events: float
     patients: float
     variance: float  # of the score, or 1 / variance of the estimate; nan: none
+    why_not: str = ""  # why the test, such as it is, does not decide
 
 
 def in_time(

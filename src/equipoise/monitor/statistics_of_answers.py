@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyze.binary import binary_analysis
+from equipoise.analyze.binary import answered_tables, binary_analysis
 from equipoise.analyze.continuous import continuous_analysis
 from equipoise.analyze.estimates import Absent, Estimate, TestResult
 from equipoise.analyze.proportions import miettinen_nurminen_test
 from equipoise.analyze.results import BinaryAnalysis, BinaryComparison
 from equipoise.analyze.signed_test import signed_test
 from equipoise.analyze.snapshot import Snapshot
-from equipoise.errors import DataError
+from equipoise.analyze.stratified_proportions import stratified_miettinen_nurminen_test
 from equipoise.kernel.arrays import Codes
 from equipoise.monitor.statistics_in_time import Finding
 from equipoise.protocol.endpoints import Binary, Continuous
@@ -38,9 +38,6 @@ def of_answers(
         measure: "odds ratio", or anything else for the difference of probabilities.
         margin: null value on the effect's own scale; None: no difference.
 
-    Raises:
-        DataError: A margin that no test here has.
-
     Witness: `binary_analysis` of the same snapshot; `miettinen_nurminen_test`.
     """
     protocol = snapshot.protocol
@@ -50,21 +47,34 @@ def of_answers(
         each for each in analysis.comparisons if each.comparison.id == hypothesis.comparison
     )
     responders, patients = _counts(analysis, compared)
-    if margin is not None and patients.min() > 0:
-        if measure != "risk difference" or hypothesis.test.stratified_by:
-            raise DataError(
-                f"{hypothesis.id} has a margin of {margin:g} on the {measure or 'effect'}"
-                f"{' within strata' if hypothesis.test.stratified_by else ''}; looks test margins "
-                "of risk differences without strata. State its z by hand."
-            )
-        x, n = responders.tolist(), patients.tolist()
-        test = miettinen_nurminen_test(
-            x[1], n[1], x[0], n[0], margin=margin, better=endpoint.better
-        )
+    why_not = ""
+    if margin is not None and measure != "risk difference":
+        why_not = f"its margin is on the {measure}, which looks do not test; give its z by hand"
+    elif margin is not None and patients.min() > 0:
+        test = _beyond_margin(snapshot, hypothesis, compared, endpoint, margin)
     effect = _effect(compared, measure, responders, patients)
     error = effect.standard_error
     variance = np.nan if isinstance(error, Absent) or not error > 0.0 else float(error**-2.0)
-    return Finding(test, effect, np.nan, float(patients.sum()), variance)
+    return Finding(test, effect, np.nan, float(patients.sum()), variance, why_not)
+
+
+def _beyond_margin(
+    snapshot: Snapshot,
+    hypothesis: Hypothesis,
+    compared: BinaryComparison,
+    endpoint: Binary,
+    margin: float,
+) -> TestResult:
+    """Test the (common) difference against a margin, within strata where the test has some."""
+    variables = hypothesis.test.stratified_by
+    estimand = snapshot.protocol.estimand(hypothesis.estimand)
+    tables = answered_tables(snapshot, estimand, compared.comparison, variables)
+    if variables:
+        return stratified_miettinen_nurminen_test(tables, margin=margin, better=endpoint.better)
+    (x1,), (n1,), (x0,), (n0,) = (
+        each.astype(int).tolist() for each in (tables.x1, tables.n1, tables.x0, tables.n0)
+    )
+    return miettinen_nurminen_test(x1, n1, x0, n0, margin=margin, better=endpoint.better)
 
 
 def _counts(analysis: BinaryAnalysis, compared: BinaryComparison) -> tuple[Codes, Codes]:
