@@ -193,7 +193,8 @@ def _assumed(
 
 _AS_RECORDED = (
     "The looks so far stand as recorded; later looks are held at their planned counts, and news "
-    "comes without delay.  That the rules may already have ended the trial is set aside."
+    "comes without delay.  Calendar times count from the first randomization.  That the rules may "
+    "already have ended the trial is set aside."
 )
 _TOGETHER = (
     "A patient's endpoints are drawn by the same random numbers: who is late in one is late in "
