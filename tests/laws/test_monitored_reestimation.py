@@ -243,3 +243,30 @@ class TestBlinded:
         )
         assert one.sentences == other.sentences
         assert one.nuisance == other.nuisance
+
+
+class TestPooledAnswers:
+    """Answers count as the analysis will count them; those awaited do not."""
+
+    @pytest.mark.parametrize(
+        ("missing", "yes", "patients"),
+        [("counts as no", 2, 5), ("counts as yes", 3, 5), ("excluded", 2, 4)],
+    )
+    def test_missing_answers_follow_their_rule(self, missing, yes, patients):
+        design = sample_design("rate")
+        name, size = design.main.endpoint, 6
+        endpoints = tuple(
+            replace(each, missing=missing) if each.id == name else each
+            for each in design.protocol.endpoints
+        )
+        answers = Answers(name, codes([1, 1, 0, 0, -1, -1]), awaited=flags([0, 0, 0, 0, 0, 1]))
+        snapshot = replace(
+            sample_snapshot.snapshot(patients=size),
+            protocol=replace(design.protocol, endpoints=endpoints),
+            followups={},
+            answers={name: answers},
+            measurements={},
+        )
+        day = date(2020, 1, 1)
+        found = pooled_data(DataCut(day, snapshot, (), 0, day, day, ()), design)
+        assert (found.yes, found.patients) == (yes, patients)

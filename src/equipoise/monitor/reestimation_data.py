@@ -52,11 +52,17 @@ def pooled_data(cut: DataCut, design: TrialDesign) -> Pooled:
 
 
 def _answers(snapshot: Snapshot, name: str, inside: Flags) -> PooledAnswers:
-    """Count answers given; a missing one at a look is not counted, whatever it counts as later."""
-    value = snapshot.answers[name].value[inside]
-    endpoint = snapshot.protocol.endpoint(name)
+    """Count answers as the analysis will: those awaited not at all, missing ones by their rule."""
+    answers, endpoint = snapshot.answers[name], snapshot.protocol.endpoint(name)
     assert isinstance(endpoint, Binary)  # noqa: S101 - answers are of binary endpoints
-    return PooledAnswers(int((value == 1).sum()), int((value >= 0).sum()))
+    missing = answers.value < 0
+    counted = inside if answers.awaited is None else inside & ~answers.awaited
+    if endpoint.missing == "excluded":
+        counted = counted & ~missing
+    yes = answers.value == 1
+    if endpoint.missing == "counts as yes":
+        yes = yes | missing
+    return PooledAnswers(int((yes & counted).sum()), int(counted.sum()))
 
 
 def _times(cut: DataCut, name: str, inside: Flags) -> PatientsAtHand:
