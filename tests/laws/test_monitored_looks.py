@@ -155,6 +155,42 @@ class TestFutility:
         assert "given up for futility at look 1" in second.hypotheses[0].sentence
 
 
+class TestWords:
+    """Sentences say what is decided, with the numbers it was decided by."""
+
+    @pytest.mark.parametrize(
+        ("name", "z", "words"),
+        [
+            ("harm", -3.0, "the rules stop for harm"),
+            ("two-sided", -3.5, "in favor of the control arm"),
+            ("two-sided", 1.0, "above the lower efficacy bound \u22122.96: neither is crossed"),
+            ("two-sided-wedge", 0.1, "lies between the futility bounds \u22120.55 and 0.55"),
+            ("two-sided-futility", 0.2, "is at or below the futility bound 0.50"),
+            ("survival-gap", 1.0, "efficacy is not tested at this look"),
+            ("rate", 3.5, "patients with a known answer (information 50%) reaches"),
+        ],
+    )
+    def test_one_look(self, name, z, words):
+        design, rules = designed(sample_design.KINDS[name].replace("[120, 200]", "[120]"))
+        (look,) = held(design, rules, [({"H1": (z, 0.5)}, {})])
+        assert words in look.hypotheses[0].sentence
+
+    def test_co_primary_hypotheses_wait_for_each_other(self):
+        design, rules = designed(sample_design.KINDS["co-primary"])
+        first, second = held(
+            design,
+            rules,
+            [
+                ({"H1": (3.5, 0.5), "H2": (1.0, 0.5)}, {}),
+                ({"H1": (3.5, 0.75), "H2": (3.0, 0.75)}, {}),
+            ],
+        )
+        assert "nothing is claimed unless H2 is met, too" in first.hypotheses[0].sentence
+        assert "claimed" not in first.sentence
+        assert "(H1, H2) are met" in second.hypotheses[1].sentence
+        assert "H1, H2 are claimed" in second.sentence
+
+
 class TestEnding:
     """The last look spends all that is left, and says why it is the last."""
 

@@ -20,7 +20,8 @@ from equipoise.monitor.look import HypothesisLook, Look, PastLook, SeenStatistic
 from equipoise.monitor.look_effects import effect_at
 from equipoise.monitor.look_numbers import ThisLook, this_look
 from equipoise.monitor.look_remarks import remarks_of
-from equipoise.monitor.look_wording import sentence_of, trial_sentence
+from equipoise.monitor.look_trial_wording import trial_sentence
+from equipoise.monitor.look_wording import sentence_of
 from equipoise.monitor.past_standing import Rebuilt, standing_before
 from equipoise.monitor.planned_rules import by_leading, needs_time
 from equipoise.monitor.rules import NOT_TESTED, FixedBounds
@@ -201,7 +202,7 @@ def _of_hypothesis(held: Held, j: int, past: tuple[PastLook, ...]) -> Hypothesis
         place=place,
         assumed=() if drawn is None else drawn.assumed,
     )
-    return sentence_of(look, held.rules, held.before.standing)
+    return sentence_of(look, held.rules, held.before.standing, held.after)
 
 
 def _finite(value: float) -> float | None:

@@ -5,7 +5,7 @@ import numpy as np
 from equipoise.design.wording.numbers import decimal, fraction_words
 from equipoise.monitor.look import HypothesisLook
 from equipoise.monitor.look_numbers import ThisLook
-from equipoise.monitor.look_wording import bounds_differ, named
+from equipoise.monitor.look_wording import named
 from equipoise.monitor.past_standing import Rebuilt
 from equipoise.monitor.rules import CONTINUE, EFFICACY
 
@@ -101,6 +101,15 @@ def _differing(each: HypothesisLook, before: Rebuilt) -> tuple[str, ...]:
         for at, past in enumerate(held)
         if past.bound is not None and bounds_differ(float(drawn.upper[at]), past.bound)
     )
+
+
+def bounds_differ(drawn: float, recorded: float) -> bool:
+    """Tell whether a bound on record is another than the rules draw.
+
+    >>> bounds_differ(2.5, 2.5 + 1e-9)
+    False
+    """
+    return bool(abs(drawn - recorded) > 1e-6) and bool(np.isfinite(drawn))  # noqa: PLR2004
 
 
 _UNPLANNED = (

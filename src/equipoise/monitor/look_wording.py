@@ -5,11 +5,8 @@ Numbers are rounded for reading, with as many digits as tell z and its bounds ap
 
 from dataclasses import replace
 
-import numpy as np
-
 from equipoise.design.wording.numbers import count, decimal, fraction_words, p_words, significant
 from equipoise.monitor.look import HypothesisLook, TrialRules
-from equipoise.monitor.look_numbers import ThisLook
 from equipoise.monitor.planned_rules import by_leading
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
 from equipoise.monitor.standing import Standing
@@ -18,17 +15,22 @@ MINUS = "\u2212"
 FEWEST, MOST = 2, 6  # digits after the point
 
 
-def sentence_of(look: HypothesisLook, rules: TrialRules, before: Standing) -> HypothesisLook:
+def sentence_of(
+    look: HypothesisLook, rules: TrialRules, before: Standing, after: Standing
+) -> HypothesisLook:
     """Give a hypothesis's look with the sentence that tells what was decided.
 
     Args:
         look: of the hypothesis, decided.
         rules: of the trial.
         before: where the trial stood before it.
+        after: where it stands with it.
     """
     if look.decision == NOT_TESTED:
         return replace(look, sentence=_not_tested(look, rules, before))
-    told = f"{named(look)}: {_seen(look, rules)} {_against(look, rules)}"
+    names = after.levels.names
+    met = [name for j, name in enumerate(names) if after.rejected[0, j]]
+    told = f"{named(look)}: {_seen(look, rules)} {_against(look, rules, met)}"
     return replace(look, sentence=told)
 
 
@@ -81,10 +83,10 @@ def _seen(look: HypothesisLook, rules: TrialRules) -> str:
     return f"z {z_told(z, places(look))} at {information_told(look, rules)}"
 
 
-def _against(look: HypothesisLook, rules: TrialRules) -> str:
+def _against(look: HypothesisLook, rules: TrialRules, met: list[str]) -> str:
     match look.decision:
         case 1:
-            return _efficacy(look, rules)
+            return _efficacy(look, rules, met)
         case 3:
             return _harm(look)
         case 2:
@@ -92,7 +94,7 @@ def _against(look: HypothesisLook, rules: TrialRules) -> str:
     return _goes_on(look)
 
 
-def _efficacy(look: HypothesisLook, rules: TrialRules) -> str:
+def _efficacy(look: HypothesisLook, rules: TrialRules, met: list[str]) -> str:
     digits = places(look)
     bound, p = look.bound or 0.0, look.p_bound or 0.0
     told = (
@@ -101,8 +103,12 @@ def _efficacy(look: HypothesisLook, rules: TrialRules) -> str:
     )
     together = rules.stopping.together
     if look.hypothesis in together and len(together) > 1:
-        others = ", ".join(each for each in together if each != look.hypothesis)
-        told = f"{told}, but nothing is claimed unless {others} is met, too"
+        missing = [name for name in together if name not in met]
+        if missing:
+            are = "is" if len(missing) == 1 else "are"
+            told += f", but nothing is claimed unless {' and '.join(missing)} {are} met, too"
+        else:
+            told += f"; all that must be met together ({', '.join(together)}) are met"
     return f"{told}.{_passed_on(look, rules)}"
 
 
@@ -132,7 +138,7 @@ def _futility(look: HypothesisLook) -> str:
         bound = "" if high is None else f" {z_told(high, digits)}"
         return f"is below the efficacy bound{bound} at its last look: no claim is made."
     told = f"is at or below the futility bound {z_told(low or 0.0, digits)}"
-    if look.futility_from is not None:
+    if look.futility_from is not None and look.futility_from != look.harm:
         told = (
             f"lies between the futility bounds {z_told(look.futility_from, digits)} and "
             f"{z_told(low or 0.0, digits)}"
@@ -232,62 +238,3 @@ def _waits_for(j: int, before: Standing) -> str:
         return f"{' or '.join(alone)} is claimed"
     others = [name for k, name in enumerate(names) if k != j and remaining[0, k]]
     return f"{' and '.join(others) or 'another hypothesis'} are claimed"
-
-
-def trial_sentence(
-    rules: TrialRules,
-    hypotheses: tuple[HypothesisLook, ...],
-    this: ThisLook,
-    *,
-    stop: bool,
-    stopped_for: str | None,
-) -> str:
-    """Tell what is decided of the trial.
-
-    Args:
-        rules: of the trial.
-        hypotheses: as the look leaves them.
-        this: which look it is.
-        stop: whether the trial ends here, by its rules or because this is the last look.
-        stopped_for: other reasons for which it ends here.
-    """
-    claims = _claims(rules, hypotheses)
-    number = this.held.number
-    if stopped_for:
-        ends = f"The trial stops at look {number} for {stopped_for}"
-        return f"{ends}: {claims or 'no bound for efficacy is crossed, and nothing is claimed'}."
-    if not stop:
-        crossed = [each for each in hypotheses if each.decision > CONTINUE]
-        here = f"{claims}; the" if claims else "The" if crossed else "No bound is crossed: the"
-        return f"{here[0].upper()}{here[1:]} rules say go on after look {number}."
-    if this.final:
-        return f"Look {number} is the last: {claims or 'nothing is claimed'}."
-    if not claims:
-        harm = any(each.decision == HARM for each in hypotheses)
-        claims = "a bound for harm is crossed" if harm else "for futility; nothing is claimed"
-    return f"The rules end the trial at look {number}: {claims}."
-
-
-def _claims(rules: TrialRules, hypotheses: tuple[HypothesisLook, ...]) -> str:
-    """Name what is claimed, here or at an earlier look."""
-    won = [
-        each.hypothesis
-        for each in hypotheses
-        if each.decision == EFFICACY or any(past.decision == EFFICACY for past in each.past)
-    ]
-    together = rules.stopping.together
-    if together and not set(together) <= set(won):
-        won = [name for name in won if name not in together]
-    if not won:
-        return ""
-    verb = "is" if len(won) == 1 else "are"
-    return f"{', '.join(won)} {verb} claimed"
-
-
-def bounds_differ(drawn: float, recorded: float) -> bool:
-    """Tell whether a bound on record is another than the rules draw.
-
-    >>> bounds_differ(2.5, 2.5 + 1e-9)
-    False
-    """
-    return bool(abs(drawn - recorded) > 1e-6) and bool(np.isfinite(drawn))  # noqa: PLR2004

@@ -155,7 +155,7 @@ def _going_on(standing: Standing, told: Sequence[PastLook | None]) -> list[int]:
     return [
         j
         for j, reader in enumerate(standing.readers)
-        if standing.outcome[0, j] in {FUTILITY, HARM} and not last[0, j] and not binding(reader)
+        if standing.outcome[0, j] in _given_up(reader) and not last[0, j]
     ]
 
 
@@ -172,9 +172,14 @@ def _was_last(standing: Standing, j: int, each: PastLook | None) -> bool:
     return in_full or bool(reader.all_there(np.array([each.information]))[0])
 
 
-def binding(reader: Reader) -> bool:
-    """Tell whether the efficacy bounds of a hypothesis rely on futility being obeyed."""
+def _given_up(reader: Reader) -> frozenset[int]:
+    """Name the decisions that a committee may overrule: efficacy bounds do not rely on them.
+
+    What is at or below the lower efficacy bound of a two-sided test is rejected for good.
+    """
     bounds = reader.rules.bounds
     if isinstance(bounds, FixedBounds):
-        return False
-    return bounds.design.binding or bounds.design.sides > 1
+        return frozenset({FUTILITY})
+    if bounds.design.binding:
+        return frozenset()
+    return frozenset({FUTILITY, HARM} if bounds.design.sides == 1 else {FUTILITY})
