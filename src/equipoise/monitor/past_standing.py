@@ -155,7 +155,7 @@ def _going_on(standing: Standing, told: Sequence[PastLook | None]) -> list[int]:
     return [
         j
         for j, reader in enumerate(standing.readers)
-        if standing.outcome[0, j] in _given_up(reader) and not last[0, j]
+        if standing.outcome[0, j] in overrulable(reader) and not last[0, j]
     ]
 
 
@@ -172,7 +172,7 @@ def _was_last(standing: Standing, j: int, each: PastLook | None) -> bool:
     return in_full or bool(reader.all_there(np.array([each.information]))[0])
 
 
-def _given_up(reader: Reader) -> frozenset[int]:
+def overrulable(reader: Reader) -> frozenset[int]:
     """Name the decisions that a committee may overrule: efficacy bounds do not rely on them.
 
     What is at or below the lower efficacy bound of a two-sided test is rejected for good.

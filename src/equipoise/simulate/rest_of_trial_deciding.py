@@ -13,7 +13,7 @@ from equipoise.kernel.arrays import Flags, Matrix, Vector
 from equipoise.monitor.decide import decide_look, decisions_of
 from equipoise.monitor.look import HypothesisLook, Look, PastLook, TrialRules
 from equipoise.monitor.look_numbers import HeldLook, ThisLook, looks_before
-from equipoise.monitor.past_standing import binding, standing_before
+from equipoise.monitor.past_standing import overrulable, standing_before
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, Decisions, Evidence, StoppingRules
 from equipoise.monitor.standing import LookRead, Standing
 
@@ -108,7 +108,7 @@ def standing_after(
     known = {each.hypothesis: each.level for each in look.hypotheses}
     for j, reader in enumerate(standing.readers):
         level[j] = known.get(names[j], level[j])
-        ignored = not reader.rules.futility_obeyed and not binding(reader)
+        ignored = not reader.rules.futility_obeyed and FUTILITY in overrulable(reader)
         if outcome[j] == FUTILITY and ignored and reader.last >= len(standing.had):
             outcome[j] = CONTINUE
         if outcome[j] == CONTINUE and names[j] in left_out:
