@@ -1,0 +1,93 @@
+"""What the closed report rests on: conventions, methods, literature, software."""
+
+from collections.abc import Iterator, Sequence
+
+from equipoise.report.design.printing import text
+from equipoise.report.design.references import works
+from equipoise.report.document import Block, Paragraph, Row, Section, Table
+from equipoise.report.format import count, footnote
+from equipoise.report.monitoring.closed_context import ClosedContext
+
+Facts = Sequence[tuple[str, str]]
+METHODS = (
+    (
+        "Boundaries are those of the design, read at the information observed: error is spent by "
+        "the spending functions at the information of each look, and the last look spends all "
+        "alpha that is left (group-sequential; Lan and DeMets error spending)."
+    ),
+    (
+        "Conditional power is the chance of a later crossing given z now, by recursive numerical "
+        "integration of the score's density over the looks to come (conditional power; Lan, "
+        "Simon & Halperin; B-value of Lan & Wittes)."
+    ),
+    (
+        "Predictive power averages it over the effect as believed after this look, with normal "
+        "priors (Spiegelhalter, Freedman & Blackburn). Reverse conditional power: Tan, Xiong & "
+        "Kutner."
+    ),
+    (
+        "Beliefs are updated by normal conjugacy (Spiegelhalter, Freedman & Parmar); the critical "
+        "prior is that of Matthews."
+    ),
+    (
+        "Inference after stopping: stage-wise ordering (Armitage; Siegmund; Tsiatis, Rosner & "
+        "Mehta), likelihood-ratio ordering (Chang), sample-mean ordering (Emerson & Fleming), "
+        "score ordering (Rosner & Tsiatis), repeated intervals (Jennison & Turnbull), "
+        "bias-adjusted mean (Whitehead)."
+    ),
+)
+FORECAST = (
+    "Dates are foretold from the patients at hand with their follow-up and those still to come, "
+    "with hazards that are constant on pieces."
+)
+
+
+def conventions_section(context: ClosedContext) -> Section | None:
+    """State every convention once, with what it concerns."""
+    rows = tuple(Row(pair) for pair in _conventions(context))
+    if not rows:
+        return None
+    table = Table(
+        id="conventions-table",
+        title="Conventions, and what is assumed",
+        header=("Concerns", "Convention"),
+        rows=rows,
+        prose=(1,),
+    )
+    return Section("conventions", "Conventions and assumptions", (table,))
+
+
+def _conventions(context: ClosedContext) -> Iterator[tuple[str, str]]:
+    """Give every convention with what it concerns; those told beside their tables are not here."""
+    result = context.result
+    rules = () if result.rules is None else result.rules.assumed
+    lines = [("The rules", line) for line in rules]
+    lines += [(each.hypothesis, line) for each in context.look.hypotheses for line in each.assumed]
+    if result.rules is not None:
+        lines += [(name, f"Not decided at looks: {why}") for name, why in result.rules.left_out]
+    forecast = result.forecast
+    lines += [("Dates to come", line) for line in (forecast.assumed if forecast else ())]
+    if result.why_no_forecast:
+        lines.append(("Dates to come", result.why_no_forecast))
+    lines += [("The look", line) for line in result.assumed]
+    owners: dict[str, list[str]] = {}
+    for name, line in lines:
+        owners.setdefault(footnote(text(line)), []).append(name)
+    for line, names in owners.items():
+        yield ", ".join(dict.fromkeys(names)), line
+
+
+def methods_section(context: ClosedContext, software: Facts) -> Section:
+    """Name the methods, their literature, and the software."""
+    told = list(METHODS)
+    if context.result.forecast is not None:
+        told.append(FORECAST)
+    blocks: list[Block] = [Paragraph(each) for each in told]
+    if software:
+        versions = ", ".join(f"{name} {version}" for name, version in software)
+        blocks.append(Paragraph(f"Software: {versions}."))
+    every = works([*told, *(line for _, line in _conventions(context))])
+    rows = tuple(Row((count(place), work)) for place, work in enumerate(every, 1))
+    if rows:
+        blocks.append(Table("references", "References", ("Number", "Work"), rows, prose=(1,)))
+    return Section("methods", "Methods and references", tuple(blocks))
