@@ -1,0 +1,1 @@
+"""What others published: claims and their consistency, curves back to patients, pooling."""
