@@ -15,11 +15,12 @@ from equipoise.analyze.snapshot import Snapshot
 from equipoise.design.survival.enrollment import with_ratio
 from equipoise.design.survival.events import counts_at
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.kernel.arrays import Vector, vector
+from equipoise.kernel.arrays import Codes, Vector, codes, vector
+from equipoise.monitor.cut_calendar import CutCalendar
 from equipoise.monitor.look import Counted, TrialRules
 from equipoise.monitor.rules import HypothesisRules, UpdatedBounds
 from equipoise.protocol.coherence_effects import null_of
-from equipoise.protocol.trial import Hypothesis, Protocol
+from equipoise.protocol.trial import DAYS_PER, Hypothesis, Protocol
 
 POINTS = 121  # of a planned curve
 SOME_ARMS = "compares some of the arms only; a count in them would tell who is in them"
@@ -40,6 +41,15 @@ class PlannedEvents:
 
 
 @dataclass(frozen=True, slots=True)
+class EventsSeen:
+    """The events of all arms that were counted, by the day they happened."""
+
+    day: Codes  # distinct days, `date.toordinal()`
+    cumulative: Codes  # events by the end of each
+    undated: int  # events of patients whose date of randomization is not known
+
+
+@dataclass(frozen=True, slots=True)
 class PooledInformation:
     """One hypothesis that looks decide."""
 
@@ -54,6 +64,7 @@ class PooledInformation:
     fraction: float | None
     why_not: str
     events: PlannedEvents | None  # None: not counted in events, or no plan of when they come
+    seen: EventsSeen | None = None  # None: not counted in events, or nobody's date is known
 
 
 def pooled_information(
@@ -100,9 +111,10 @@ def _of(
     known, why_not = _known(pooled, protocol, analyses, hypothesis, counted)
     held = rule.looks or tuple(range(1, len(looks) + 1))
     now = looks[held.index(look)] if looks and look in held else None
-    curve = None
+    curve = seen = None
     if counted == "events" and not why_not and cut is not None:
         curve = _expected(design.hypothesis(hypothesis.id), cut)
+        seen = _seen(pooled, *_counted_events(pooled, protocol, hypothesis))
     return PooledInformation(
         hypothesis=hypothesis.id,
         label=hypothesis.label,
@@ -115,6 +127,7 @@ def _of(
         fraction=None if known is None or not planned else known / planned,
         why_not=why_not,
         events=curve,
+        seen=seen,
     )
 
 
@@ -145,7 +158,7 @@ def _known(
     if counted == "patients":
         known = next((_answers(each) for each in analyses if _asked(each) == asked), None)
     elif estimand.endpoint in pooled.followups:
-        known = _events(pooled, hypothesis, *asked)
+        known = float(_counted_events(pooled, protocol, hypothesis)[0].size)
     return known, NOT_READ if known is None else ""
 
 
@@ -162,13 +175,31 @@ def _answers(analysis: EndpointAnalysis) -> float | None:
     return None
 
 
-def _events(pooled: Snapshot, hypothesis: Hypothesis, endpoint: str, population: str) -> float:
-    followup = merged(pooled.followups[endpoint])
-    counts = pooled.subjects.populations[population].copy()
+def _counted_events(
+    pooled: Snapshot, protocol: Protocol, hypothesis: Hypothesis
+) -> tuple[Codes, Vector]:
+    """Give the patients whose events the test counts, and the times of these events."""
+    estimand = protocol.estimand(hypothesis.estimand)
+    followup = merged(pooled.followups[estimand.endpoint])
+    counts = pooled.subjects.populations[estimand.population].copy()
     if hypothesis.test.stratified_by:
         strata = stratum_codes(pooled.subjects, hypothesis.test.stratified_by)
         counts &= strata.codes >= 0
-    return float(((followup.outcome == 1) & counts[followup.subject]).sum())
+    event = (followup.outcome == 1) & counts[followup.subject]
+    return codes(followup.subject[event]), vector(followup.time[event])
+
+
+def _seen(pooled: Snapshot, subject: Codes, time: Vector) -> EventsSeen | None:
+    """Count the events by the day they happened; None where no date is known."""
+    randomized = pooled.subjects.randomized
+    if randomized is None:
+        return None
+    dated = randomized[subject] >= 0
+    calendar = CutCalendar(randomized, DAYS_PER[pooled.protocol.trial.time_unit], 0)
+    day, events = np.unique(
+        calendar.day(codes(subject[dated]), vector(time[dated])), return_counts=True
+    )
+    return EventsSeen(codes(day), codes(np.cumsum(events)), int((~dated).sum()))
 
 
 def _expected(each: HypothesisDesign, cut: float) -> PlannedEvents | None:

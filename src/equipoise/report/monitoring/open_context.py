@@ -11,12 +11,12 @@ from datetime import date
 from equipoise.design.trial_design import TrialDesign
 from equipoise.monitor.pooled import PooledTrial
 from equipoise.report.context import Context
-from equipoise.report.format import Clock
+from equipoise.report.figures.calendar_axis import day_in_words
+from equipoise.report.format import Clock, decimal, percent
 from equipoise.simulate.monitored import OpenLook
 
 TOGETHER = "All arms together."
 NONE = "–"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,31 @@ class OpenContext:
     @property
     def promised_title(self) -> str:
         """How the document is called under the trial's title."""
-        return f"Open report of {self.pooled.trial} as of {day(self.pooled.as_of)}"
+        return f"Open report of {self.pooled.trial} as of {day_in_words(self.pooled.as_of)}"
 
 
 def day(value: date | None) -> str:
-    """Print a date as 31 Dec 2017; its mark where there is none.
+    """Print a date; its mark where there is none.
 
     >>> day(date(2017, 12, 31)), day(None)
     ('31 Dec 2017', '–')
     """
-    return NONE if value is None else f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+    return NONE if value is None else day_in_words(value)
+
+
+def whole(value: float | None) -> str:
+    """Print a number without decimals where it has none; its mark where there is none.
+
+    >>> whole(131.0), whole(52.4), whole(None)
+    ('131', '52.4', '–')
+    """
+    return NONE if value is None else decimal(value, 0 if float(value).is_integer() else 1)
+
+
+def share(found: float | None, of: float | None) -> str:
+    """Print a percentage; its mark where there is none.
+
+    >>> share(1, 4), share(1, 0)
+    ('25.0', '–')
+    """
+    return NONE if found is None or not of else percent(found / of)

@@ -1,8 +1,9 @@
 """The first page of the open report: what it is, for whom, and where the trial stands."""
 
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
-from equipoise.report.format import count, decimal, percent
-from equipoise.report.monitoring.open_context import NONE, OpenContext, day
+from equipoise.report.figures.calendar_axis import day_in_words
+from equipoise.report.format import count, decimal
+from equipoise.report.monitoring.open_context import OpenContext, share, whole
 
 FOR_WHOM = (
     "Open report: for the sponsor, the steering committee and the investigators. All arms are "
@@ -22,7 +23,7 @@ def first_facts(context: OpenContext) -> tuple[tuple[str, str], ...]:
     if pooled.registry:
         facts.append(("Registry", pooled.registry))
     arms = "; ".join(arm.label for arm in context.design.protocol.arms)
-    facts += [("Arms, as in the protocol", arms), ("Data cut", day(pooled.as_of))]
+    facts += [("Arms, as in the protocol", arms), ("Data cut", day_in_words(pooled.as_of))]
     if pooled.look is not None:
         facts.append(("Look", count(pooled.look)))
     facts.append(("Patients randomized", _of_planned(pooled.patients, pooled.planned_patients)))
@@ -49,8 +50,8 @@ def _standing(context: OpenContext) -> Table:
     plan = None if accrual is None else accrual.planned
     by_now = None if plan is None else plan.by_the_cut
     rows = [
-        Row(("Patients randomized", count(pooled.patients), _number(by_now),
-             _number(pooled.planned_patients), _share(pooled.patients, pooled.planned_patients)))
+        Row(("Patients randomized", count(pooled.patients), whole(by_now),
+             whole(pooled.planned_patients), share(pooled.patients, pooled.planned_patients)))
     ]  # fmt: skip
     for each in pooled.information:
         expected = None if each.events is None else each.events.alternative_by_the_cut
@@ -58,24 +59,16 @@ def _standing(context: OpenContext) -> Table:
             Row(
                 (
                     f"{each.label}: {each.counted}",
-                    NONE if each.known is None else decimal(each.known, 0),
-                    _number(expected),
-                    _number(each.planned),
-                    _share(each.known, each.planned),
+                    whole(each.known),
+                    whole(expected),
+                    whole(each.planned),
+                    share(each.known, each.planned),
                 )
             )
         )
     return Table(
         id="standing",
-        title=f"The trial as of {day(pooled.as_of)}, arms together",
+        title=f"The trial as of {day_in_words(pooled.as_of)}, arms together",
         header=("", "By the cut", "Planned by now", "Planned in all", "Share of all (%)"),
         rows=tuple(rows),
     )
-
-
-def _number(value: float | None) -> str:
-    return NONE if value is None else decimal(value, 0 if float(value).is_integer() else 1)
-
-
-def _share(found: float | None, planned: float | None) -> str:
-    return NONE if found is None or not planned else percent(found / planned)

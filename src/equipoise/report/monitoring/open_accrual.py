@@ -1,0 +1,135 @@
+"""Who came, against who was planned to come, and when enrollment will end: arms together."""
+
+from equipoise.monitor.pooled_accrual import PooledAccrual
+from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
+from equipoise.report.figures.calendar_axis import day_in_words
+from equipoise.report.figures.forecast_course import (
+    Counted,
+    CourseText,
+    Expected,
+    Goal,
+    course_figure,
+)
+from equipoise.report.format import count, decimal, percent
+from equipoise.report.monitoring.open_context import NONE, TOGETHER, OpenContext
+from equipoise.report.monitoring.open_course import (
+    dates_in_words,
+    days_of,
+    fan_footnotes,
+    fan_of,
+    when_of,
+)
+
+LONG = 30  # months that are told one by one; more are told by quarter
+QUARTER = 3
+
+
+def accrual_section(context: OpenContext) -> Section:
+    """Report who came when."""
+    accrual = context.pooled.accrual
+    if accrual is None:
+        told = "No date of randomization is in the data, so that nothing is said of the accrual."
+        return Section("accrual", "Accrual", (Paragraph(told),))
+    blocks: list[Block] = [Paragraph(_in_words(context, accrual)), _figure(context, accrual)]
+    blocks.append(_months(accrual))
+    if accrual.strata:
+        blocks.append(_strata(context, accrual))
+    return Section("accrual", "Accrual against plan", tuple(blocks))
+
+
+def _in_words(context: OpenContext, accrual: PooledAccrual) -> str:
+    pooled, plan, forecast = context.pooled, accrual.planned, context.opened.forecast
+    between = f"{day_in_words(accrual.first)} to {day_in_words(accrual.latest)}"
+    told = [f"{count(pooled.patients)} patients were randomized from {between}."]
+    if plan is not None:
+        told.append(
+            f"The plan had {decimal(plan.by_the_cut)} by the cut, and {decimal(plan.total, 0)} in "
+            f"the end, {context.clock.length(plan.ends)} after the first."
+        )
+    if forecast is not None and forecast.enrollment_end is not None:
+        middle, limits = dates_in_words(forecast.enrollment_end)
+        told.append(
+            f"At the pace so far the last of {count(forecast.patients)} comes on {middle} "
+            f"({percent(forecast.level, 0)}% prediction interval {limits})."
+        )
+    elif forecast is not None:
+        told.append("Nobody is to come any more: enrollment is closed or complete.")
+    if accrual.undated:
+        told.append(f"{count(accrual.undated)} patients have no date of randomization.")
+    return " ".join(told)
+
+
+def _figure(context: OpenContext, accrual: PooledAccrual) -> Figure:
+    plan, forecast = accrual.planned, context.opened.forecast
+    cut = context.pooled.as_of.toordinal()
+    counted = Counted("Randomized", accrual.day, accrual.cumulative)
+    expected: tuple[Expected, ...] = ()
+    if plan is not None:
+        day = days_of(context, plan.time, accrual.first)
+        expected = (Expected("Planned", day, plan.patients),)
+    ahead = forecast is not None and forecast.enrollment_end is not None
+    fan = goals = None
+    if forecast is not None and ahead:
+        now = float(accrual.cumulative[-1])
+        fan = fan_of(context, forecast, forecast.fan.enrolled, now, "Predicted")
+        when = when_of(forecast.enrollment_end)
+        goals = (Goal(float(forecast.patients), f"{count(forecast.patients)} planned", when),)
+    elif plan is not None:
+        goals = (Goal(plan.total, f"{decimal(plan.total, 0)} planned", None),)
+    return course_figure(
+        counted,
+        expected,
+        fan,
+        goals or (),
+        cut,
+        CourseText(
+            identifier="accrual-plot",
+            title="Patients randomized by date, arms together",
+            axis="Patients randomized",
+            alternative_text=f"Patients randomized by date. {_in_words(context, accrual)}",
+            footnotes=(TOGETHER, *(fan_footnotes(forecast) if forecast and ahead else ())),
+        ),
+    )
+
+
+def _months(accrual: PooledAccrual) -> Table:
+    """Count by month, or by quarter where there are many months."""
+    months = accrual.months
+    step = 1 if len(months) <= LONG else QUARTER
+    rows = []
+    for start in range(0, len(months), step):
+        group = months[start : start + step]
+        last = group[-1]
+        span = group[0].month if len(group) == 1 else f"{group[0].month} to {last.month}"
+        rows.append(
+            Row(
+                (
+                    span,
+                    count(sum(each.patients for each in group)),
+                    count(last.cumulative),
+                    NONE if last.planned is None else decimal(last.planned),
+                    NONE if last.planned is None else decimal(last.cumulative - last.planned),
+                )
+            )
+        )
+    return Table(
+        id="accrual-months",
+        title=f"Patients randomized by {'month' if step == 1 else 'quarter'}, arms together",
+        header=("Months", "Randomized", "So far", "Planned by then", "Ahead of plan"),
+        rows=tuple(rows),
+        footnotes=("The last line ends with the data cut. Behind the plan is negative.",),
+    )
+
+
+def _strata(context: OpenContext, accrual: PooledAccrual) -> Table:
+    variables = [context.design.protocol.variable(each) for each in context.design.protocol.strata]
+    total = sum(patients for _, patients in accrual.strata)
+    return Table(
+        id="accrual-strata",
+        title="Patients by stratum of the randomization, arms together",
+        header=(", ".join(each.label for each in variables), "Patients", "%"),
+        rows=tuple(
+            Row((name, count(patients), percent(patients / total) if total else NONE))
+            for name, patients in accrual.strata
+        ),
+    )
