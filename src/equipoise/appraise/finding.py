@@ -1,4 +1,4 @@
-"""What the numbers of a claim say about each other: a grade, a sentence, and the arithmetic below."""
+"""What printed numbers say about each other: a grade, a sentence, and the arithmetic below it."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
