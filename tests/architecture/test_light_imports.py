@@ -14,7 +14,7 @@ HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst",
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
 IMPORT = (
     "import equipoise, equipoise.verbs, equipoise.methods, equipoise.design; "
-    f"import equipoise.simulation, equipoise.errors; {REPORT}"
+    f"import equipoise.simulation, equipoise.monitoring, equipoise.errors; {REPORT}"
 )
 HELP = f"""
 import sys
@@ -38,7 +38,7 @@ def test_import_loads_nothing_heavy():
     assert loaded_by(IMPORT) == []
 
 
-@pytest.mark.parametrize("room", ["design", "simulation"])
+@pytest.mark.parametrize("room", ["design", "monitoring", "simulation"])
 def test_a_room_opens_without_numpy(room: str):
     code = f"import equipoise.{room}, sys, json; print(json.dumps(['numpy' in sys.modules]))"
     assert loaded_by(code) == [False]
@@ -68,6 +68,7 @@ def test_designs_compile_nothing():
         ["analyze", "--help"],
         ["check", "--help"],
         ["design", "--help"],
+        ["monitor", "--help"],
         ["simulate", "--help"],
         ["--version"],
     ],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise import design, simulation
+from equipoise import design, monitoring, simulation
 
 ANALYZE = Path(__file__).parents[2] / "src" / "equipoise" / "analyze"
 METHODS = [
@@ -148,3 +148,38 @@ def test_every_further_number_of_a_rehearsal_names_its_witness(name: str):
 
 def test_what_puts_a_rehearsal_together_is_offered():
     assert set(REHEARSAL) >= PUT_TOGETHER
+
+
+KEPT_OR_LAID_OUT = {  # functions of a look that lay out or keep what is given, and count nothing
+    "accrual_after",
+    "append",
+    "check_key",
+    "check_next",
+    "committee_protocol",
+    "draw_key",
+    "grouped",
+    "key_path",
+    "masking_of",
+    "opened",
+    "opening_of",
+    "read_key",
+    "read_record",
+    "record_path",
+    "seal_of",
+    "write_key",
+}
+LOOKS = [name for name in monitoring.__all__ if inspect.isfunction(getattr(monitoring, name))]
+
+
+@pytest.mark.parametrize("name", sorted(set(LOOKS) - KEPT_OR_LAID_OUT))
+def test_every_number_of_a_look_names_its_witness(name: str):
+    assert "Witness:" in (inspect.getdoc(getattr(monitoring, name)) or "")
+
+
+@pytest.mark.parametrize("name", ["advantage", "value"])
+def test_every_further_number_of_a_look_names_its_witness(name: str):
+    assert "Witness:" in (getattr(monitoring.EffectScale, name).__doc__ or "")
+
+
+def test_what_keeps_a_look_is_offered():
+    assert set(LOOKS) >= KEPT_OR_LAID_OUT

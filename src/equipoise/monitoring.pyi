@@ -1,0 +1,332 @@
+# The types of what `monitoring.py` loads when it is first used.
+from equipoise.protocol.monitoring import (
+    Belief as Belief,
+    MonitoringPromise as MonitoringPromise,
+    Projecting as Projecting,
+    SafetyCount as SafetyCount,
+)
+from equipoise.monitor.cut import (
+    DataCut as DataCut,
+    snapshot_at as snapshot_at,
+)
+from equipoise.monitor.cut_late import (
+    LateEvent as LateEvent,
+)
+from equipoise.monitor.late_reporting import (
+    LookInHindsight as LookInHindsight,
+    ReportedLate as ReportedLate,
+    ReportedOutcome as ReportedOutcome,
+    compared_with as compared_with,
+)
+from equipoise.monitor.rules import (
+    CONTINUE as CONTINUE,
+    Decisions as Decisions,
+    EFFICACY as EFFICACY,
+    Evidence as Evidence,
+    FUTILITY as FUTILITY,
+    FixedBounds as FixedBounds,
+    HARM as HARM,
+    HypothesisRules as HypothesisRules,
+    NOT_TESTED as NOT_TESTED,
+    StoppingRules as StoppingRules,
+    UpdatedBounds as UpdatedBounds,
+)
+from equipoise.monitor.look import (
+    HypothesisLook as HypothesisLook,
+    Look as Look,
+    PastLook as PastLook,
+    SeenStatistic as SeenStatistic,
+    TrialRules as TrialRules,
+)
+from equipoise.monitor.planned_rules import (
+    trial_rules as trial_rules,
+)
+from equipoise.monitor.statistics import (
+    seen_statistics as seen_statistics,
+    statistic_given as statistic_given,
+)
+from equipoise.monitor.hold import (
+    hold_look as hold_look,
+)
+from equipoise.monitor.standing import (
+    LookRead as LookRead,
+    Standing as Standing,
+    opened as opened,
+)
+from equipoise.monitor.decide import (
+    decide as decide,
+    decide_look as decide_look,
+    decisions_of as decisions_of,
+)
+from equipoise.monitor.effect_scale import (
+    EffectScale as EffectScale,
+    effect_scale as effect_scale,
+)
+from equipoise.monitor.likely import (
+    likely_course as likely_course,
+)
+from equipoise.monitor.likely_values import (
+    ConditionalChances as ConditionalChances,
+    LikelyCourse as LikelyCourse,
+    NeededRest as NeededRest,
+    PowerCurve as PowerCurve,
+    PredictedChances as PredictedChances,
+    PredictedEnd as PredictedEnd,
+)
+from equipoise.monitor.reverse_power import (
+    Discordance as Discordance,
+    ReversePower as ReversePower,
+    discordance as discordance,
+    reverse_power as reverse_power,
+)
+from equipoise.monitor.belief_priors import (
+    Likelihood as Likelihood,
+    likelihood_of as likelihood_of,
+    prior_of as prior_of,
+)
+from equipoise.monitor.beliefs import (
+    Beliefs as Beliefs,
+    BetterThan as BetterThan,
+    Posterior as Posterior,
+    beliefs_at as beliefs_at,
+    updated as updated,
+)
+from equipoise.monitor.belief_densities import (
+    Densities as Densities,
+    densities as densities,
+)
+from equipoise.monitor.critical_prior import (
+    CriticalPrior as CriticalPrior,
+    critical_prior as critical_prior,
+)
+from equipoise.monitor.after_stopping import (
+    after_stopping as after_stopping,
+)
+from equipoise.monitor.inference import (
+    AfterStopping as AfterStopping,
+    Inference as Inference,
+    Limits as Limits,
+    Overrun as Overrun,
+    Told as Told,
+)
+from equipoise.monitor.stagewise import (
+    StagewiseInference as StagewiseInference,
+    inference_at_stopping as inference_at_stopping,
+    stagewise_inference as stagewise_inference,
+)
+from equipoise.monitor.orderings import (
+    OrderedInference as OrderedInference,
+    ordered_inference as ordered_inference,
+)
+from equipoise.monitor.repeated_intervals import (
+    RepeatedIntervals as RepeatedIntervals,
+    repeated_intervals as repeated_intervals,
+)
+from equipoise.monitor.bias_adjusted import (
+    bias_adjusted_mean as bias_adjusted_mean,
+    bias_of_estimate as bias_of_estimate,
+)
+from equipoise.monitor.unbiased import (
+    unbiased_estimate as unbiased_estimate,
+)
+from equipoise.monitor.overrunning import (
+    by_combination as by_combination,
+    by_deletion as by_deletion,
+    combined_z as combined_z,
+    without_looks as without_looks,
+)
+from equipoise.monitor.at_hand import (
+    patients_at_hand as patients_at_hand,
+)
+from equipoise.monitor.future import (
+    FutureModel as FutureModel,
+    PatientsAtHand as PatientsAtHand,
+    RateDraws as RateDraws,
+)
+from equipoise.monitor.future_model import (
+    AccrualPlan as AccrualPlan,
+    fitted_future as fitted_future,
+)
+from equipoise.monitor.future_model_assumed import (
+    accrual_after as accrual_after,
+    assumed_future as assumed_future,
+)
+from equipoise.monitor.future_model_groups import (
+    grouped as grouped,
+)
+from equipoise.monitor.future_model_hazards import (
+    HazardPrior as HazardPrior,
+)
+from equipoise.monitor.forecast import (
+    forecast as forecast,
+)
+from equipoise.monitor.forecast_results import (
+    Calendar as Calendar,
+    Fan as Fan,
+    Forecast as Forecast,
+    PredictedDate as PredictedDate,
+    TargetForecast as TargetForecast,
+)
+from equipoise.simulate.rest_of_trial import (
+    simulate_rest as simulate_rest,
+)
+from equipoise.simulate.rest_of_trial_start import (
+    Foretold as Foretold,
+)
+from equipoise.simulate.rest_of_trial_values import (
+    HypothesisRest as HypothesisRest,
+    LookToCome as LookToCome,
+    Replicates as Replicates,
+    RestOfTrial as RestOfTrial,
+    StoppingNow as StoppingNow,
+)
+from equipoise.monitor.safety import (
+    SafetyReview as SafetyReview,
+    safety_review as safety_review,
+)
+from equipoise.monitor.safety_bounds import (
+    CheckHeld as CheckHeld,
+    CheckToCome as CheckToCome,
+    SafetyLook as SafetyLook,
+    hold_rule as hold_rule,
+    safety_boundaries as safety_boundaries,
+)
+from equipoise.monitor.safety_harms import (
+    Harms as Harms,
+    harms_of as harms_of,
+)
+from equipoise.monitor.safety_deaths import (
+    ArmDeaths as ArmDeaths,
+    KnownDeaths as KnownDeaths,
+    ToxicDeaths as ToxicDeaths,
+    known_deaths as known_deaths,
+    toxic_deaths as toxic_deaths,
+)
+from equipoise.monitor.safety_incidence import (
+    ToxicIncidence as ToxicIncidence,
+)
+from equipoise.monitor.safety_events import (
+    ExposureRate as ExposureRate,
+    NewEvents as NewEvents,
+    NewInArm as NewInArm,
+    SafetyEvents as SafetyEvents,
+)
+from equipoise.monitor.exposure import (
+    ArmExposure as ArmExposure,
+    PatientTime as PatientTime,
+    event_rate as event_rate,
+    exposures as exposures,
+    last_seen as last_seen,
+    patient_time as patient_time,
+    rate_ratio as rate_ratio,
+)
+from equipoise.monitor.reestimation import (
+    EventsReestimated as EventsReestimated,
+    NuisanceEstimate as NuisanceEstimate,
+    PooledAnswers as PooledAnswers,
+    PooledMeasurements as PooledMeasurements,
+    Reestimation as Reestimation,
+    inflation_for_variance as inflation_for_variance,
+)
+from equipoise.monitor.reestimation_data import (
+    pooled_data as pooled_data,
+)
+from equipoise.monitor.reestimation_hazard import (
+    BlindedHazard as BlindedHazard,
+    blinded_hazard as blinded_hazard,
+)
+from equipoise.monitor.reestimation_trial import (
+    blinded_reestimation as blinded_reestimation,
+)
+from equipoise.monitor.pooled import (
+    PooledFindings as PooledFindings,
+    PooledLate as PooledLate,
+    PooledTrial as PooledTrial,
+    canonical_text as canonical_text,
+    pooled_trial as pooled_trial,
+)
+from equipoise.monitor.pooled_accrual import (
+    AccrualMonth as AccrualMonth,
+    PlannedAccrual as PlannedAccrual,
+    PooledAccrual as PooledAccrual,
+)
+from equipoise.monitor.pooled_follow_up import (
+    DataLag as DataLag,
+)
+from equipoise.monitor.pooled_harms import (
+    PooledDeaths as PooledDeaths,
+    PooledHarm as PooledHarm,
+    PooledHarms as PooledHarms,
+)
+from equipoise.monitor.pooled_information import (
+    EventsSeen as EventsSeen,
+    PlannedEvents as PlannedEvents,
+    PooledInformation as PooledInformation,
+)
+from equipoise.monitor.pooled_snapshot import (
+    without_arms as without_arms,
+)
+from equipoise.monitor.masking import (
+    Masking as Masking,
+    UnmaskingKey as UnmaskingKey,
+    check_key as check_key,
+    commitment as commitment,
+    masking_of as masking_of,
+)
+from equipoise.monitor.committee import (
+    committee_protocol as committee_protocol,
+    committee_snapshot as committee_snapshot,
+)
+from equipoise.io.unmasking_key import (
+    draw_key as draw_key,
+    key_path as key_path,
+    read_key as read_key,
+    write_key as write_key,
+)
+from equipoise.monitor.record import (
+    Amendment as Amendment,
+    CommitteeDecision as CommitteeDecision,
+    KnownData as KnownData,
+    KnownEvents as KnownEvents,
+    Opening as Opening,
+    Record as Record,
+    RecordedHypothesis as RecordedHypothesis,
+    RecordedLook as RecordedLook,
+    past_looks as past_looks,
+)
+from equipoise.monitor.record_checks import (
+    Asked as Asked,
+    Permitted as Permitted,
+    check_next as check_next,
+)
+from equipoise.monitor.record_lines import (
+    chained as chained,
+    extended as extended,
+    line_of as line_of,
+    seal_of as seal_of,
+)
+from equipoise.monitor.recording import (
+    Circumstances as Circumstances,
+    opening_of as opening_of,
+    recorded_look as recorded_look,
+)
+from equipoise.monitor.promise_kept import (
+    data_map_digest as data_map_digest,
+    promise_digest as promise_digest,
+)
+from equipoise.io.monitoring_record import (
+    append as append,
+    read_record as read_record,
+    record_path as record_path,
+)
+from equipoise.simulate.monitored import (
+    ForetoldRest as ForetoldRest,
+    Kept as Kept,
+    MonitoredTrial as MonitoredTrial,
+    OpenLook as OpenLook,
+    Outlook as Outlook,
+)
+from equipoise.simulate.monitored_record import (
+    monitored_record as monitored_record,
+    open_record as open_record,
+)
