@@ -18,7 +18,6 @@ from equipoise.report.figures.calendar_axis import date_axis, mark_cut
 from equipoise.report.figures.design_marks import apart
 from equipoise.report.figures.style import (
     BLUE,
-    FAINT,
     GRID,
     INK,
     SMALL,
@@ -42,7 +41,6 @@ KEY = 1.25  # inches for the names of the level lines, at most
 AIR = 1.06  # the axis reaches so much higher than the highest
 COUNTED = ArmStyle(BLUE, "solid", "")
 PLANNED = ArmStyle(SOFT, (0, (4.0, 1.6)), "")
-NO_EFFECT = ArmStyle(FAINT, (0, (1.2, 1.2)), "")
 PREDICTED = ArmStyle(VERMILION, (0, (6.0, 1.2, 1.2, 1.2)), "D")
 
 

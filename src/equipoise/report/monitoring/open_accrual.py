@@ -1,6 +1,7 @@
 """Who came, against who was planned to come, and when enrollment will end: arms together."""
 
-from equipoise.monitor.pooled_accrual import PooledAccrual
+from equipoise.monitor.forecast_results import Forecast
+from equipoise.monitor.pooled_accrual import PlannedAccrual, PooledAccrual
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.forecast_course import (
@@ -20,6 +21,7 @@ from equipoise.report.monitoring.open_course import (
     when_of,
 )
 
+BEYOND = 1.06  # the fan is drawn so much longer than enrollment lasts
 LONG = 30  # months that are told one by one; more are told by quarter
 QUARTER = 3
 
@@ -71,7 +73,7 @@ def _figure(context: OpenContext, accrual: PooledAccrual) -> Figure:
     fan = goals = None
     if forecast is not None and ahead:
         now = float(accrual.cumulative[-1])
-        fan = fan_of(context, forecast, forecast.fan.enrolled, now, "Predicted")
+        fan = fan_of(context, forecast, forecast.fan.enrolled, now, _until(forecast, plan))
         when = when_of(forecast.enrollment_end)
         goals = (Goal(float(forecast.patients), f"{count(forecast.patients)} planned", when),)
     elif plan is not None:
@@ -90,6 +92,15 @@ def _figure(context: OpenContext, accrual: PooledAccrual) -> Figure:
             footnotes=(TOGETHER, *(fan_footnotes(forecast) if forecast and ahead else ())),
         ),
     )
+
+
+def _until(forecast: Forecast, plan: PlannedAccrual | None) -> float | None:
+    """Say up to when the fan is worth drawing: to the end of enrollment, or of its plan."""
+    end = forecast.enrollment_end
+    latest = None if end is None else end.upper
+    if latest is None:
+        return None
+    return BEYOND * max(latest, 0.0 if plan is None else plan.ends)
 
 
 def _months(accrual: PooledAccrual) -> Table:

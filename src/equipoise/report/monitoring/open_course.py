@@ -28,7 +28,11 @@ def days_of(context: OpenContext, time: Vector, first: date) -> Vector:
 
 
 def fan_of(
-    context: OpenContext, forecast: Forecast, rows: Matrix, now: float, name: str
+    context: OpenContext,
+    forecast: Forecast,
+    rows: Matrix,
+    now: float,
+    until: float | None = None,
 ) -> Predicted:
     """Give the fan from the cut on, beginning at what is known now.
 
@@ -37,10 +41,10 @@ def fan_of(
         forecast: of the dates.
         rows: (heights, times) of patients or of events.
         now: the number at the cut.
-        name: of the fan.
+        until: calendar time after which nothing is drawn; None: all there is.
     """
     fan = forecast.fan
-    ahead = fan.time > forecast.cut
+    ahead = (fan.time > forecast.cut) & (fan.time <= (np.inf if until is None else until))
     time = np.concatenate([[forecast.cut], fan.time[ahead]])
 
     def row(height: float) -> Vector:
@@ -48,7 +52,7 @@ def fan_of(
         return vector(np.concatenate([[now], found[ahead]]))
 
     return Predicted(
-        name=name,
+        name="Predicted",
         day=days_of(context, vector(time), forecast.opened),
         outer=(row(OUTER[0]), row(OUTER[1])),
         inner=(row(INNER[0]), row(INNER[1])),

@@ -1,11 +1,14 @@
 """Events of all arms against those planned, and the dates on which looks become due."""
 
+import numpy as np
+
+from equipoise.kernel.arrays import codes
 from equipoise.monitor.forecast_results import Forecast, TargetForecast
-from equipoise.monitor.pooled_information import PooledInformation
+from equipoise.monitor.pooled_accrual import PooledAccrual
+from equipoise.monitor.pooled_information import EventsSeen, PooledInformation
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.forecast_course import (
-    NO_EFFECT,
     Counted,
     CourseText,
     Expected,
@@ -23,8 +26,12 @@ from equipoise.report.monitoring.open_course import (
 )
 
 PLANNED = (
-    "Planned by now: expected by the date of the cut under the planned accrual, dropout and "
-    "effect; and were there no effect."
+    "Planned by now: expected by the date of the cut under the accrual, hazards, dropout and "
+    "effect of the design."
+)
+NO_SIGN = (
+    "More or fewer events than planned are no sign of an effect or of its absence: patients may do "
+    "better or worse than was assumed whatever their arm."
 )
 
 
@@ -65,11 +72,11 @@ def _table(context: OpenContext) -> Table:
         id="information",
         title="How far each hypothesis has come, arms together",
         header=(
-            "Hypothesis", "Counted by", "At the cut", "Planned by now,\nas designed",
-            "Planned by now,\nno effect", "Planned at\nthis look", "Planned\nin all", "% of all",
+            "Hypothesis", "Counted by", "At the cut", "Planned\nby now",
+            "Planned at\nthis look", "Planned\nin all", "% of all",
         ),
         rows=tuple(map(_row, known)),
-        footnotes=(TOGETHER, PLANNED, *notes),
+        footnotes=(TOGETHER, PLANNED, NO_SIGN, *notes),
         prose=(1,),
     )  # fmt: skip
 
@@ -82,7 +89,6 @@ def _row(each: PooledInformation) -> Row:
             each.counted,
             whole(each.known),
             NONE if plan is None else decimal(plan.alternative_by_the_cut),
-            NONE if plan is None else decimal(plan.null_by_the_cut),
             whole(each.planned_now),
             whole(each.planned),
             NONE if each.fraction is None else percent(each.fraction),
@@ -97,16 +103,13 @@ def _figure(context: OpenContext, each: PooledInformation, *, leads: bool) -> Fi
     expected: tuple[Expected, ...] = ()
     if plan is not None and accrual is not None:
         day = days_of(context, plan.time, accrual.first)
-        expected = (
-            Expected("Planned, as designed", day, plan.alternative),
-            Expected("Planned, no effect", day, plan.null, NO_EFFECT),
-        )
+        expected = (Expected("Planned", day, plan.alternative),)
     fan = None
     if forecast is not None:
         now = float(forecast.events_at_cut)
-        fan = fan_of(context, forecast, forecast.fan.events, now, "Predicted")
+        fan = fan_of(context, forecast, forecast.fan.events, now)
     return course_figure(
-        Counted("Events", seen.day, seen.cumulative),
+        _counted(seen, accrual),
         expected,
         fan,
         _goals(each, forecast),
@@ -125,6 +128,18 @@ def _figure(context: OpenContext, each: PooledInformation, *, leads: bool) -> Fi
             ),
         ),
     )  # fmt: skip
+
+
+def _counted(seen: EventsSeen, accrual: PooledAccrual | None) -> Counted:
+    """Begin with no event at the first randomization."""
+    if accrual is None:
+        return Counted("Events", seen.day, seen.cumulative)
+    first = accrual.first.toordinal()
+    return Counted(
+        "Events",
+        codes(np.concatenate([[first], seen.day])),
+        codes(np.concatenate([[0], seen.cumulative])),
+    )
 
 
 def _goals(each: PooledInformation, forecast: Forecast | None) -> tuple[Goal, ...]:
@@ -152,10 +167,7 @@ def _told(context: OpenContext, each: PooledInformation, forecast: Forecast | No
     cut = day_in_words(context.pooled.as_of)
     told = [f"{each.label}: {decimal(each.known or 0.0, 0)} events of all arms by {cut}."]
     if each.events is not None:
-        told.append(
-            f"Planned by then: {decimal(each.events.alternative_by_the_cut)} as designed, "
-            f"{decimal(each.events.null_by_the_cut)} without effect."
-        )
+        told.append(f"Planned by then: {decimal(each.events.alternative_by_the_cut)}.")
     if each.planned is not None:
         told.append(f"{decimal(each.planned, 0)} are planned in all.")
     for target in () if forecast is None else forecast.targets:

@@ -11,7 +11,7 @@ TOLD = {
     "accrual": (
         "Patients planned by a date: the design's accrual, scaled to the patients of all arms and "
         "counted from the first randomization. Events planned by a date: in closed form from that "
-        "accrual and the hazards and dropout assumed by the design, at its effect and at none."
+        "accrual and the hazards, dropout and effect of the design."
     ),
     "follow-up": (
         "Follow-up: reverse Kaplan-Meier (Schemper and Smith 1996). Survival: Kaplan-Meier of all "
