@@ -171,7 +171,7 @@ def _as_planned(each: HypothesisRules, look: int, place: int, *, tested: bool) -
     return PastLook(
         look=look,
         as_of="",
-        z=0.0 if tested else None,  # anywhere between the bounds: what it was is not known
+        z=0.0,  # anywhere between the bounds: what it was is not known
         information=information,
         score_information=None,
         bound=upper if tested and isfinite(upper) else None,
