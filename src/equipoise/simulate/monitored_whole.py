@@ -104,7 +104,7 @@ def whole_look(
         forecast=found,
         why_no_forecast=why,
         rests=rests,
-        safety=safety_review(seen, promise, since=beside.last_cut, designed=design.safety),
+        safety=safety_review(seen, replace(promise, safety=()), since=beside.last_cut),
         safety_looks=safety_boundaries(cut, promise, designed=design.safety),
         analysis=_analyzed(seen),
         late=beside.late,
