@@ -5,10 +5,11 @@ published estimates it is the random-effects predictive distribution of a new tr
 
     μ ± √(τ² + se(μ)²),    y_i ~ N(μ, s_i² + τ²)      (Higgins, Thompson & Spiegelhalter 2009),
 
-with τ² by restricted maximum likelihood, DerSimonian & Laird (1986), or Paule & Mandel (1982).
+with τ² by restricted maximum likelihood, DerSimonian & Laird (1986), or Paule & Mandel (1982);
+see `kernel.heterogeneity`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -17,9 +18,9 @@ from scipy.special import ndtr
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.heterogeneity import Estimator, tau_squared
 from equipoise.kernel.normal import upper_quantile, upper_tail
 from equipoise.kernel.quadrature import even_panels
-from equipoise.kernel.root import root_between
 
 REACH = 9.0  # standard deviations of a normal prior that are integrated over
 PANEL = 1.5  # standard deviations
@@ -191,7 +192,7 @@ def pooled_evidence(
         raise DesignError("Every estimate must be a number and every standard error above 0.")
     square = 0.0
     if value.size > 1 and method != "fixed":
-        square = _BETWEEN[method](value, error**2)
+        square = tau_squared(value, error**2, _BETWEEN[method])
     weight = 1 / (error**2 + square)
     return PooledEvidence(
         mean=float(weight @ value / weight.sum()),
@@ -247,47 +248,8 @@ def _normal_nodes(mean: float, sd: float, lower: float, upper: float) -> tuple[V
     return value, mass / mass.sum()
 
 
-def _dersimonian_laird(value: Vector, variance: Vector) -> float:
-    weight = 1 / variance
-    mean = weight @ value / weight.sum()
-    spread = float(weight @ (value - mean) ** 2) - (value.size - 1)
-    return max(0.0, spread / float(weight.sum() - (weight**2).sum() / weight.sum()))
-
-
-def _paule_mandel(value: Vector, variance: Vector) -> float:
-    def excess(square: float) -> float:
-        weight = 1 / (variance + square)
-        mean = weight @ value / weight.sum()
-        return float(weight @ (value - mean) ** 2) - (value.size - 1)
-
-    return _rising_root(excess, value)
-
-
-def _restricted_likelihood(value: Vector, variance: Vector) -> float:
-    """Solve the restricted score equation; 0 where it is falling already there."""
-
-    def score(square: float) -> float:
-        weight = 1 / (variance + square)
-        mean = weight @ value / weight.sum()
-        return float(
-            (weight**2) @ (value - mean) ** 2 - weight.sum() + (weight**2).sum() / weight.sum()
-        )
-
-    return _rising_root(score, value)
-
-
-def _rising_root(function: Callable[[float], float], value: Vector) -> float:
-    """Find where a function that starts above 0 first falls to 0; 0 if it starts below."""
-    if function(0.0) <= 0:
-        return 0.0
-    high = float(np.var(value)) + 1e-12
-    while function(high) > 0:
-        high *= 2
-    return root_between(function, 0.0, high)
-
-
-_BETWEEN = {
-    "restricted maximum likelihood": _restricted_likelihood,
-    "dersimonian-laird": _dersimonian_laird,
-    "paule-mandel": _paule_mandel,
+_BETWEEN: dict[str, Estimator] = {
+    "restricted maximum likelihood": "REML",
+    "dersimonian-laird": "DL",
+    "paule-mandel": "PM",
 }
