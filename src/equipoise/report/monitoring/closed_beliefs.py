@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 
+from equipoise.monitor.belief_densities import densities
+from equipoise.monitor.belief_priors import Likelihood
 from equipoise.monitor.beliefs import Beliefs, BetterThan, Posterior
 from equipoise.monitor.look import HypothesisLook
 from equipoise.report.design.printing import NONE, as_given, calculated
-from equipoise.report.document import Block, Paragraph, Row, Section, Table
+from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
+from equipoise.report.figures.belief_densities import BeliefPanel, densities_figure
+from equipoise.report.figures.rehearsal_frame import FigureText
 from equipoise.report.format import footnote, level_percent, sentence
 from equipoise.report.monitoring.closed_context import (
     ClosedContext,
     anchor,
+    belief_name,
     effect,
     share,
     with_limits,
 )
-from equipoise.report.monitoring.closed_likely import belief_name
 from equipoise.simulate.monitored import Outlook
 
 
@@ -36,11 +40,51 @@ def _of(context: ClosedContext, outlook: Outlook) -> Section:
 
 
 def _told(context: ClosedContext, look: HypothesisLook, beliefs: Beliefs) -> Iterator[Block]:
+    if beliefs.likelihood is not None:
+        yield densities_of(look, beliefs, beliefs.likelihood)
     yield beliefs_table(context, look, beliefs)
     yield better_table(context, look, beliefs)
     told = critical_words(beliefs)
     if told:
         yield Paragraph(told)
+
+
+def densities_of(look: HypothesisLook, beliefs: Beliefs, seen: Likelihood) -> Figure:
+    """Draw each belief before and after; the flat one alone where there is no other."""
+    scale = beliefs.scale
+    informed = [each for each in beliefs.posteriors if each.prior is not None]
+    panels = []
+    for each in informed or beliefs.posteriors[:1]:
+        drawn = densities(each, seen, scale)
+        panels.append(
+            BeliefPanel(
+                title=belief_name(each.belief),
+                effect=tuple(float(x) for x in drawn.effect),
+                prior=None if drawn.prior is None else tuple(float(y) for y in drawn.prior),
+                likelihood=tuple(float(y) for y in drawn.likelihood),
+                posterior=tuple(float(y) for y in drawn.posterior),
+            )
+        )
+    told = "; ".join(
+        f"{belief_name(each.belief).lower()}: "
+        + ("" if each.prior is None else f"before {effect(scale, each.prior_effect)}, ")
+        + f"after {with_limits(scale, each.effect, each.interval)}"
+        for each in informed or beliefs.posteriors[:1]
+    )
+    lines = [(scale.null, "no effect")]
+    lines += [] if scale.planned is None else [(scale.planned, "planned")]
+    return densities_figure(
+        panels,
+        lines,
+        sentence(scale.measure),
+        FigureText(
+            identifier=anchor(look, "beliefs-plot"),
+            title=f"{look.hypothesis}: beliefs before and after the data",
+            alternative_text=f"Densities of the {scale.measure}. {sentence(told)}.",
+            footnotes=("Densities per unit of the linear scale, all drawn to one height.",),
+        ),
+        logarithmic=scale.scale == "log",
+    )
 
 
 def beliefs_table(context: ClosedContext, look: HypothesisLook, beliefs: Beliefs) -> Table:

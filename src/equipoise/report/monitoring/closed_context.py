@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from equipoise.monitor.effect_scale import EffectScale
+from equipoise.monitor.likely_values import ConditionalChances
 from equipoise.monitor.look import HypothesisLook, Look
 from equipoise.monitor.look_wording import places
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
@@ -16,7 +17,7 @@ from equipoise.report.design.printing import (
     nominal_p,
     whole_or_not,
 )
-from equipoise.report.format import Clock, decimal, significant
+from equipoise.report.format import Clock, decimal, sentence, significant
 from equipoise.report.plain_text import slug
 from equipoise.simulate.monitored import MonitoredTrial, Outlook
 
@@ -157,6 +158,15 @@ def share(value: float | None, digits: int = 1) -> str:
     return f"{decimal(100.0 * value, digits)}%"
 
 
+def belief_name(belief: str) -> str:
+    """Name a belief by its id.
+
+    >>> belief_name("flat"), belief_name("sceptical")
+    ('Flat', 'Sceptical')
+    """
+    return {"flat": "Flat", "design": "The design's prior"}.get(belief, sentence(belief))
+
+
 def counted_in(look: HypothesisLook) -> str:
     """Say what the information of a hypothesis counts."""
     return "information" if look.seen.counted == "variance" else look.seen.counted
@@ -176,7 +186,8 @@ def information_of(look: HypothesisLook) -> str:
     return f"{seen} of {planned}{unit} ({fraction(look.fraction)})"
 
 
-def given_effect(scale: EffectScale, value: float) -> str:
-    """Print an effect of the protocol as it was written."""
-    del scale
-    return as_given(round(value, 10))
+def assumed_effect(scale: EffectScale, chances: ConditionalChances) -> str:
+    """Print the effect of an assumption: as it was written, or as estimated."""
+    if chances.effect is not None and chances.assumed in {"design", "null", "given"}:
+        return as_given(round(chances.effect, 10))
+    return effect(scale, chances.effect)

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from equipoise.monitor.effect_scale import EffectScale
 from equipoise.monitor.look import HypothesisLook
-from equipoise.monitor.rules import CONTINUE, FUTILITY, HARM
-from equipoise.report.design.printing import NONE, alpha_level, fraction
-from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
+from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM
+from equipoise.report.design.printing import NONE, alpha_level, as_given, fraction
+from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
+from equipoise.report.figures.graph import Edge, GraphText, Node, graph_figure
 from equipoise.report.format import footnote
+from equipoise.report.monitoring.closed_boundary import boundary_of
 from equipoise.report.monitoring.closed_context import (
     DECISIONS,
     ClosedContext,
@@ -22,7 +24,7 @@ from equipoise.report.monitoring.closed_courses import LookRow, course_of
 from equipoise.simulate.monitored import Outlook
 
 TO_COME = "to come"
-NOT_ON_RECORD = "as recorded"
+MOST_NODES = 7
 
 
 def decision_section(context: ClosedContext) -> Section:
@@ -35,6 +37,9 @@ def decision_section(context: ClosedContext) -> Section:
 
 def _sharing(context: ClosedContext) -> Iterator[Block]:
     """Tell how alpha stands among the hypotheses after this look."""
+    drawn = _graph(context)
+    if drawn is not None:
+        yield drawn
     rows = [
         Row(
             (
@@ -55,10 +60,54 @@ def _sharing(context: ClosedContext) -> Iterator[Block]:
     )
 
 
+def _graph(context: ClosedContext) -> Figure | None:
+    """Draw the graph as the design has it, with the alpha each hypothesis has now."""
+    rules = context.result.rules
+    graph = None if rules is None else rules.stopping.graph
+    if graph is None or not 1 < len(graph.hypotheses) <= MOST_NODES:
+        return None
+    held = {each.hypothesis: each for each in context.look.hypotheses}
+    nodes, won = [], []
+    for name in graph.hypotheses:
+        each = held.get(name)
+        claimed = each is not None and claimed_by_now(each)
+        won += [name] if claimed else []
+        alpha = "not decided at looks" if each is None else f"α = {alpha_level(each.level)}"
+        told = "claimed" if claimed else "α = 0" if each is not None and not each.level else alpha
+        label = "" if each is None else context.endpoint(each)
+        nodes.append(Node(name, "" if label == name else label, told, "0" not in told[-1:]))
+    edges = [
+        Edge(start, end, as_given(round(float(graph.transitions[i, j]), 6)))
+        for i, start in enumerate(graph.hypotheses)
+        for j, end in enumerate(graph.hypotheses)
+        if graph.transitions[i, j] > 0.0
+    ]
+    if not edges:
+        return None
+    now = "; ".join(f"{node.id} {node.alpha}" for node in nodes)
+    passed = "; ".join(f"{edge.start} passes {edge.share} to {edge.end}" for edge in edges)
+    return graph_figure(
+        nodes,
+        edges,
+        GraphText(
+            identifier="alpha-graph",
+            title="How the hypotheses share alpha, after this look",
+            alternative_text=f"Graph of hypotheses. Now: {now}. Once rejected: {passed}.",
+        ),
+    )
+
+
+def claimed_by_now(look: HypothesisLook) -> bool:
+    """Say whether a hypothesis is claimed, at this look or before."""
+    return EFFICACY in {look.decision, *(each.decision for each in look.past)}
+
+
 def _of(context: ClosedContext, outlook: Outlook) -> Section:
     look = context.held(outlook)
     rows = course_of(context, look, outlook.scale)
     blocks: list[Block] = [Paragraph(look.sentence)]
+    drawn = boundary_of(context, outlook, look, rows)
+    blocks += [] if drawn is None else [drawn]
     blocks.append(looks_table(context, look, rows))
     if any(each.bound is not None for each in rows):
         blocks.append(bounds_table(context, look, outlook.scale, rows))

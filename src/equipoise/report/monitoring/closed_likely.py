@@ -4,19 +4,22 @@ from collections.abc import Iterator
 
 from equipoise.monitor.likely_values import ConditionalChances, LikelyCourse, PredictedChances
 from equipoise.monitor.look import HypothesisLook
-from equipoise.report.design.printing import as_given, fraction
+from equipoise.report.design.printing import fraction
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import footnote, sentence
 from equipoise.report.monitoring.closed_context import (
     ASSUMED,
     ClosedContext,
     anchor,
+    assumed_effect,
+    belief_name,
     count_of,
     effect,
     effects,
     share,
     z_of,
 )
+from equipoise.report.monitoring.closed_likely_figures import bars_of, curve_of
 from equipoise.simulate.monitored import Outlook
 
 DEFINED = (
@@ -53,7 +56,11 @@ def _of(context: ClosedContext, outlook: Outlook) -> Section:
 def _told(context: ClosedContext, outlook: Outlook, look: HypothesisLook) -> Iterator[Block]:
     likely = outlook.likely
     yield Callout(plain_words(outlook), "verdict")
+    drawn = curve_of(context, outlook, look)
+    if drawn is not None:
+        yield drawn
     yield conditional_table(context, outlook, look)
+    yield bars_of(context, outlook, look)
     yield later_table(context, outlook, look)
     if likely.predictive:
         yield predictive_table(context, outlook, look)
@@ -74,7 +81,7 @@ def plain_words(outlook: Outlook) -> str:
         found = next((each for each in likely.conditional if each.assumed == assumption), None)
         if found is None:
             continue
-        at = "" if found.effect is None else f" ({scale.measure} {effect(scale, found.effect)})"
+        at = "" if found.effect is None else f" ({scale.measure} {assumed_effect(scale, found)})"
         told.append(f"if the effect {words}{at}, in {of_hundred(found.futility_ignored)}")
     return (
         f"Of 100 trials that stand where this one stands, a benefit will be claimed at a later "
@@ -102,7 +109,7 @@ def conditional_table(context: ClosedContext, outlook: Outlook, look: Hypothesis
         Row(
             (
                 ASSUMED[each.assumed],
-                _assumed_effect(outlook, each),
+                assumed_effect(scale, each),
                 *(share(one) for one in chances(each)),
             )
         )
@@ -126,12 +133,6 @@ def conditional_table(context: ClosedContext, outlook: Outlook, look: Hypothesis
         footnotes=tuple(notes),
         estimand=context.estimand(look),
     )
-
-
-def _assumed_effect(outlook: Outlook, each: ConditionalChances) -> str:
-    if each.effect is not None and each.assumed in {"design", "null", "given"}:
-        return as_given(round(each.effect, 10))
-    return effect(outlook.scale, each.effect)
 
 
 def chances(each: ConditionalChances | PredictedChances) -> tuple[float, ...]:
@@ -221,11 +222,6 @@ def predictive_table(context: ClosedContext, outlook: Outlook, look: HypothesisL
         ),
         estimand=context.estimand(look),
     )
-
-
-def belief_name(belief: str) -> str:
-    """Name a belief by its id."""
-    return {"flat": "Flat", "design": "The design's prior"}.get(belief, sentence(belief))
 
 
 def needed_table(context: ClosedContext, outlook: Outlook, look: HypothesisLook) -> Table:

@@ -9,6 +9,7 @@ from equipoise.report.format import count, footnote, level_percent, percent, sen
 from equipoise.report.monitoring.closed_context import (
     DECISIONS,
     ClosedContext,
+    belief_name,
     effect,
     information_of,
     p_of,
@@ -17,7 +18,6 @@ from equipoise.report.monitoring.closed_context import (
     z_of,
 )
 from equipoise.report.monitoring.closed_courses import foretold_date
-from equipoise.report.monitoring.closed_likely import belief_name
 from equipoise.simulate.monitored import Outlook
 
 CONFIDENTIAL = (
