@@ -101,8 +101,14 @@ def sample_course(sheet: Axes, x: float, y: float) -> None:
 def sample_soonest(sheet: Axes, x: float, y: float) -> None:
     """Draw the open mark of the key."""
     sheet.plot([x + 0.04, x + 0.26], [y, y], color=BLUE, linewidth=1.0, linestyle=(0, (2, 2)))
-    style = {"markerfacecolor": "white", "markeredgecolor": BLUE, "markersize": 5.5}
-    sheet.plot([x + 0.28], [y], marker="o", **style)
+    sheet.plot(
+        [x + 0.28],
+        [y],
+        marker="o",
+        markersize=5.5,
+        markerfacecolor="white",
+        markeredgecolor=BLUE,
+    )
 
 
 def sample_crossed(sheet: Axes, x: float, y: float) -> None:

@@ -4,6 +4,7 @@ from equipoise.analyze.results import AdverseEventAnalysis, TrialAnalysis
 from equipoise.report.build import endpoint_section
 from equipoise.report.context import Context
 from equipoise.report.document import Callout, Paragraph, Section
+from equipoise.report.monitoring.closed_forest import forest_of_endpoints
 from equipoise.report.monitoring.closed_names import (
     CONVENTIONS,
     NOT_BY_P,
@@ -28,7 +29,11 @@ def arm_sections(result: MonitoredTrial) -> tuple[Section, ...]:
     if analysis is None:
         return (Section("arms", "Endpoints by arm", (Callout(NOBODY, "note"),)),)
     endpoints = [e for e in analysis.endpoints if not isinstance(e, AdverseEventAnalysis)]
-    inner = [for_committee(endpoint_section(each, context), result) for each in endpoints]
+    inner = []
+    forest = forest_of_endpoints(analysis, context)
+    if forest:
+        inner.append(Section("arms-forest", "All endpoints at a glance", forest))
+    inner += [for_committee(endpoint_section(each, context), result) for each in endpoints]
     inner.append(_conventions(analysis, context))
     return (Section("arms", "Endpoints by arm", (Paragraph(INTRODUCTION),), tuple(inner)),)
 

@@ -54,7 +54,7 @@ def _cut_table(result: MonitoredTrial, cut: DataCut) -> Table:
     return Table(
         id="data-cut",
         title="The data cut",
-        header=("", ""),
+        header=("", "As cut"),
         rows=tuple(Row(each) for each in rows),
         footnotes=(f"Late events are {policy}, as the protocol says.",),
     )

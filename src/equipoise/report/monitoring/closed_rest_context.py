@@ -85,7 +85,7 @@ def mean_cell(spread: Spread | None, show: Callable[[float], str]) -> str:
         return NONE
     low, high = (quantile(spread, share) for share in RANGE)
     average = f"{show(spread.mean.value)} ± {show(spread.mean.error)}"
-    return f"{average} ({show(low)} to {show(high)})"
+    return f"{average}\n({show(low)} to {show(high)})"
 
 
 def quantile(spread: Spread, share: float) -> float:

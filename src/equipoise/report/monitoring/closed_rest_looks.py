@@ -144,7 +144,7 @@ def _ends(context: RestContext, name: str) -> Table:
                         count(last.look),
                         spread_cell(last.z, _z),
                         spread_cell(last.effect, show),
-                        spread_cell(last.time, lambda value: context.clock.show(value)),
+                        spread_cell(last.time, context.clock.show),
                     )
                 )
             )
@@ -175,11 +175,16 @@ def _spreads(context: RestContext) -> Figure:
     lasts = [one.looks[-1] if one.looks else None for one in leads]
     stops = [rest.stopping_now.time for _, rest in context.known]
     panels = [
-        SpreadPanel("z", "at the last look", tuple(_box(e and e.z) for e in lasts), null=0.0),
+        SpreadPanel(
+            "z",
+            "at the last look",
+            tuple(None if each is None else _box(each.z) for each in lasts),
+            null=0.0,
+        ),
         SpreadPanel(
             "Effect" if scale is None else sentence(scale.measure),
             "at the last look",
-            tuple(_box(each and each.effect, log=log) for each in lasts),
+            tuple(None if each is None else _box(each.effect, log=log) for each in lasts),
             ratio=log,
             null=1.0 if log else 0.0,
         ),

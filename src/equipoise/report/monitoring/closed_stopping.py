@@ -13,7 +13,7 @@ def stopping_section(context: RestContext) -> Section | None:
     if not context.known:
         return None
     each, rest = context.known[0]
-    blocks: list[Block] = [Callout(_sentence(context, each, rest), "verdict"), _table(context)]
+    blocks: list[Block] = [Callout(_sentence(context, each, rest), "note"), _table(context)]
     return Section("rest-stopping", "What stopping now costs and saves", tuple(blocks))
 
 
