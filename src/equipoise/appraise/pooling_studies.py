@@ -7,8 +7,8 @@ Ratios by their logarithms, differences as they are:
     2 × 2 table      log OR, log RR or risk difference with its large-sample standard error
 
 Ratios and differences are experimental over (minus) control.  A table with an empty cell gets
-1/2 added to all four, for log OR and log RR; one without events (or without anything else) in
-both arms says nothing of a ratio and is refused.
+1/2 added to all four; one without events (or without anything else) in both arms says nothing
+of a ratio and is refused.
 """
 
 from dataclasses import dataclass
@@ -164,8 +164,7 @@ def study_from_events(
 def study_from_table(table: StudyTable, measure: TableMeasure = "odds ratio") -> StudyEffect:
     """Take a 2 × 2 table: log odds ratio, log risk ratio, or risk difference.
 
-    An empty cell adds 1/2 to all four (for ratios; for the difference, where its standard error
-    would else be 0), and `remark` says so.
+    An empty cell adds 1/2 to all four, and `remark` says so.
 
     Raises:
         ClaimError: nobody, or everybody, has an event in both arms: no ratio exists.
@@ -186,15 +185,10 @@ def study_from_table(table: StudyTable, measure: TableMeasure = "odds ratio") ->
             "differences."
         )
     remark = ""
-    empty = bool((cells == 0).any()) if ratio else a * b == c * d == 0
-    if empty:
+    if (cells == 0).any():
         cells = cells + HALF
         remark = f"{table.label}: an empty cell; 1/2 was added to all four of its table."
     estimate, variance = _effect(cells, measure)
-    if not ratio and empty:
-        estimate = table.experimental_events / table.experimental - (
-            table.control_events / table.control
-        )
     return StudyEffect(
         table.id,
         table.label,
