@@ -32,7 +32,7 @@ from equipoise.report.figures.style import (
 )
 
 LINE, PADDING, HEAD, BELOW = 0.145, 0.1, 0.36, 0.62  # inches: of text, a row, above and below rows
-NAME, NUMBERS = 1.75, 0.82  # inches: the endpoint's name, what is counted in an arm
+NAME, NUMBERS = 1.95, 0.78  # inches: the endpoint's name, what is counted in an arm
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _panel(
             sheet.text(x, box_top + middle, words, ha=side, va="center", fontsize=SMALL)
         _interval(axes, row.estimate, middle, panel.factor)
         at += each
-    _sides(figure, sheet, axes, panel, (left, right, box_top + tall + 0.4))
+    _sides(figure, sheet, axes, panel, box_top + tall + 0.4)
     return axes
 
 
@@ -189,16 +189,13 @@ def _interval(axes: Axes, estimate: Estimate, y: float, factor: float) -> None:
         axes.plot([value], [y], marker="s", markersize=5, color=BLUE, zorder=3, markeredgewidth=0)
 
 
-def _sides(
-    figure: Canvas, sheet: Axes, axes: Axes, panel: EffectPanel, place: tuple[float, float, float]
-) -> None:
+def _sides(figure: Canvas, sheet: Axes, axes: Axes, panel: EffectPanel, y: float) -> None:
     """Say under the axis what its sides mean."""
-    left, right, y = place
     middle = axes.transData.transform((1.0 if panel.ratio else 0.0, 0.0))[0] / figure.dpi
     for x, side, words in (
         (middle - 0.08, "right", f"\u2190 {panel.less}"),
         (middle + 0.08, "left", f"{panel.more} \u2192"),
     ):
         room = x - EDGE if side == "right" else TEXT_WIDTH - EDGE - x
-        told = wrap(figure, words, SMALL, min(room, right - left), "normal")
+        told = wrap(figure, words, SMALL, room)
         sheet.text(x, y, told, ha=side, va="center", fontsize=SMALL, color=SOFT)

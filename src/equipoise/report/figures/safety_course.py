@@ -7,6 +7,7 @@ that need be.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 
@@ -34,8 +35,7 @@ def course_figure(panels: Sequence[CoursePanel], words: FigureText) -> Figure:
         frame = looks_of([each.title for each in panels])
         for place, (axes, panel) in enumerate(zip(frame.panels, panels, strict=True)):
             draw_bound(axes, panel.bound, panel.patients, frame.wide)
-            highest = max(axes.get_ylim()[1], 1.1 * panel.course[-1][1])
-            axes.set_ylim(0, highest)
+            raise_top(axes, panel)
             draw_course(axes, panel)
             axes.set_xlabel("Patients judged", labelpad=2, fontsize=SMALL)
             axes.set_ylabel("Harmed" if place % 2 == 0 else "", labelpad=3, fontsize=SMALL)
@@ -53,6 +53,17 @@ def course_figure(panels: Sequence[CoursePanel], words: FigureText) -> Figure:
             footnotes=words.footnotes,
         )
         return on_a_page(found, frame.figure)
+
+
+def raise_top(axes: Axes, panel: CoursePanel) -> None:
+    """Make room for harms that are far beyond the bound, in the region that stops the arm."""
+    top, highest = axes.get_ylim()[1], 1.1 * panel.course[-1][1]
+    if highest <= top:
+        return
+    if all(b[0] - a[0] == 1 for a, b in pairwise(panel.bound)):
+        ends = [panel.bound[0][0], panel.bound[-1][0] + 1]
+        axes.fill_between(ends, top, highest, color=VERMILION, alpha=0.14, linewidth=0, zorder=1)
+    axes.set_ylim(0, highest)
 
 
 def draw_course(axes: Axes, panel: CoursePanel) -> None:

@@ -130,6 +130,7 @@ def _figure(found: list[Found], context: Context) -> Figure:
             footnotes=(
                 "Beside the names: events, or patients with the answer, of patients.",
                 "Sides say where it happens, not which is better. Ratios on a logarithmic axis.",
+                *(("Points: percentage points.",) if any(e[0] == SHARE for e in found) else ()),
             ),
         ),
     )

@@ -211,7 +211,7 @@ def _spreads(context: RestContext) -> Figure:
             footnotes=(
                 (
                     "z and effect as if no trial were stopped before the last look; the time by "
-                    "the rules. The dotted line is no effect."
+                    "the rules. The dotted line is no effect; the mean of ratios is geometric."
                 ),
             ),
         ),
