@@ -180,7 +180,7 @@ def _against(points: _Points) -> tuple[float, int]:
 
 def _one_a_time(points: _Points) -> None:
     """Keep, of points at one time, the one the curve leaves from."""
-    last = np.append(np.diff(points.time) > 0, True)  # noqa: FBT003 - an array's last element
+    last = np.append(np.diff(points.time) > 0, True)
     if not last.all():
         points.notes.append(
             f"{int((~last).sum())} points at the time of another were merged into it"

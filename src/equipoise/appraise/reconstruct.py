@@ -1,0 +1,234 @@
+"""Curves back to patients: follow-up times and outcomes that draw the published curve again.
+
+Guyot et al. (2012) solve the Kaplan-Meier equations backwards, adjusting censoring until numbers
+at risk agree.  Here the whole numbers of events and censorings are sought in each interval between
+numbers at risk, at the least misfit to the curve within its reading error; numbers at risk come
+back exactly, a published total of events wherever the curve allows any.  Where no number at risk
+is printed the size of the curve's steps tells how many are followed (`reconstruct_censoring`).
+Curves of several causes are rebuilt together (Aalen-Johansen); one is its special case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.appraise.curve import AtRisk, Curve, numbers
+from equipoise.appraise.reconstruct_censoring import tail_at_risk, tail_of
+from equipoise.appraise.reconstruct_counts import Counted, count_parts
+from equipoise.appraise.reconstruct_parts import (
+    Held,
+    Steps,
+    censoring_times,
+    held_at_risk,
+    parts_of,
+    steps_of,
+)
+from equipoise.errors import ClaimError, DataError
+from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, vector
+
+TOO_FAR = 1.6  # residual over the reading error, at which that is taken to be larger
+
+
+@dataclass(frozen=True, slots=True)
+class Reconstruction:
+    """Patients of one arm, in the order of time, and what they were made from."""
+
+    time: Vector
+    outcome: Codes  # 0 censored; 1, 2, ... the cause, in the order of the curves
+    curves: tuple[Curve, ...]
+    at_risk: AtRisk | None
+    total_events: int | None  # as published
+    reading_error: float  # standard deviation of a value, as assumed or found
+    assumed: tuple[str, ...]
+
+    @property
+    def event(self) -> Flags:
+        """Whether each follow-up ended in an event, of any cause."""
+        return flags(self.outcome > 0)
+
+    @property
+    def patients(self) -> int:
+        """How many there are."""
+        return int(self.time.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that is known of an arm, checked."""
+
+    curves: tuple[Curve, ...]
+    at_risk: AtRisk | None
+    held: Held
+    end: float
+    events: int | None
+    marks: Vector
+    notes: tuple[str, ...]
+
+
+def reconstruct(
+    curve: Curve | Sequence[Curve],
+    *,
+    at_risk: AtRisk | None = None,
+    events: int | None = None,
+    patients: int | None = None,
+    censor_marks: ArrayLike | None = None,
+) -> Reconstruction:
+    """Rebuild the patients of one arm from its curve and what is printed with it.
+
+    Args:
+        curve: the cleaned curve; of competing causes one incidence curve each.
+        at_risk: the numbers below the curve.
+        events: in all, of all curves' causes.
+        patients: of the arm; else the number at risk at time 0.
+        censor_marks: times of the ticks on the curve.
+
+    Raises:
+        DataError: when nothing says how many patients there are, or curves do not go together.
+        ClaimError: when the numbers contradict each other.
+
+    Accuracy: see docs/reconstruction.md.  Witness: law (curves of known small trials come back to
+    the patient), and a second program of the published algorithm in tests/twice.
+
+    >>> from equipoise.appraise.curve import at_risk_table
+    >>> from equipoise.appraise.curve_cleaning import cleaned_curve
+    >>> drawn = cleaned_curve([1, 2, 4, 5], [0.8, 0.6, 0.3, 0.3])
+    >>> rebuilt = reconstruct(drawn, at_risk=at_risk_table([0, 3], [5, 2]))
+    >>> rebuilt.time.tolist(), rebuilt.outcome.tolist()
+    ([1.0, 2.0, 2.5, 4.0, 5.0], [1, 1, 0, 1, 0])
+    """
+    told = all_told(curve, at_risk, events, patients, censor_marks)
+    return rebuilt(told, steps_of(told.curves, told.end), None)
+
+
+def all_told(
+    curve: Curve | Sequence[Curve],
+    at_risk: AtRisk | None,
+    events: int | None,
+    patients: int | None,
+    censor_marks: ArrayLike | None,
+) -> Told:
+    """Check what is known of an arm."""
+    curves = (curve,) if isinstance(curve, Curve) else tuple(curve)
+    if not curves or (len(curves) > 1 and any(c.kind == "survival" for c in curves)):
+        raise DataError(
+            f"{len(curves)} curves were given, of kinds {[c.kind for c in curves]}. Give one "
+            "survival curve, or one incidence curve a cause."
+        )
+    end = max(c.end for c in curves)
+    if at_risk is not None:
+        end = max([end, *at_risk.times[at_risk.patients > 0].tolist()])
+    marks = np.sort(numbers("censor marks", [] if censor_marks is None else censor_marks))
+    held, notes = held_at_risk(at_risk, patients, end)
+    if events is not None and not 0 <= events <= held.patients[0]:
+        raise ClaimError(f"{events} events among {held.patients[0]} patients. Correct one of them.")
+    return Told(curves, at_risk, held, end, events, marks, notes)
+
+
+def rebuilt(told: Told, steps: Steps, generator: np.random.Generator | None) -> Reconstruction:
+    """Rebuild the patients, the likeliest or drawn at random from those that fit."""
+    precision = max(curve.precision for curve in told.curves)
+    spread = max(precision, 1e-6) / np.sqrt(3.0)
+    counted = _counts(told, steps, spread, generator)
+    residual = _residual(counted, steps) if steps.time.size else 0.0
+    notes = told.notes
+    if residual > TOO_FAR * spread:
+        found = (
+            f"Values seem to be read with a standard error of {residual:.2g}, not the "
+            f"{spread:.2g} that their decimals promise."
+        )
+        notes = (*notes, found)
+        spread = residual
+        counted = _counts(told, steps, spread, generator)
+    time, outcome = _patients(counted, steps, generator)
+    order = np.lexsort((outcome == 0, time))
+    return Reconstruction(
+        time=vector(time[order]),
+        outcome=codes(outcome[order]),
+        curves=told.curves,
+        at_risk=told.at_risk,
+        total_events=told.events,
+        reading_error=float(spread),
+        assumed=(*notes, *_assumed(told)),
+    )
+
+
+def _counts(
+    told: Told, steps: Steps, spread: float, generator: np.random.Generator | None
+) -> tuple[Counted, ...]:
+    """Count events and censorings, first where numbers at risk are told, then beyond."""
+    held = told.held
+    tail = tail_of(steps, held, told.marks, spread)
+    if tail is not None:
+        left = None
+        if told.events is not None:
+            known = parts_of(steps, held, told.marks)[:-1]
+            before = count_parts(steps, known, spread, None, None)
+            left = float(told.events - sum(int(part.events.sum()) for part in before))
+        beyond = tail_at_risk(tail, left, generator)
+        held = Held(
+            np.concatenate([held.times[:-1], beyond.times]),
+            np.concatenate([held.patients[:-1], beyond.patients]),
+        )
+    parts = parts_of(steps, held, told.marks)
+    return count_parts(steps, parts, spread, told.events, generator)
+
+
+def _residual(counted: tuple[Counted, ...], steps: Steps) -> float:
+    """Tell the typical distance of the rebuilt curve from the one read, robustly."""
+    state, survival = np.zeros(steps.incidence.shape[0]), 1.0
+    off = []
+    for part in counted:
+        n = part.part.at_risk
+        schedule = np.round(part.part.share * (part.censored - part.late))
+        had = np.concatenate([[0], np.cumsum(part.events.sum(axis=0))])
+        for k in range(part.events.shape[1]):
+            at_risk = n - had[k] - schedule[k]
+            if at_risk > 0:
+                state = state + survival * part.events[:, k] / at_risk
+                survival = max(0.0, 1.0 - float(state.sum()))
+            off.append(np.abs(state - steps.incidence[:, part.part.first + k]).max())
+    return float(np.median(off)) / 0.6745
+
+
+def _patients(
+    counted: tuple[Counted, ...], steps: Steps, generator: np.random.Generator | None
+) -> tuple[Vector, Codes]:
+    """Give every patient a time and an outcome."""
+    times: list[Vector] = []
+    outcomes: list[Codes] = []
+    for one in counted:
+        for cause, k in np.argwhere(one.events > 0):
+            many, point = int(one.events[cause, k]), one.part.first + int(k)
+            low = max(float(steps.after[point]), one.part.start)
+            low, high = min(low, float(steps.until[point])), float(steps.until[point])
+            places = (np.arange(many) + (cause + 1) / (steps.incidence.shape[0] + 1)) / many
+            times.append(low + places * (high - low))
+            outcomes.append(np.full(many, cause + 1))
+        placed = one.censored - one.late
+        share = (np.arange(placed) + 0.5) / max(placed, 1)
+        if generator is not None:
+            share = np.sort(generator.random(placed))
+        times.append(censoring_times(one.part, placed, share))
+        last = steps.time[one.part.last - 1] if one.part.last > one.part.first else one.part.start
+        closing = one.part.stop if one.part.closing else (float(last) + one.part.stop) / 2
+        times.append(np.full(one.late, closing))
+        outcomes.append(np.zeros(one.censored, np.int64))
+    return np.concatenate(times), np.concatenate(outcomes)
+
+
+def _assumed(told: Told) -> tuple[str, ...]:
+    """Say what the reconstruction takes for granted."""
+    said = ["Censorings are spread evenly between the times at which numbers at risk are known."]
+    if told.marks.size:
+        said = ["Censorings stand at the marks of the curve."]
+    if told.at_risk is None or told.at_risk.times[-1] < told.end:
+        where = "" if told.at_risk is None else f" after {told.at_risk.times[-1]:g}"
+        said.append(
+            f"How many are followed{where} is read off the size of the curve's steps; where they "
+            "do not tell, a trial is assumed that was cut off at the end of the curve."
+        )
+    if len(told.curves) == 1 and told.curves[0].kind == "incidence":
+        said.append("The incidence is taken as 1 - Kaplan-Meier, for no competing cause is given.")
+    return tuple(said)

@@ -1,0 +1,146 @@
+"""How many are still under observation, told by the size of a curve's steps.
+
+Of n patients followed from survival 1, n S G are at risk, G the share not censored.  One event
+moves the curve by 1 / (n G) (Efron 1967, redistribution to the right): its steps are whole
+multiples of that, so small steps late in the curve tell that many are still followed.  Given G, a
+rise of x in incidence, read with standard deviation s, has
+
+    L(G) = (1 - ε) Σ_d δ φ((x - d δ) / s) / s + ε,      δ = 1 / (n G),
+
+d over whole numbers: near 1 where steps are too fine to be told apart.  G falls linearly between
+knots; its levels at them form a Markov chain, whose best and random paths are found exactly.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.compiling import compiled
+
+OUTLIER = 0.02  # ε
+Cube = NDArray[np.float64]
+
+
+@compiled
+def step_costs(rise: Vector, patients: float, shares: Vector, spread: float) -> Matrix:
+    """Tell -2 log L of every rise (row) at every share under observation (column)."""
+    costs = np.zeros((rise.size, shares.size))
+    scale = 1.0 / (spread * np.sqrt(2.0 * np.pi))
+    for column in range(shares.size):
+        step = 1.0 / (patients * shares[column])
+        if step < spread:
+            continue  # too fine to tell
+        for k in range(rise.size):
+            nearest, total = np.floor(rise[k] / step + 0.5), 0.0
+            for d in (nearest - 1.0, nearest, nearest + 1.0):
+                if d >= 0.0:
+                    off = (rise[k] - d * step) / spread
+                    total += np.exp(-0.5 * off * off)
+            costs[k, column] = -2.0 * np.log((1.0 - OUTLIER) * total * step * scale + OUTLIER)
+    return costs
+
+
+@compiled
+def segment_costs(  # noqa: PLR0913, PLR0917 - compiled code takes no bundles
+    costs: Matrix,
+    rise: Vector,
+    patients: float,
+    along: Vector,
+    segment: Codes,
+    levels: Matrix,
+    finest: float,
+    expected: Vector,
+    trust: float,
+) -> tuple[Cube, Cube]:
+    """Tell the cost, and the events, of G falling from one level to another in each segment.
+
+    Args:
+        costs: of `step_costs`, at shares exp(-finest · column).
+        rise: of all causes together at each point.
+        patients: at risk at the beginning, over survival there.
+        along: how far through its segment each point lies.
+        segment: of each point.
+        levels: knot × level, falling along each row.
+        finest: distance of shares on the log scale.
+        expected: share of those followed who are censored in each segment, a priori.
+        trust: weight of the squared distance from that.
+    """
+    segments, size = levels.shape[0] - 1, levels.shape[1]
+    cost, events = np.full((segments, size, size), np.inf), np.zeros((segments, size, size))
+    first = 0
+    for s in range(segments):
+        last = first
+        while last < segment.size and segment[last] == s:
+            last += 1
+        for a in range(size):
+            for b in range(size):
+                high, low = levels[s, a], levels[s + 1, b]
+                if low > high * (1.0 + 1e-12):
+                    continue
+                off = 1.0 - low / high - expected[s]
+                total, had = trust * off * off, 0.0
+                for k in range(first, last):
+                    share = high + (low - high) * along[k]
+                    column = int(-np.log(share) / finest + 0.5)
+                    total += costs[k, min(column, costs.shape[1] - 1)]
+                    had += rise[k] * patients * share
+                cost[s, a, b], events[s, a, b] = total, had
+        first = last
+    return cost, events
+
+
+@compiled
+def best_path(cost: Cube, events: Cube, price: float) -> tuple[Codes, float]:
+    """Give the levels at all knots of least cost + price · events, and their events."""
+    segments, size = cost.shape[0], cost.shape[1]
+    ahead = np.zeros(size)
+    choice = np.zeros((segments, size), np.int64)
+    for back in range(segments):
+        s = segments - 1 - back
+        here = np.full(size, np.inf)
+        for a in range(size):
+            for b in range(size):
+                total = cost[s, a, b] + price * events[s, a, b] + ahead[b]
+                if total < here[a]:
+                    here[a], choice[s, a] = total, b
+        ahead = here
+    path, had = np.zeros(segments + 1, np.int64), 0.0
+    path[0] = int(np.argmin(ahead))
+    for s in range(segments):
+        path[s + 1] = choice[s, path[s]]
+        had += events[s, path[s], path[s + 1]]
+    return path, had
+
+
+@compiled
+def random_path(cost: Cube, events: Cube, price: float, uniform: Vector) -> Codes:
+    """Draw the levels at all knots, each path as likely as exp(-(cost + price · events) / 2)."""
+    segments, size = cost.shape[0], cost.shape[1]
+    log_ahead = np.zeros((segments + 1, size))
+    for back in range(segments):
+        s = segments - 1 - back
+        for a in range(size):
+            weigh = -0.5 * (cost[s, a] + price * events[s, a]) + log_ahead[s + 1]
+            top = weigh.max()
+            log_ahead[s, a] = -np.inf
+            if top > -np.inf:
+                log_ahead[s, a] = top + np.log(np.exp(weigh - top).sum())
+    path = np.zeros(segments + 1, np.int64)
+    path[0] = _drawn(log_ahead[0], uniform[0])
+    for s in range(segments):
+        a = path[s]
+        weigh = -0.5 * (cost[s, a] + price * events[s, a]) + log_ahead[s + 1]
+        path[s + 1] = _drawn(weigh, uniform[s + 1])
+    return path
+
+
+@compiled
+def _drawn(log_weight: Vector, uniform: float) -> int:
+    """Draw a position, as likely as its weight."""
+    weight = np.exp(log_weight - log_weight.max())
+    reach = uniform * weight.sum()
+    for i in range(weight.size):
+        reach -= weight[i]
+        if reach <= 0.0:
+            return i
+    return int(np.argmax(weight))
