@@ -22,7 +22,7 @@ from equipoise.report.figures.design_marks import (
     said,
     with_room,
 )
-from equipoise.report.figures.rehearsal_frame import key_of
+from equipoise.report.figures.rehearsal_frame import MARGIN, key_of
 from equipoise.report.figures.style import (
     INK,
     NORMAL,
@@ -40,6 +40,7 @@ from equipoise.report.figures.style import (
 HIGHEST = 6.5  # z: the axis never goes beyond
 LEFT, RIGHT, PLOT, BELOW, SCALE, KEY = 0.62, 0.3, 3.0, 0.46, 0.27, 0.28  # inches
 ROOM = 0.46  # inches of a number
+FULL = 6  # entries of the key that need the whole width
 AIR = 0.03  # of the axis between a point and its number
 OUTER, INNER = "#e6e6e6", "#cfcfcf"  # bands: of the whole level, and of one half
 ARROW = "An arrow at the edge marks a bound beyond the axis."
@@ -257,8 +258,8 @@ def _key(
     if any(not each.held for each in looks):
         entries.append(("to come", _sample_hollow))
     if fan is not None:
-        entries.append((f"where z may go ({fan.level})", _sample_band))
-    key_of(sheet, entries, left=LEFT)
+        entries.append((f"z to come, {fan.level}", _sample_band))
+    key_of(sheet, entries, left=LEFT if len(entries) < FULL else MARGIN)
 
 
 def _sample(style: ArmStyle) -> Any:  # noqa: ANN401 - draws a mark of the key

@@ -40,7 +40,7 @@ def _of(context: ClosedContext, outlook: Outlook) -> Section:
 
 
 def _told(context: ClosedContext, look: HypothesisLook, beliefs: Beliefs) -> Iterator[Block]:
-    if beliefs.likelihood is not None:
+    if beliefs.likelihood is not None and any(each.prior for each in beliefs.posteriors):
         yield densities_of(look, beliefs, beliefs.likelihood)
     yield beliefs_table(context, look, beliefs)
     yield better_table(context, look, beliefs)
@@ -50,11 +50,11 @@ def _told(context: ClosedContext, look: HypothesisLook, beliefs: Beliefs) -> Ite
 
 
 def densities_of(look: HypothesisLook, beliefs: Beliefs, seen: Likelihood) -> Figure:
-    """Draw each belief before and after; the flat one alone where there is no other."""
+    """Draw each belief before and after; the flat one is its data."""
     scale = beliefs.scale
     informed = [each for each in beliefs.posteriors if each.prior is not None]
     panels = []
-    for each in informed or beliefs.posteriors[:1]:
+    for each in informed:
         drawn = densities(each, seen, scale)
         panels.append(
             BeliefPanel(
@@ -69,7 +69,7 @@ def densities_of(look: HypothesisLook, beliefs: Beliefs, seen: Likelihood) -> Fi
         f"{belief_name(each.belief).lower()}: "
         + ("" if each.prior is None else f"before {effect(scale, each.prior_effect)}, ")
         + f"after {with_limits(scale, each.effect, each.interval)}"
-        for each in informed or beliefs.posteriors[:1]
+        for each in informed
     )
     lines = [(scale.null, "no effect")]
     lines += [] if scale.planned is None else [(scale.planned, "planned")]

@@ -123,7 +123,7 @@ def _told(look: HypothesisLook, rows: Sequence[LookRow], fan: Fan | None) -> str
         ]
         said = ", ".join(bounds) or NOT_TESTED
         z = "" if each.z is None else f" z {z_of(each.z, look)};"
-        when = {"past": "held", "now": "now", "to come": "to come"}[each.when]
+        when = {"past": "before", "now": "now", "to come": "to come"}[each.when]
         at = f"look {each.number} ({when}), {count_of(look, each.information)} {counted_in(look)}"
         parts.append(f"{at}:{z} bounds {said}")
     way = ""

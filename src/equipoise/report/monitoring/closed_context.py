@@ -22,6 +22,7 @@ from equipoise.report.plain_text import slug
 from equipoise.simulate.monitored import MonitoredTrial, Outlook
 
 LARGEST, SMALLEST = 1000.0, 0.001  # a ratio beyond is told as such
+TINY, NOTHING = 5e-4, 1e-9  # z: told by digits, not by places; is none
 FINEST = 3  # places of z, and more where z and a bound would look alike
 DECISIONS = {
     NOT_TESTED: "not tested",
@@ -134,6 +135,8 @@ def z_of(value: float | None, look: HypothesisLook | None = None) -> str:
     """Print a z, with as many places as tell it from its bounds."""
     if value is None or not isfinite(value):
         return NONE
+    if abs(value) < TINY:
+        return "0" if abs(value) < NOTHING else significant(value, 2)
     return decimal(value, FINEST if look is None else max(FINEST, places(look)))
 
 

@@ -57,13 +57,15 @@ def _effect(
 
 
 def _past(each: PastLook, look: HypothesisLook, scale: EffectScale) -> LookRow:
+    """Tell a look as recorded; one without a date is only taken as held, and has no z."""
+    real = bool(each.as_of)
     return LookRow(
         number=each.look,
         when="past",
         day=_date(each.as_of),
         fraction=each.information / look.planned,
         information=each.information,
-        z=each.z,
+        z=each.z if real else None,
         bound=each.bound,
         futility=each.futility,
         harm=each.harm,
@@ -73,7 +75,7 @@ def _past(each: PastLook, look: HypothesisLook, scale: EffectScale) -> LookRow:
         futility_effect=_effect(look, scale, each.futility, each.score_information),
         alpha_spent=each.alpha_spent,
         beta_spent=each.beta_spent,
-        decision=each.decision,
+        decision=each.decision if real else None,
         unplanned=each.unplanned,
     )
 

@@ -23,7 +23,7 @@ from equipoise.report.monitoring.closed_context import (
 from equipoise.report.monitoring.closed_courses import LookRow, course_of
 from equipoise.simulate.monitored import Outlook
 
-TO_COME = "to come"
+TO_COME, TAKEN = "to come", "taken as held"
 MOST_NODES = 7
 
 
@@ -170,7 +170,7 @@ def _futility(row: LookRow, look: HypothesisLook) -> str:
 
 def _decided(context: ClosedContext, row: LookRow, *, two_sided: bool) -> str:
     if row.decision is None:
-        return TO_COME
+        return TO_COME if row.when == TO_COME else TAKEN
     final = row.when == "now" and context.look.final
     if final and row.decision == FUTILITY:
         return "no claim"
@@ -185,7 +185,13 @@ def _notes(context: ClosedContext, look: HypothesisLook, rows: Sequence[LookRow]
         "futility: at or below."
     )
     if any(each.when == "past" for each in rows):
-        yield "Looks held before are told as the monitoring record has them."
+        taken = any(each.when == "past" and each.decision is None for each in rows)
+        yield (
+            "Looks before are taken as held when planned, with nothing crossed: there is no record "
+            "of them here."
+            if taken
+            else "Looks held before are told as the monitoring record has them."
+        )
     if any(each.when == TO_COME for each in rows):
         yield (
             "Bounds to come are as updated at the information observed so far, were the next looks "

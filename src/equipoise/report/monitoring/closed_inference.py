@@ -57,7 +57,8 @@ def _of(context: ClosedContext, outlook: Outlook) -> Section:
 def _told(context: ClosedContext, look: HypothesisLook, after: AfterStopping) -> Iterator[Block]:
     if after.ending is not None:
         yield Paragraph(ENDINGS[after.ending])
-    yield from (Callout(each, "note") for each in after.sentences)
+    for place, each in enumerate(after.sentences):
+        yield Callout(each, "note") if place == 0 else Paragraph(each)
     yield inference_table(context, look, after)
     if after.overrun is not None:
         yield overrun_table(context, look, after)

@@ -56,12 +56,12 @@ def _of(context: ClosedContext, outlook: Outlook) -> Section:
 def _told(context: ClosedContext, outlook: Outlook, look: HypothesisLook) -> Iterator[Block]:
     likely = outlook.likely
     yield Callout(plain_words(outlook), "verdict")
+    yield conditional_table(context, outlook, look)
     drawn = curve_of(context, outlook, look)
     if drawn is not None:
         yield drawn
-    yield conditional_table(context, outlook, look)
-    yield bars_of(context, outlook, look)
     yield later_table(context, outlook, look)
+    yield bars_of(context, outlook, look)
     if likely.predictive:
         yield predictive_table(context, outlook, look)
     if likely.needed:
