@@ -12,18 +12,27 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from equipoise import design, methods, simulation, verbs
+from equipoise import design, methods, monitoring, simulation, verbs
 from equipoise.cli import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "python.md"
 DESIGN_PAGE = ROOT / "docs" / "design.md"
 SIMULATE_PAGE = ROOT / "docs" / "simulate.md"
-PAGES = [PAGE, DESIGN_PAGE, SIMULATE_PAGE]
-ROOMS = {design: DESIGN_PAGE, simulation: SIMULATE_PAGE}  # what offers names, and their page
+MONITOR_PAGE = ROOT / "docs" / "monitor.md"
+PAGES = [PAGE, DESIGN_PAGE, SIMULATE_PAGE, MONITOR_PAGE]
+ROOMS = {  # what offers names, and their page
+    design: DESIGN_PAGE,
+    simulation: SIMULATE_PAGE,
+    monitoring: MONITOR_PAGE,
+}
 HOMES = [
     (room, f"{prefix}.{module}", names)
-    for room, prefix in ((design, "equipoise.design"), (simulation, "equipoise"))
+    for room, prefix in (
+        (design, "equipoise.design"),
+        (simulation, "equipoise"),
+        (monitoring, "equipoise"),
+    )
     for module, names in room.HOME.items()
 ]
 NOTED = 'set -e; equipoise() { printf "%s\\n" "$(IFS="|"; echo "$*")"; }'  # in place of the command
@@ -56,17 +65,27 @@ def fewer_trials(call):
     return ["--scenario", "planned"] if {"--part", "--merge"} & set(call) else ["--trials", "50"]
 
 
-def test_the_commands_of_the_rehearsal_page_run(tmp_path, monkeypatch):
-    """The shell tells what it would call; fewer trials are played where nothing hangs on them."""
+def without_rests_or_reports(call):
+    rests = ["--replicates", "0"] if "--data" in call else []
+    return [*rests, *(["--format", "none"] if "--out" in call else [])]
+
+
+@pytest.mark.parametrize(
+    ("page", "shortened", "least"),
+    [(SIMULATE_PAGE, fewer_trials, 11), (MONITOR_PAGE, without_rests_or_reports, 9)],
+    ids=["simulate", "monitor"],
+)
+def test_the_commands_of_a_page_run(tmp_path, monkeypatch, page, shortened, least):
+    """The shell tells what it would call; what nothing hangs on is cut short."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    text = SIMULATE_PAGE.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     code = "\n".join([NOTED, *re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)])
     told = subprocess.run(["/bin/bash", "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
     calls = [line.split("|") for line in told.stdout.splitlines()]
-    assert len(calls) > 10
+    assert len(calls) >= least
     for call in calls:
-        done = CliRunner().invoke(app, [*call, *fewer_trials(call)])
+        done = CliRunner().invoke(app, [*call, *shortened(call)])
         assert done.exit_code == 0, (call, done.output)
 
 
@@ -112,17 +131,21 @@ def test_everything_of_a_room_is_on_its_page(room):
 
 @pytest.mark.parametrize(
     ("page", "first"),
-    [(DESIGN_PAGE, "| **gsDesign**"), (SIMULATE_PAGE, "| **lrstat**")],
-    ids=["design", "simulate"],
+    [
+        (DESIGN_PAGE, "| **gsDesign**"),
+        (SIMULATE_PAGE, "| **lrstat**"),
+        (MONITOR_PAGE, "| **gsDesign**"),
+    ],
+    ids=["design", "simulate", "monitor"],
 )
 def test_what_others_calls_become_exists(page, first):
     rows = page.read_text(encoding="utf-8").split(first)[1].splitlines()
     ours = in_code(" ".join(row.split(" | ")[1] for row in rows if " | " in row))
     called = {name for code in ours for name in re.findall(r"(?<![.\w])([A-Za-z]\w+)\(", code)}
     alone = {code for code in ours if re.fullmatch(r"[a-z]+_\w+|[A-Z][a-z]+[A-Z]\w+", code)}
-    assert len(called) > 20
-    assert len(called | alone) > 30
-    assert called | alone <= {*design.__all__, *simulation.__all__}
+    assert len(called) > 15
+    assert len(called | alone) > 18
+    assert called | alone <= {*design.__all__, *simulation.__all__, *monitoring.__all__}
 
 
 @pytest.mark.parametrize(("room", "module", "names"), HOMES, ids=[home for _, home, _ in HOMES])
@@ -154,6 +177,9 @@ def test_a_design_that_does_not_exist():
     with pytest.raises(AttributeError, match=r"no 'replays'.*docs/simulate\.md"):
         simulation.replays  # noqa: B018 - asking is the test
     assert "replay" in dir(simulation)
+    with pytest.raises(AttributeError, match=r"no 'hold_looks'.*docs/monitor\.md"):
+        monitoring.hold_looks  # noqa: B018 - asking is the test
+    assert "hold_look" in dir(monitoring)
 
 
 def test_a_method_that_does_not_exist():
