@@ -25,6 +25,7 @@ from equipoise.report.sections.time_to_event import arm_in_words, arm_table
 
 STYLE = ArmStyle(BLUE, "solid", "s")
 BY_ARM, POOLED = " by arm", ", arms together"
+COMPARED = "Restricted means"  # told where arms are compared
 CENSORED = "Vertical ticks mark censored patients."
 
 
@@ -63,7 +64,8 @@ def _section(each: EndpointAnalysis, context: OpenContext) -> Section:
 def _pooled(table: Table) -> Table:
     """Say that a table of the analysis is of all arms together, and of no estimand."""
     title = table.title.replace(BY_ARM, POOLED)
-    return replace(table, title=title, estimand=None, footnotes=(TOGETHER, *table.footnotes))
+    notes = (each for each in table.footnotes if not each.startswith(COMPARED))
+    return replace(table, title=title, estimand=None, footnotes=(TOGETHER, *notes))
 
 
 def _survival(each: TimeToEventAnalysis, context: OpenContext) -> Figure:

@@ -213,7 +213,7 @@ def _dates(context: OpenContext, forecast: Forecast) -> Table:
         footnotes=(
             TOGETHER,
             f"Reached: share of the simulated courses in which the number is ever reached{until}.",
-            *(footnote(each) for each in forecast.assumed),
+            "What is assumed stands under conventions.",
         ),
         prose=(1, 2),
     )  # fmt: skip

@@ -40,9 +40,8 @@ def _taking_part(context: OpenContext) -> Table:
             for reason, n in pooled.withdrawals.items()
         ]
     rows.append(Row(("Deaths, n (%)", patients_percent(deaths.deaths, of)), strong=True))
-    rows += [
-        Row((sentence(cause), patients_percent(n, of)), 1) for cause, n in deaths.by_cause.items()
-    ]
+    causes = deaths.by_cause if len(deaths.by_cause) > 1 else {}
+    rows += [Row((sentence(cause), patients_percent(n, of)), 1) for cause, n in causes.items()]
     if deaths.toxic is not None:
         rows.append(Row(("With a fatal adverse event, n (%)", patients_percent(deaths.toxic, of))))
     known = (

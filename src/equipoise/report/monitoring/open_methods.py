@@ -42,8 +42,8 @@ def methods_section(context: OpenContext, software: Sequence[tuple[str, str]]) -
               rows, prose=(1,))
     )  # fmt: skip
     if software:
-        versions = tuple(Row(pair) for pair in software)
-        blocks.append(Table("software", "Software", ("Program", "Version"), versions))
+        versions = ", ".join(f"{name} {version}" for name, version in software)
+        blocks.append(Paragraph(f"Software: {versions}."))
     said = [
         *(TOLD[each] for each in used),
         *(line for _, lines in _assumed(context) for line in lines),
