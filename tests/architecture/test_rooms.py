@@ -13,6 +13,7 @@ ROOMS = [
     "simulate",
     "appraise",
     "report",
+    "evidence",
     "io",
     "verbs",
     "web",
