@@ -28,6 +28,8 @@ class Absent(Enum):
     NO_STANDARD_ERROR = "not given: this method has limits but no standard error"
     NO_RISK_SET = "not estimable: patients enter an arm after all earlier ones had events"
     TOO_FEW = "not estimable: too few patients"
+    TOO_FEW_STUDIES = "not estimable: too few studies"
+    NO_VALUE_FITS = "not estimable: no value from 0 upward agrees with the data"
 
     @property
     def mark(self) -> str:

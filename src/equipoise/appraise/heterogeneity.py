@@ -57,7 +57,7 @@ def heterogeneity(
     x = constant(value.size) if design is None else design
     spare = int(value.size - x.shape[1])
     if spare < 1:
-        few = Absent.TOO_FEW
+        few = Absent.TOO_FEW_STUDIES
         none = Interval(few, few, level, PROFILE)
         return Heterogeneity(0.0, 0, few, few, none, few, none, few, method)
     known = weighted(value, variance, 0.0, x)
@@ -81,7 +81,7 @@ def q_heterogeneity(q: float, degrees: int, level: float) -> Heterogeneity:
 
     Witness: R metafor 3.8 `rma.mh`, `rma.peto`.
     """
-    gone = Absent.TOO_FEW
+    gone = Absent.TOO_FEW_STUDIES
     none = Interval(gone, gone, level, PROFILE)
     if degrees < 1:
         return Heterogeneity(0.0, 0, gone, gone, none, gone, none, gone, "fixed")
@@ -108,6 +108,6 @@ def _profile(
     """Give the limits of τ², or of I² where a typical variance is given."""
     limits = q_profile(value, variance, level, design)
     if limits is None:
-        return Interval(Absent.UNBOUNDED, Absent.UNBOUNDED, level, PROFILE)
+        return Interval(Absent.NO_VALUE_FITS, Absent.NO_VALUE_FITS, level, PROFILE)
     lower, upper = limits if typical is None else (end / (end + typical) for end in limits)
     return Interval(lower, upper, level, PROFILE)

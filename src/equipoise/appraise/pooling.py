@@ -184,7 +184,7 @@ def _error(value: Vector, weight: Vector, mean: float, interval: IntervalMethod)
     if interval == "normal":
         return plain
     if value.size == 1:
-        return Absent.TOO_FEW
+        return Absent.TOO_FEW_STUDIES
     squares = float(weight @ (value - mean) ** 2)
     factor = squares / (value.size - 1)
     if interval == "hartung-knapp-modified":
@@ -208,7 +208,7 @@ def _prediction(
     words = "prediction, t with k - 2 degrees of freedom"
     least = 3
     if studies < least:
-        return Interval(Absent.TOO_FEW, Absent.TOO_FEW, level, words)
+        return Interval(Absent.TOO_FEW_STUDIES, Absent.TOO_FEW_STUDIES, level, words)
     if isinstance(error, Absent):
         return Interval(error, error, level, words)
     reach = student_upper_quantile((1 - level) / 2, studies - 2)

@@ -132,7 +132,7 @@ def meta_regression(
         explained=explained,
         assumed=(
             f"Model: {ESTIMATORS[method]}, about a straight line in the moderator.",
-            "Studies were not randomized to the moderator: what holds between them need not within.",
+            "Studies were not randomized to the moderator; within them it may not matter.",
         ),
     )
 
@@ -177,7 +177,7 @@ def subgroups(
         groups=groups,
         q_between=q,
         degrees_of_freedom=spare,
-        p=float(chdtrc(spare, q)) if spare else Absent.TOO_FEW,
+        p=float(chdtrc(spare, q)) if spare else Absent.TOO_FEW_STUDIES,
         assumed=("Each group has a variance between studies of its own; normal standard errors.",),
     )
 
