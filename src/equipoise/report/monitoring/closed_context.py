@@ -22,7 +22,7 @@ from equipoise.report.plain_text import slug
 from equipoise.simulate.monitored import MonitoredTrial, Outlook
 
 LARGEST, SMALLEST = 1000.0, 0.001  # a ratio beyond is told as such
-TINY, NOTHING = 5e-4, 1e-9  # z: told by digits, not by places; is none
+TINY, NOTHING = 5e-4, 1e-9  # below: told by digits, not by places; is none
 FINEST = 3  # places of z, and more where z and a bound would look alike
 DECISIONS = {
     NOT_TESTED: "not tested",
@@ -113,7 +113,11 @@ def effect(scale: EffectScale, value: float | None) -> str:
         return f">{LARGEST:.0f}"
     if scale.scale == "log" and value < SMALLEST:
         return f"<{SMALLEST:g}"
-    return at_bound(scale.measure, value) if isfinite(value) else NONE
+    if not isfinite(value):
+        return NONE
+    if abs(value) < TINY:
+        return "0" if abs(value) < NOTHING else significant(value, 2)
+    return at_bound(scale.measure, value)
 
 
 def effects(scale: EffectScale, limits: Sequence[float | None] | None) -> str:
