@@ -25,7 +25,7 @@ from document_walk import blocks
 from equipoise.analyze.trial import analyze_trial
 from equipoise.cli import app
 from equipoise.design.trial_design import TrialDesign
-from equipoise.errors import EquipoiseError
+from equipoise.errors import DataError, EquipoiseError
 from equipoise.report import monitoring
 from equipoise.report.build import build_document
 from equipoise.report.document import Table
@@ -373,6 +373,17 @@ def test_unmasked_arms_in_the_open_report_are_refused():
     done = CliRunner().invoke(app, [*map(str, words)])
     assert done.exit_code == 2
     assert "unmask" in done.stderr
+
+    with pytest.raises(DataError, match="knows no arms"):
+        monitor(folder, data, as_of, open_only=True, unmask=True)
+
+
+def test_events_of_some_arms_are_not_foretold():
+    """Of two arms among three, their number would tell who is in them."""
+    told = json.loads(opened("three_arms")["open.json"])["open"]
+    assert told["forecast"] is None
+    assert "would tell who is in them" in told["why_no_forecast"]
+    assert all(each["known"] is None for each in told["pooled"]["information"])
 
 
 @pytest.mark.parametrize("kind", ["closed report", "analysis", "replayed trial"])

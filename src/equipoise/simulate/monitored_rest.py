@@ -16,7 +16,7 @@ import numpy as np
 from equipoise.analyze.progress import Progress, only_notices
 from equipoise.design.survival.world import Piecewise, SurvivalWorld
 from equipoise.design.trial_design import HypothesisDesign, TrialDesign
-from equipoise.errors import EquipoiseError
+from equipoise.errors import DesignError, EquipoiseError
 from equipoise.kernel.arrays import vector
 from equipoise.monitor.at_hand import patients_at_hand
 from equipoise.monitor.cut import DataCut
@@ -26,6 +26,7 @@ from equipoise.monitor.future import FutureModel, PatientsAtHand
 from equipoise.monitor.future_model import AccrualPlan, fitted_future
 from equipoise.monitor.future_model_assumed import assumed_future
 from equipoise.monitor.look import Look, TrialRules
+from equipoise.monitor.pooled_information import SOME_ARMS
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.monitoring import Projecting
 from equipoise.simulate.monitored import ForetoldRest
@@ -92,12 +93,15 @@ def blinded_forecast(cut: DataCut, design: TrialDesign, projection: Projection) 
     """Predict the dates of the events planned for the looks, from everyone together.
 
     Raises:
-        EquipoiseError: The data do not tell the future, or nothing counts events.
+        EquipoiseError: The data do not tell the future, nothing counts events, or the looks wait
+            for the events of some of the arms only.
 
     Witness: `forecast`; law: permuting arms changes nothing.
     """
     lead = design.main
     assert lead is not None  # noqa: S101 - `in_time` has seen to it
+    if {arm.id for arm in design.protocol.arms} != {lead.control, lead.experimental}:
+        raise DesignError(f"{lead.label} {SOME_ARMS}.")
     everyone = replace(patients_at_hand(cut, lead.hypothesis, by="everyone"), arm=None)
     model = _fitted(everyone, design, projection)
     return _foretold(cut, design, everyone, model, projection)

@@ -84,8 +84,14 @@ def monitor(  # noqa: PLR0913 - the questions of the command line
         DataError: the data break a stated convention or cannot be cut; the record or the key were
             altered, or this look does not follow from the record.
         DesignError: the look cannot be held.
-        EquipoiseError: a format is unknown, or a folder cannot be written.
+        EquipoiseError: a format is unknown, or a folder cannot be written; arms are to be named
+            in the open report.
     """
+    if open_only and unmask:
+        raise DataError(
+            "The open report knows no arms, so that none can be unmasked in it. Leave `unmask` "
+            "out, or hold the look for the closed report."
+        )
     from equipoise.verbs.look_record import Options, Places
     from equipoise.verbs.monitored_look import held_and_recorded, opened
 

@@ -3,7 +3,7 @@
 from equipoise.monitor.forecast_results import Forecast
 from equipoise.monitor.pooled_accrual import PlannedAccrual, PooledAccrual
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
+from equipoise.report.figures.calendar_axis import MONTHS, day_in_words
 from equipoise.report.figures.forecast_course import (
     Counted,
     CourseText,
@@ -111,7 +111,8 @@ def _months(accrual: PooledAccrual) -> Table:
     for start in range(0, len(months), step):
         group = months[start : start + step]
         last = group[-1]
-        span = group[0].month if len(group) == 1 else f"{group[0].month} to {last.month}"
+        first, final = _named(group[0].month), _named(last.month)
+        span = final if len(group) == 1 else f"{first} to {final}"
         rows.append(
             Row(
                 (
@@ -130,6 +131,15 @@ def _months(accrual: PooledAccrual) -> Table:
         rows=tuple(rows),
         footnotes=("The last line ends with the data cut. Behind the plan is negative.",),
     )
+
+
+def _named(month: str) -> str:
+    """Print a month.
+
+    >>> _named("2014-12")
+    'Dec 2014'
+    """
+    return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
 
 
 def _strata(context: OpenContext, accrual: PooledAccrual) -> Table:

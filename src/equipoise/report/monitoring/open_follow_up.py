@@ -125,10 +125,14 @@ def _lags(lags: tuple[DataLag, ...]) -> Table:
         header=(
             "Endpoint",
             "Still followed",
-            "Median (Q1, Q3),\ndays",
-            "Longest,\ndays",
-            *(f"Seen within {each}\nmonths, n (%)" for each in months),
+            "Days: median\n(Q1, Q3)",
+            "Longest",
+            *(f"In {each} months,\nn (%)" for each in months),
         ),
         rows=tuple(map(row, lags)),
-        footnotes=(MEANING, *absent_footnotes(*lags)),
+        footnotes=(
+            MEANING,
+            "In so many months before the cut: last seen.",
+            *absent_footnotes(*lags),
+        ),
     )
