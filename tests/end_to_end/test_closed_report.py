@@ -1,6 +1,7 @@
 """The closed report of a look: every number in its tables stands in the result it is made of."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 import sample_design
 from document_walk import UNUSABLE, blocks, sections, texts
+from equipoise.monitor.inference import Overrun
 from equipoise.monitor.rules import EFFICACY
 from equipoise.report.document import Callout, Figure, Table
 from equipoise.report.monitoring.closed_boundary import fan_of
@@ -244,3 +246,21 @@ class TestEveryKindOfTrial:
         rows = tables(told_of("survival-futility", 0.5, 1.0))["h1-looks"].rows
         assert [row.cells[-1] for row in rows[:-1]] == ["taken as held"] * (len(rows) - 1)
         assert all(row.cells[4] == "–" for row in rows[:-1])
+
+
+class TestOverrunning:
+    """Data that came in after a trial was stopped stand in a table of their own."""
+
+    def test_all_three_ways(self):
+        result = of_numbers("survival-futility", 4.5, 0.6)
+        (outlook,) = result.outlooks
+        naive, best = (outlook.after.by(name) for name in ("naive", "stage-wise"))
+        overrun = Overrun(4.5, 52.0, 4.3, 60.0, best, best, naive)
+        with_more = replace(outlook, after=replace(outlook.after, overrun=overrun))
+        found = build_closed_document(replace(result, outlooks=(with_more,)))
+        table = tables(found)["h1-overrun-table"]
+        for row, each in zip(table.rows, (best, best, naive), strict=True):
+            assert near(row.cells[1], each.estimate.effect)
+            assert near(row.cells[2], each.lower.effect, each.upper.effect)
+        assert "4.500" in table.footnotes[0]
+        assert "4.300" in table.footnotes[0]

@@ -135,6 +135,11 @@ def with_limits(
     return effect(scale, value) if told == NONE else f"{effect(scale, value)} ({told})"
 
 
+def futility_of(look: HypothesisLook) -> float | None:
+    """Give the futility bound of this look; None where all below the efficacy bound is futile."""
+    return None if look.futility == look.bound else look.futility
+
+
 def z_of(value: float | None, look: HypothesisLook | None = None) -> str:
     """Print a z, with as many places as tell it from its bounds."""
     if value is None or not isfinite(value):

@@ -9,7 +9,7 @@ from equipoise.kernel.normal import upper_tail
 from equipoise.monitor.effect_scale import EffectScale
 from equipoise.monitor.look import HypothesisLook, PastLook
 from equipoise.monitor.rules import NOT_TESTED
-from equipoise.report.monitoring.closed_context import ClosedContext
+from equipoise.report.monitoring.closed_context import ClosedContext, futility_of
 
 NEXT_TO_NOTHING = 1e-9
 ONE_SIDED = 1
@@ -67,7 +67,7 @@ def _past(each: PastLook, look: HypothesisLook, scale: EffectScale) -> LookRow:
         information=each.information,
         z=each.z if real else None,
         bound=each.bound,
-        futility=each.futility,
+        futility=None if each.futility == each.bound else each.futility,
         harm=each.harm,
         futility_from=None,
         p_bound=None if each.bound is None else upper_tail(each.bound),
@@ -89,12 +89,12 @@ def _now(context: ClosedContext, look: HypothesisLook, scale: EffectScale) -> Lo
         information=look.seen.information,
         z=look.seen.z,
         bound=look.bound,
-        futility=look.futility,
+        futility=futility_of(look),
         harm=look.harm,
         futility_from=look.futility_from,
         p_bound=look.p_bound,
         effect=look.effect_bound,
-        futility_effect=_effect(look, scale, look.futility, look.seen.score_information),
+        futility_effect=_effect(look, scale, futility_of(look), look.seen.score_information),
         alpha_spent=look.alpha_spent if look.decision != NOT_TESTED else None,
         beta_spent=look.beta_spent if look.decision != NOT_TESTED else None,
         decision=look.decision,

@@ -67,12 +67,11 @@ def _conventions(context: ClosedContext) -> Iterator[tuple[str, str]]:
         lines += [(name, f"Not decided at looks: {why}") for name, why in result.rules.left_out]
     forecast = result.forecast
     lines += [("Dates to come", line) for line in (forecast.assumed if forecast else ())]
-    if result.why_no_forecast:
-        lines.append(("Dates to come", result.why_no_forecast))
-    lines += [("The look", line) for line in result.assumed]
     owners: dict[str, list[str]] = {}
     for name, line in lines:
         owners.setdefault(footnote(text(line)), []).append(name)
+    for line in result.assumed:
+        owners.setdefault(footnote(text(line)), ["The look"])
     for line, names in owners.items():
         yield ", ".join(dict.fromkeys(names)), line
 

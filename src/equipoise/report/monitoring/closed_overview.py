@@ -11,6 +11,7 @@ from equipoise.report.monitoring.closed_context import (
     ClosedContext,
     belief_name,
     effect,
+    futility_of,
     information_of,
     p_of,
     share,
@@ -87,7 +88,7 @@ def facts(context: ClosedContext, outlook: Outlook) -> Iterator[tuple[str, str]]
     yield "Information", information_of(look)
     yield "z", z_of(look.seen.z, look)
     yield "Efficacy bound", z_of(look.bound, look)
-    if look.futility is not None:
+    if futility_of(look) is not None:
         yield "Futility bound", futility_words(look)
     if look.harm is not None:
         other = look.drawn is not None and look.drawn.sides > 1

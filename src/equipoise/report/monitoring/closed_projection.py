@@ -27,6 +27,10 @@ from equipoise.report.monitoring.closed_context import (
 
 AFTER = 0.25  # of the span so far is shown beyond the last target
 HALF = (0.25, 0.75)
+STOPPED = (
+    "The trial ends at this look. What follows is when the information would have come, were it to "
+    "go on as designed."
+)
 
 
 def projection_section(context: ClosedContext) -> Section | None:
@@ -41,7 +45,8 @@ def projection_section(context: ClosedContext) -> Section | None:
         why = Paragraph(footnote(result.why_no_forecast))
         return Section("projection", "Information to come", (why,))
     look = result.hypothesis(context.leading)
-    blocks: list[Block] = [
+    blocks: list[Block] = [Paragraph(STOPPED)] if context.look.stop else []
+    blocks += [
         figure for figure in (projection_figure(context, look, forecast),) if figure is not None
     ]
     blocks.append(dates_table(context, look, forecast))
