@@ -232,3 +232,37 @@ def test_the_open_part_alone_holds_no_look(trial):
     assert result.exit_code == 0, told(result)
     assert set(json.loads(result.stdout)) == {"ok", "trial", "time_unit", "as_of", "open"}
     assert not (trial / RECORD).exists()
+
+
+def texts(value, above=""):
+    """Give every text of plain JSON, with the name it stands under."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield above, name
+            yield from texts(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from texts(each, above)
+    elif isinstance(value, str):
+        yield above, value
+
+
+def test_json_of_a_masked_look_names_no_arm(trial):
+    words = [
+        "--data",
+        str(trial / "data"),
+        "--as-of",
+        "2017-06-30",
+        "--replicates",
+        "200",
+        "--json",
+    ]
+    masked = json.loads(run(trial, *words, "--dry-run").stdout)["closed"]
+    assert masked["forecast_by_arm"]["groups"]
+    assert set("".join(masked["forecast_by_arm"]["groups"])) >= {"A", "B"}
+    promised = {"label", "sentence", "sentences", "assumed", "why_not", "why_no_forecast"}
+    named = [(at, each) for at, each in texts(masked) if "chemotherapy" in each.lower()]
+    assert [each for each in named if each[0] not in promised] == []
+    held(trial, "2016-09-30")
+    unmasked = json.loads(run(trial, *words, "--unmask").stdout)["closed"]
+    assert any("chemotherapy" in each for each in unmasked["forecast_by_arm"]["groups"])

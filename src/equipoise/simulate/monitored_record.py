@@ -3,9 +3,13 @@
 What does not exist is null.  Replicates and patients are not in it, nor what the protocol says.
 """
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from equipoise.monitor.forecast_results import Forecast
 from equipoise.monitor.plain_values import plain
+from equipoise.monitor.safety_bounds import SafetyLook
 from equipoise.simulate.monitored import MonitoredTrial, OpenLook
 
 LEFT_OUT = frozenset({"every", "drawn", "fan", "curve", "snapshot", "density", "densities"})
@@ -35,10 +39,10 @@ def monitored_record(result: MonitoredTrial) -> dict[str, Any]:
             "left_out": result.rules.left_out,
         },
         "outlook": {each.hypothesis: each for each in result.outlooks},
-        "forecast_by_arm": result.forecast,
+        "forecast_by_arm": _under_letters(result),
         "why_no_forecast": result.why_no_forecast or None,
         "rest": {each.id: each for each in result.rests},
-        "safety_boundaries": result.safety_looks,
+        "safety_boundaries": tuple(_held_under_letters(result)),
         "late": result.late,
         "record": result.kept,
         "assumed": result.assumed,
@@ -53,6 +57,28 @@ def monitored_record(result: MonitoredTrial) -> dict[str, Any]:
             "remarks": result.cut.remarks,
         }
     return {**told, "closed": _shown(closed)}
+
+
+def _under_letters(result: MonitoredTrial) -> Forecast | None:
+    """Give the forecast by arm with its groups under the names of the masking."""
+    if result.forecast is None:
+        return None
+    groups = tuple(sorted(_named(each, result) for each in result.forecast.groups))
+    return replace(result.forecast, groups=groups)
+
+
+def _held_under_letters(result: MonitoredTrial) -> Iterator[SafetyLook]:
+    for each in result.safety_looks:
+        yield replace(each, arms=tuple(_named(arm, result) for arm in each.arms))
+
+
+def _named(group: str, result: MonitoredTrial) -> str:
+    """Give a group, an arm or an arm in a stratum, with the arm under its name."""
+    arm, comma, stratum = group.partition(", ")
+    if result.masking is None:
+        return group
+    names = {each.id: result.masking.key(each) for each in result.protocol.arms}
+    return f"{names.get(arm, arm)}{comma}{stratum}"
 
 
 def open_record(opened: OpenLook) -> dict[str, Any]:
