@@ -95,7 +95,8 @@ def _block(
         x[row, place[name]], x[row, place[study.treatments[0]]] = 1.0, -1.0
     shape: Matrix = (np.eye(arms) + 1.0) / 2.0
     known: Matrix = np.array(study.covariance, dtype=np.float64)
-    return x, np.linalg.inv(known + square * shape), shape
+    precision: Matrix = np.asarray(np.linalg.inv(known + square * shape), dtype=np.float64)
+    return x, precision, shape
 
 
 def _left_over(
