@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.appraise.curve import AtRisk, Curve, numbers
-from equipoise.appraise.reconstruct_censoring import tail_at_risk, tail_of
+from equipoise.appraise.reconstruct_censoring import reading_error, tail_at_risk, tail_of
 from equipoise.appraise.reconstruct_counts import Counted, count_parts
 from equipoise.appraise.reconstruct_parts import (
     Held,
@@ -27,8 +27,6 @@ from equipoise.appraise.reconstruct_parts import (
 )
 from equipoise.errors import ClaimError, DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, vector
-
-TOO_FAR = 1.6  # residual over the reading error, at which that is taken to be larger
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +126,17 @@ def all_told(
 
 def rebuilt(told: Told, steps: Steps, generator: np.random.Generator | None) -> Reconstruction:
     """Rebuild the patients, the likeliest or drawn at random from those that fit."""
-    precision = max(curve.precision for curve in told.curves)
-    spread = max(precision, 1e-6) / np.sqrt(3.0)
-    counted = _counts(told, steps, spread, generator)
-    residual = _residual(counted, steps) if steps.time.size else 0.0
-    notes = told.notes
-    if residual > TOO_FAR * spread:
+    least = max(*(curve.precision for curve in told.curves), 1e-6) / np.sqrt(3.0)
+    spread, notes = least, told.notes
+    if steps.time.size:
+        spread = reading_error(steps, told.held, told.marks, least)
+    if spread > least:
         found = (
-            f"Values seem to be read with a standard error of {residual:.2g}, not the "
-            f"{spread:.2g} that their decimals promise."
+            f"Values seem to be read with a standard error of about {spread:.2g}, not the "
+            f"{least:.2g} that their decimals promise."
         )
         notes = (*notes, found)
-        spread = residual
-        counted = _counts(told, steps, spread, generator)
+    counted = _counts(told, steps, spread, generator)
     time, outcome = _patients(counted, steps, generator)
     order = np.lexsort((outcome == 0, time))
     return Reconstruction(
@@ -173,23 +169,6 @@ def _counts(
         )
     parts = parts_of(steps, held, told.marks)
     return count_parts(steps, parts, spread, told.events, generator)
-
-
-def _residual(counted: tuple[Counted, ...], steps: Steps) -> float:
-    """Tell the typical distance of the rebuilt curve from the one read, robustly."""
-    state, survival = np.zeros(steps.incidence.shape[0]), 1.0
-    off = []
-    for part in counted:
-        n = part.part.at_risk
-        schedule = np.round(part.part.share * (part.censored - part.late))
-        had = np.concatenate([[0], np.cumsum(part.events.sum(axis=0))])
-        for k in range(part.events.shape[1]):
-            at_risk = n - had[k] - schedule[k]
-            if at_risk > 0:
-                state = state + survival * part.events[:, k] / at_risk
-                survival = max(0.0, 1.0 - float(state.sum()))
-            off.append(np.abs(state - steps.incidence[:, part.part.first + k]).max())
-    return float(np.median(off)) / 0.6745
 
 
 def _patients(

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 from equipoise.appraise.reconstruct_parts import Held, Steps
 from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.kernel.curve_censoring import best_path, random_path, segment_costs, step_costs
+from equipoise.kernel.curve_censoring import (
+    best_path,
+    known_cost,
+    random_path,
+    segment_costs,
+    step_costs,
+)
 
 KNOTS = 8  # segments of a whole curve
 ENTRY = 0.6  # of the curve's length, over which patients enter
@@ -21,10 +27,13 @@ FINEST = 0.01  # on the log scale of shares
 COLUMNS = 560
 COARSE, REFINED = 44, 33
 LOWEST = 0.004
+MULTIPLES = (1.0, 2.0, 4.0, 8.0, 16.0)  # of the least reading error
 AROUND = 0.15  # of the first answer, in which the second is sought
 TRUST = 1.0 / 0.25**2
 TRUST_MARKS = 1.0 / 0.03**2
 HALVINGS = 40
+DEAREST = 100.0  # an event, in units of -2 log likelihood
+SLACK = 0.005  # of the events told, by which the expected ones may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +98,7 @@ def tail_of(steps: Steps, held: Held, marks: Vector, spread: float) -> Tail | No
 
 def tail_at_risk(tail: Tail, events: float | None, generator: np.random.Generator | None) -> Held:
     """Give numbers at risk at the knots, most likely or drawn, with so many events if told."""
-    coarse = np.exp(np.linspace(0.0, np.log(LOWEST), COARSE))
-    levels = np.vstack([np.ones(COARSE), np.tile(coarse, (tail.knots.size - 1, 1))])
-    path = _path(tail, levels, events, generator)
+    path = _path(tail, _coarse(tail), events, generator)
     around = np.exp(np.linspace(AROUND, -AROUND, REFINED))
     levels = np.minimum(path[:, None] * around, 1.0)
     levels[0] = 1.0
@@ -102,6 +109,34 @@ def tail_at_risk(tail: Tail, events: float | None, generator: np.random.Generato
     return Held(tail.knots, np.minimum.accumulate(many))
 
 
+def reading_error(steps: Steps, held: Held, marks: Vector, least: float) -> float:
+    """Tell the standard deviation with which values were read, at least that of their decimals.
+
+    Of some multiples of the least the likeliest is taken, given the sizes of all steps.
+    """
+    at = steps.time < held.times[-1]
+    total = np.concatenate([[0.0], steps.incidence.sum(axis=0)])[:-1]
+    edge = np.searchsorted(steps.time, held.times)
+    before = np.maximum(1.0 - np.append(total, total[-1:])[edge], least)
+    share = np.interp(steps.time[at], held.times, held.patients / before)
+    survival = 1.0 - total[at]
+    costs = []
+    for multiple in MULTIPLES:
+        spread = multiple * least
+        cost = known_cost(steps.rise[at], share * survival, survival, float(np.sqrt(2.0) * spread))
+        tail = tail_of(steps, held, marks, spread)
+        if tail is not None:
+            cost += best_path(*tail.segments(_coarse(tail)), 0.0)[2]
+        costs.append(cost)
+    return float(MULTIPLES[int(np.argmin(costs))] * least)
+
+
+def _coarse(tail: Tail) -> Matrix:
+    """Give levels at which the share still followed is first sought."""
+    levels = np.exp(np.linspace(0.0, np.log(LOWEST), COARSE))
+    return np.vstack([np.ones(COARSE), np.tile(levels, (tail.knots.size - 1, 1))])
+
+
 def _path(
     tail: Tail, levels: Matrix, events: float | None, generator: np.random.Generator | None
 ) -> Vector:
@@ -109,7 +144,7 @@ def _path(
     cost, had = tail.segments(levels)
     price = 0.0 if events is None else _price(cost, had, events)
     if generator is None:
-        path, _ = best_path(cost, had, price)
+        path = best_path(cost, had, price)[0]
     else:
         uniform = np.asarray(generator.random(levels.shape[0]), dtype=np.float64)
         path = random_path(cost, had, price, uniform)
@@ -117,15 +152,21 @@ def _path(
 
 
 def _price(cost: NDArray[np.float64], had: NDArray[np.float64], events: float) -> float:
-    """Find the price of an event at which the best path has as many as told."""
-    low, high = -1e4, 1e4  # many events, few
+    """Find the price of an event at which the best path comes near those told, at little cost."""
+    low, high, price = -DEAREST, DEAREST, 0.0  # many events, few
+    best, least = 0.0, np.inf
+    slack = 1.0 + SLACK * events
     for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if best_path(cost, had, middle)[1] > events:
-            low = middle
+        _, number, paid = best_path(cost, had, price)
+        miss = paid + ((number - events) / slack) ** 2
+        if miss < least:
+            best, least = price, miss
+        if number > events:
+            low = price
         else:
-            high = middle
-    return high
+            high = price
+        price = (low + high) / 2
+    return best
 
 
 def _expected(knots: Vector, end: float) -> Vector:

@@ -15,29 +15,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.kernel.compiling import compiled
+from equipoise.kernel.compiling import compiled, within_loops
 
-OUTLIER = 0.02  # ε
+OUTLIER = 1e-4  # ε
 Cube = NDArray[np.float64]
+
+
+@within_loops
+def _step_cost(rise: float, step: float, spread: float) -> float:
+    """Tell -2 log L of one rise, where one event moves the curve by `step`."""
+    nearest, total = np.floor(rise / step + 0.5), 0.0
+    for d in (nearest - 1.0, nearest, nearest + 1.0):
+        if d >= 0.0:
+            off = (rise - d * step) / spread
+            wide = step if d > 0.0 else min(step, rise + spread)
+            total += wide * np.exp(-0.5 * off * off)
+    density = total / (spread * np.sqrt(2.0 * np.pi))
+    return float(-2.0 * np.log((1.0 - OUTLIER) * density + OUTLIER))
 
 
 @compiled
 def step_costs(rise: Vector, patients: float, shares: Vector, spread: float) -> Matrix:
     """Tell -2 log L of every rise (row) at every share under observation (column)."""
     costs = np.zeros((rise.size, shares.size))
-    scale = 1.0 / (spread * np.sqrt(2.0 * np.pi))
     for column in range(shares.size):
         step = 1.0 / (patients * shares[column])
-        if step < spread:
-            continue  # too fine to tell
-        for k in range(rise.size):
-            nearest, total = np.floor(rise[k] / step + 0.5), 0.0
-            for d in (nearest - 1.0, nearest, nearest + 1.0):
-                if d >= 0.0:
-                    off = (rise[k] - d * step) / spread
-                    total += np.exp(-0.5 * off * off)
-            costs[k, column] = -2.0 * np.log((1.0 - OUTLIER) * total * step * scale + OUTLIER)
+        if step >= spread:  # else too fine to tell
+            for k in range(rise.size):
+                costs[k, column] = _step_cost(rise[k], step, spread)
     return costs
+
+
+@compiled
+def known_cost(rise: Vector, at_risk: Vector, survival: Vector, spread: float) -> float:
+    """Tell -2 log L of rises where the numbers at risk are known."""
+    total = 0.0
+    for k in range(rise.size):
+        if at_risk[k] > 0.0 and survival[k] > at_risk[k] * spread:
+            total += _step_cost(rise[k], survival[k] / at_risk[k], spread)
+    return total
 
 
 @compiled
@@ -72,7 +88,7 @@ def segment_costs(  # noqa: PLR0913, PLR0917 - compiled code takes no bundles
         last = first
         while last < segment.size and segment[last] == s:
             last += 1
-        for a in range(size):
+        for a in range(size if s > 0 else 1):  # all levels of the first knot are one
             for b in range(size):
                 high, low = levels[s, a], levels[s + 1, b]
                 if low > high * (1.0 + 1e-12):
@@ -90,8 +106,8 @@ def segment_costs(  # noqa: PLR0913, PLR0917 - compiled code takes no bundles
 
 
 @compiled
-def best_path(cost: Cube, events: Cube, price: float) -> tuple[Codes, float]:
-    """Give the levels at all knots of least cost + price · events, and their events."""
+def best_path(cost: Cube, events: Cube, price: float) -> tuple[Codes, float, float]:
+    """Give the levels at all knots of least cost + price · events, their events and cost."""
     segments, size = cost.shape[0], cost.shape[1]
     ahead = np.zeros(size)
     choice = np.zeros((segments, size), np.int64)
@@ -104,12 +120,13 @@ def best_path(cost: Cube, events: Cube, price: float) -> tuple[Codes, float]:
                 if total < here[a]:
                     here[a], choice[s, a] = total, b
         ahead = here
-    path, had = np.zeros(segments + 1, np.int64), 0.0
+    path, had, paid = np.zeros(segments + 1, np.int64), 0.0, 0.0
     path[0] = int(np.argmin(ahead))
     for s in range(segments):
         path[s + 1] = choice[s, path[s]]
         had += events[s, path[s], path[s + 1]]
-    return path, had
+        paid += cost[s, path[s], path[s + 1]]
+    return path, had, paid
 
 
 @compiled
