@@ -11,34 +11,37 @@ from equipoise.report.monitoring.closed_context import ClosedContext
 Facts = Sequence[tuple[str, str]]
 METHODS = (
     (
+        "The order of this report follows what monitoring committees are advised to be told "
+        "(DAMOCLES; Ellenberg, Fleming & DeMets)."
+    ),
+    (
         "Boundaries are those of the design, read at the information observed: error is spent by "
         "the spending functions at the information of each look, and the last look spends all "
-        "alpha that is left (group-sequential; Lan and DeMets error spending)."
+        "alpha that is left (Lan-DeMets; group-sequential designs of Jennison & Turnbull)."
     ),
     (
         "Conditional power is the chance of a later crossing given z now, by recursive numerical "
-        "integration of the score's density over the looks to come (conditional power; Lan, "
-        "Simon & Halperin; B-value of Lan & Wittes)."
+        "integration of the score's density over the looks to come (Lan, Simon & Halperin; the "
+        "B-value of Lan & Wittes). Predictive power averages it over the effect as believed after "
+        "this look (Spiegelhalter et al. 1986). Looked at backwards: reverse conditional power of "
+        "Tan, Xiong & Kutner."
     ),
     (
-        "Predictive power averages it over the effect as believed after this look, with normal "
-        "priors (Spiegelhalter, Freedman & Blackburn). Reverse conditional power: Tan, Xiong & "
-        "Kutner."
+        "Beliefs are normal and updated by the estimate (Spiegelhalter et al. 1994); the critical "
+        "prior is that of Matthews 2018."
     ),
     (
-        "Beliefs are updated by normal conjugacy (Spiegelhalter, Freedman & Parmar); the critical "
-        "prior is that of Matthews."
-    ),
-    (
-        "Inference after stopping: stage-wise ordering (Armitage; Siegmund; Tsiatis, Rosner & "
-        "Mehta), likelihood-ratio ordering (Chang), sample-mean ordering (Emerson & Fleming), "
-        "score ordering (Rosner & Tsiatis), repeated intervals (Jennison & Turnbull), "
-        "bias-adjusted mean (Whitehead)."
+        "Inference: orderings of the sample space stage by stage (Tsiatis, Rosner & Mehta), by "
+        "likelihood ratio (Chang 1989), by sample mean (Emerson & Fleming 1990) and by score "
+        "(Rosner & Tsiatis 1988); repeated intervals (Jennison & Turnbull 1989); the bias-adjusted "
+        "mean (Whitehead 1986)."
     ),
 )
+OVERRUN = "Data that came in after stopping are read by deletion (Whitehead 1992)."
 FORECAST = (
     "Dates are foretold from the patients at hand with their follow-up and those still to come, "
-    "with hazards that are constant on pieces."
+    "by replicates drawn from what is learned of hazards and enrollment (Bagiella and Heitjan; "
+    "Anisimov and Fedorov)."
 )
 
 
@@ -79,6 +82,8 @@ def _conventions(context: ClosedContext) -> Iterator[tuple[str, str]]:
 def methods_section(context: ClosedContext, software: Facts) -> Section:
     """Name the methods, their literature, and the software."""
     told = list(METHODS)
+    if any(each.after.overrun is not None for each in context.result.outlooks):
+        told.append(OVERRUN)
     if context.result.forecast is not None:
         told.append(FORECAST)
     blocks: list[Block] = [Paragraph(each) for each in told]
