@@ -1,7 +1,7 @@
 """Who came, against who was planned to come, and when enrollment will end: arms together."""
 
 from equipoise.monitor.forecast_results import Forecast
-from equipoise.monitor.pooled_accrual import PlannedAccrual, PooledAccrual
+from equipoise.monitor.pooled_accrual import AccrualMonth, PlannedAccrual, PooledAccrual
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import MONTHS, day_in_words
 from equipoise.report.figures.forecast_course import (
@@ -76,8 +76,8 @@ def _figure(context: OpenContext, accrual: PooledAccrual) -> Figure:
         fan = fan_of(context, forecast, forecast.fan.enrolled, now, _until(forecast, plan))
         when = when_of(forecast.enrollment_end)
         goals = (Goal(float(forecast.patients), f"{count(forecast.patients)} planned", when),)
-    elif plan is not None:
-        goals = (Goal(plan.total, f"{decimal(plan.total, 0)} planned", None),)
+    elif (total := context.pooled.planned_patients) is not None:
+        goals = (Goal(total, f"{decimal(total, 0)} planned", None),)
     return course_figure(
         counted,
         expected,
@@ -107,30 +107,35 @@ def _months(accrual: PooledAccrual) -> Table:
     """Count by month, or by quarter where there are many months."""
     months = accrual.months
     step = 1 if len(months) <= LONG else QUARTER
+    planned = accrual.planned is not None
     rows = []
     for start in range(0, len(months), step):
         group = months[start : start + step]
         last = group[-1]
         first, final = _named(group[0].month), _named(last.month)
+        came = sum(each.patients for each in group)
         span = final if len(group) == 1 else f"{first} to {final}"
-        rows.append(
-            Row(
-                (
-                    span,
-                    count(sum(each.patients for each in group)),
-                    count(last.cumulative),
-                    NONE if last.planned is None else decimal(last.planned),
-                    NONE if last.planned is None else decimal(last.cumulative - last.planned),
-                )
-            )
-        )
+        rows.append(Row((span, count(came), count(last.cumulative), *_against_plan(last))))
+    behind = " Behind the plan is negative." if planned else ""
     return Table(
         id="accrual-months",
         title=f"Patients randomized by {'month' if step == 1 else 'quarter'}, arms together",
-        header=("Months", "Randomized", "So far", "Planned by then", "Ahead of plan"),
+        header=(
+            "Months",
+            "Randomized",
+            "So far",
+            *(("Planned by then", "Ahead of plan") if planned else ()),
+        ),
         rows=tuple(rows),
-        footnotes=("The last line ends with the data cut. Behind the plan is negative.",),
+        footnotes=(f"The last line ends with the data cut.{behind}",),
     )
+
+
+def _against_plan(month: AccrualMonth) -> tuple[str, ...]:
+    """Print what was planned by the end of a month, and the difference."""
+    if month.planned is None:
+        return ()
+    return decimal(month.planned), decimal(month.cumulative - month.planned)
 
 
 def _named(month: str) -> str:

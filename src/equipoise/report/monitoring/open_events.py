@@ -33,6 +33,7 @@ NO_SIGN = (
     "More or fewer events than planned are no sign of an effect or of its absence: patients may do "
     "better or worse than was assumed whatever their arm."
 )
+EVENTS = (PLANNED, NO_SIGN)
 
 
 def events_section(context: OpenContext) -> Section | None:
@@ -55,7 +56,8 @@ def events_section(context: OpenContext) -> Section | None:
         blocks.append(Paragraph(f"No dates are predicted. {told}"))
     if not blocks:
         return None
-    return Section("events", "Events against plan, and the dates to come", tuple(blocks))
+    what = "Events" if any(each.counted == "events" for each in known) else "Answers"
+    return Section("events", f"{what} against plan, and the dates to come", tuple(blocks))
 
 
 def _lead(context: OpenContext) -> PooledInformation | None:
@@ -67,6 +69,7 @@ def _lead(context: OpenContext) -> PooledInformation | None:
 
 def _table(context: OpenContext) -> Table:
     known = context.pooled.information
+    events = any(each.counted == "events" for each in known)
     notes = [f"{e.label}: not told here; {footnote(e.why_not)}" for e in known if e.why_not]
     return Table(
         id="information",
@@ -76,7 +79,7 @@ def _table(context: OpenContext) -> Table:
             "Planned at\nthis look", "Planned\nin all", "% of all",
         ),
         rows=tuple(map(_row, known)),
-        footnotes=(TOGETHER, PLANNED, NO_SIGN, *notes),
+        footnotes=(TOGETHER, *(EVENTS if events else ()), *notes),
         prose=(1,),
     )  # fmt: skip
 

@@ -132,7 +132,7 @@ def _lags(lags: tuple[DataLag, ...]) -> Table:
         rows=tuple(map(row, lags)),
         footnotes=(
             MEANING,
-            "In so many months before the cut: last seen.",
+            f"In {months[0]} months: last seen within {months[0]} months before the cut.",
             *absent_footnotes(*lags),
         ),
     )
