@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from equipoise.monitor.likely_values import ConditionalChances, LikelyCourse, PredictedChances
 from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.rules import EFFICACY
 from equipoise.report.design.printing import fraction
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import footnote, sentence
@@ -30,6 +31,13 @@ DEFINED = (
     ),
     "Last look alone: the chance that z at the last look reaches its bound, whatever lies between.",
 )
+GOES_ON = (
+    "Of 100 trials that stand where this one stands, a benefit will be claimed at a later look"
+)
+CROSSED = (
+    "The efficacy bound is crossed already. Of 100 trials that stand where this one stands and go "
+    "on all the same, a later bound would be crossed, too"
+)
 BETTER = (
     "The better limit: the limit of the 95% confidence interval that favors the experimental arm."
 )
@@ -55,7 +63,7 @@ def _of(context: ClosedContext, outlook: Outlook) -> Section:
 
 def _told(context: ClosedContext, outlook: Outlook, look: HypothesisLook) -> Iterator[Block]:
     likely = outlook.likely
-    yield Callout(plain_words(outlook), "verdict")
+    yield Callout(plain_words(outlook, look), "verdict")
     yield conditional_table(context, outlook, look)
     drawn = curve_of(context, outlook, look)
     if drawn is not None:
@@ -69,7 +77,7 @@ def _told(context: ClosedContext, outlook: Outlook, look: HypothesisLook) -> Ite
     yield from (Paragraph(each) for each in in_words(likely))
 
 
-def plain_words(outlook: Outlook) -> str:
+def plain_words(outlook: Outlook, look: HypothesisLook) -> str:
     """Say in a clinician's words how likely a claim is from here."""
     likely, scale = outlook.likely, outlook.scale
     told = []
@@ -83,10 +91,8 @@ def plain_words(outlook: Outlook) -> str:
             continue
         at = "" if found.effect is None else f" ({scale.measure} {assumed_effect(scale, found)})"
         told.append(f"if the effect {words}{at}, in {of_hundred(found.futility_ignored)}")
-    return (
-        f"Of 100 trials that stand where this one stands, a benefit will be claimed at a later "
-        f"look: {'; '.join(told)}. Futility bounds are ignored here."
-    )
+    start = CROSSED if look.decision == EFFICACY else GOES_ON
+    return f"{start}: {'; '.join(told)}. Futility bounds are ignored here."
 
 
 def of_hundred(chance: float) -> str:
