@@ -14,6 +14,7 @@ STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months between ticks
 YEAR = 12  # months
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CUT = "Data cut"
+EDGE = 0.1  # of the axis, where its name stands beside the cut
 
 
 def day_in_words(value: date) -> str:
@@ -63,7 +64,8 @@ def mark_cut(axes: Axes, cut: int) -> None:
     """Draw the day of the data cut, named above the axes."""
     axes.axvline(cut, color=INK, linewidth=0.8, zorder=2)
     low, high = axes.get_xlim()
-    side = "right" if cut > low + 0.9 * (high - low) else "center"
+    place = (cut - low) / (high - low)
+    side = "left" if place < EDGE else "right" if place > 1.0 - EDGE else "center"
     axes.annotate(
         f"{CUT} {day_in_words(date.fromordinal(cut))}",
         (cut, 1.0),
