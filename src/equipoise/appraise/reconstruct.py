@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.appraise.curve import AtRisk, Curve, numbers
 from equipoise.appraise.reconstruct_censoring import reading_error, tail_at_risk, tail_of
-from equipoise.appraise.reconstruct_counts import Counted, count_parts
+from equipoise.appraise.reconstruct_counts import Counted, count_parts, events_of
 from equipoise.appraise.reconstruct_parts import (
     Held,
     Steps,
@@ -27,6 +27,8 @@ from equipoise.appraise.reconstruct_parts import (
 )
 from equipoise.errors import ClaimError, DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, vector
+
+ATTEMPTS = 5  # at the events beyond the last number at risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +156,34 @@ def _counts(
     told: Told, steps: Steps, spread: float, generator: np.random.Generator | None
 ) -> tuple[Counted, ...]:
     """Count events and censorings, first where numbers at risk are told, then beyond."""
-    held = told.held
-    tail = tail_of(steps, held, told.marks, spread)
-    if tail is not None:
-        left = None
-        if told.events is not None:
-            known = parts_of(steps, held, told.marks)[:-1]
-            before = count_parts(steps, known, spread, None, None)
-            left = float(told.events - sum(int(part.events.sum()) for part in before))
-        beyond = tail_at_risk(tail, left, generator)
-        held = Held(
-            np.concatenate([held.times[:-1], beyond.times]),
-            np.concatenate([held.patients[:-1], beyond.patients]),
+    tail = tail_of(steps, told.held, told.marks, spread)
+    if tail is None:
+        return count_parts(
+            steps, parts_of(steps, told.held, told.marks), spread, told.events, generator
         )
-    parts = parts_of(steps, held, told.marks)
-    return count_parts(steps, parts, spread, told.events, generator)
+    left = None
+    if told.events is not None:
+        known = parts_of(steps, told.held, told.marks)[:-1]
+        left = float(told.events - events_of(count_parts(steps, known, spread, None, None)))
+    nearest, best = np.inf, parts_of(steps, told.held, told.marks)
+    for _ in range(ATTEMPTS):
+        parts = parts_of(steps, _joined(told.held, tail_at_risk(tail, left, generator)), told.marks)
+        counted = count_parts(steps, parts, spread, None, generator)
+        if left is None or told.events is None or events_of(counted) == told.events:
+            return counted
+        off = told.events - events_of(counted)
+        if abs(off) < nearest:
+            nearest, best = abs(off), parts
+        left += off
+    return count_parts(steps, best, spread, told.events, generator)
+
+
+def _joined(held: Held, beyond: Held) -> Held:
+    """Put the numbers found after those told."""
+    return Held(
+        np.concatenate([held.times[:-1], beyond.times]),
+        np.concatenate([held.patients[:-1], beyond.patients]),
+    )
 
 
 def _patients(
@@ -185,14 +200,7 @@ def _patients(
             places = (np.arange(many) + (cause + 1) / (steps.incidence.shape[0] + 1)) / many
             times.append(low + places * (high - low))
             outcomes.append(np.full(many, cause + 1))
-        placed = one.censored - one.late
-        share = (np.arange(placed) + 0.5) / max(placed, 1)
-        if generator is not None:
-            share = np.sort(generator.random(placed))
-        times.append(censoring_times(one.part, placed, share))
-        last = steps.time[one.part.last - 1] if one.part.last > one.part.first else one.part.start
-        closing = one.part.stop if one.part.closing else (float(last) + one.part.stop) / 2
-        times.append(np.full(one.late, closing))
+        times.append(censoring_times(steps, one.part, one.before, one.censored, generator))
         outcomes.append(np.zeros(one.censored, np.int64))
     return np.concatenate(times), np.concatenate(outcomes)
 

@@ -120,13 +120,15 @@ def reading_error(steps: Steps, held: Held, marks: Vector, least: float) -> floa
     before = np.maximum(1.0 - np.append(total, total[-1:])[edge], least)
     share = np.interp(steps.time[at], held.times, held.patients / before)
     survival = 1.0 - total[at]
-    costs = []
+    costs: list[float] = []
     for multiple in MULTIPLES:
         spread = multiple * least
         cost = known_cost(steps.rise[at], share * survival, survival, float(np.sqrt(2.0) * spread))
         tail = tail_of(steps, held, marks, spread)
         if tail is not None:
             cost += best_path(*tail.segments(_coarse(tail)), 0.0)[2]
+        if costs and cost >= costs[-1]:
+            break
         costs.append(cost)
     return float(MULTIPLES[int(np.argmin(costs))] * least)
 

@@ -12,8 +12,11 @@ import numpy as np
 from equipoise.appraise.reconstruct_parts import Part, Steps
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.curve_patients import scan_counts, walk_counts
+from equipoise.kernel.curve_placement import place_censored
 
 THRESHOLDS = np.array([0.5, 0.35, 0.65, 0.2, 0.8])
+DEAREST = 40.0  # an event, in units of squared standard deviations of a value
+HALVINGS = 12
 WIDE = 400  # patients leaving, beyond which only the plain threshold is tried
 
 
@@ -23,8 +26,9 @@ class Counted:
 
     part: Part
     events: Codes  # cause × point
-    censored: int
-    late: int  # of these, without a place on the schedule: censored as the interval ends
+    before: Codes  # censored before each point
+    censored: int  # in all
+    incidence: Vector  # rebuilt, of each cause, at its end
     misfit: float
 
 
@@ -38,12 +42,54 @@ def count_parts(
     """Count every interval; share out a total of events where one is told."""
     if total is None:
         return _forward(steps, parts, spread, None, generator)[0]
-    counted, least = _forward(steps, parts, spread, None, None)
-    had = sum(int(part.events.sum()) for part in counted)
-    if had == total and generator is None:
+    counted, least = _forward(steps, parts, spread, None, generator)
+    if events_of(counted) != total:
+        counted = _priced_to(steps, counted, spread, total)
+    if events_of(counted) == total:
         return counted
-    shared = _shared(least, total)
-    return _forward(steps, parts, spread, shared, generator)[0]
+    return _forward(steps, parts, spread, _shared(least, total), generator)[0]
+
+
+def events_of(counted: tuple[Counted, ...]) -> int:
+    """Tell the events in all."""
+    return sum(int(part.events.sum()) for part in counted)
+
+
+def _priced_to(
+    steps: Steps, nominal: tuple[Counted, ...], spread: float, total: int
+) -> tuple[Counted, ...]:
+    """Censor earlier or later within intervals, which takes fewer or more events."""
+    low, high = -DEAREST, DEAREST  # many events, few
+    for _ in range(HALVINGS):
+        price = (low + high) / 2
+        counted = _priced(steps, nominal, spread, price)
+        had = events_of(counted)
+        if had == total:
+            return counted
+        low, high = (price, high) if had > total else (low, price)
+    return nominal
+
+
+def _priced(
+    steps: Steps, nominal: tuple[Counted, ...], spread: float, price: float
+) -> tuple[Counted, ...]:
+    """Go through the intervals, an event costing so much."""
+    state = np.zeros(steps.incidence.shape[0])
+    counted = []
+    for one in nominal:
+        part = one.part
+        target = np.ascontiguousarray(steps.incidence[:, part.first : part.last])
+        if not target.shape[1]:
+            counted.append(one)
+            continue
+        cost, before, events, state = place_censored(
+            target, part.share, part.at_risk, part.leaving, one.censored, spread, state, price
+        )
+        if not np.isfinite(cost):
+            return nominal
+        left = part.leaving - int(events.sum())
+        counted.append(Counted(part, events, before, left, state, cost))
+    return tuple(counted)
 
 
 def _forward(
@@ -58,34 +104,61 @@ def _forward(
     counted, least, missing = [], [], 0
     for i, part in enumerate(parts):
         target = np.ascontiguousarray(steps.incidence[:, part.first : part.last])
-        thresholds = THRESHOLDS if part.leaving <= WIDE else THRESHOLDS[:1]
-        misfit, had = scan_counts(
-            target, part.share, part.at_risk, part.leaving, thresholds, spread, state
-        )
-        best = np.full(part.leaving + 1, np.inf)
-        np.minimum.at(best, had.ravel(), misfit.ravel())
-        least.append(best)
         wanted = None if events is None else int(events[i]) + missing
-        censored, threshold, number = _choice(misfit, had, wanted, generator)
-        missing = 0 if wanted is None else wanted - number
-        drawn = np.zeros(target.shape, np.int64)
-        end = walk_counts(
+        one, best = _counted(part, target, spread, state, wanted, generator)
+        state = one.incidence
+        missing = 0 if wanted is None else wanted - int(one.events.sum())
+        counted.append(one)
+        least.append(best)
+    return tuple(counted), tuple(least)
+
+
+def _counted(
+    part: Part,
+    target: Matrix,
+    spread: float,
+    state: Vector,
+    wanted: int | None,
+    generator: np.random.Generator | None,
+) -> tuple[Counted, Vector]:
+    """Count one interval, its censorings spread evenly or as the steps have them."""
+    thresholds = THRESHOLDS if part.leaving <= WIDE else THRESHOLDS[:1]
+    misfit, had = scan_counts(
+        target, part.share, part.at_risk, part.leaving, thresholds, spread, state
+    )
+    best = np.full(part.leaving + 1, np.inf)
+    np.minimum.at(best, had.ravel(), misfit.ravel())
+    row, column, number = _choice(misfit, had, wanted, generator)
+    if target.shape[1] and part.leaving and not part.closing:
+        cost, before, events, end = place_censored(
             target,
             part.share,
             part.at_risk,
             part.leaving,
-            censored,
-            float(thresholds[threshold]),
+            part.leaving - number,
             spread,
             state,
-            drawn,
+            0.0,
         )
-        state = end[:-1].copy()
-        out = part.leaving - number
-        counted.append(
-            Counted(part, drawn, out, out - censored, float(misfit[censored, threshold]))
-        )
-    return tuple(counted), tuple(least)
+        placed = int(events.sum())
+        best[placed] = min(best[placed], cost)
+        if cost < misfit[row, column] and wanted in {None, placed}:
+            return Counted(part, events, before, part.leaving - placed, end, cost), best
+    events = np.zeros(target.shape, np.int64)
+    end = walk_counts(
+        target,
+        part.share,
+        part.at_risk,
+        part.leaving,
+        row,
+        float(thresholds[column]),
+        spread,
+        state,
+        events,
+    )[:-1]
+    before = np.floor(row * part.share + 0.5).astype(np.int64)
+    cost = float(misfit[row, column])
+    return Counted(part, events, before, part.leaving - number, end.copy(), cost), best
 
 
 def _choice(

@@ -157,9 +157,25 @@ def parts_of(steps: Steps, held: Held, marks: Vector) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def censoring_times(part: Part, censored: int, places: Vector) -> Vector:
-    """Give times of so many censorings, `places` being their shares of the way, from 0 to 1."""
-    if not part.schedule.size:
-        return part.start + places * (part.stop - part.start)
-    rank = np.minimum((places * part.schedule.size).astype(np.int64), part.schedule.size - 1)
-    return np.asarray(part.schedule[rank][:censored], dtype=np.float64)
+def censoring_times(
+    steps: Steps, part: Part, before: Codes, censored: int, generator: np.random.Generator | None
+) -> Vector:
+    """Give the times of censorings, so many of them before each point.
+
+    They stand at marks where there are any between the points, else at even distances (or drawn).
+    """
+    edges = np.concatenate([[part.start], steps.time[part.first : part.last], [part.stop]])
+    many = np.diff(np.concatenate([[0], before, [censored]]))
+    gap = np.repeat(np.arange(many.size), many)
+    rank = np.arange(censored) - np.repeat(np.cumsum(many) - many, many)
+    place = (rank + 0.5) / many[gap]
+    if generator is not None:
+        place = generator.random(censored)
+    times = np.asarray(edges[gap] + place * (edges[gap + 1] - edges[gap]), dtype=np.float64)
+    if part.schedule.size:
+        first = np.searchsorted(part.schedule, edges[:-1], side="left")
+        marks = np.searchsorted(part.schedule, edges[1:], side="left") - first
+        marked = marks[gap] > 0
+        chosen = first[gap] + (place * marks[gap]).astype(np.int64)
+        times[marked] = part.schedule[chosen[marked]]
+    return times
