@@ -168,14 +168,8 @@ def unanchored_comparison(  # noqa: PLR0913 - patients of two studies, and the t
     matching = matching_weights(columns, target)
     times, died, arm = (np.concatenate(pair) for pair in zip(ours, theirs, strict=True))
     ones = np.ones(size)
-    fit = cox(
-        times,
-        died,
-        arm,
-        weight=np.concatenate([matching.weights, ones]),
-        robust=True,
-        level=level,
-    )
+    weight = np.concatenate([matching.weights, ones])
+    fit = cox(times, died, arm, weight=weight, robust=True, level=level)
 
     def draw(generator: np.random.Generator) -> float:
         own = generator.integers(0, columns.shape[0], columns.shape[0])

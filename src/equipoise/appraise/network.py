@@ -133,8 +133,8 @@ def network(
 
     Accuracy: 1e-10.
 
-    Witness: R metafor 3.8 `rma.mv`; Senn et al. (2013) by R netmeta as published; Rücker's
-        graph-theoretical estimator; Bucher's comparison in a chain.
+    Witness: R metafor 3.8 `rma.mv` (Senn et al. 2013); Rücker's graph-theoretical estimator;
+        Bucher's comparison in a chain.
     """
     _check(studies, method, better, level)
     parts = components(studies)

@@ -60,8 +60,7 @@ class SplitComparison:
 def decompose(found: Network) -> Decomposition:
     """Split Q into heterogeneity within designs and inconsistency between them.
 
-    Witness: Senn et al. (2013) by R netmeta `decomp.design` as published; R metafor 3.8 `rma`
-        within each design.
+    Witness: R metafor 3.8 `rma` within each design (Senn et al. 2013); in a triangle, Bucher.
     """
     designs: dict[frozenset[str], list[NetworkStudy]] = {}
     for study in found.studies:

@@ -27,6 +27,7 @@ from equipoise.appraise.pooling import (
 )
 from equipoise.appraise.pooling_studies import StudyEffect, check_level
 from equipoise.errors import ClaimError, NotEstimable
+from equipoise.kernel.arrays import Vector
 from equipoise.kernel.heterogeneity import Estimator, weighted
 
 LEAST = 3  # studies of a regression
@@ -92,18 +93,8 @@ def meta_regression(
 
     Accuracy: 1e-9.  Witness: R metafor 3.8 `rma(mods=)`.
     """
-    check_studies(studies)
     check_level(level)
-    x = np.asarray(moderator, dtype=np.float64)
-    if x.shape != (len(studies),) or not np.isfinite(x).all():
-        raise ClaimError(f"{x.size} numbers for {len(studies)} studies; give each study its own.")
-    if len(studies) < LEAST or np.ptp(x) == 0.0:
-        why = "are too few" if len(studies) < LEAST else "all have the same moderator"
-        raise NotEstimable(
-            f"The {len(studies)} studies {why} for a regression. Pool them, or tell them apart."
-        )
-    value = np.array([study.estimate for study in studies])
-    variance = np.array([study.standard_error for study in studies]) ** 2
+    x, value, variance = _checked(studies, moderator)
     design = np.column_stack([np.ones(x.size), x])
     left = heterogeneity(value, variance, method, level, design)
     square = left.tau_squared if isinstance(left.tau_squared, float) else 0.0
@@ -117,10 +108,6 @@ def meta_regression(
         _coefficient(float(b), float(e), level, degrees)
         for b, e in zip(fit.coefficients, error, strict=True)
     )
-    plain = heterogeneity(value, variance, method, level).tau_squared
-    explained: Number = Absent.NO_VARIANCE
-    if isinstance(plain, float) and plain > 0:
-        explained = max(0.0, (plain - square) / plain)
     return MetaRegression(
         studies=tuple(studies),
         moderator=tuple(x.tolist()),
@@ -129,7 +116,7 @@ def meta_regression(
         slope=second,
         degrees_of_freedom=degrees,
         heterogeneity=left,
-        explained=explained,
+        explained=_explained(heterogeneity(value, variance, method, level), square),
         assumed=(
             f"Model: {ESTIMATORS[method]}, about a straight line in the moderator.",
             "Studies were not randomized to the moderator; within them it may not matter.",
@@ -180,6 +167,31 @@ def subgroups(
         p=float(chdtrc(spare, q)) if spare else Absent.TOO_FEW_STUDIES,
         assumed=("Each group has a variance between studies of its own; normal standard errors.",),
     )
+
+
+def _checked(
+    studies: Sequence[StudyEffect], moderator: Sequence[float]
+) -> tuple[Vector, Vector, Vector]:
+    """Give the moderator, the estimates and their variances."""
+    check_studies(studies)
+    x = np.asarray(moderator, dtype=np.float64)
+    if x.shape != (len(studies),) or not np.isfinite(x).all():
+        raise ClaimError(f"{x.size} numbers for {len(studies)} studies; give each study its own.")
+    if len(studies) < LEAST or np.ptp(x) == 0.0:
+        why = "are too few" if len(studies) < LEAST else "all have the same moderator"
+        raise NotEstimable(
+            f"The {len(studies)} studies {why} for a regression. Pool them, or tell them apart."
+        )
+    value = np.array([study.estimate for study in studies])
+    return x, value, np.array([study.standard_error for study in studies]) ** 2
+
+
+def _explained(plain: Heterogeneity, left: float) -> Number:
+    """Give the share of τ² that is gone with the moderator."""
+    before = plain.tau_squared
+    if not isinstance(before, float) or before == 0.0:
+        return Absent.NO_VARIANCE
+    return max(0.0, (before - left) / before)
 
 
 def _coefficient(value: float, error: float, level: float, degrees: int | None) -> Coefficient:
