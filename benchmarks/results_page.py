@@ -8,10 +8,9 @@ from typing import Any
 
 from design_page import tell_design
 from jobs import OURS, TITLES, YARDSTICK
+from monitor_page import tell_monitor
 from simulate_page import tell_simulate
 from tables import Record, facts_of, seconds, spread, table, verdict
-
-SECTIONS = ("speed.json", "colon.json", "design.json", "simulate.json")
 
 EQUAL = 1e-6  # largest relative difference that still counts as the same answer
 MILLION = 1_000_000
@@ -36,9 +35,13 @@ def write_page(folder: Path) -> Path:
     """Write RESULTS.md from whatever has been measured: beside `results`, inside `quick`."""
     pages = [
         told
-        for name, tell in zip(
-            SECTIONS, (tell_speed, tell_colon, tell_design, tell_simulate), strict=True
-        )
+        for name, tell in {
+            "speed.json": tell_speed,
+            "colon.json": tell_colon,
+            "design.json": tell_design,
+            "simulate.json": tell_simulate,
+            "monitor.json": tell_monitor,
+        }.items()
         if (found := read(folder / name)) is not None
         for told in [tell(found)]
     ]
