@@ -9,6 +9,7 @@ from equipoise.cli.analyze_verb import analyze
 from equipoise.cli.compare_verb import compare
 from equipoise.cli.design_verb import design
 from equipoise.cli.endings import ending_well
+from equipoise.cli.evidence_verb import app as evidence
 from equipoise.cli.monitor_verb import monitor
 from equipoise.cli.protocol_verbs import check, init
 from equipoise.cli.simulate_verb import simulate
@@ -41,6 +42,8 @@ def _options(
 
 for _verb in (init, check, design, simulate, monitor, analyze, compare):
     app.command()(ending_well(_verb))
+
+app.add_typer(evidence, name="evidence")
 
 
 def main() -> None:

@@ -7,17 +7,18 @@ The patients are rebuilt from published figures, not the trials' own data; `docs
 all that the library does.
 """
 
-from typing import TYPE_CHECKING
-
 from equipoise.offered import loader
 
-if TYPE_CHECKING:
-    from equipoise.evidence.catalog import Catalog as Catalog
-    from equipoise.evidence.catalog import catalog as catalog
-
-HOME = {
-    "appraise.library_figure": "ArmOrder Figure FigureArm LineOfTherapy",
+HOME = {  # module → what it offers
     "evidence.catalog": "Catalog catalog",
+    "appraise.library_figure": "ArmOrder Figure FigureArm LineOfTherapy",
+    "appraise.library_analysis": "ArmOfFigure FigureAnalysis analyze_figure analyze_figures",
+    "appraise.library_comparison": (
+        "Agreement FigureComparison LibraryComparison compare_figure compare_library"
+    ),
+    "appraise.library_reasons": "Reason",
+    "appraise.library_priors": "ControlSpread LeftOut PlanningPriors planning_priors",
+    "evidence.planning": "EvidencePrior prior_from_evidence real_patients",
 }
 MODULE_OF = {
     name: f"equipoise.{module}" for module, names in HOME.items() for name in names.split()

@@ -46,6 +46,7 @@ Kind: TypeAlias = Literal[
     "replayed trial",
     "open report",
     "closed report",
+    "evidence",
 ]
 
 

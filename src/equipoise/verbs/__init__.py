@@ -8,6 +8,12 @@ Heavy parts are imported by the verb that needs them, so that importing this mod
 
 from equipoise.verbs.analysis import analyze, compare, report
 from equipoise.verbs.asking import FORMATS, chosen_formats
+from equipoise.verbs.evidence import (
+    analyze_evidence,
+    compare_evidence,
+    evidence_priors,
+    list_evidence,
+)
 from equipoise.verbs.monitoring import monitor, monitor_statistics, record_decision
 from equipoise.verbs.planning import check, design, init
 from equipoise.verbs.rehearsal import simulate
@@ -16,11 +22,15 @@ from equipoise.verbs.rehearsed_trial import replay_trial, simulate_patients
 __all__ = [
     "FORMATS",
     "analyze",
+    "analyze_evidence",
     "check",
     "chosen_formats",
     "compare",
+    "compare_evidence",
     "design",
+    "evidence_priors",
     "init",
+    "list_evidence",
     "monitor",
     "monitor_statistics",
     "record_decision",

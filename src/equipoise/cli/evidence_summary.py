@@ -1,0 +1,204 @@
+"""The evidence library on the screen."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from equipoise.analyze.estimates import Absent, Estimate, Number
+from equipoise.appraise.library_analysis import FigureAnalysis
+from equipoise.appraise.library_comparison import LibraryComparison
+from equipoise.appraise.library_priors import ControlSpread, PlanningPriors
+from equipoise.cli.table_layout import NONE, Cells, tables
+from equipoise.evidence.catalog import SOURCE, Catalog
+
+
+def print_list(catalog: Catalog) -> None:
+    """Print a line a figure."""
+    rows = [
+        (
+            each.id,
+            each.cancer + (" (!)" if each.doubts else ""),
+            each.endpoint,
+            f"{each.experimental.label} v {each.control.label}"
+            + ("" if each.order.resolved else " (?)"),
+            str(each.patients),
+            NONE if each.published is None else f"{each.published:g}",
+            f"{each.journal} {each.year}",
+        )
+        for each in catalog
+    ]
+    header = ("Figure", "Cancer", "Endpoint", "Arms", "Patients", "Published", "Publication")
+    _print(Cells(f"{len(catalog)} figures", header, rows))
+    if any(not each.order.resolved for each in catalog):
+        _say("(?) neither labels nor title tell which arm is experimental; arms as listed.")
+    for each in catalog:
+        if each.doubts:
+            _say(f"(!) {each.id}: {' '.join(each.doubts)}")
+    _say(SOURCE)
+
+
+def print_figure(analysis: FigureAnalysis, out: Path | None) -> None:
+    """Print what is published of a figure, and what its patients say."""
+    figure = analysis.asked
+    _say(
+        f"[bold]{escape(figure.trial)}, figure {figure.number}: {figure.endpoint}[/bold]",
+        plain=False,
+    )
+    _say(f"{figure.title}. {figure.journal} {figure.year}, PubMed {figure.pubmed}.")
+    _say(" ".join((figure.order.sentence, *figure.doubts)))
+    unit = f"{figure.time_unit}s"
+    rows = [
+        ("Patients", *(str(each.patients) for each in analysis.arms), NONE),
+        ("Events", *(str(each.events) for each in analysis.arms), NONE),
+        (f"Median, {unit}", *(_estimate(each.median) for each in analysis.arms), NONE),
+    ]
+    for place, each in enumerate(analysis.landmarks):
+        rates = (_estimate(arm.rates[place], 100) for arm in analysis.arms)
+        rows.append((f"At {each.time:.3g} {unit}, %", *rates, _estimate(each.estimate, 100)))
+    means = analysis.restricted_mean
+    rows += [
+        ("Hazard ratio", NONE, NONE, _estimate(analysis.hazard_ratio)),
+        ("Log-rank, two-sided P", NONE, NONE, _p(analysis.test.p_two_sided)),
+        (f"Mean up to {means.until:.3g} {unit}", NONE, NONE, _estimate(means.difference)),
+        ("Proportional hazards, P", NONE, NONE, _p(analysis.proportional_hazards.p_two_sided)),
+    ]
+    header = ("", figure.control.description, figure.experimental.description, "Difference, ratio")
+    _print(Cells("Rebuilt patients (95% intervals)", header, rows))
+    published = "none in the index" if figure.published is None else f"{figure.published:g}"
+    quality = "" if figure.quality is None else f" The index scores the curve {figure.quality}%."
+    _say(f"Published hazard ratio: {published}.{quality}")
+    _say(" ".join(analysis.assumed))
+    _say_where(out)
+
+
+def print_analyses(analyses: Sequence[FigureAnalysis]) -> None:
+    """Print a line a figure."""
+    rows = [
+        (
+            each.asked.id,
+            each.asked.endpoint,
+            (
+                f"{_number(each.control.median.value)} v {_number(each.experimental.median.value)} "
+                f"{each.asked.time_unit}s"
+            ),
+            _estimate(each.hazard_ratio),
+            _p(each.test.p_two_sided),
+            _estimate(each.restricted_mean.difference),
+            _p(each.proportional_hazards.p_two_sided),
+        )
+        for each in analyses
+    ]
+    header = (
+        "Figure",
+        "Endpoint",
+        "Medians, control v experimental",
+        "Hazard ratio",
+        "Log-rank P",
+        "Restricted mean",
+        "PH P",
+    )
+    _print(Cells(f"{len(analyses)} figures, patients rebuilt", header, rows))
+    _say(SOURCE)
+
+
+def print_comparison(compared: LibraryComparison, out: Path | None) -> None:
+    """Print how many ratios agree, and those that do not."""
+    rows = [
+        (name, str(each.agree), str(each.of), f"{100 * each.share:.1f}%")
+        for name, each in (
+            ("Arm order resolved by labels and title", compared.resolved),
+            ("of these, digitised with full score", compared.well_digitised),
+            ("Arm order not resolved, as listed", compared.unresolved),
+            ("All", compared.every),
+            ("All, in the direction that fits", compared.whichever_way),
+        )
+        if each.of
+    ]
+    title = f"Hazard ratios within {100 * compared.tolerance:g}% of the published"
+    _print(Cells(title, ("Figures", "Agree", "Of", "Share"), rows))
+    for each in compared.outliers:
+        told = " ".join(reason.sentence for reason in each.reasons)
+        _say(f"{each.figure.id}: {each.found:.2f}, published {each.published:g}. {told}")
+    _say(" ".join((SOURCE, *compared.assumed)))
+    _say_where(out)
+
+
+def print_priors(priors: PlanningPriors, asked: Mapping[str, Any]) -> None:
+    """Print what to expect of the next trial."""
+    words = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in asked.items())
+    low, high = priors.interval
+    _say(f"{len(priors.figures)} figures of {priors.trials} trials ({words}).")
+    _say(f"Mean hazard ratio {_estimate(priors.pooled.effect)}.")
+    _say(
+        f"A new trial's: {priors.prior.mean:.2f} ({low:.2f} to {high:.2f}); below 1 with "
+        f"probability {priors.favorable:.2f}."
+    )
+    _say(
+        f"In a protocol: design.prior {{hazard_ratio: {priors.prior.mean:.3g}, "
+        f"standard_deviation: {priors.prior.standard_deviation:.3g}}}"
+    )
+    header = ("Control arms", "10%", "25%", "50%", "75%", "90%", "Arms")
+    rows = [(_what(each), *_quantiles(each), str(each.arms)) for each in priors.control]
+    _print(Cells("Quantiles over control arms", header, rows))
+    if priors.left_out:
+        counted: dict[str, int] = {}
+        for each in priors.left_out:
+            counted[each.reason] = counted.get(each.reason, 0) + 1
+        told = "; ".join(f"{count} since {reason}" for reason, count in counted.items())
+        _say(f"Left out: {told.rstrip('.')}.")
+    _say(" ".join((SOURCE, *priors.assumed)))
+
+
+def _what(spread: ControlSpread) -> str:
+    if spread.months is None:
+        return "Median, months"
+    return f"Free of the event at {spread.months:g} months, %"
+
+
+def _quantiles(spread: ControlSpread) -> tuple[str, ...]:
+    scale = 1.0 if spread.months is None else 100.0
+    held = dict(zip(spread.shares, spread.values, strict=True))
+    return tuple(
+        f"{scale * held[share]:.1f}" if share in held else "NR"
+        for share in (0.10, 0.25, 0.50, 0.75, 0.90)
+    )
+
+
+def _number(value: Number, scale: float = 1.0) -> str:
+    return value.mark if isinstance(value, Absent) else f"{scale * value:.3g}"
+
+
+def _estimate(estimate: Estimate, scale: float = 1.0) -> str:
+    limits = estimate.interval
+    if isinstance(estimate.value, Absent):
+        return estimate.value.mark
+    ends = f"{_number(limits.lower, scale)} to {_number(limits.upper, scale)}"
+    return f"{_number(estimate.value, scale)} ({ends})"
+
+
+def _p(value: Number) -> str:
+    if isinstance(value, Absent):
+        return value.mark
+    return f"{value:.2g}" if value >= 1e-4 else "<0.0001"  # noqa: PLR2004 - as tables print it
+
+
+def _print(cells: Cells) -> None:
+    console = Console(highlight=False)
+    for table in tables(cells, console.width):
+        console.print(table, crop=False)
+
+
+def _say(text: str) -> None:
+    Console(highlight=False).print(escape(text))
+
+
+def _say_boldly(text: str) -> None:
+    Console(highlight=False).print(f"[bold]{escape(text)}[/bold]")
+
+
+def _say_where(out: Path | None) -> None:
+    if out is not None:
+        _say(f"Written to {out}")
