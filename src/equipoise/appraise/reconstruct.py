@@ -99,7 +99,8 @@ def reconstruct(
     ([1.0, 2.0, 2.5, 4.0, 5.0], [1, 1, 0, 1, 0])
     """
     told = all_told(curve, at_risk, events, patients, censor_marks)
-    return rebuilt(told, steps_of(told.curves, told.end), None)
+    steps = steps_of(told.curves, told.end)
+    return rebuilt(told, steps, error_of(told, steps), None)
 
 
 def all_told(
@@ -126,18 +127,10 @@ def all_told(
     return Told(curves, at_risk, held, end, events, marks, notes)
 
 
-def rebuilt(told: Told, steps: Steps, generator: np.random.Generator | None) -> Reconstruction:
+def rebuilt(
+    told: Told, steps: Steps, spread: float, generator: np.random.Generator | None
+) -> Reconstruction:
     """Rebuild the patients, the likeliest or drawn at random from those that fit."""
-    least = max(*(curve.precision for curve in told.curves), 1e-6) / np.sqrt(3.0)
-    spread, notes = least, told.notes
-    if steps.time.size:
-        spread = reading_error(steps, told.held, told.marks, least)
-    if spread > least:
-        found = (
-            f"Values seem to be read with a standard error of about {spread:.2g}, not the "
-            f"{least:.2g} that their decimals promise."
-        )
-        notes = (*notes, found)
     counted = _counts(told, steps, spread, generator)
     time, outcome = _patients(counted, steps, generator)
     order = np.lexsort((outcome == 0, time))
@@ -148,8 +141,20 @@ def rebuilt(told: Told, steps: Steps, generator: np.random.Generator | None) -> 
         at_risk=told.at_risk,
         total_events=told.events,
         reading_error=float(spread),
-        assumed=(*notes, *_assumed(told)),
+        assumed=(*told.notes, *_assumed(told, spread)),
     )
+
+
+def error_of(told: Told, steps: Steps) -> float:
+    """Tell the standard deviation with which the curve seems to be read."""
+    if not steps.time.size:
+        return least_error(told)
+    return reading_error(steps, told.held, told.marks, least_error(told))
+
+
+def least_error(told: Told) -> float:
+    """Tell the standard deviation that the decimals of the curve promise."""
+    return float(max(*(curve.precision for curve in told.curves), 1e-6) / np.sqrt(3.0))
 
 
 def _counts(
@@ -159,13 +164,13 @@ def _counts(
     tail = tail_of(steps, told.held, told.marks, spread)
     if tail is None:
         return count_parts(
-            steps, parts_of(steps, told.held, told.marks), spread, told.events, generator
+            steps, parts_of(steps, told.held, told.marks, generator), spread, told.events, generator
         )
     left = None
     if told.events is not None:
-        known = parts_of(steps, told.held, told.marks)[:-1]
+        known = parts_of(steps, told.held, told.marks, generator)[:-1]
         left = float(told.events - events_of(count_parts(steps, known, spread, None, None)))
-    nearest, best = np.inf, parts_of(steps, told.held, told.marks)
+    nearest, best = np.inf, parts_of(steps, told.held, told.marks, generator)
     for _ in range(ATTEMPTS):
         parts = parts_of(steps, _joined(told.held, tail_at_risk(tail, left, generator)), told.marks)
         counted = count_parts(steps, parts, spread, None, generator)
@@ -205,7 +210,7 @@ def _patients(
     return np.concatenate(times), np.concatenate(outcomes)
 
 
-def _assumed(told: Told) -> tuple[str, ...]:
+def _assumed(told: Told, spread: float) -> tuple[str, ...]:
     """Say what the reconstruction takes for granted."""
     said = ["Censorings are spread evenly between the times at which numbers at risk are known."]
     if told.marks.size:
@@ -218,4 +223,9 @@ def _assumed(told: Told) -> tuple[str, ...]:
         )
     if len(told.curves) == 1 and told.curves[0].kind == "incidence":
         said.append("The incidence is taken as 1 - Kaplan-Meier, for no competing cause is given.")
+    if spread > least_error(told):
+        said.append(
+            f"Values seem to be read with a standard error of about {spread:.2g}, not the "
+            f"{least_error(told):.2g} that their decimals promise."
+        )
     return tuple(said)

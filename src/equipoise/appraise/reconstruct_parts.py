@@ -131,8 +131,13 @@ def held_at_risk(
     return Held(times[kept], many[kept].astype(np.int64)), notes
 
 
-def parts_of(steps: Steps, held: Held, marks: Vector) -> tuple[Part, ...]:
-    """Cut the curve at the times of the numbers held; the last must be the end of follow-up."""
+def parts_of(
+    steps: Steps, held: Held, marks: Vector, generator: np.random.Generator | None = None
+) -> tuple[Part, ...]:
+    """Cut the curve at the times of the numbers held; the last must be the end of follow-up.
+
+    Without marks censorings are expected evenly, or at times drawn.
+    """
     edges = np.searchsorted(steps.time, held.times, side="left")
     edges[0] = 0
     if held.times.size > 1 and held.times[1] == 0.0:
@@ -153,6 +158,9 @@ def parts_of(steps: Steps, held: Held, marks: Vector) -> tuple[Part, ...]:
         else:
             share = (at - start) / (stop - start) if stop > start else np.zeros(at.size)
         here = int(held.patients[i])
+        if generator is not None and not schedule.size and stop > start:
+            schedule = np.sort(generator.uniform(start, stop, max(1, (here - left) // 2)))
+            share = np.searchsorted(schedule, at, side="left") / schedule.size
         parts.append(Part(start, stop, first, last, here, here - left, schedule, share))
     return tuple(parts)
 
