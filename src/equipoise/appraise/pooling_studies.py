@@ -80,6 +80,7 @@ class StudyTable:
     control: int
     year: float | None = None
     group: str | None = None
+    remark: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -117,17 +118,62 @@ def study_from_ratio(
             "limits must be positive and lie on either side of it."
         )
     check_level(level)
-    half = float(np.log(upper / lower)) / 2
-    off = float(np.log(ratio) - np.log(lower * upper) / 2)
+    known = (float(np.log(ratio)), float(np.log(lower)), float(np.log(upper)))
+    return _from_limits(id, known, level, (label or id, year, group), "log")
+
+
+def study_from_difference(
+    id: str,  # noqa: A002 - the field's name
+    difference: float,
+    lower: float,
+    upper: float,
+    *,
+    level: float = 0.95,
+    label: str = "",
+    year: float | None = None,
+    group: str | None = None,
+) -> StudyEffect:
+    """Take a difference of means, proportions or survival with its confidence limits as printed.
+
+    Raises:
+        ClaimError: limits out of order, or a level that is none.
+
+    Witness: limits symmetric about the difference give back their standard error.
+
+    >>> round(study_from_difference("a", -0.1, -0.198, -0.002).standard_error, 4)
+    0.05
+    """
+    if not -np.inf < lower < difference < upper < np.inf:
+        raise ClaimError(
+            f"Study {id!r} prints the difference {difference:g} with limits {lower:g} and "
+            f"{upper:g}; the limits must lie on either side of it."
+        )
+    check_level(level)
+    return _from_limits(
+        id, (difference, lower, upper), level, (label or id, year, group), "identity"
+    )
+
+
+def _from_limits(
+    name: str,
+    known: tuple[float, float, float],
+    level: float,
+    about: tuple[str, float | None, str | None],
+    scale: Scale,
+) -> StudyEffect:
+    """Take an estimate and its limits on the linear scale; remark on lopsided limits."""
+    estimate, lower, upper = known
+    label, year, group = about
+    half = (upper - lower) / 2
+    off = abs(estimate - (lower + upper) / 2) / half
     remark = ""
-    if abs(off) > LOPSIDED * half:
+    if off > LOPSIDED:
         remark = (
-            f"{label or id}: the ratio {ratio:g} lies {abs(off) / half:.0%} of the half-width off "
-            f"the middle of its limits {lower:g} to {upper:g}, so they may not be those of this "
-            "estimate; the standard error is taken from the width."
+            f"{label}: the estimate lies {off:.0%} of the half-width off the middle of its limits, "
+            "so they may not be its own; the standard error is taken from their width."
         )
     error = half / normal_quantile(level)
-    return StudyEffect(id, label or id, float(np.log(ratio)), error, year, group, "log", remark)
+    return StudyEffect(name, label, estimate, error, year, group, scale, remark)
 
 
 def study_from_events(
@@ -175,8 +221,9 @@ def study_from_table(table: StudyTable, measure: TableMeasure = "odds ratio") ->
     >>> round(study.estimate, 4), round(study.standard_error, 4)
     (-0.8893, 0.5706)
     """
-    cells = _cells(table)
-    a, b, c, d = cells
+    a, c = table.experimental_events, table.control_events
+    b, d = table.experimental - a, table.control - c
+    cells: Vector = np.array([a, b, c, d], dtype=np.float64)
     ratio = measure != "risk difference"
     if ratio and (a + c == 0 or (b + d == 0 and measure == "odds ratio")):
         raise ClaimError(
@@ -184,10 +231,11 @@ def study_from_table(table: StudyTable, measure: TableMeasure = "odds ratio") ->
             f"event, so its {measure} does not exist. Leave it out, and say so; or pool risk "
             "differences."
         )
-    remark = ""
+    remark = table.remark
     if (cells == 0).any():
         cells = cells + HALF
-        remark = f"{table.label}: an empty cell; 1/2 was added to all four of its table."
+        empty = f"{table.label}: an empty cell; 1/2 was added to all four of its table."
+        remark = f"{remark} {empty}".strip()
     estimate, variance = _effect(cells, measure)
     return StudyEffect(
         table.id,
@@ -239,11 +287,6 @@ def check_level(level: float) -> None:
     """
     if not 0 < level < 1:
         raise ClaimError(f"The confidence level is {level:g}; give one between 0 and 1, as 0.95.")
-
-
-def _cells(table: StudyTable) -> Vector:
-    a, c = table.experimental_events, table.control_events
-    return np.array([a, table.experimental - a, c, table.control - c], dtype=np.float64)
 
 
 def _effect(cells: Vector, measure: TableMeasure) -> tuple[float, float]:
