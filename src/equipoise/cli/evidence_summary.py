@@ -43,10 +43,7 @@ def print_list(catalog: Catalog) -> None:
 def print_figure(analysis: FigureAnalysis, out: Path | None) -> None:
     """Print what is published of a figure, and what its patients say."""
     figure = analysis.asked
-    _say(
-        f"[bold]{escape(figure.trial)}, figure {figure.number}: {figure.endpoint}[/bold]",
-        plain=False,
-    )
+    _say_boldly(f"{figure.trial}, figure {figure.number}: {figure.endpoint}")
     _say(f"{figure.title}. {figure.journal} {figure.year}, PubMed {figure.pubmed}.")
     _say(" ".join((figure.order.sentence, *figure.doubts)))
     unit = f"{figure.time_unit}s"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from equipoise.io import protocol_design_schema as grammar
 from equipoise.io.protocol_build_boundaries import build_efficacy, build_futility, build_harm
-from equipoise.io.protocol_build_effects import build_effects, build_prior, effect_to_solve_for
+from equipoise.io.protocol_build_effects import build_effects, effect_to_solve_for
 from equipoise.io.protocol_build_multiplicity import build_multiplicity
 from equipoise.io.protocol_build_planning import build_planning, grid, one_of
+from equipoise.io.protocol_build_prior import build_prior
 from equipoise.io.protocol_building import Building
 from equipoise.protocol import derive
 from equipoise.protocol.contradiction import unknown
@@ -52,6 +53,7 @@ def build_design(
     sized, everyone = _sized_for(building, section, effects, hypotheses)
     looks = _schedule(building, section.looks)
     count = len(looks.calendar or looks.information)
+    prior, said = build_prior(building)
     promise = DesignPromise(
         alpha=analysis.alpha,
         sides=1 if analysis.alternative is Alternative.ONE_SIDED else 2,
@@ -65,10 +67,10 @@ def build_design(
         futility=build_futility(building, count),
         harm=build_harm(building, count),
         multiplicity=build_multiplicity(building, hypotheses),
-        prior=build_prior(building),
+        prior=prior,
         safety=tuple(_safety(building, each) for each in section.safety),
         planning=planning,
-        notes=tuple(section.notes),
+        notes=(*section.notes, *said),
     )
     _note_accrual(building, promise)
     return _solved(building, promise, sized, endpoint_of) if sized else promise

@@ -7,7 +7,7 @@ from equipoise.io.protocol_build_planning import grid, one_of, pieces
 from equipoise.io.protocol_building import Building
 from equipoise.protocol.derive_design import MEASURES
 from equipoise.protocol.endpoints import Endpoint
-from equipoise.protocol.planning import Measure, PlannedEffect, PlanningAssumptions, Prior
+from equipoise.protocol.planning import Measure, PlannedEffect, PlanningAssumptions
 from equipoise.protocol.trial import Hypothesis
 
 if TYPE_CHECKING:
@@ -103,15 +103,3 @@ def effect_to_solve_for(
     margin = section.effect.margin if section and section.effect else None
     measures: Sequence[Measure] = MEASURES.get(type(endpoint), ()) if endpoint else ()
     return PlannedEffect(hypothesis.id, measures[0] if measures else "hazard ratio", margin=margin)
-
-
-def build_prior(building: Building) -> Prior | None:
-    """Give the prior for assurance, if there is one."""
-    section = building.file.design.prior if building.file.design else None
-    if section is None:
-        return None
-    path: Path = ("design", "prior")
-    told = one_of(building, path, {key: getattr(section, key) for key in KEYS}, needed=True)
-    if told is None:
-        return None
-    return Prior(measure_of(told[0]), float(told[1]), float(section.standard_deviation))

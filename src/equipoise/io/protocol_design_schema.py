@@ -19,6 +19,7 @@ from equipoise.io.protocol_fields import (
     WordOrNumber,
     default_of,
 )
+from equipoise.io.protocol_prior_schema import PriorSection
 from equipoise.protocol.planning import LookSchedule, Procedure, SafetyRule, SolveFor
 
 MOST_LOOKS = 50
@@ -229,20 +230,6 @@ class MultiplicitySection(Section):
         description="Of the test statistics of any two endpoints, for the power of several "
         "hypotheses together; if absent, they are independent",
         json_schema_extra={"exclusiveMinimum": -1, "exclusiveMaximum": 1},
-    )
-
-
-class PriorSection(Section):
-    """What is believed of the effect, for assurance: normal, on the log scale for ratios."""
-
-    hazard_ratio: float | None = Field(None, description="The prior's median")
-    risk_difference: float | None = Field(None, description="Likewise")
-    risk_ratio: float | None = Field(None, description="Likewise")
-    odds_ratio: float | None = Field(None, description="Likewise")
-    mean_difference: float | None = Field(None, description="Likewise")
-    standard_deviation: float = Field(
-        description="Of the effect, of its logarithm for ratios",
-        json_schema_extra={"exclusiveMinimum": 0},
     )
 
 
