@@ -72,7 +72,14 @@ class DataError(EquipoiseError):
 
 
 class ClaimError(EquipoiseError):
-    """A published claim cannot be read."""
+    """A published claim cannot be read.
+
+    `problems` holds every one that was found in its file, in the order of the file.
+    """
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        self.problems = problems
+        super().__init__(message)
 
 
 class NotEstimable(EquipoiseError):  # noqa: N818 - a statement about the data, named as such

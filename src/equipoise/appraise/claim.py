@@ -188,3 +188,5 @@ class Claims:
     plan: ClaimedPlan = ClaimedPlan()
     significant: tuple[str, ...] = ()  # what is called significant: endpoints or counts
     file: str = ""
+    unverified: tuple[Place, ...] = ()  # numbers said to be printed that were not read there
+    labels: tuple[tuple[str, str], ...] = ()  # of endpoints and counts, where they are named

@@ -24,6 +24,7 @@ Relation: TypeAlias = Literal["=", "<", ">", "<=", ">="]
 
 LONGEST = 120  # characters of what is read as one number with its interval
 WIDEST = 15  # powers of ten, either way
+SHOWN = 40  # characters of what cannot be read
 DEFAULT_LEVEL = 0.95
 SHARES: frozenset[Kind] = frozenset({"proportion", "difference"})
 NOT_REACHED = frozenset({"nr", "ne", "not reached", "not estimable", "∞"})
@@ -65,6 +66,16 @@ _SIGNS = str.maketrans({"·": ".", "−": "-", "–": "-", "—": "-", "‐": "-
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 
 
+class PrintedError(ClaimError):
+    """What should be a printed number is none: fact, value, remedy."""
+
+    def __init__(self, fact: str, text: str, remedy: str) -> None:
+        shown = text.strip()
+        self.fact, self.remedy = fact, remedy
+        self.value = repr(shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}...")
+        super().__init__(f"{fact[0].upper()}{fact[1:]}, found {self.value}; {remedy}.")
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedEstimate:
     """A number with the standard error or the interval that is printed beside it."""
@@ -83,7 +94,7 @@ def printed(text: str, kind: Kind = "number", *, place: Place | None = None) -> 
         place: where it stands.
 
     Raises:
-        ClaimError: It is no number, or none of its kind: a percentage over 100, half a patient.
+        PrintedError: It is no number, or none of its kind: a percentage over 100, half a patient.
 
     Witness: enumeration of all decimals around each number, rounded by Python's `Decimal`.
 
@@ -108,7 +119,9 @@ def _printed(text: str, kind: Kind, place: Place | None, *, percent: bool | None
         raise _unread(text, kind)
     relation = _relation(found["relation"])
     value, half = _decimal(found["number"], text)
-    if found["percent"] or (kind in SHARES and _as_percent(found["number"], value, percent)):
+    if found["percent"] or (
+        kind in SHARES and _as_percent(found["number"], value, percent=percent)
+    ):
         value, half = value.scaleb(-2), half.scaleb(-2)
     _check(value, kind, text)
     if kind == "count":
@@ -117,7 +130,7 @@ def _printed(text: str, kind: Kind, place: Place | None, *, percent: bool | None
     return PrintedNumber(text.strip(), float(value), lower, upper, relation, place)
 
 
-def _as_percent(digits: str, value: Decimal, percent: bool | None) -> bool:
+def _as_percent(digits: str, value: Decimal, *, percent: bool | None = None) -> bool:
     return abs(value) > 1 or "." not in digits if percent is None else percent
 
 
@@ -132,7 +145,7 @@ def printed_interval(
         place: where it stands.
 
     Raises:
-        ClaimError: It is no interval, or its limits stand the wrong way round.
+        PrintedError: It is no interval, or its limits stand the wrong way round.
 
     Witness: each limit is read by `printed`.
 
@@ -148,17 +161,16 @@ def _printed_interval(
 ) -> PrintedInterval:
     found = _LIMITS.fullmatch(_plain(text).strip("()[] "))
     if found is None:
-        raise ClaimError(
-            f"{text.strip()[:LONGEST]!r} cannot be read as an interval. Write both limits: "
-            "0.47-1.03, or 0.47 to 1.03."
+        raise PrintedError(
+            "this is no interval", text, "write both limits: 0.47-1.03, or 0.47 to 1.03"
         )
     low, high = found["lower"], found["upper"]
     if percent is None and "%" in high:
         percent = True
     lower, upper = (_printed(each, kind, place, percent=percent) for each in (low, high))
     if lower.value > upper.value:
-        raise ClaimError(
-            f"The interval {text.strip()!r} ends below its beginning. Write the lower limit first."
+        raise PrintedError(
+            "an interval ends below its beginning", text, "write its lower limit first"
         )
     level = DEFAULT_LEVEL if found["level"] is None else float(Decimal(found["level"]).scaleb(-2))
     return PrintedInterval(lower, upper, level)
@@ -175,7 +187,7 @@ def printed_estimate(
         place: where it stands.
 
     Raises:
-        ClaimError: A part of it cannot be read.
+        PrintedError: A part of it cannot be read.
 
     Witness: each part is read by `printed` or `printed_interval`.
 
@@ -204,25 +216,21 @@ def _is_percent(text: str) -> bool:
     found = _ONE.fullmatch(text)
     return found is not None and (
         bool(found["percent"])
-        or _as_percent(found["number"], Decimal(found["number"].replace(",", "")), None)
+        or _as_percent(found["number"], Decimal(found["number"].replace(",", "")))
     )
 
 
 def _plain(text: str) -> str:
     """Write signs and spaces in one way."""
     if len(text) > LONGEST:
-        raise ClaimError(
-            f"{text[:20]!r}... has {len(text)} characters, too many for a number. Write one number "
-            "as printed."
-        )
+        raise PrintedError("this is too long for a number", text, "write one number as printed")
     told = text.translate(_SIGNS).replace("≤", "<=").replace("≥", ">=").replace("⩽", "<=")
     return _SPACES.sub(" ", told.replace("⩾", ">=")).strip()
 
 
-def _unread(text: str, kind: Kind) -> ClaimError:
-    return ClaimError(
-        f"{text.strip()[:LONGEST]!r} cannot be read as {EXPECTED[kind]}. "
-        f"Write it as printed, such as {EXAMPLES[kind]}."
+def _unread(text: str, kind: Kind) -> PrintedError:
+    return PrintedError(
+        f"{EXPECTED[kind]} belongs here", text, f"write it as printed, such as {EXAMPLES[kind]}"
     )
 
 
@@ -238,28 +246,23 @@ def _decimal(digits: str, text: str) -> tuple[Decimal, Decimal]:
     value = Decimal(digits.replace(",", ""))
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or abs(exponent) > WIDEST or abs(value.adjusted()) > WIDEST:
-        raise ClaimError(
-            f"{text.strip()!r} is beyond what papers print. Write at most {WIDEST} digits."
+        raise PrintedError(
+            "a number beyond what papers print", text, f"write at most {WIDEST} digits"
         )
     return value, Decimal(5).scaleb(exponent - 1)
 
 
 def _check(value: Decimal, kind: Kind, text: str) -> None:
     """Refuse what no number of its kind can be."""
-    shown = text.strip()
     if kind not in {"number", "difference"} and value < 0:
-        raise ClaimError(f"{shown!r} is below 0: {EXPECTED[kind]} cannot be. Check its sign.")
-    if kind == "proportion" and value > 1:
-        raise ClaimError(f"{shown!r} is over 100%. Check the digits and the decimal point.")
-    if kind == "difference" and abs(value) > 1:
-        raise ClaimError(f"A difference of {shown!r} is over 100%. Check the decimal point.")
+        raise PrintedError(f"{EXPECTED[kind]} is not below 0", text, "check its sign")
+    if kind in SHARES and abs(value) > 1:
+        raise PrintedError("a percentage over 100", text, "check the digits and the decimal point")
     if kind == "P" and value > 1:
-        raise ClaimError(f"A P value of {shown!r} is over 1. Check the decimal point.")
+        raise PrintedError("a P value over 1", text, "check the decimal point")
     if kind == "count" and value != value.to_integral_value():
-        raise ClaimError(
-            f"{shown!r} is no count of patients. Write a whole number, or a percentage with its "
-            "sign."
-        )
+        remedy = "write a whole number, or a percentage with its sign"
+        raise PrintedError("this is no count of patients", text, remedy)
 
 
 def _ends(value: Decimal, half: Decimal, relation: Relation, kind: Kind) -> tuple[float, float]:

@@ -147,6 +147,7 @@ class _Told:
         special: dict[str, Callable[[dict[str, Any]], Problem]] = {
             "missing": self.missing,
             "condition": self.condition,
+            "stated": self.stated,
             "string_type": self.not_text,
             "literal_error": self.wrong_word,
             "enum": self.wrong_word,
@@ -201,6 +202,9 @@ class _Told:
             where = f" at character {offset + 1}"
         what = f"the condition is not understood{where}: {context['fact']}"
         return self.problem(place, what, self.shown, str(context["remedy"]))
+
+    def stated(self, context: dict[str, Any]) -> Problem:
+        return self.problem(self.place, str(context["fact"]), self.shown, str(context["remedy"]))
 
     def not_text(self, _: dict[str, Any]) -> Problem:
         if isinstance(self.node, Scalar):

@@ -1,0 +1,98 @@
+"""The numbers of a claims file, each with the place it stands at."""
+
+from dataclasses import dataclass, field, replace
+
+from equipoise.appraise.claim import Place, PrintedInterval, PrintedNumber
+from equipoise.appraise.printed import (
+    Kind,
+    PrintedEstimate,
+    printed,
+    printed_estimate,
+    printed_interval,
+)
+from equipoise.io.claims_fields import counted, estimate_of_time, length, without_unit
+from equipoise.io.protocol_fields import Length
+from equipoise.io.protocol_nodes import Key, Node, place_of
+from equipoise.protocol.trial import TimeUnit
+
+
+@dataclass(slots=True)
+class NumbersOfFile:
+    """Reads the texts of one file, in the unit of its times, and notes which are unverified."""
+
+    root: Node
+    file: str
+    unit: TimeUnit
+    unverified: list[Place] = field(default_factory=list)
+    standing: str = "published"  # of what is read now
+
+    def place(self, *path: Key) -> Place:
+        """Say where something stands; a number that is unverified is noted."""
+        at = place_of(self.root, path)
+        place = Place(self.file, at.line, at.column)
+        if self.standing == "unverified" and place not in self.unverified:
+            self.unverified.append(place)
+        return place
+
+    def number(self, text: str, kind: Kind, *path: Key) -> PrintedNumber:
+        """Read a number."""
+        return printed(text, kind, place=self.place(*path))
+
+    def optional(self, text: str | None, kind: Kind, *path: Key) -> PrintedNumber | None:
+        """Read a number that may be absent."""
+        return None if text is None else self.number(text, kind, *path)
+
+    def estimate(self, text: str, kind: Kind, *path: Key) -> PrintedEstimate:
+        """Read a number with what stands beside it."""
+        return printed_estimate(text, kind, place=self.place(*path))
+
+    def time(self, text: str, *path: Key) -> PrintedEstimate:
+        """Read a printed time, and turn it into the unit of the file."""
+        estimate, unit = estimate_of_time(text)
+        place = self.place(*path)
+        scale = self._scale(unit)
+        error = estimate.standard_error
+        return PrintedEstimate(
+            _scaled(estimate.number, scale, place),
+            None if error is None else _scaled(error, scale, place),
+            None
+            if estimate.interval is None
+            else _scaled_interval(estimate.interval, scale, place),
+        )
+
+    def span(self, text: str, *path: Key) -> tuple[PrintedNumber, PrintedNumber]:
+        """Read the shortest and the longest time, in the unit of the file."""
+        told, unit = without_unit(text)
+        read = printed_interval(told, "time")
+        scaled = _scaled_interval(read, self._scale(unit), self.place(*path))
+        return scaled.lower, scaled.upper
+
+    def moment(self, text: str) -> float:
+        """Read at what time something is."""
+        return length(text).measured_in(self.unit)
+
+    def patients(
+        self, text: str, *path: Key
+    ) -> tuple[PrintedNumber | None, PrintedNumber | None, PrintedNumber | None]:
+        """Read count, percentage, and of how many."""
+        count, percent, of = counted(text)
+        return (
+            self.optional(count, "count", *path),
+            self.optional(percent, "proportion", *path),
+            self.optional(of, "count", *path),
+        )
+
+    def _scale(self, unit: Length | None) -> float:
+        return 1.0 if unit is None else unit.measured_in(self.unit)
+
+
+def _scaled(number: PrintedNumber, scale: float, place: Place) -> PrintedNumber:
+    if scale == 1.0:
+        return replace(number, place=place)
+    ends = (number.value * scale, number.lower * scale, number.upper * scale)
+    return PrintedNumber(number.text, *ends, number.relation, place)
+
+
+def _scaled_interval(interval: PrintedInterval, scale: float, place: Place) -> PrintedInterval:
+    lower, upper = (_scaled(each, scale, place) for each in (interval.lower, interval.upper))
+    return PrintedInterval(lower, upper, interval.level)

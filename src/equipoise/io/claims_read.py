@@ -1,0 +1,80 @@
+"""From a claims file to the claims: parse, check the grammar, check what contradicts itself.
+
+Scalars are read as the text they are written as, whatever YAML would make of them: 0.70 has two
+decimals.  Every problem of a file is told at once, each at its line and column.
+"""
+
+from itertools import islice
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from equipoise.appraise.claim import Claims
+from equipoise.errors import ClaimError, Problem, ProtocolError
+from equipoise.io.claims_build import build_claims
+from equipoise.io.claims_check import claims_contradictions
+from equipoise.io.claims_schema import ClaimsFile
+from equipoise.io.protocol_nodes import Node, Scalar, Sequence
+from equipoise.io.protocol_problems import (
+    contradiction_problem,
+    grammar_problems,
+    null_problems,
+    unknown_key_problems,
+)
+from equipoise.io.protocol_yaml import MOST, load, parse
+
+
+def read_claims(path: str | Path) -> Claims:
+    """Read a claims file.
+
+    Raises:
+        ClaimError: With every problem of the file, each at its line and column.
+    """
+    file = Path(path)
+    try:
+        return claims_of_text(load(file), str(file))
+    except ProtocolError as error:
+        raise ClaimError(str(error), error.problems) from None
+
+
+def claims_of_text(text: str, name: str) -> Claims:
+    """Read claims from their text; `name` stands for the file in problems and places.
+
+    Raises:
+        ClaimError: With every problem of the text, each at its line and column.
+    """
+    try:
+        root, problems = parse(text, name)
+    except ProtocolError as error:
+        raise ClaimError(str(error), error.problems) from None
+    problems += null_problems(root, name)
+    file = _validated(root, name, problems)
+    if file is not None:
+        found = islice(claims_contradictions(file), MOST)
+        problems += [contradiction_problem(each, root, name) for each in found]
+    if problems or file is None:
+        raise _error(problems)
+    return build_claims(file, root, name)
+
+
+def _validated(root: Node, name: str, problems: list[Problem]) -> ClaimsFile | None:
+    try:
+        return ClaimsFile.model_validate(texts(root))
+    except ValidationError as error:
+        problems += islice(unknown_key_problems(error, root, name, ClaimsFile), MOST)
+        problems += islice(grammar_problems(error, root, name), MOST)
+        return None
+
+
+def _error(problems: list[Problem]) -> ClaimError:
+    once = sorted(dict.fromkeys(problems), key=lambda each: (each.line, each.column))[:MOST]
+    return ClaimError("\n".join(map(str, once)), tuple(once))
+
+
+def texts(node: Node) -> object:
+    """Give what is written, every scalar as its text; nothing where nothing is written."""
+    if isinstance(node, Scalar):
+        return None if node.value is None else node.text
+    if isinstance(node, Sequence):
+        return [texts(item) for item in node.items]
+    return {key: texts(value) for key, (_, value) in node.entries.items()}
