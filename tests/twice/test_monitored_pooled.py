@@ -101,7 +101,11 @@ def test_what_became_of_everyone():
     assert list(TOLD.withdrawals) == ["toxicity", "moved"]
     assert TOLD.completed is None
     held = SNAPSHOT.followups["hsct"]
-    assert TOLD.deaths.deaths == int((held.outcome == 3).sum())
+    (log,) = SNAPSHOT.adverse_events.values()
+    died = {int(one) for one, how in zip(held.subject, held.outcome, strict=True) if how == 3}
+    fatal = {int(one) for one, grade in zip(log.subject, log.grade, strict=True) if grade >= 5}
+    assert TOLD.deaths.deaths == len(died | fatal)  # grade 5 by CTCAE is fatal
+    assert TOLD.deaths.by_cause["death"] == len(died)
     assert TOLD.populations == (("All randomized", 80), ("Treated", TOLD.harms[0].patients))
 
 

@@ -15,13 +15,18 @@ def why_nothing(seen: SeenStatistic) -> str:
     return ""
 
 
-def small(p_value: float) -> str:
-    """Write a p-value: two digits of a small one, three places of another.
+LEAST = 1e-4
 
-    >>> small(0.00348), small(0.99721)
-    ('0.0035', '0.997')
+
+def small(p_value: float) -> str:
+    """Say what a p-value is: two digits of a small one, three places of another.
+
+    >>> small(0.00348), small(0.99721), small(2e-06)
+    ('= 0.0035', '= 0.997', '< 0.0001')
     """
-    return f"{p_value:.2g}" if p_value < 0.1 else f"{p_value:.3f}"  # noqa: PLR2004
+    if p_value < LEAST:
+        return f"< {LEAST:.4f}"
+    return f"= {p_value:.2g}" if p_value < 0.1 else f"= {p_value:.3f}"  # noqa: PLR2004
 
 
 def value(told: Told, scale: EffectScale | None) -> str:
@@ -48,7 +53,7 @@ def sentences_of(found: AfterStopping) -> tuple[str, ...]:
         where = f", {ends}" if ends else ""
         said.append(
             f"Adjusted for the looks{where}, the {name} is {interval(best, scale)}, one-sided "
-            f"p = {small(best.p_value)} (stage-wise ordering, median-unbiased); unadjusted it is "
+            f"p {small(best.p_value)} (stage-wise ordering, median-unbiased); unadjusted it is "
             f"{interval(naive, scale)}."
         )
     if found.bias is not None and naive is not None and naive.estimate.theta is not None:
@@ -89,7 +94,7 @@ def _of_overrun(overrun: Overrun, scale: EffectScale | None, name: str) -> str:
     return (
         f"With the data that came in after the look that stopped the trial (z "
         f"{overrun.z_at_stopping:.3f} then, {overrun.z:.3f} now) the {name} is "
-        f"{interval(each, scale)}, one-sided p = {small(each.p_value or 0.0)}, that look left out "
+        f"{interval(each, scale)}, one-sided p {small(each.p_value or 0.0)}, that look left out "
         "(deletion)."
     )
 

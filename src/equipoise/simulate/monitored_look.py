@@ -5,7 +5,7 @@ as of a date, and what the record says of earlier looks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import inf, isfinite
 
@@ -17,7 +17,7 @@ from equipoise.monitor.effect_scale import effect_scale
 from equipoise.monitor.hold import hold_look
 from equipoise.monitor.likely import likely_course
 from equipoise.monitor.look import HypothesisLook, Look, PastLook, SeenStatistic, TrialRules
-from equipoise.monitor.planned_rules import trial_rules
+from equipoise.monitor.planned_rules import needs_time, trial_rules
 from equipoise.monitor.rules import CONTINUE, NOT_TESTED, HypothesisRules, UpdatedBounds
 from equipoise.monitor.statistics import seen_statistics
 from equipoise.protocol.trial import DAYS_PER
@@ -144,12 +144,25 @@ def looks_as_planned(rules: TrialRules, number: int) -> dict[str, tuple[PastLook
     """
     return {
         each.hypothesis: tuple(
-            _as_planned(each, look, place, tested=_has_alpha(rules, each.hypothesis))
+            replace(
+                _as_planned(each, look, place, tested=_has_alpha(rules, each.hypothesis)),
+                spending_time=_spending_time(rules, look),
+            )
             for place, look in enumerate(each.looks or range(1, rules.looks + 1))
             if look < number
         )
         for each in rules.stopping.hypotheses
     }
+
+
+def _spending_time(rules: TrialRules, look: int) -> float | None:
+    """Give the planned fraction of the leading hypothesis, where error is spent by such a time."""
+    lead = next(e for e in rules.stopping.hypotheses if e.hypothesis == rules.leading)
+    if not needs_time(rules) or not isinstance(lead.bounds, UpdatedBounds):
+        return None
+    design = lead.bounds.design
+    planned = design.asked.stopping.spending_time or tuple(design.information.tolist())
+    return float(planned[look - 1]) if look <= len(planned) else None
 
 
 def _has_alpha(rules: TrialRules, hypothesis: str) -> bool:

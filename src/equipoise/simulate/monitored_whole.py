@@ -24,8 +24,8 @@ from equipoise.monitor.safety import safety_review
 from equipoise.monitor.safety_bounds import safety_boundaries
 from equipoise.simulate.monitored import ForetoldRest, Kept, MonitoredTrial, OpenLook
 from equipoise.simulate.monitored_look import Held, outlook_of
+from equipoise.simulate.monitored_models import Projection
 from equipoise.simulate.monitored_rest import (
-    Projection,
     blinded_forecast,
     forecast_by_arm,
     in_time,

@@ -27,7 +27,8 @@ from equipoise.simulate.monitored_look import (
     rules_of,
     spending_time_of,
 )
-from equipoise.simulate.monitored_rest import Projection, projection_of
+from equipoise.simulate.monitored_models import Projection
+from equipoise.simulate.monitored_rest import projection_of
 from equipoise.simulate.monitored_whole import Beside, open_look, whole_look
 from equipoise.verbs.look_record import (
     Options,
