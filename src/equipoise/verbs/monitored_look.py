@@ -27,7 +27,6 @@ from equipoise.simulate.monitored_look import (
     rules_of,
     spending_time_of,
 )
-from equipoise.simulate.monitored_models import Projection
 from equipoise.simulate.monitored_rest import projection_of
 from equipoise.simulate.monitored_whole import Beside, open_look, whole_look
 from equipoise.verbs.look_record import (
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from equipoise.monitor.cut import DataCut
     from equipoise.monitor.look import PastLook
     from equipoise.protocol.trial import Protocol
+    from equipoise.simulate.monitored_models import Projection
 
 NOT_RECORDED = Kept("", "", 0, "not recorded", ())
 
