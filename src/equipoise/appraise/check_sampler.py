@@ -1,0 +1,193 @@
+"""Trials of two arms, many at once: rates, standard errors, events and the log-rank test of each.
+
+Every trial has its own truth: piecewise constant hazards by arm, potential follow-up longest·U^k
+(patients enter more and more slowly, or faster), and exponential loss by arm.  Trial number i takes
+stream (seed, MATCHING, i) whatever else is made: three uniforms a patient.  Times are continuous;
+there are no ties.  The walk over a trial's sorted patients sums
+
+    O - E, V of the log-rank test,   Σ log(1 - d/n) and Σ d / (n (n - d)) of each arm up to t.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.compiling import compiled
+from equipoise.kernel.philox import fill_uniforms
+from equipoise.kernel.random_draws import exponential_of
+
+MATCHING = 23  # the scenario of streams of matching trials
+DRAWS = 3  # uniforms a patient
+
+
+class Truths(NamedTuple):
+    """What trials are drawn from, a row each."""
+
+    patients: Codes  # (trials, 2); arm 0 control, 1 experimental
+    start: Vector  # (pieces,) from 0
+    hazard: Matrix  # (trials, 2 · pieces), control first
+    longest: Vector  # (trials,) potential follow-up
+    power: Vector  # (trials,)
+    loss: Matrix  # (trials, 2) hazard
+
+
+class Sampled(NamedTuple):
+    """What trials would print, a row each."""
+
+    log_rate: Matrix  # (trials, 2 · times) control first; nan past an arm's follow-up
+    error: Matrix  # (trials, 2 · times) of the rate
+    events: Matrix  # (trials, 2)
+    score: Matrix  # (trials, 2): O - E of the experimental arm, and V
+    at_risk: Matrix  # (trials, 2 · times) just after
+
+
+def sample_trials(truths: Truths, times: Vector, seed: int) -> Sampled:
+    """Make trials and what they would print.
+
+    Args:
+        truths: a row a trial.
+        times: at which rates are given, ascending.
+        seed: of the streams.
+
+    Accuracy: exact up to rounding.
+    Witness: `analyze.kaplan_meier`, `analyze.log_rank` on the same patients.
+    """
+    trials, size = truths.longest.size, 2 * times.size
+    out = Sampled(
+        np.zeros((trials, size)),
+        np.zeros((trials, size)),
+        np.zeros((trials, 2)),
+        np.zeros((trials, 2)),
+        np.zeros((trials, size)),
+    )
+    most = int(truths.patients.sum(axis=1).max(initial=0))
+    _fill(*truths, times, seed, most, *out)
+    return out
+
+
+@compiled
+def fill_patients(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+    patients: Codes,
+    start: Vector,
+    hazard: Vector,
+    longest: float,
+    power: float,
+    loss: Vector,
+    seed: int,
+    trial: int,
+    uniform: Vector,
+    time: Vector,
+    label: Codes,
+) -> None:
+    """Make the patients of one trial: when each was last seen, and 2·arm + event."""
+    fill_uniforms(seed, MATCHING, trial, 0, 0, 0, uniform)
+    pieces = start.size
+    for row in range(time.size):
+        arm = 0 if row < patients[0] else 1
+        left, piece, event = exponential_of(uniform[DRAWS * row]), 0, np.inf
+        while piece < pieces:
+            rate = hazard[arm * pieces + piece]
+            width = start[piece + 1] - start[piece] if piece + 1 < pieces else np.inf
+            if rate * width >= left and rate > 0.0:
+                event = start[piece] + left / rate
+                break
+            if rate > 0.0:
+                left -= rate * width
+            piece += 1
+        seen = longest * uniform[DRAWS * row + 1] ** power
+        if loss[arm] > 0.0:
+            seen = min(seen, exponential_of(uniform[DRAWS * row + 2]) / loss[arm])
+        time[row] = min(event, seen)
+        label[row] = 2 * arm + (1 if event <= seen else 0)
+
+
+@compiled
+def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+    patients: Codes,
+    start: Vector,
+    hazard: Matrix,
+    longest: Vector,
+    power: Vector,
+    loss: Matrix,
+    times: Vector,
+    seed: int,
+    most: int,
+    log_rate: Matrix,
+    error: Matrix,
+    events: Matrix,
+    score: Matrix,
+    at_risk: Matrix,
+) -> None:
+    uniform, time, label = np.empty(DRAWS * most), np.empty(most), np.empty(most, np.int64)
+    for trial in range(longest.size):
+        size = patients[trial, 0] + patients[trial, 1]
+        fill_patients(
+            patients[trial],
+            start,
+            hazard[trial],
+            longest[trial],
+            power[trial],
+            loss[trial],
+            seed,
+            trial,
+            uniform[: DRAWS * size],
+            time[:size],
+            label[:size],
+        )
+        _walk(
+            patients[trial],
+            time[:size],
+            label[:size],
+            times,
+            log_rate[trial],
+            error[trial],
+            events[trial],
+            score[trial],
+            at_risk[trial],
+        )
+
+
+@compiled
+def _walk(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+    patients: Codes,
+    time: Vector,
+    label: Codes,
+    times: Vector,
+    log_rate: Vector,
+    error: Vector,
+    events: Vector,
+    score: Vector,
+    at_risk: Vector,
+) -> None:
+    """Walk through a trial in order of time; zero events so far in `events` and `score`."""
+    order = np.argsort(time)
+    left = np.empty(2)
+    left[0], left[1] = patients[0], patients[1]
+    log, variance = np.zeros(2), np.zeros(2)
+    upcoming = 0
+    for place in range(order.size + 1):
+        now = time[order[place]] if place < order.size else np.inf
+        while upcoming < times.size and times[upcoming] < now:
+            for arm in range(2):
+                to = arm * times.size + upcoming
+                known = left[arm] > 0.0 or log[arm] == -np.inf
+                log_rate[to] = log[arm] if known else np.nan
+                error[to] = np.exp(log[arm]) * np.sqrt(variance[arm])
+                at_risk[to] = left[arm]
+            upcoming += 1
+        if place == order.size:
+            return
+        arm = label[order[place]] >> 1
+        if label[order[place]] & 1:
+            n = left[arm]
+            share = left[1] / (left[0] + left[1])
+            events[arm] += 1.0
+            score[0] += arm - share
+            score[1] += share * (1.0 - share)
+            if n > 1.0:
+                log[arm] += np.log(1.0 - 1.0 / n)
+                variance[arm] += 1.0 / (n * (n - 1.0))
+            else:
+                log[arm] = -np.inf
+        left[arm] -= 1.0
