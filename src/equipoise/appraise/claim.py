@@ -180,7 +180,7 @@ class Claims:
     """All that one source prints about one trial."""
 
     id: str
-    source: str  # citation
+    source: str  # short name, as findings speak of it
     time_unit: Literal["day", "week", "month", "year"]
     arms: tuple[ClaimedArm, ...]
     patients: PrintedNumber | None  # all arms together
@@ -189,4 +189,6 @@ class Claims:
     significant: tuple[str, ...] = ()  # what is called significant: endpoints or counts
     file: str = ""
     unverified: tuple[Place, ...] = ()  # numbers said to be printed that were not read there
+    trial: str = ""  # its name
+    citation: str = ""  # of the source, in full
     labels: tuple[tuple[str, str], ...] = ()  # of endpoints and counts, where they are named

@@ -49,8 +49,8 @@ def build_claims(file: ClaimsFile, root: Node, name: str) -> Claims:
         *file.counts.items(),
     ]
     return Claims(
-        id=_id(file, name),
-        source=_citation(file),
+        id=_id(name),
+        source=_source(file),
         time_unit=file.trial.time_unit,
         arms=arms,
         patients=patients,
@@ -58,14 +58,20 @@ def build_claims(file: ClaimsFile, root: Node, name: str) -> Claims:
         plan=plan,
         significant=tuple(each for each, told in called if yes(told.significant or "no")),
         file=name,
+        trial=file.trial.name,
+        citation=_citation(file),
         unverified=tuple(numbers.unverified),
         labels=tuple((each, told.label) for each, told in called if told.label),
     )
 
 
-def _id(file: ClaimsFile, name: str) -> str:
-    named = None if isinstance(file.source, str) else file.source.name
-    return named or Path(name).stem.removeprefix("claims-")
+def _id(name: str) -> str:
+    return Path(name).stem.removeprefix("claims-")
+
+
+def _source(file: ClaimsFile) -> str:
+    source = file.source
+    return source if isinstance(source, str) else source.name or source.where or source.title
 
 
 def _citation(file: ClaimsFile) -> str:

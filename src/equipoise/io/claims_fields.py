@@ -18,7 +18,6 @@ from pydantic_core import PydanticCustomError
 from equipoise.appraise.printed import (
     Kind,
     PrintedError,
-    PrintedEstimate,
     printed,
     printed_estimate,
     printed_interval,
@@ -140,12 +139,6 @@ def _estimate(kind: Kind) -> AfterValidator:
     return _reads(lambda text: printed_estimate(text, kind))
 
 
-def estimate_of_time(text: str) -> tuple[PrintedEstimate, Length | None]:
-    """Read a printed time with its interval, and its unit."""
-    number, unit = without_unit(text)
-    return printed_estimate(number, "time"), unit
-
-
 _Text: TypeAlias = Annotated[str, Field(min_length=1)]
 Yes: TypeAlias = Annotated[
     _Text, _reads(yes), WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no"]}]})
@@ -156,7 +149,9 @@ PrintedP: TypeAlias = Annotated[_Text, _of_kind("P"), NUMBER_OR_TEXT]
 PrintedRate: TypeAlias = Annotated[_Text, _estimate("proportion"), NUMBER_OR_TEXT]
 PrintedDifference: TypeAlias = Annotated[_Text, _estimate("difference"), NUMBER_OR_TEXT]
 PrintedRatio: TypeAlias = Annotated[_Text, _estimate("ratio"), NUMBER_OR_TEXT]
-PrintedTime: TypeAlias = Annotated[_Text, _reads(estimate_of_time), NUMBER_OR_TEXT]
+PrintedTime: TypeAlias = Annotated[
+    _Text, _reads(lambda text: printed_estimate(without_unit(text)[0], "time")), NUMBER_OR_TEXT
+]
 PrintedRange: TypeAlias = Annotated[
     _Text, _reads(lambda text: printed_interval(without_unit(text)[0], "time"))
 ]

@@ -1,8 +1,9 @@
 """The numbers of a claims file, each with the place it stands at."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from equipoise.appraise.claim import Place, PrintedInterval, PrintedNumber
+from equipoise.appraise.claim import Place, PrintedNumber
+from equipoise.appraise.claim_units import scaled, scaled_interval
 from equipoise.appraise.printed import (
     Kind,
     PrintedEstimate,
@@ -10,7 +11,7 @@ from equipoise.appraise.printed import (
     printed_estimate,
     printed_interval,
 )
-from equipoise.io.claims_fields import counted, estimate_of_time, length, without_unit
+from equipoise.io.claims_fields import counted, length, without_unit
 from equipoise.io.protocol_fields import Length
 from equipoise.io.protocol_nodes import Key, Node, place_of
 from equipoise.protocol.trial import TimeUnit
@@ -48,24 +49,21 @@ class NumbersOfFile:
 
     def time(self, text: str, *path: Key) -> PrintedEstimate:
         """Read a printed time, and turn it into the unit of the file."""
-        estimate, unit = estimate_of_time(text)
-        place = self.place(*path)
-        scale = self._scale(unit)
-        error = estimate.standard_error
+        text, unit = without_unit(text)
+        read, scale = printed_estimate(text, "time", place=self.place(*path)), self._scale(unit)
+        error, limits = read.standard_error, read.interval
         return PrintedEstimate(
-            _scaled(estimate.number, scale, place),
-            None if error is None else _scaled(error, scale, place),
-            None
-            if estimate.interval is None
-            else _scaled_interval(estimate.interval, scale, place),
+            scaled(read.number, scale),
+            None if error is None else scaled(error, scale),
+            None if limits is None else scaled_interval(limits, scale),
         )
 
     def span(self, text: str, *path: Key) -> tuple[PrintedNumber, PrintedNumber]:
         """Read the shortest and the longest time, in the unit of the file."""
         told, unit = without_unit(text)
-        read = printed_interval(told, "time")
-        scaled = _scaled_interval(read, self._scale(unit), self.place(*path))
-        return scaled.lower, scaled.upper
+        read = printed_interval(told, "time", place=self.place(*path))
+        scale = self._scale(unit)
+        return scaled(read.lower, scale), scaled(read.upper, scale)
 
     def moment(self, text: str) -> float:
         """Read at what time something is."""
@@ -84,15 +82,3 @@ class NumbersOfFile:
 
     def _scale(self, unit: Length | None) -> float:
         return 1.0 if unit is None else unit.measured_in(self.unit)
-
-
-def _scaled(number: PrintedNumber, scale: float, place: Place) -> PrintedNumber:
-    if scale == 1.0:
-        return replace(number, place=place)
-    ends = (number.value * scale, number.lower * scale, number.upper * scale)
-    return PrintedNumber(number.text, *ends, number.relation, place)
-
-
-def _scaled_interval(interval: PrintedInterval, scale: float, place: Place) -> PrintedInterval:
-    lower, upper = (_scaled(each, scale, place) for each in (interval.lower, interval.upper))
-    return PrintedInterval(lower, upper, interval.level)

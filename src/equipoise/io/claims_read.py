@@ -21,7 +21,15 @@ from equipoise.io.protocol_problems import (
     null_problems,
     unknown_key_problems,
 )
-from equipoise.io.protocol_yaml import MOST, load, parse
+from equipoise.io.protocol_yaml import MOST, FileKind, load, parse
+
+CLAIMS = FileKind(
+    "claims file",
+    "name the YAML file that holds the claims",
+    "see docs/appraise.md for how to begin",
+    "write one source a file",
+    "docs/appraise.md",
+)
 
 
 def read_claims(path: str | Path) -> Claims:
@@ -32,7 +40,7 @@ def read_claims(path: str | Path) -> Claims:
     """
     file = Path(path)
     try:
-        return claims_of_text(load(file), str(file))
+        return claims_of_text(load(file, CLAIMS), str(file))
     except ProtocolError as error:
         raise ClaimError(str(error), error.problems) from None
 
@@ -44,7 +52,7 @@ def claims_of_text(text: str, name: str) -> Claims:
         ClaimError: With every problem of the text, each at its line and column.
     """
     try:
-        root, problems = parse(text, name)
+        root, problems = parse(text, name, CLAIMS)
     except ProtocolError as error:
         raise ClaimError(str(error), error.problems) from None
     problems += null_problems(root, name)

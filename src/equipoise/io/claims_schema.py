@@ -46,7 +46,9 @@ def _one_or_mapping(value: object) -> str:
 class SourceSection(ClaimSection):
     """Where the claims are printed."""
 
-    name: Text | None = Field(None, description="Short name; derived from the file's name")
+    name: Text | None = Field(
+        None, description="Short name, as findings speak of it; derived: `where`, or the title"
+    )
     title: Text = Field(description="Title of the paper or news item")
     where: Text | None = Field(None, description="Journal, meeting or site, with volume and page")
     date: CalendarDay | None = Field(None, description="When it was published")

@@ -50,12 +50,32 @@ _SYNTAX_REMEDIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What kind of file is read, as its problems speak of it."""
+
+    noun: str
+    named: str  # what to do where there is none
+    begun: str  # where it is empty
+    kept_short: str  # where it is too large
+    page: str  # that tells its layout
+
+
+PROTOCOL = FileKind(
+    "protocol",
+    "name the protocol's YAML file",
+    "start one with `equipoise init`",
+    "keep data in the data files and name them here",
+    "docs/protocol.md",
+)
+
+
 def protocol_file(path: Path) -> Path:
     """Give the file that a path names: of a folder, the `protocol.yaml` in it."""
     return path / "protocol.yaml" if path.is_dir() else path
 
 
-def load(path: Path) -> str:
+def load(path: Path, kind: FileKind = PROTOCOL) -> str:
     """Read the file's text, refusing at once what is too large or not UTF-8.
 
     Raises:
@@ -67,7 +87,7 @@ def load(path: Path) -> str:
             remedy = "name the protocol's YAML file, or write one: equipoise init"
             refuse(name, "there is no protocol.yaml in this folder", remedy)
         if not path.is_file():
-            refuse(name, "there is no such file", "name the protocol's YAML file")
+            refuse(name, "there is no such file", kind.named)
         with path.open("rb") as stream:
             raw = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:
@@ -75,8 +95,7 @@ def load(path: Path) -> str:
         refuse(name, "the file cannot be read", "check its name and permissions", reason)
     if len(raw) > LARGEST:
         found = f"{path.stat().st_size:,} bytes"
-        remedy = "keep data in the data files and name them here"
-        refuse(name, f"a protocol has at most {LARGEST:,} bytes", remedy, found)
+        refuse(name, f"a {kind.noun} has at most {LARGEST:,} bytes", kind.kept_short, found)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         refuse(name, "the file is not UTF-8 text", "save it as UTF-8", "UTF-16")
     try:
@@ -94,13 +113,13 @@ def refuse(name: str, what: str, remedy: str, found: str = "", place: Place = ST
     raise ProtocolError(str(problem), (problem,))
 
 
-def parse(text: str, name: str) -> tuple[Node, list[Problem]]:
+def parse(text: str, name: str, kind: FileKind = PROTOCOL) -> tuple[Node, list[Problem]]:
     """Read one document; the problems returned leave the rest of it readable.
 
     Raises:
         ProtocolError: It is not YAML, or not the part of YAML that protocols use.
     """
-    builder = _Builder(name)
+    builder = _Builder(name, kind)
     unprintable = _UNPRINTABLE.search(text)
     if unprintable:
         before = text[: unprintable.start()]
@@ -111,26 +130,26 @@ def parse(text: str, name: str) -> tuple[Node, list[Problem]]:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
     except MarkedYAMLError as error:
-        _refuse_syntax(name, error)
+        _refuse_syntax(name, error, kind)
     except ProtocolError:
         raise
     except Exception as error:  # noqa: BLE001 - the scanner meets odd escapes with odd errors
         refuse(name, "the file is not valid YAML", "look for unusual escapes", str(error)[:SHOWN])
     if builder.root is None or getattr(builder.root, "text", None) == "":
-        refuse(name, "the file is empty", "start one with `equipoise init`")
+        refuse(name, "the file is empty", kind.begun)
     if builder.fatal:
         problems = tuple(builder.problems)
         raise ProtocolError("\n".join(map(str, problems)), problems)
     return builder.root, builder.problems
 
 
-def _refuse_syntax(name: str, error: MarkedYAMLError) -> NoReturn:
+def _refuse_syntax(name: str, error: MarkedYAMLError, kind: FileKind) -> NoReturn:
     mark = error.problem_mark or error.context_mark
     place = Place(mark.line + 1, mark.column + 1) if mark else START
     reason = str(error.problem or error.context).removeprefix("found ")
     told = f"{error.context or ''} {reason}"
     remedies = (cure for phrase, cure in _SYNTAX_REMEDIES.items() if phrase in told)
-    remedy = next(remedies, "see docs/protocol.md for the layout")
+    remedy = next(remedies, f"see {kind.page} for the layout")
     found = "a tab" if "'\\t'" in reason else ""
     refuse(name, f"not valid YAML: {reason}", remedy, found, place)
 
@@ -154,8 +173,8 @@ class _Open:
 class _Builder:
     """Turns events into nodes without recursion, so that depth is only a number."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, kind: FileKind) -> None:
+        self.name, self.kind = name, kind
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.fatal = False
@@ -174,7 +193,7 @@ class _Builder:
             self._place_node(Scalar(None, "", place, None), event)
         elif isinstance(event, CollectionStartEvent):
             if len(self._open) >= DEEPEST:
-                remedy = "no part of a protocol is nested so deep"
+                remedy = f"no part of a {self.kind.noun} is nested so deep"
                 refuse(self.name, f"more than {DEEPEST} levels of nesting", remedy, "", place)
             is_mapping = isinstance(event, MappingStartEvent)
             self._open.append(_Open(place, None if is_mapping else []))
@@ -191,10 +210,10 @@ class _Builder:
     def _start_document(self, event: DocumentStartEvent, place: Place) -> None:
         self._documents += 1
         if self._documents > 1:
-            remedy = "keep one protocol a file"
+            remedy = f"keep one {self.kind.noun} a file"
             refuse(self.name, "a second document begins here", remedy, "---", place)
         if event.version or event.tags:
-            refuse(self.name, "a % directive", "delete it: protocols are YAML 1.2", "", place)
+            refuse(self.name, "a % directive", "delete it: the file is YAML 1.2", "", place)
 
     def _refuse_references(self, event: NodeEvent, place: Place) -> None:
         if isinstance(event, AliasEvent):
