@@ -81,7 +81,14 @@ def from_the_shell() -> dict[str, dict[str, float]]:
     order = [sys.executable, "-m", "equipoise", "monitor", str(EXAMPLE), "--dry-run"]
     order += ["--data", str(EXAMPLE / "data"), "--as-of", "2018-09-17", "--workers", "2"]
     asked = {
-        "numbers alone": [*order[:4], str(EXAMPLE), "--z", "1.645", "--information", "80"],
+        "numbers alone, nothing compiled yet": [
+            *order[:4],
+            str(EXAMPLE),
+            "--z",
+            "1.645",
+            "--information",
+            "80",
+        ],
         "a look without simulated rests, nothing compiled yet": [*order, "--replicates", "0"],
         "the same, compiled before": [*order, "--replicates", "0"],
         "with 10,000 rests of each of four models, their code compiled first": order,

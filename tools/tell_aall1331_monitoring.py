@@ -7,6 +7,7 @@ is thrown away.  `--check` compares the page with what the looks say now, and wr
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -185,9 +186,9 @@ def page() -> str:
     """Hold the looks, and tell them."""
     with tempfile.TemporaryDirectory() as folder:
         record, key = Path(folder) / "record.jsonl", Path(folder) / "key.json"
-        kept = {"record": record, "key": key}
-        early = [monitor(EXAMPLE, EXAMPLE / "data", day, replicates=0, **kept) for day in CUTS[:-1]]
-        last = monitor(EXAMPLE, EXAMPLE / "data", CUTS[-1], **kept)
+        held = partial(monitor, EXAMPLE, EXAMPLE / "data", record=record, key=key)
+        early = [held(day, replicates=0) for day in CUTS[:-1]]
+        last = held(CUTS[-1])
         record_decision(EXAMPLE, "stop", REASON, record=record)
         entries = [type(each).__name__ for each in read_record(record).entries]
     looks = [*early, last]
