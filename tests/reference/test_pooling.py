@@ -17,6 +17,7 @@ from equipoise.appraise.pooling_studies import (
     study_from_table,
 )
 from equipoise.appraise.pooling_tables import pool_tables
+from equipoise.appraise.pooling_trim import trim_and_fill
 
 REFERENCE = json.loads(Path(__file__).with_name("pooling.json").read_text(encoding="utf-8"))
 INTERVALS = {"z": "normal", "knha": "hartung-knapp", "adhoc": "hartung-knapp-modified"}
@@ -199,6 +200,13 @@ def test_aall1331_with_locatelli_as_calculated_from_the_papers():
     assert [round(each, 2) for each in (first.effect.interval.lower, first.effect.interval.upper)] == [0.40, 0.78]  # fmt: skip  # noqa: E501
     told = (second.effect.value, second.effect.interval.lower, second.effect.interval.upper)
     assert [round(each, 2) for each in told] == [0.57, 0.38, 0.86]
+
+
+@named(REFERENCE["trimfill"])
+def test_trim_and_fill(case):
+    told = trim_and_fill(pool(studies_of(case["set"]), method=method_of(case)))
+    assert (told.missing, told.side) == (case["k0"], case["side"])
+    assert [told.pooled.mean, told.pooled.standard_error] == close([case["beta"], case["se"]])
 
 
 def test_groups_of_studies_are_pooled_apart_and_compared():

@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from scipy.optimize import minimize, minimize_scalar
-from scipy.stats import norm
+from scipy.stats import norm, ttest_1samp
 
 from equipoise.appraise.indirect import bucher
 from equipoise.appraise.indirect_weights import TargetCovariate, matching_weights
@@ -187,3 +187,17 @@ def test_dersimonian_and_laird_by_hand():
     )
     assert told.heterogeneity.tau_squared == pytest.approx(square)
     assert told.heterogeneity.i_squared == pytest.approx((q - 2) / q)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_hartung_and_knapp_with_equal_errors_is_students_interval(seed):
+    value = np.random.default_rng(seed).normal(0, 0.5, 6)
+    told = pool(
+        [StudyEffect(str(k), "", y, 0.2, scale="identity") for k, y in enumerate(value)],
+        interval="hartung-knapp",
+    )
+    known = ttest_1samp(value, 0.0)
+    assert told.p == pytest.approx(known.pvalue)
+    limits = known.confidence_interval(0.95)
+    assert told.effect.interval.lower == pytest.approx(limits.low)
+    assert told.effect.interval.upper == pytest.approx(limits.high)
