@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.appraise.curve import AtRisk, Curve, numbers
 from equipoise.appraise.reconstruct_censoring import reading_error, tail_at_risk, tail_of
-from equipoise.appraise.reconstruct_counts import Counted, count_parts, events_of
+from equipoise.appraise.reconstruct_counts import Counted, count_parts, events_of, settled
 from equipoise.appraise.reconstruct_parts import (
     Held,
     Steps,
@@ -99,8 +99,8 @@ def reconstruct(
     ([1.0, 2.0, 2.5, 4.0, 5.0], [1, 1, 0, 1, 0])
     """
     told = all_told(curve, at_risk, events, patients, censor_marks)
-    steps = steps_of(told.curves, told.end)
-    return rebuilt(told, steps, error_of(told, steps), None)
+    steps, error = laid_out(told)
+    return rebuilt(told, steps, error, None)
 
 
 def all_told(
@@ -143,6 +143,15 @@ def rebuilt(
         reading_error=float(spread),
         assumed=(*told.notes, *_assumed(told, spread)),
     )
+
+
+def laid_out(told: Told) -> tuple[Steps, float]:
+    """Give the steps of the curve, and the standard deviation with which they seem to be read."""
+    steps = steps_of(told.curves, told.end)
+    error = error_of(told, steps)
+    ticks = [curve.time_precision for curve in told.curves if curve.reading == "steps"]
+    tick = min(ticks) if len(ticks) == len(told.curves) else 0.0
+    return settled(steps, told.held, told.marks, error, tick), error
 
 
 def error_of(told: Told, steps: Steps) -> float:

@@ -27,6 +27,8 @@ FINEST = 0.01  # on the log scale of shares
 COLUMNS = 560
 COARSE, REFINED = 44, 33
 LOWEST = 0.004
+ROUNDED = 1.2  # units of the last decimal, against the step of one event of all patients
+TELLING = 5.0  # half units, that a rise must then have
 MULTIPLES = (1.0, 2.0, 4.0, 8.0, 16.0)  # of the least reading error
 AROUND = 0.15  # of the first answer, in which the second is sought
 TRUST = 1.0 / 0.25**2
@@ -89,7 +91,14 @@ def tail_of(steps: Steps, held: Held, marks: Vector, spread: float) -> Tail | No
     along = (at - knots[segment]) / (knots[segment + 1] - knots[segment])
     scale = many / survival[0]
     shares = np.exp(-FINEST * np.arange(COLUMNS))
-    costs = step_costs(rise, scale, shares, float(np.sqrt(2.0) * spread))
+    costs = step_costs(
+        rise,
+        scale,
+        shares,
+        float(np.sqrt(2.0) * spread),
+        typical_rise(steps),
+        _telling(steps, held),
+    )
     expected, trust = _expected(knots, steps.end), TRUST
     if marks.size:
         expected, trust = _from_marks(knots, survival, scale, marks), TRUST_MARKS
@@ -120,10 +129,12 @@ def reading_error(steps: Steps, held: Held, marks: Vector, least: float) -> floa
     before = np.maximum(1.0 - np.append(total, total[-1:])[edge], least)
     share = np.interp(steps.time[at], held.times, held.patients / before)
     survival = 1.0 - total[at]
+    typical, least_rise = typical_rise(steps), _telling(steps, held)
     costs: list[float] = []
     for multiple in MULTIPLES:
         spread = multiple * least
-        cost = known_cost(steps.rise[at], share * survival, survival, float(np.sqrt(2.0) * spread))
+        wide = float(np.sqrt(2.0) * spread)
+        cost = known_cost(steps.rise[at], share * survival, survival, wide, typical, least_rise)
         tail = tail_of(steps, held, marks, spread)
         if tail is not None:
             cost += best_path(*tail.segments(_coarse(tail)), 0.0)[2]
@@ -131,6 +142,21 @@ def reading_error(steps: Steps, held: Held, marks: Vector, least: float) -> floa
             break
         costs.append(cost)
     return float(MULTIPLES[int(np.argmin(costs))] * least)
+
+
+def typical_rise(steps: Steps) -> float:
+    """Give the mean rise at a point."""
+    return float(steps.incidence[:, -1].sum() / steps.time.size) if steps.time.size else 1.0
+
+
+def _telling(steps: Steps, held: Held) -> float:
+    """Tell how large a rise must be for its size to tell anything.
+
+    Where one event of all patients moves the curve by less than a unit of its last decimal, rises
+    of a unit or two were made by rounding.
+    """
+    fine = 2.0 * steps.precision * float(held.patients[0]) > ROUNDED
+    return TELLING * steps.precision if fine else 0.0
 
 
 def _coarse(tail: Tail) -> Matrix:

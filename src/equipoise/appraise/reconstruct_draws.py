@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 
 from equipoise.analyze.estimates import Absent
 from equipoise.appraise.curve import AtRisk, Curve
-from equipoise.appraise.reconstruct import Reconstruction, all_told, error_of, rebuilt
+from equipoise.appraise.reconstruct import Reconstruction, all_told, laid_out, rebuilt
 from equipoise.appraise.reconstruct_fit import compare_rebuilt
-from equipoise.appraise.reconstruct_parts import Steps, steps_of
+from equipoise.appraise.reconstruct_parts import Steps
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.confidence import normal_quantile
@@ -97,8 +97,7 @@ def reconstructions(
     if draws < FEWEST:
         raise DataError(f"{draws} draws tell nothing of a spread. Ask for at least {FEWEST}.")
     told = all_told(curve, at_risk, events, patients, censor_marks)
-    steps = steps_of(told.curves, told.end)
-    error = error_of(told, steps)
+    steps, error = laid_out(told)
     drawn = []
     for i in range(draws):
         generator = np.random.default_rng([seed, i])

@@ -24,6 +24,7 @@ class Steps:
     until: Vector  # ... and no later than this
     incidence: Matrix
     end: float  # of follow-up
+    precision: float  # half the width within which values were read
 
     @property
     def rise(self) -> Vector:
@@ -84,7 +85,8 @@ def steps_of(curves: tuple[Curve, ...], end: float) -> Steps:
     sampled = curves[0].reading == "samples"
     middle = (before + times) / 2 if sampled else times
     after = before if sampled else times
-    return Steps(middle[moved], after[moved], times[moved], incidence[:, moved], end)
+    precision = max(curve.precision for curve in curves)
+    return Steps(middle[moved], after[moved], times[moved], incidence[:, moved], end, precision)
 
 
 def held_at_risk(

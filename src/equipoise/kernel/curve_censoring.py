@@ -1,13 +1,13 @@
 """How many are still under observation, told by the size of a curve's steps.
 
 Of n patients followed from survival 1, n S G are at risk, G the share not censored.  One event
-moves the curve by 1 / (n G) (Efron 1967, redistribution to the right): its steps are whole
+moves the curve by δ = 1 / (n G) (Efron 1967, redistribution to the right): its steps are whole
 multiples of that, so small steps late in the curve tell that many are still followed.  Given G, a
-rise of x in incidence, read with standard deviation s, has
+rise of x in incidence, read with standard deviation s, has the density
 
-    L(G) = (1 - ε) Σ_d δ φ((x - d δ) / s) / s + ε,      δ = 1 / (n G),
+    L(G) = Σ_d p_d φ((x - d δ) / s) / s + ε,      p_d = (1 - p₀)(1 - r) r^(d-1),
 
-d over whole numbers: near 1 where steps are too fine to be told apart.  G falls linearly between
+the events d at one point geometric about as many as a typical rise holds.  G falls linearly between
 knots; its levels at them form a Markov chain, whose best and random paths are found exactly.
 """
 
@@ -17,42 +17,58 @@ from numpy.typing import NDArray
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.compiling import compiled, within_loops
 
-OUTLIER = 1e-4  # ε
+OUTLIER = 1e-3  # ε, beside densities of rises, which are far above 1
+NOISE = 0.1  # p₀
+FEWEST = 1.1  # events at a point, on the mean
+FINE = 0.7  # of the reading error: steps too fine to be told apart
+FAR = 6.0
 Cube = NDArray[np.float64]
 
 
 @within_loops
-def _step_cost(rise: float, step: float, spread: float) -> float:
-    """Tell -2 log L of one rise, where one event moves the curve by `step`."""
-    nearest, total = np.floor(rise / step + 0.5), 0.0
-    for d in (nearest - 1.0, nearest, nearest + 1.0):
-        if d >= 0.0:
+def _step_cost(rise: float, step: float, spread: float, typical: float, least: float) -> float:
+    """Tell -2 log L of one rise of at least so much, where one event moves the curve by `step`."""
+    more = 1.0 - 1.0 / max(FEWEST, typical / step)  # r
+    scale = 1.0 / (spread * np.sqrt(2.0 * np.pi))
+    density = NOISE * scale * np.exp(-0.5 * (rise / spread) ** 2)
+    single = (1.0 - NOISE) * (1.0 - more)
+    if step < FINE * spread:  # as if events came in any fraction
+        density += single * more ** max(rise / step - 1.0, 0.0) / step
+    else:
+        nearest = int(np.floor(rise / step + 0.5))
+        for d in range(max(1, nearest - 3), nearest + 4):
             off = (rise - d * step) / spread
-            wide = step if d > 0.0 else min(step, rise + spread)
-            total += wide * np.exp(-0.5 * off * off)
-    density = total / (spread * np.sqrt(2.0 * np.pi))
-    return float(-2.0 * np.log((1.0 - OUTLIER) * density + OUTLIER))
+            if abs(off) < FAR:
+                density += single * more ** (d - 1) * scale * np.exp(-0.5 * off * off)
+    chosen = 2.0 * max(least / step - 1.0, 0.0) * np.log(more)  # those below are left out
+    return float(chosen - 2.0 * np.log(density + OUTLIER))
 
 
 @compiled
-def step_costs(rise: Vector, patients: float, shares: Vector, spread: float) -> Matrix:
-    """Tell -2 log L of every rise (row) at every share under observation (column)."""
+def step_costs(
+    rise: Vector, patients: float, shares: Vector, spread: float, typical: float, least: float
+) -> Matrix:
+    """Tell -2 log L of every rise (row) at every share under observation (column).
+
+    Rises below `least` tell nothing: rounding, which hides a step or doubles it, made them.
+    """
     costs = np.zeros((rise.size, shares.size))
     for column in range(shares.size):
         step = 1.0 / (patients * shares[column])
-        if step >= spread:  # else too fine to tell
-            for k in range(rise.size):
-                costs[k, column] = _step_cost(rise[k], step, spread)
+        for k in np.flatnonzero(rise >= least):
+            costs[k, column] = _step_cost(rise[k], step, spread, typical, least)
     return costs
 
 
 @compiled
-def known_cost(rise: Vector, at_risk: Vector, survival: Vector, spread: float) -> float:
+def known_cost(
+    rise: Vector, at_risk: Vector, survival: Vector, spread: float, typical: float, least: float
+) -> float:
     """Tell -2 log L of rises where the numbers at risk are known."""
     total = 0.0
     for k in range(rise.size):
-        if at_risk[k] > 0.0 and survival[k] > at_risk[k] * spread:
-            total += _step_cost(rise[k], survival[k] / at_risk[k], spread)
+        if rise[k] >= least and at_risk[k] > 0.0 and survival[k] > 0.0:
+            total += _step_cost(rise[k], survival[k] / at_risk[k], spread, typical, least)
     return total
 
 
