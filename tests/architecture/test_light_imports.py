@@ -14,7 +14,8 @@ HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst",
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
 IMPORT = (
     "import equipoise, equipoise.verbs, equipoise.methods, equipoise.design; "
-    f"import equipoise.simulation, equipoise.monitoring, equipoise.errors; {REPORT}"
+    "import equipoise.simulation, equipoise.monitoring, equipoise.evidence; "
+    f"import equipoise.errors; {REPORT}"
 )
 HELP = f"""
 import sys
@@ -38,7 +39,7 @@ def test_import_loads_nothing_heavy():
     assert loaded_by(IMPORT) == []
 
 
-@pytest.mark.parametrize("room", ["design", "monitoring", "simulation"])
+@pytest.mark.parametrize("room", ["design", "evidence", "monitoring", "simulation"])
 def test_a_room_opens_without_numpy(room: str):
     code = f"import equipoise.{room}, sys, json; print(json.dumps(['numpy' in sys.modules]))"
     assert loaded_by(code) == [False]
@@ -68,6 +69,8 @@ def test_designs_compile_nothing():
         ["analyze", "--help"],
         ["check", "--help"],
         ["design", "--help"],
+        ["evidence", "--help"],
+        ["evidence", "list", "--help"],
         ["monitor", "--help"],
         ["simulate", "--help"],
         ["--version"],
