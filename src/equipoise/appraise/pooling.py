@@ -30,6 +30,7 @@ from equipoise.kernel.student import student_upper_quantile
 IntervalMethod: TypeAlias = Literal["normal", "hartung-knapp", "hartung-knapp-modified"]
 Method: TypeAlias = Estimator | Literal["Mantel-Haenszel", "Peto"]
 AGREE = 1e-14  # of Σ w y²: residuals below are rounding, the effects identical
+LARGEST_LOG = 700.0  # a ratio beyond e⁷⁰⁰ is no number
 FEW = 5  # studies, below which a plain random-effects interval is known to be too narrow
 ESTIMATORS = {
     "fixed": "one effect common to all studies (τ² = 0), inverse-variance weights",
@@ -151,7 +152,9 @@ def as_printed(number: Number, scale: Scale) -> Number:
     """
     if isinstance(number, Absent):
         return number
-    return float(np.exp(number)) if scale == "log" else number
+    if scale == "identity":
+        return number
+    return float(np.exp(number)) if number < LARGEST_LOG else Absent.UNBOUNDED
 
 
 def spread(mean: float, error: Number, reach: float) -> tuple[Number, Number]:

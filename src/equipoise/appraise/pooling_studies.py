@@ -20,10 +20,11 @@ from equipoise.analyze.estimates import Absent, Estimate
 from equipoise.analyze.two_arms import checked_counts
 from equipoise.errors import ClaimError, DataError
 from equipoise.kernel.arrays import Vector
-from equipoise.kernel.confidence import normal_quantile
+from equipoise.kernel.confidence import error_of_limits, normal_quantile
 
 Scale: TypeAlias = Literal["log", "identity"]
 TableMeasure: TypeAlias = Literal["odds ratio", "risk ratio", "risk difference"]
+LARGEST_LOG = 50.0  # no ratio of patients is beyond e⁵⁰
 LOPSIDED = 0.25  # of the interval's half-width: printed limits this far off the estimate
 HALF = 0.5  # added to every cell of a table with an empty one
 
@@ -42,16 +43,15 @@ class StudyEffect:
     remark: str = ""  # what a reader should know of how these were got
 
     def __post_init__(self) -> None:
-        if not np.isfinite(self.estimate):
+        largest = LARGEST_LOG if self.scale == "log" else np.inf
+        if not (np.isfinite(self.estimate) and abs(self.estimate) <= largest):
             raise ClaimError(
-                f"Study {self.id!r} has the estimate {self.estimate}; give a number, on the log "
-                "scale for a ratio, or leave the study out."
+                f"Study {self.id!r} has the estimate {self.estimate:g}; give a number, the "
+                "logarithm of a ratio, or leave the study out."
             )
         if not (np.isfinite(self.standard_error) and self.standard_error > 0):
-            raise ClaimError(
-                f"Study {self.id!r} has the standard error {self.standard_error}; give a number "
-                "above 0, or leave the study out."
-            )
+            error = f"Study {self.id!r} has the standard error {self.standard_error}"
+            raise ClaimError(f"{error}; give a number above 0, or leave the study out.")
 
     @property
     def value(self) -> float:
@@ -65,7 +65,10 @@ class StudyEffect:
         """
         reach = normal_quantile(level) * self.standard_error
         ends = self.estimate - reach, self.estimate + reach
-        return (float(np.exp(ends[0])), float(np.exp(ends[1]))) if self.scale == "log" else ends
+        if self.scale == "identity":
+            return ends
+        with np.errstate(over="ignore"):  # an infinite limit of an estimate that says nothing
+            return float(np.exp(ends[0])), float(np.exp(ends[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ def _from_limits(
             f"{label}: the estimate lies {off:.0%} of the half-width off the middle of its limits, "
             "so they may not be its own; the standard error is taken from their width."
         )
-    error = half / normal_quantile(level)
+    error = error_of_limits(lower, upper, level)
     return StudyEffect(name, label, estimate, error, year, group, scale, remark)
 
 
@@ -237,16 +240,9 @@ def study_from_table(table: StudyTable, measure: TableMeasure = "odds ratio") ->
         empty = f"{table.label}: an empty cell; 1/2 was added to all four of its table."
         remark = f"{remark} {empty}".strip()
     estimate, variance = _effect(cells, measure)
-    return StudyEffect(
-        table.id,
-        table.label,
-        estimate,
-        float(np.sqrt(variance)),
-        table.year,
-        table.group,
-        "log" if ratio else "identity",
-        remark,
-    )
+    scale: Scale = "log" if ratio else "identity"
+    about = (table.year, table.group, scale, remark)
+    return StudyEffect(table.id, table.label, estimate, float(np.sqrt(variance)), *about)
 
 
 def study_from_estimate(

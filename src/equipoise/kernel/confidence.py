@@ -27,6 +27,15 @@ def normal_quantile(level: float) -> float:
     return float(-ndtri((1.0 - level) / 2.0))
 
 
+def error_of_limits(lower: float, upper: float, level: float) -> float:
+    """Give the standard error that a symmetric normal interval was made with.
+
+    >>> round(error_of_limits(-1.96, 1.96, 0.95), 4)
+    1.0
+    """
+    return (upper - lower) / (2.0 * normal_quantile(level))
+
+
 def survival_limits(
     survival: Vector, log_variance: Vector, level: float, scale: Scale
 ) -> tuple[Vector, Vector]:

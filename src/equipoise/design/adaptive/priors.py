@@ -18,8 +18,9 @@ from scipy.special import ndtr
 
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import Vector
+from equipoise.kernel.confidence import error_of_limits
 from equipoise.kernel.heterogeneity import Estimator, tau_squared
-from equipoise.kernel.normal import upper_quantile, upper_tail
+from equipoise.kernel.normal import upper_tail
 from equipoise.kernel.quadrature import even_panels
 
 REACH = 9.0  # standard deviations of a normal prior that are integrated over
@@ -221,14 +222,14 @@ def log_ratios(
     [(-0.6931, 0.3537)]
     """
     told = []
-    reach = 2 * upper_quantile((1 - level) / 2)
     for ratio, lower, upper in ratios:
         if not 0 < lower < ratio < upper:
             raise DesignError(
                 f"The ratio {ratio:g} with limits {lower:g} and {upper:g} is out of order; the "
                 "limits must be positive and lie on either side of it."
             )
-        told.append((float(np.log(ratio)), float(np.log(upper / lower)) / reach))
+        error = error_of_limits(float(np.log(lower)), float(np.log(upper)), level)
+        told.append((float(np.log(ratio)), error))
     return told
 
 
