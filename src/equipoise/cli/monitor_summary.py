@@ -17,7 +17,7 @@ ASSUMED = {
     "null": "No effect",
     "trend": "The trend so far",
     "optimistic": "The better limit",
-    "given": "As given",
+    "given": "A margin of the protocol",
 }
 METHODS = {
     "naive": "Unadjusted",
@@ -46,7 +46,7 @@ def print_monitored(result: MonitoredTrial, out: Path | None) -> None:
         for outlook in result.outlooks:
             for cells in _of_hypothesis(result, outlook):
                 tell(cells)
-    if result.rests:
+    if any(each.rest for each in result.rests):
         tell(_rests(result.rests))
     if result.opened is not None:
         for cells in _opened(result.opened):
@@ -69,6 +69,7 @@ def _decided(console: Console, result: MonitoredTrial) -> None:
 def _of_hypothesis(result: MonitoredTrial, outlook: Outlook) -> Iterator[Cells]:
     label = result.hypothesis(outlook.hypothesis).hypothesis
     likely, after = outlook.likely, outlook.after
+    measure = f"{outlook.scale.measure[:1].upper()}{outlook.scale.measure[1:]}"
     if not likely.why_not:
         rows = [
             [
@@ -90,7 +91,7 @@ def _of_hypothesis(result: MonitoredTrial, outlook: Outlook) -> Iterator[Cells]:
             ]
             for each in likely.predictive
         ]
-        header = ["Rest of the trial", outlook.scale.measure, "Power", "Futility obeyed"]
+        header = ["Rest of the trial", measure, "Power", "Futility obeyed"]
         header.append("Fixed final analysis")
         yield Cells(f"{label}: conditional and predictive power", header, rows)
     if not after.why_not:
@@ -98,12 +99,12 @@ def _of_hypothesis(result: MonitoredTrial, outlook: Outlook) -> Iterator[Cells]:
             [
                 METHODS[each.method],
                 _number(each.estimate.effect),
-                f"{_number(each.lower.effect)} to {_number(each.upper.effect)}",
+                _interval(each.lower.effect, each.upper.effect),
                 NONE if each.p_value is None else f"{each.p_value:.4f}",
             ]
             for each in after.inferences
         ]
-        header = ["If the trial ended here", outlook.scale.measure]
+        header = ["If the trial ended here", measure]
         header += [f"{percent(after.level)} interval", "One-sided P"]
         yield Cells(f"{label}: inference", header, rows)
 
@@ -119,7 +120,6 @@ def _rests(rests: tuple[ForetoldRest, ...]) -> Cells:
         if each.rest is not None
         for one in each.rest.hypotheses
     ]
-    rows += [[each.label, NONE, each.why_not] for each in rests if each.rest is None]
     title = "The rest of the trial, simulated from the patients at hand"
     return Cells(title, ["Hazards", "Hypothesis", "Claimed by the end"], rows, unbroken=True)
 
@@ -160,11 +160,21 @@ def _when(when: PredictedDate) -> tuple[str, str]:
     return middle, f"{lower} to {upper}"
 
 
+def _interval(lower: float | None, upper: float | None) -> str:
+    if lower is None and upper is None:
+        return NONE
+    return f"{_number(lower)} to {_number(upper)}"
+
+
 def _number(value: float | None) -> str:
     return NONE if value is None else significant(value)
 
 
 def _below(console: Console, result: MonitoredTrial, out: Path | None) -> None:
+    for each in result.rests:
+        if each.rest is None:
+            name = f"{each.label[:1].upper()}{each.label[1:]}"
+            console.print(f"[dim]- {escape(name)}: {escape(each.why_not)}[/dim]")
     opened = result.opened
     for why in (opened.why_no_forecast, opened.why_no_reestimation) if opened else ():
         if why:

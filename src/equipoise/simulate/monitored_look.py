@@ -111,6 +111,13 @@ def held_on_data(
     return held_look(design, seen, past, cut.as_of, asked, rules)
 
 
+def said_of(held: Held) -> tuple[str, ...]:
+    """Give what a look assumes, each sentence once; where looks are read stands in their table."""
+    each_said = (line for each in held.look.hypotheses for line in each.assumed)
+    told = (line for line in each_said if not (line.startswith("Look ") and " is read at " in line))
+    return tuple(dict.fromkeys((*held.rules.assumed, *told)))
+
+
 def outlook_of(design: TrialDesign, look: HypothesisLook) -> Outlook:
     """Give what is likely of a hypothesis, believed of it, and said of it if the trial ends.
 

@@ -26,6 +26,7 @@ from equipoise.monitor.look import Look, TrialRules
 from equipoise.monitor.pooled_information import SOME_ARMS
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.monitoring import Projecting
+from equipoise.protocol.rehearsal import NO_EFFECT, PLANNED
 from equipoise.simulate.monitored import ForetoldRest
 from equipoise.simulate.monitored_models import (
     Projection,
@@ -138,7 +139,21 @@ def rests_of(
     for name, label, ratio in models:
         progress(f"The rest of the trial, {label}")
         found.append(_rest(cut, design, rules, look, projection, (name, label, ratio)))
-    return tuple(found)
+    return (*found, *_not_drawn(design))
+
+
+def _not_drawn(design: TrialDesign) -> list[ForetoldRest]:
+    """Name the scenarios of the protocol that are more than another leading hazard ratio."""
+    drawn = {name for name, _, _ in ratios_of_scenarios(design)}
+    why = (
+        "It is more than another hazard ratio of the leading endpoint; rehearse it with `equipoise "
+        "simulate`."
+    )
+    return [
+        ForetoldRest(each.id, f"scenario {each.label}", None, why)
+        for each in design.protocol.rehearsal.scenarios
+        if each.id not in {*drawn, PLANNED, NO_EFFECT}
+    ]
 
 
 def _rest(

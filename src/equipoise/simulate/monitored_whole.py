@@ -23,7 +23,7 @@ from equipoise.monitor.pooled import pooled_trial
 from equipoise.monitor.safety import safety_review
 from equipoise.monitor.safety_bounds import safety_boundaries
 from equipoise.simulate.monitored import ForetoldRest, Kept, MonitoredTrial, OpenLook
-from equipoise.simulate.monitored_look import Held, outlook_of
+from equipoise.simulate.monitored_look import Held, outlook_of, said_of
 from equipoise.simulate.monitored_models import Projection
 from equipoise.simulate.monitored_rest import (
     blinded_forecast,
@@ -91,7 +91,7 @@ def whole_look(
     seen = replace(cut, snapshot=committee_snapshot(cut.snapshot, beside.masking))
     promise = design.protocol.monitoring
     progress("Analysis by arm")
-    said = [*held.rules.assumed, *(line for each in held.look.hypotheses for line in each.assumed)]
+    said = said_of(held)
     return MonitoredTrial(
         protocol=design.protocol,
         design=design,
@@ -110,7 +110,7 @@ def whole_look(
         late=beside.late,
         masking=beside.masking,
         kept=beside.kept,
-        assumed=tuple(dict.fromkeys(said)),
+        assumed=said,
     )
 
 

@@ -7,6 +7,7 @@ Heavy parts are imported by the verb that needs them, so that importing this mod
 """
 
 from equipoise.verbs.analysis import analyze, compare, report
+from equipoise.verbs.appraisal import appraise, appraise_numbers
 from equipoise.verbs.asking import FORMATS, chosen_formats
 from equipoise.verbs.evidence import (
     analyze_evidence,
@@ -23,6 +24,8 @@ __all__ = [
     "FORMATS",
     "analyze",
     "analyze_evidence",
+    "appraise",
+    "appraise_numbers",
     "check",
     "chosen_formats",
     "compare",

@@ -25,6 +25,7 @@ from equipoise.simulate.monitored_look import (
     looks_as_planned,
     outlook_of,
     rules_of,
+    said_of,
     spending_time_of,
 )
 from equipoise.simulate.monitored_rest import projection_of
@@ -147,11 +148,7 @@ def held_on_statistics(
     number = held_look(design, seen, {}, None, asked, rules).look.number
     past = looks_as_planned(rules, number)
     held = held_look(design, seen, past, None, replace(asked, number=number), rules)
-    assumed = (
-        *_before(number),
-        *rules.assumed,
-        *(line for each in held.look.hypotheses for line in each.assumed),
-    )
+    assumed = (*_before(number), *said_of(held))
     return MonitoredTrial(
         protocol=protocol,
         design=design,
@@ -170,7 +167,7 @@ def held_on_statistics(
         late=None,
         masking=None,
         kept=NOT_RECORDED,
-        assumed=tuple(dict.fromkeys(assumed)),
+        assumed=assumed,
     )
 
 
