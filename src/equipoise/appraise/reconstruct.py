@@ -17,9 +17,11 @@ from numpy.typing import ArrayLike
 from equipoise.appraise.curve import AtRisk, Curve, numbers
 from equipoise.appraise.reconstruct_censoring import reading_error, tail_at_risk, tail_of
 from equipoise.appraise.reconstruct_counts import Counted, count_parts, events_of, settled
+from equipoise.appraise.reconstruct_last import last_held
 from equipoise.appraise.reconstruct_parts import (
     Held,
     Steps,
+    Told,
     censoring_times,
     held_at_risk,
     parts_of,
@@ -52,19 +54,6 @@ class Reconstruction:
     def patients(self) -> int:
         """How many there are."""
         return int(self.time.size)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """All that is known of an arm, checked."""
-
-    curves: tuple[Curve, ...]
-    at_risk: AtRisk | None
-    held: Held
-    end: float
-    events: int | None
-    marks: Vector
-    notes: tuple[str, ...]
 
 
 def reconstruct(
@@ -181,7 +170,9 @@ def _counts(
         left = float(told.events - events_of(count_parts(steps, known, spread, None, None)))
     nearest, best = np.inf, parts_of(steps, told.held, told.marks, generator)
     for _ in range(ATTEMPTS):
-        parts = parts_of(steps, _joined(told.held, tail_at_risk(tail, left, generator)), told.marks)
+        held = _joined(told.held, tail_at_risk(tail, left, generator))
+        held = last_held(steps, held, told, spread, generator)
+        parts = parts_of(steps, held, told.marks, generator)
         counted = count_parts(steps, parts, spread, None, generator)
         if left is None or told.events is None or events_of(counted) == told.events:
             return counted

@@ -84,6 +84,19 @@ def events_of(counted: tuple[Counted, ...]) -> int:
     return sum(int(part.events.sum()) for part in counted)
 
 
+def counted_from(
+    steps: Steps, parts: tuple[Part, ...], spread: float, state: Vector
+) -> tuple[Counted, ...]:
+    """Count some intervals, from what was rebuilt before them."""
+    counted = []
+    for part in parts:
+        target = np.ascontiguousarray(steps.incidence[:, part.first : part.last])
+        one, _ = _counted(part, target, spread, state, None, None)
+        state = one.incidence
+        counted.append(one)
+    return tuple(counted)
+
+
 def _priced_to(
     steps: Steps, nominal: tuple[Counted, ...], spread: float, total: int
 ) -> tuple[Counted, ...]:

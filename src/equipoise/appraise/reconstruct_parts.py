@@ -42,6 +42,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """All that is known of an arm, checked."""
+
+    curves: tuple[Curve, ...]
+    at_risk: AtRisk | None
+    held: Held
+    end: float
+    events: int | None
+    marks: Vector
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One interval: its points, and who leaves in it."""
 
