@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from equipoise.appraise.network import Better, Network, NetworkMethod, network
+from equipoise.appraise.network_studies import NetworkStudy
 from equipoise.appraise.pooling import IntervalMethod, Method, Pooled, pool
 from equipoise.appraise.pooling_studies import (
     StudyEffect,
@@ -37,12 +39,27 @@ class PoolAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkAsked:
+    """One question: treatments compared through these studies."""
+
+    id: str
+    label: str
+    effect: Effect
+    studies: tuple[NetworkStudy, ...]
+    method: NetworkMethod = "DL"
+    reference: str = ""  # the first control where it is empty
+    better: Better = "lower"
+    level: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
 class PoolsAsked:
     """All questions of one file."""
 
     title: str
     pools: tuple[PoolAsked, ...]
     file: str = ""
+    networks: tuple[NetworkAsked, ...] = ()
 
 
 def pooled_as_asked(asked: PoolAsked) -> Pooled:
@@ -67,6 +84,24 @@ def pooled_as_asked(asked: PoolAsked) -> Pooled:
         [_effect(study, asked.effect) for study in asked.studies],
         method=asked.method,
         interval=asked.interval_method,
+        level=asked.level,
+    )
+
+
+def network_as_asked(asked: NetworkAsked) -> Network:
+    """Compare the treatments of a network as asked.
+
+    Raises:
+        ClaimError: studies that cannot be put together, or a reference that is not there.
+        NotEstimable: the network falls apart.
+
+    Witness: `network`.
+    """
+    return network(
+        asked.studies,
+        method=asked.method,
+        reference=asked.reference,
+        better=asked.better,
         level=asked.level,
     )
 

@@ -11,17 +11,21 @@
 A study gives its `estimate` as printed, with its limits (95% unless `level` or the text says
 otherwise), or the `events` of its arms, 17/54 v 31/54, experimental first, or, for a hazard
 ratio, `observed_minus_expected` with its `variance`.  A `note` stands with the result.
+Under `networks`, a study names `experimental` and `control` beside its `estimate`, or, with three
+arms or more, lists its `contrasts`: all pairs, or all against one with the `shared_variance`.
 """
 
 import re
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, get_args
 
+from equipoise.appraise.network import Better, NetworkMethod
+from equipoise.appraise.network_studies import ArmContrast, NetworkStudy, several_arm_study
 from equipoise.appraise.pooling import ESTIMATORS, IntervalMethod
-from equipoise.appraise.pooling_asked import Effect, PoolAsked, PoolsAsked
+from equipoise.appraise.pooling_asked import Effect, NetworkAsked, PoolAsked, PoolsAsked
 from equipoise.appraise.pooling_studies import (
+    Scale,
     StudyEffect,
     StudyTable,
     study_from_difference,
@@ -29,14 +33,14 @@ from equipoise.appraise.pooling_studies import (
     study_from_ratio,
 )
 from equipoise.appraise.printed import printed_estimate
-from equipoise.errors import ClaimError, EquipoiseError, Problem, ProtocolError
-from equipoise.io.protocol_nodes import Mapping, Node, Scalar, Sequence
+from equipoise.errors import ClaimError, EquipoiseError, ProtocolError
+from equipoise.io.pooling_fields import FieldReader
+from equipoise.io.protocol_nodes import Mapping, Node
 from equipoise.io.protocol_yaml import parse
-from equipoise.protocol.contradiction import nearest
 
 LARGEST = 256 * 1024  # bytes
 METHODS = (*ESTIMATORS, "Mantel-Haenszel", "Peto")
-FILE_KEYS = ("title", "pools")
+FILE_KEYS = ("title", "pools", "networks")
 POOL_KEYS = ("id", "label", "effect", "method", "interval_method", "level", "studies")
 STUDY_KEYS = (
     "id",
@@ -50,6 +54,9 @@ STUDY_KEYS = (
     "variance",
     "note",
 )
+NETWORK_KEYS = ("id", "label", "effect", "method", "reference", "better", "level", "studies")
+CONTRAST_KEYS = ("experimental", "control", "estimate", "level")
+LINK_KEYS = ("id", "label", *CONTRAST_KEYS, "contrasts", "shared_variance")
 _About: TypeAlias = tuple[str, float | None, str | None]  # label, year, group
 _ARMS = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(?:v|vs|versus)\.?\s*(\d+)\s*/\s*(\d+)\s*")
 
@@ -89,31 +96,88 @@ def read_pooling(text: str, name: str) -> PoolsAsked:
     reader = _Reader(name, list(problems))
     asked = reader.pools(root)
     if reader.problems:
-        told = sorted(reader.problems, key=lambda problem: (problem.line, problem.column))
+        once = dict.fromkeys(reader.problems)
+        told = sorted(once, key=lambda problem: (problem.line, problem.column))
         raise ClaimError("\n".join(map(str, told)))
     return asked
 
 
-class _Reader:
-    """Takes values out of nodes, and keeps what is wrong with them."""
-
-    def __init__(self, name: str, problems: list[Problem]) -> None:
-        self.name = name
-        self.problems = problems
-
-    def wrong(self, node: Node, what: str, remedy: str, found: str = "") -> None:
-        place = node.place
-        self.problems.append(Problem(self.name, place.line, place.column, what, found, remedy))
+class _Reader(FieldReader):
+    """Reads pools and networks, one question each."""
 
     def pools(self, root: Node) -> PoolsAsked:
         fields = self.fields(root, FILE_KEYS, "the file")
         title = self.text(fields, "title") or ""
-        found = fields.get("pools")
-        if found is None and isinstance(root, Mapping):
-            self.wrong(root, "the file lacks `pools`", "list what to put together under `pools:`")
-        pools = [self.pool(node) for node in self.items(found, "pools")]
-        self.unlike(self.items(found, "pools"), [each.id for each in pools], "pool")
-        return PoolsAsked(title, tuple(pools), self.name)
+        if not {"pools", "networks"} & set(fields) and isinstance(root, Mapping):
+            remedy = "list what to put together under `pools:` or `networks:`"
+            self.wrong(root, "the file lacks `pools`", remedy)
+        nodes = self.items(fields.get("pools"), "pools")
+        pools = [self.pool(node) for node in nodes]
+        self.unlike(nodes, [each.id for each in pools], "pool")
+        nodes = self.items(fields.get("networks"), "networks")
+        networks = [self.network(node) for node in nodes]
+        self.unlike(nodes, [each.id for each in networks], "network")
+        return PoolsAsked(title, tuple(pools), self.name, tuple(networks))
+
+    def network(self, node: Node) -> NetworkAsked:
+        fields = self.fields(node, NETWORK_KEYS, "a network")
+        name = (self.text(fields, "id", node) if isinstance(node, Mapping) else "") or ""
+        effect: Effect = self.word(fields, "effect", get_args(Effect), "hazard ratio")  # type: ignore[assignment]
+        nodes = self.items(fields.get("studies"), "studies")
+        if not nodes and isinstance(node, Mapping):
+            self.wrong(node, f"the network {name!r} has no studies", "list them under `studies:`")
+        read = [self.link(each, effect) for each in nodes]
+        studies = tuple(study for study in read if study is not None)
+        if len(studies) == len(nodes):
+            self.unlike(nodes, [each.id for each in studies], "study")
+        return NetworkAsked(
+            id=name,
+            label=self.text(fields, "label") or name,
+            effect=effect,
+            studies=studies,
+            method=self.word(fields, "method", get_args(NetworkMethod), "DL"),  # type: ignore[arg-type]
+            reference=self.text(fields, "reference") or "",
+            better=self.word(fields, "better", get_args(Better), "lower"),  # type: ignore[arg-type]
+            level=self.level(fields),
+        )
+
+    def link(self, node: Node, effect: Effect) -> NetworkStudy | None:
+        """Read a study of a network: one contrast in place, or several under `contrasts`."""
+        fields = self.fields(node, LINK_KEYS, "a study")
+        if not isinstance(node, Mapping):
+            return None
+        name, before = self.text(fields, "id", node) or "", len(self.problems)
+        label, shared = self.text(fields, "label") or name, self.number(fields, "shared_variance")
+        nodes = self.items(fields.get("contrasts"), "contrasts") or (node,)
+        known = CONTRAST_KEYS if "contrasts" in fields else LINK_KEYS
+        contrasts = [self.contrast(name, each, known, effect) for each in nodes]
+        found = [each for each in contrasts if each is not None]
+        if len(self.problems) > before or len(found) != len(contrasts):
+            return None
+        scale: Scale = "log" if "ratio" in effect else "identity"
+        try:
+            return several_arm_study(name, found, shared_variance=shared, label=label, scale=scale)
+        except EquipoiseError as error:
+            fact, _, remedy = str(error).rpartition("; ")
+            self.wrong(node, fact or str(error), remedy or "correct it, or leave it out")
+            return None
+
+    def contrast(
+        self, name: str, node: Node, known: tuple[str, ...], effect: Effect
+    ) -> ArmContrast | None:
+        fields = self.fields(node, known, "a study" if known == LINK_KEYS else "a contrast")
+        pair = [self.text(fields, key, node) for key in ("experimental", "control")]
+        if "estimate" not in fields:
+            self.wrong(node, f"study {name!r} gives no result", "add `estimate`")
+        if None in pair or "estimate" not in fields:
+            return None
+        try:
+            study = self.estimate(name, fields, ("", None, None), effect)
+        except EquipoiseError as error:
+            fact, _, remedy = str(error).rpartition("; ")
+            self.wrong(fields["estimate"], fact or str(error), remedy or "correct it")
+            return None
+        return ArmContrast(str(pair[0]), str(pair[1]), study.estimate, study.standard_error)
 
     def pool(self, node: Node) -> PoolAsked:
         fields = self.fields(node, POOL_KEYS, "a pool")
@@ -220,71 +284,3 @@ class _Reader:
         return study_from_events(
             name, beyond, variance, label=about[0], year=about[1], group=about[2]
         )
-
-    def fields(self, node: Node, known: Collection[str], where: str) -> dict[str, Node]:
-        if not isinstance(node, Mapping):
-            self.wrong(node, f"{where} is made of `key: value` lines", "write them, indented")
-            return {}
-        for key, (place, _) in node.entries.items():
-            if key not in known:
-                problem = Problem(
-                    self.name, place.line, place.column, f"{where} has no key {key!r}", "",
-                    nearest(key, known),
-                )  # fmt: skip
-                self.problems.append(problem)
-        return {key: value for key, (_, value) in node.entries.items() if key in known}
-
-    def items(self, node: Node | None, what: str) -> tuple[Node, ...]:
-        if node is None:
-            return ()
-        if not isinstance(node, Sequence):
-            self.wrong(node, f"{what} is a list", "begin each entry with a dash")
-            return ()
-        return node.items
-
-    def text(self, fields: dict[str, Node], key: str, needed: Node | None = None) -> str | None:
-        node = fields.get(key)
-        if node is None:
-            if needed is not None:
-                self.wrong(needed, f"`{key}` is missing", f"add `{key}`")
-            return None
-        if not isinstance(node, Scalar) or not node.text.strip():
-            self.wrong(node, f"`{key}` is a text", "write one value")
-            return None
-        return node.text
-
-    def number(self, fields: dict[str, Node], key: str) -> float | None:
-        node = fields.get(key)
-        if node is None:
-            return None
-        value = node.value if isinstance(node, Scalar) else None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            shown = node.text if isinstance(node, Scalar) else ""
-            self.wrong(node, f"`{key}` is a number", "write it in digits", shown)
-            return None
-        return float(value)
-
-    def level(self, fields: dict[str, Node]) -> float:
-        value = self.number(fields, "level")
-        if value is None:
-            return 0.95
-        if not 0 < value < 1:
-            self.wrong(fields["level"], "a level lies between 0 and 1", "write 0.95", f"{value:g}")
-            return 0.95
-        return value
-
-    def word(
-        self, fields: dict[str, Node], key: str, known: Collection[str], otherwise: str
-    ) -> str:
-        text = self.text(fields, key)
-        if text is None:
-            return otherwise
-        if text not in known:
-            self.wrong(fields[key], f"`{key}` is not known", nearest(text, known), text)
-            return otherwise
-        return text
-
-    def unlike(self, nodes: tuple[Node, ...], ids: list[str], what: str) -> None:
-        for k, name in enumerate(ids):
-            if name and name in ids[:k]:
-                self.wrong(nodes[k], f"the {what} {name!r} is there twice", "drop one")
