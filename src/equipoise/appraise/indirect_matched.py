@@ -33,6 +33,11 @@ from equipoise.kernel.arrays import Codes, Flags, Vector
 
 MOST_FAILED = 0.1  # of the bootstrap's draws: beyond, no interval is given
 LEAST_DRAWS = 100
+UNANCHORED = (
+    "Unanchored: nothing randomized ties the two groups.",
+    "Every covariate that bears on the outcome is taken to be matched; that is rarely known.",
+    "Weights of our patients add up to their number; rebuilt patients have weight 1.",
+)
 Draw: TypeAlias = Callable[[np.random.Generator], float]
 
 
@@ -185,13 +190,7 @@ def unanchored_comparison(  # noqa: PLR0913 - patients of two studies, and the t
         _hazard_ratio(fit),
         level,
         _bootstrap(draw, draws, seed, level),
-        (
-            (
-                "Unanchored: nothing randomized ties the two groups. Every covariate that bears on "
-                "the outcome is taken to be matched, which is rarely known to hold."
-            ),
-            "Weights of our patients add up to their number; rebuilt patients have weight 1.",
-        ),
+        UNANCHORED,
     )
 
 

@@ -16,6 +16,7 @@ from equipoise.analyze.estimates import Interval, Number
 from equipoise.appraise.pooling import as_printed, check_studies, quantile, spread, wald_p
 from equipoise.appraise.pooling_studies import StudyEffect, check_level
 from equipoise.errors import NotEstimable
+from equipoise.kernel.arrays import Vector
 from equipoise.kernel.heterogeneity import weighted
 
 LEAST = 3
@@ -48,8 +49,6 @@ def funnel_asymmetry(studies: Sequence[StudyEffect], *, level: float = 0.95) -> 
 
     Accuracy: 1e-9.  Witness: R metafor 3.8 `regtest(model="lm")`, `ranktest`.
     """
-    from scipy.stats import kendalltau  # noqa: PLC0415 - slow to import, used here alone
-
     check_studies(studies)
     check_level(level)
     value = np.array([study.estimate for study in studies])
@@ -63,9 +62,7 @@ def funnel_asymmetry(studies: Sequence[StudyEffect], *, level: float = 0.95) -> 
     statistic, p = wald_p(float(line.coefficients[1]), float(spreads[1]), degrees)
     scale, start = studies[0].scale, float(line.coefficients[0])
     lower, upper = spread(start, float(spreads[0]), quantile(level, degrees))
-    middle = weighted(value, variance, 0.0, np.ones((value.size, 1)))
-    standardized = middle.residual / np.sqrt(variance - middle.covariance[0, 0])
-    rank = kendalltau(standardized, variance)
+    rank, rank_p = _begg(value, variance)
     few = (
         (
             f"With {value.size} studies these tests have little power: a large P is no evidence of "
@@ -83,8 +80,8 @@ def funnel_asymmetry(studies: Sequence[StudyEffect], *, level: float = 0.95) -> 
         at_infinite_size_interval=Interval(
             as_printed(lower, scale), as_printed(upper, scale), level, f"t, {degrees} degrees"
         ),
-        kendall_tau=float(rank.statistic),
-        kendall_p=float(rank.pvalue),
+        kendall_tau=rank,
+        kendall_p=rank_p,
         assumed=(
             "Egger's regression on the standard error, with multiplicative residual variance.",
             (
@@ -94,3 +91,13 @@ def funnel_asymmetry(studies: Sequence[StudyEffect], *, level: float = 0.95) -> 
             *(few if value.size < ENOUGH else ()),
         ),
     )
+
+
+def _begg(value: Vector, variance: Vector) -> tuple[float, float]:
+    """Give Kendall's τ of standardized effects and variances, and its P."""
+    from scipy.stats import kendalltau  # noqa: PLC0415 - slow to import, used here alone
+
+    middle = weighted(value, variance, 0.0, np.ones((value.size, 1)))
+    standardized = middle.residual / np.sqrt(variance - middle.covariance[0, 0])
+    rank = kendalltau(standardized, variance)
+    return float(rank.statistic), float(rank.pvalue)

@@ -56,7 +56,7 @@ def weighted(value: Vector, variance: Vector, square: float, design: Matrix) -> 
     """
     weight = 1.0 / (variance + square)
     weighed = design * weight[:, None]
-    covariance = np.linalg.inv(design.T @ weighed)
+    covariance: Matrix = np.asarray(np.linalg.inv(design.T @ weighed), dtype=np.float64)
     coefficients = covariance @ (weighed.T @ value)
     residual = value - design @ coefficients
     trace = float(weight.sum() - np.trace(covariance @ (weighed.T @ weighed)))
