@@ -15,8 +15,10 @@ from typer.testing import CliRunner
 
 from equipoise import evidence
 from equipoise.cli import app
+from equipoise.errors import SimulationError
 from equipoise.evidence.reading import SHA256
 from equipoise.io.protocol_read import examine_text
+from equipoise.verbs import simulate
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "evidence.md"
@@ -85,6 +87,11 @@ def test_everything_offered_is_there(name):
 def test_the_types_are_told_of_the_same_names():
     stub = Path(evidence.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
     assert set(re.findall(r"(\w+) as \1\b", stub)) == set(evidence.__all__)
+
+
+def test_no_module_of_the_room_hides_what_it_offers():
+    folder = Path(evidence.__file__).parent
+    assert not {path.stem for path in folder.glob("*.py")} & set(evidence.__all__)
 
 
 def test_opening_the_room_loads_nothing():
@@ -182,3 +189,52 @@ def test_the_wheel_holds_the_data(tmp_path):
     held = {*SHA256, "kmdata_LICENSE", "NOTICE"}
     assert {f"equipoise/evidence/data/{name}" for name in held} <= names
     assert Path(made).stat().st_size < 5_000_000
+
+
+class TestAScenarioFromAFigure:
+    """Patients of a rehearsal are the figure's; one arm for all is a world without effect."""
+
+    @staticmethod
+    def reading(scenario, protocol=PROTOCOL):
+        given = protocol % "{hazard_ratio: 0.8, standard_deviation: 0.1}"
+        return examine_text(f"{given}scenarios:\n  real: {{evidence: {scenario}}}\n", "p")
+
+    def test_it_holds_the_figure_s_patients(self):
+        reading = self.reading("{figure: ACT1_2A, endpoint: os, arm: each}")
+        assert reading.problems == ()
+        drawn = reading.protocol.rehearsal.scenario("real").drawn
+        figure = evidence.catalog().figure("ACT1_2A")
+        assert drawn.time == tuple(figure.time.tolist())
+        assert drawn.event == tuple(figure.event.tolist())
+        assert drawn.experimental == tuple((figure.arm == 1).tolist())
+
+    def test_one_arm_for_all_has_no_effect(self):
+        reading = self.reading("{figure: ACT1_2A, endpoint: os}")
+        played = simulate(reading.protocol, trials=2000, seed=2, scenarios=["real"])
+        (((found),),) = played.simulation.results
+        assert found.familywise_error.value == pytest.approx(0.025, abs=0.0105)
+        assert any("213 patients rebuilt from figure ACT1_2A" in line for line in played.assumed)
+
+    @pytest.mark.parametrize(
+        ("scenario", "said"),
+        [
+            ("{figure: ACT1_9, endpoint: os}", "Did you mean"),
+            ("{figure: ACT1_2A, endpoint: pfs}", "pfs"),
+            ("{figure: ACT1_2A}", "endpoint"),
+            ("{figure: ACT1_2A, endpoint: os, arm: new}", "arm"),
+        ],
+    )
+    def test_what_cannot_be_drawn_is_told(self, scenario, said):
+        problems = self.reading(scenario).problems
+        assert any(said in str(each) for each in problems), problems
+
+    def test_two_arms_are_not_those_of_three(self):
+        newer = "{id: new, role: experimental}, {id: newer, role: experimental}"
+        three = PROTOCOL.replace("{id: new, role: experimental}", newer)
+        three = three.replace(
+            "endpoint: os, test", "endpoint: os, comparison: new_vs_control, test"
+        )
+        reading = self.reading("{figure: ACT1_2A, endpoint: os, arm: each}", three)
+        assert reading.problems == ()
+        with pytest.raises(SimulationError, match="two arms"):
+            simulate(reading.protocol, trials=10, scenarios=["real"])

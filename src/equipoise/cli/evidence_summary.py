@@ -12,7 +12,7 @@ from equipoise.appraise.library_analysis import FigureAnalysis
 from equipoise.appraise.library_comparison import LibraryComparison
 from equipoise.appraise.library_priors import ControlSpread, PlanningPriors
 from equipoise.cli.table_layout import NONE, Cells, tables
-from equipoise.evidence.catalog import SOURCE, Catalog
+from equipoise.evidence.selection import SOURCE, Catalog
 
 
 def print_list(catalog: Catalog) -> None:

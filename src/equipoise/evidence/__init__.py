@@ -10,7 +10,7 @@ all that the library does.
 from equipoise.offered import loader
 
 HOME = {  # module → what it offers
-    "evidence.catalog": "Catalog catalog",
+    "evidence.selection": "Catalog catalog",
     "appraise.library_figure": "ArmOrder Figure FigureArm LineOfTherapy",
     "appraise.library_analysis": "ArmOfFigure FigureAnalysis analyze_figure analyze_figures",
     "appraise.library_comparison": (

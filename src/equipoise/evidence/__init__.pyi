@@ -25,7 +25,7 @@ from equipoise.appraise.library_priors import (
     planning_priors as planning_priors,
 )
 from equipoise.appraise.library_reasons import Reason as Reason
-from equipoise.evidence.catalog import (
+from equipoise.evidence.selection import (
     Catalog as Catalog,
     catalog as catalog,
 )

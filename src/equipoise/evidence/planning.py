@@ -8,7 +8,7 @@ import numpy as np
 from equipoise.appraise.library_figure import CONTROL, EXPERIMENTAL, Figure
 from equipoise.appraise.library_priors import PlanningPriors, planning_priors
 from equipoise.errors import DataError
-from equipoise.evidence.catalog import SOURCE, catalog
+from equipoise.evidence.selection import SOURCE, catalog
 from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
 from equipoise.protocol.planning import Prior
 from equipoise.protocol.trial import DAYS_PER, TimeUnit

@@ -30,6 +30,10 @@ def scenario_contradictions(protocol: Protocol) -> Iterator[Contradiction]:
         yield from _correlations(protocol, scenario, path)
         for change in scenario.endpoints:
             yield from _endpoint(protocol, scenario, change, (*path, "endpoints", change.endpoint))
+        if scenario.drawn is not None:
+            ids = [each.id for each in protocol.endpoints if isinstance(each, TimeToEvent)]
+            here = (*path, "evidence", "endpoint")
+            yield from unknown(here, "time to event", [scenario.drawn.endpoint], ids)
         if scenario.course is not None and not scenario.course_file:
             yield from course_contradictions(protocol, scenario.course, (*path, "course"))
         if not scenario.course_file:
@@ -58,6 +62,7 @@ def _planned(
         ("dropout", scenario.dropout),
         ("course", scenario.course or scenario.course_file),
         ("resampled", scenario.resampled),
+        ("evidence", scenario.drawn),
     )
     for key, changed in changes:
         if changed:
@@ -76,13 +81,14 @@ def _one_kind(scenario: Scenario, path: Path) -> Iterator[Contradiction]:
         "endpoints": bool(scenario.endpoints),
         "course": course,
         "resampled": scenario.resampled is not None,
+        "evidence": scenario.drawn is not None,
     }
     given = [f"`{key}`" for key, held in kinds.items() if held]
     if len(given) > 1:
         what = "a scenario tells of its endpoints in one way"
         yield Contradiction(path, what, ", ".join(given), f"keep {given[-1]}, or another")
     correlated = scenario.correlation is not None or scenario.correlations
-    if correlated and (course or scenario.resampled):
+    if correlated and (course or scenario.resampled or scenario.drawn):
         what = "endpoints read from one course, or from real patients, are correlated already"
         yield Contradiction((*path, "correlation"), what, "", "delete it")
     if scenario.patients is not None and not 1 <= scenario.patients <= MOST_PATIENTS:

@@ -152,6 +152,17 @@ class EndpointChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnPatients:
+    """Real patients to draw from, read with the protocol: one endpoint, one entry a patient."""
+
+    source: str  # as printed
+    endpoint: str  # id
+    time: tuple[float, ...]  # in the trial's unit
+    event: tuple[bool, ...]
+    experimental: tuple[bool, ...] = ()  # empty: drawn for any arm
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A truth the trial is rehearsed in."""
 
@@ -171,6 +182,7 @@ class Scenario:
     course: Course | None = None  # then every endpoint follows from it
     course_file: str = ""  # where it was read
     resampled: Literal["by arm", "pooled"] | None = None  # patients drawn from the data
+    drawn: DrawnPatients | None = None  # or from a figure of the evidence library
     adverse_events: tuple[AdverseEventRate, ...] = ()
 
     def endpoint(self, identifier: str) -> EndpointChange:

@@ -10,7 +10,7 @@ import numpy as np
 from equipoise.analyze.snapshot import Answers, Categories, Followup
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import frozen, frozen_codes
-from equipoise.protocol.rehearsal import Scenario
+from equipoise.protocol.rehearsal import DrawnPatients, Scenario
 from equipoise.protocol.trial import Protocol
 from equipoise.simulate.planned_patients import Kinds, arms_of
 from equipoise.simulate.resampling import times_and_outcomes
@@ -19,6 +19,8 @@ from equipoise.simulate.world import ResampledPatients
 if TYPE_CHECKING:
     from equipoise.analyze.snapshot import Snapshot
     from equipoise.kernel.arrays import Codes, Flags
+
+FIGURE_ARMS = 2
 
 
 def resampled(
@@ -73,6 +75,41 @@ def resampled(
             frozen(np.array([time[rows] for time, _ in found])),
             frozen_codes(np.array([outcome[rows] for _, outcome in found], dtype=np.int64)),
             np.array([isinstance(each, Answers) for each in told.values()]),
+        ),
+        tuple(said),
+    )
+
+
+def from_figure(
+    protocol: Protocol, held: DrawnPatients, kinds: Kinds
+) -> tuple[ResampledPatients, tuple[str, ...]]:
+    """Give the patients of a published figure to draw from, alike in every stratum.
+
+    Raises:
+        SimulationError: The figure's two arms are to be those of a trial with more.
+
+    Witness: the figure itself, patient by patient.
+    """
+    arms = arms_of(protocol)
+    if held.experimental and len(arms) != FIGURE_ARMS:
+        raise SimulationError(
+            f"The figure has two arms and {protocol.trial.id} has {len(arms)}. Draw one arm of it "
+            "for all: `arm: control`.",
+            "evidence",
+        )
+    rows, cells = len(held.time), len(kinds.cells)
+    arm = np.array(held.experimental, dtype=np.int64) if held.experimental else np.full(rows, -1)
+    said = [f"{held.endpoint}: {rows} {held.source}, drawn with replacement."]
+    if cells > 1:
+        said.append("The figure knows no strata; its patients are drawn alike in all of them.")
+    return (
+        ResampledPatients(
+            (held.endpoint,),
+            frozen_codes(np.tile(arm, cells).astype(np.int64)),
+            frozen_codes(np.repeat(np.arange(cells), rows).astype(np.int64)),
+            frozen(np.tile(np.array(held.time), cells)[None, :]),
+            frozen_codes(np.tile(np.array(held.event, dtype=np.int64), cells)[None, :]),
+            np.array([False]),
         ),
         tuple(said),
     )

@@ -144,6 +144,10 @@ def _truth(
         from equipoise.simulate.planned_resampling import resampled  # noqa: PLC0415 - where asked
 
         return resampled(protocol, scenario, kinds, data)
+    if scenario.drawn is not None:
+        from equipoise.simulate.planned_resampling import from_figure  # noqa: PLC0415 - where asked
+
+        return from_figure(protocol, scenario.drawn, kinds)
     return _independent(protocol, design, scenario, layers, kinds)
 
 

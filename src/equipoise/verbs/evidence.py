@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from equipoise.appraise.library_analysis import FigureAnalysis
     from equipoise.appraise.library_comparison import LibraryComparison
     from equipoise.appraise.library_priors import PlanningPriors
-    from equipoise.evidence.catalog import Catalog
+    from equipoise.evidence.selection import Catalog
     from equipoise.report.document import Document
 
 
@@ -31,7 +31,7 @@ def list_evidence(**chosen: Any) -> Catalog:  # noqa: ANN401 - as `Catalog.selec
     Raises:
         DataError: a word that no figure bears, or a file of the library that was changed.
     """
-    from equipoise.evidence.catalog import catalog
+    from equipoise.evidence.selection import catalog
 
     return catalog().select(**chosen)
 
@@ -60,7 +60,7 @@ def analyze_evidence(
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
     from equipoise.appraise.library_analysis import analyze_figure
-    from equipoise.evidence.catalog import catalog
+    from equipoise.evidence.selection import catalog
 
     chosen = _ready(out, formats, force=force)
     found = analyze_figure(catalog().figure(figure))

@@ -14,6 +14,7 @@ from equipoise.io.protocol_build_planning import (
 from equipoise.io.protocol_building import Building
 from equipoise.io.rehearsal import scenario_schema as grammar
 from equipoise.io.rehearsal.build_course import build_adverse_events, build_course
+from equipoise.io.rehearsal.build_drawn import build_drawn
 from equipoise.io.rehearsal.build_rates import rate_pieces
 from equipoise.protocol.planning import DesignPromise
 from equipoise.protocol.rehearsal import (
@@ -105,6 +106,7 @@ def _scenario(
         course=course,
         course_file=file,
         resampled=section.resampled,
+        drawn=build_drawn(building, (*path, "evidence"), section.evidence),
         adverse_events=(
             *build_adverse_events(building, path, section.adverse_events, unit),
             *adverse,

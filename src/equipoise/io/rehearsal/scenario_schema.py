@@ -93,6 +93,18 @@ CourseOrFile: TypeAlias = Annotated[
 ]
 
 
+class FigureSection(Section):
+    """A figure of the evidence library, whose rebuilt patients are drawn with replacement."""
+
+    figure: Text = Field(description="Its id, as `equipoise evidence list` shows it")
+    endpoint: Id = Field(description="The protocol's endpoint that is read from it")
+    arm: Literal["control", "experimental", "each"] = Field(
+        "control",
+        description="Whose patients are drawn for every arm; each: the figure's arms for the "
+        "trial's own",
+    )
+
+
 class ScenarioSection(Section):
     """A truth the trial is rehearsed in, as it differs from the one planned."""
 
@@ -128,6 +140,9 @@ class ScenarioSection(Section):
     resampled: Literal["by arm", "pooled"] | None = Field(
         None,
         description="Patients drawn from the protocol's data, within their arm or from all arms",
+    )
+    evidence: FigureSection | None = Field(
+        None, description="Patients drawn from a figure of the evidence library"
     )
     adverse_events: list[AdverseEventSection] = Field(
         [], max_length=MOST, description="Adverse events on treatment"

@@ -69,6 +69,7 @@ def assumed_truth(context: SimulationContext, played: Played) -> Truth | None:
         or scenario.populations
         or scenario.course is not None
         or scenario.resampled is not None
+        or scenario.drawn is not None
         or any(
             tested is not None and each.endpoint == tested.endpoint for each in scenario.endpoints
         )

@@ -1,0 +1,48 @@
+"""Patients that a scenario draws from a figure of the evidence library, read with the protocol."""
+
+from typing import TYPE_CHECKING
+
+from equipoise.errors import EquipoiseError
+from equipoise.io.protocol_building import Building
+from equipoise.io.rehearsal.scenario_schema import FigureSection
+from equipoise.protocol.rehearsal import DrawnPatients
+
+if TYPE_CHECKING:
+    from equipoise.io.protocol_nodes import Path
+
+WHOSE = {
+    "control": "its control arm, whatever the arm",
+    "experimental": "its experimental arm, whatever the arm",
+    "each": "its arms for the trial's own",
+}
+
+
+def build_drawn(
+    building: Building, path: "Path", section: FigureSection | None
+) -> DrawnPatients | None:
+    """Look the figure up now, so that a rehearsal rests on values, and say what it rests on."""
+    if section is None:
+        return None
+    from equipoise.evidence.planning import (  # noqa: PLC0415 - the library is opened where asked
+        real_patients,
+    )
+
+    arm = None if section.arm == "each" else section.arm
+    unit = building.file.trial.time_unit
+    try:
+        truth = real_patients(section.figure, section.endpoint, arm=arm, time_unit=unit).truth
+    except EquipoiseError as problem:
+        remedy = "choose among what `equipoise evidence list` shows"
+        building.object_to((*path, "figure"), str(problem).rstrip("."), "", remedy)
+        return None
+    source = (
+        f"patients rebuilt from figure {section.figure} of the evidence library, "
+        f"{WHOSE[section.arm]}"
+    )
+    return DrawnPatients(
+        source=source,
+        endpoint=section.endpoint,
+        time=tuple(truth.time[0].tolist()),
+        event=tuple((truth.outcome[0] == 1).tolist()),
+        experimental=tuple((truth.arm == 1).tolist()) if arm is None else (),
+    )
