@@ -3,7 +3,15 @@
 import re
 from collections.abc import Iterator
 
-from equipoise.report.document import Callout, Document, Figure, Paragraph, Section, Table
+from equipoise.report.document import (
+    Callout,
+    Document,
+    Figure,
+    Paragraph,
+    Section,
+    Statement,
+    Table,
+)
 
 UNUSABLE = re.compile(r"\b(nan|NaN|inf|None|0\.000)\b|Absent\.[A-Z]|<[A-Z]\w+[.:]|[{}]|\.\.(\s|$)")
 
@@ -28,6 +36,9 @@ def texts(document: Document) -> Iterator[str]:
             match block:
                 case Paragraph() | Callout():
                     yield block.text
+                case Statement():
+                    yield from (block.text, block.word, *block.closing)
+                    yield from (t for g in block.grounds for t in (g.what, g.how, g.value))
                 case Table():
                     yield from (block.title, *block.header, *block.footnotes)
                     yield from (cell for row in block.rows for cell in row.cells)

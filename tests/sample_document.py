@@ -10,9 +10,11 @@ from equipoise.report.document import (
     Callout,
     Document,
     Figure,
+    Ground,
     Paragraph,
     Row,
     Section,
+    Statement,
     Table,
 )
 
@@ -116,6 +118,14 @@ def sample_document() -> Document:
                 (
                     Callout("Combined treatment prolonged disease-free survival.", "verdict"),
                     Paragraph("Of 929 patients, 315 were observed. " * 6),
+                    Statement(
+                        f"The printed P does not follow from the rest {SCRIPT}.",
+                        "unlikely",
+                        "warning",
+                        (Ground("z", "-log(HR) / SE", "1.71 to 1.85"), Ground(TYPST, FORMULA)),
+                        ("What would settle it: the sidedness of P.",),
+                    ),
+                    Statement("The arms add up.", "consistent", "sound"),
                 ),
             ),
             Section(

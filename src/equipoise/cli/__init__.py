@@ -6,6 +6,7 @@ import typer
 
 from equipoise import __version__
 from equipoise.cli.analyze_verb import analyze
+from equipoise.cli.appraise_verb import appraise
 from equipoise.cli.compare_verb import compare
 from equipoise.cli.design_verb import design
 from equipoise.cli.endings import ending_well
@@ -40,7 +41,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, design, simulate, monitor, analyze, compare):
+for _verb in (init, check, design, simulate, monitor, analyze, compare, appraise):
     app.command()(ending_well(_verb))
 
 app.add_typer(evidence, name="evidence")

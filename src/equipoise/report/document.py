@@ -24,6 +24,26 @@ class Callout:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """One line of what a statement rests on: what it is, how it comes about, its value."""
+
+    what: str
+    how: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence with the word that judges it; in HTML its grounds stand one click below."""
+
+    text: str
+    word: str
+    tone: Literal["severe", "warning", "verdict", "note", "sound"]
+    grounds: tuple[Ground, ...] = ()
+    closing: tuple[str, ...] = ()  # sentences below the grounds
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of a table; `indent` 0 heads a group, 1 and more stand under it."""
 
@@ -59,7 +79,7 @@ class Figure:
     width: float = 1.0  # of the text width
 
 
-Block: TypeAlias = Paragraph | Callout | Table | Figure
+Block: TypeAlias = Paragraph | Callout | Statement | Table | Figure
 
 
 @dataclass(frozen=True, slots=True)

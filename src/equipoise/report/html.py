@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from equipoise.report.alignment import columns_of_words
-from equipoise.report.document import Callout, Document, Figure, Paragraph, Table
+from equipoise.report.document import Callout, Document, Figure, Paragraph, Statement, Table
 from equipoise.report.inline_svg import inline_svg
 from equipoise.report.numbering import captions, estimand_line, every_section
 from equipoise.report.plain_text import printable, typeset
@@ -36,6 +36,7 @@ def html(document: Document) -> str:
     environment.tests |= {
         "paragraph": lambda block: isinstance(block, Paragraph),
         "callout": lambda block: isinstance(block, Callout),
+        "statement": lambda block: isinstance(block, Statement),
         "table": lambda block: isinstance(block, Table),
         "figure": lambda block: isinstance(block, Figure),
     }

@@ -47,6 +47,7 @@ Kind: TypeAlias = Literal[
     "open report",
     "closed report",
     "evidence",
+    "appraisal",
 ]
 
 

@@ -15,7 +15,7 @@ import typst
 
 from equipoise.errors import EquipoiseError
 from equipoise.report.alignment import columns_of_words
-from equipoise.report.document import Block, Callout, Document, Figure, Paragraph, Table
+from equipoise.report.document import Block, Callout, Document, Figure, Paragraph, Statement, Table
 from equipoise.report.numbering import captions, estimand_line, every_section
 from equipoise.report.plain_text import printable, typeset
 
@@ -87,6 +87,8 @@ def _block(block: Block, names: dict[str, str]) -> dict[str, Any]:
             return {"kind": "paragraph", "text": typeset(text)}
         case Callout(text, tone):
             return {"kind": "callout", "text": typeset(text), "tone": tone}
+        case Statement():
+            return _statement(block)
         case Table():
             return {"kind": "table", "name": names[block.id], **_table(block)}
         case Figure():
@@ -100,6 +102,19 @@ def _block(block: Block, names: dict[str, str]) -> dict[str, Any]:
                 "footnotes": [typeset(note) for note in block.footnotes],
                 "estimand": _estimand(block),
             }
+
+
+def _statement(block: Statement) -> dict[str, Any]:
+    return {
+        "kind": "statement",
+        "text": typeset(block.text),
+        "word": printable(block.word),
+        "tone": block.tone,
+        "grounds": [
+            {name: typeset(text) for name, text in asdict(each).items()} for each in block.grounds
+        ],
+        "closing": [typeset(each) for each in block.closing],
+    }
 
 
 def _table(table: Table) -> dict[str, Any]:

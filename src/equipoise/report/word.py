@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from docx.text.run import Run
 
 from equipoise.report.alignment import columns_of_words
-from equipoise.report.document import Callout, Document, Figure, Paragraph, Row, Table
+from equipoise.report.document import Callout, Document, Figure, Paragraph, Row, Statement, Table
 from equipoise.report.numbering import captions, estimand_line, every_section
 from equipoise.report.plain_text import printable, typeset
 from equipoise.report.word_styles import (
@@ -70,6 +70,8 @@ def word(document: Document) -> bytes:
                     _write(made.add_paragraph(), text)
                 case Callout():
                     _callout(made, block)
+                case Statement():
+                    _statement(made, block)
                 case Table():
                     _caption(made, block, names[block.id], bookmarks)
                     _table(made, block)
@@ -134,6 +136,21 @@ def _callout(made: Word, block: Callout) -> None:
     opening.bold = True
     opening.font.color.rgb = RGBColor.from_string(tone.ink)
     _write(paragraph, block.text)
+
+
+def _statement(made: Word, block: Statement) -> None:
+    tone = TONES[block.tone]
+    paragraph = made.add_paragraph(style=f"Callout {block.tone}")
+    paragraph.paragraph_format.keep_with_next = bool(block.grounds)
+    opening = paragraph.add_run(f"{printable(block.word)}. ")
+    opening.bold = True
+    opening.font.color.rgb = RGBColor.from_string(tone.ink)
+    _write(paragraph, block.text)
+    for ground in block.grounds:
+        value = f" = {ground.value}" if ground.value else ""
+        _write(made.add_paragraph(style="Table note"), f"{ground.what}: {ground.how}{value}")
+    for sentence in block.closing:
+        _write(made.add_paragraph(style="Table note"), sentence)
 
 
 def _caption(made: Word, block: Table | Figure, name: str, bookmarks: Bookmarks) -> None:

@@ -36,6 +36,8 @@ TONES = {
     "verdict": Tone("Verdict", "0B5C8A", "EEF5FA"),
     "warning": Tone("Warning", "8A4B00", "FDF5E8"),
     "note": Tone("Note", "59636E", "F5F7F9"),
+    "severe": Tone("Severe", "A11D1D", "FCEFEE"),  # of statements, which bring their own words
+    "sound": Tone("Sound", "1D6B3C", "EDF7F0"),
 }
 
 

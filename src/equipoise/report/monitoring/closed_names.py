@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from equipoise.monitor.committee import committee_protocol
 from equipoise.report.context import Context
-from equipoise.report.document import Block, Callout, Figure, Paragraph, Section, Table
+from equipoise.report.document import Block, Callout, Figure, Paragraph, Section, Statement, Table
 from equipoise.report.sections.p_values import SUPPORTIVE
 from equipoise.report.sections.parts import ELSEWHERE
 from equipoise.simulate.monitored import MonitoredTrial
@@ -76,7 +76,7 @@ def for_committee(section: Section, result: MonitoredTrial) -> Section:
 
 def _block(block: Block, *, masked: bool) -> Block:
     match block:
-        case Paragraph() | Callout():
+        case Paragraph() | Callout() | Statement():
             return replace(block, text=_said(block.text, masked=masked))
         case Figure():
             return replace(block, footnotes=_footnotes(block.footnotes, masked=masked))

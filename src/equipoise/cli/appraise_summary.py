@@ -1,0 +1,71 @@
+"""An appraisal on the screen: findings by grade, sentences first, arithmetic below where asked."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+
+from equipoise.appraise.check import Appraisal
+from equipoise.appraise.finding import Finding, Grade
+from equipoise.appraise.telling import (
+    CARE,
+    HEADINGS,
+    UNVERIFIED,
+    by_grade,
+    is_unverified,
+    tally,
+    value_of,
+    where,
+)
+
+STYLES: dict[Grade, str] = {
+    "impossible": "bold red",
+    "unlikely": "bold yellow",
+    "possible": "bold cyan",
+    "cannot tell": "bold",
+    "consistent": "bold green",
+}
+OPEN = frozenset[Grade]({"impossible", "unlikely"})
+
+
+def print_appraisal(appraisal: Appraisal, out: Path | None, *, arithmetic: bool = False) -> None:
+    """Print what was found, and where the report is."""
+    console = Console(highlight=False)
+    claims = appraisal.claims
+    if claims.file:
+        against = "".join(f", held against {each.source}" for each in appraisal.others)
+        console.print(f"[bold]{escape(claims.trial)}[/bold]: {escape(claims.source + against)}")
+        if claims.citation:
+            console.print(f"[dim]{escape(claims.citation)}[/dim]")
+    console.print(f"Findings: {tally(appraisal)}")
+    for grade, found in by_grade(appraisal):
+        console.print()
+        console.print(f"[{STYLES[grade]}]{HEADINGS[grade]}[/]")
+        for finding in found:
+            _tell(console, appraisal, finding, arithmetic=arithmetic)
+    console.print()
+    if any(each.grade in OPEN for each in appraisal.findings):
+        console.print(f"[dim]{CARE}[/dim]")
+    for each in appraisal.assumed:
+        console.print(f"[dim]- {escape(each)}[/dim]")
+    if not arithmetic and appraisal.findings:
+        console.print("[dim]The arithmetic of each finding: --arithmetic[/dim]")
+    if out is not None:
+        console.print(f"Report: {escape(str(out))}", soft_wrap=True)
+
+
+def _tell(console: Console, appraisal: Appraisal, finding: Finding, *, arithmetic: bool) -> None:
+    unverified = f" [dim]{UNVERIFIED}[/dim]" if is_unverified(appraisal, finding) else ""
+    console.print(Padding(f"- {escape(finding.sentence)}{unverified}", (0, 0, 0, 1)))
+    if arithmetic:
+        for line in finding.arithmetic:
+            value = value_of(line)
+            told = f"{line.what}: {line.how}{f' = {value}' if value else ''}"
+            console.print(Padding(f"[dim]{escape(told)}[/dim]", (0, 0, 0, 5)))
+    if finding.settles and (arithmetic or finding.grade in OPEN):
+        console.print(
+            Padding(f"[italic]Would settle it:[/italic] {escape(finding.settles)}", (0, 0, 0, 3))
+        )
+    if arithmetic and (places := where(finding)):
+        console.print(Padding(f"[dim]Printed at {escape(places)}[/dim]", (0, 0, 0, 5)))

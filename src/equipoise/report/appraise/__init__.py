@@ -1,0 +1,1 @@
+"""The report of an appraisal: findings by grade, their arithmetic one click below."""

@@ -1,0 +1,41 @@
+"""What the sections of an appraisal's report share: findings as statements, names, tones."""
+
+from typing import Literal
+
+from equipoise.appraise.check import Appraisal
+from equipoise.appraise.check_wording import name_of
+from equipoise.appraise.claim import Claims
+from equipoise.appraise.finding import Finding, Grade
+from equipoise.appraise.telling import UNVERIFIED, is_unverified, value_of, where
+from equipoise.report.document import Ground, Statement
+
+TONES: dict[Grade, Literal["severe", "warning", "verdict", "note", "sound"]] = {
+    "impossible": "severe",
+    "unlikely": "warning",
+    "possible": "verdict",
+    "cannot tell": "note",
+    "consistent": "sound",
+}
+
+
+def statement_of(appraisal: Appraisal, finding: Finding) -> Statement:
+    """Tell a finding: its sentence, the arithmetic below, and what would settle it."""
+    closing = []
+    if finding.settles:
+        closing.append(f"What would settle it: {finding.settles}")
+    if is_unverified(appraisal, finding):
+        closing.append(UNVERIFIED)
+    if places := where(finding):
+        closing.append(f"Printed numbers at {places}.")
+    return Statement(
+        text=finding.sentence,
+        word=finding.grade,
+        tone=TONES[finding.grade],
+        grounds=tuple(Ground(each.what, each.how, value_of(each)) for each in finding.arithmetic),
+        closing=tuple(closing),
+    )
+
+
+def label_of(claims: Claims, about: str) -> str:
+    """Name an endpoint, or what is counted, as the claims file does."""
+    return dict(claims.labels).get(about, name_of(about))
