@@ -123,6 +123,22 @@ class Matching:
         z = float(self.z[order][min(place, self.z.size - 1)])
         return float(ndtr(-z)) if sides == 1 else float(2 * ndtr(-abs(z)))
 
+    def spread(self, sides: int, level: float = 0.95) -> Range:
+        """Give the range in which so many of the P lie, as many below it as above.
+
+        Args:
+            sides: 1 or 2.
+            level: of the range.
+
+        Witness: the quantiles of the weighted P; `middle` lies inside.
+        """
+        found = self._p(sides)
+        order = np.argsort(found)
+        reached = np.cumsum(self.weight[order])
+        ends = np.searchsorted(reached, [(1 - level) / 2, (1 + level) / 2])
+        low, high = found[order][np.minimum(ends, found.size - 1)]
+        return Range(float(low), float(high))
+
     def _p(self, sides: int) -> Vector:
         return np.asarray(ndtr(-self.z) if sides == 1 else 2 * ndtr(-np.abs(self.z)))
 

@@ -149,8 +149,8 @@ def _sentence(
     chances = " and ".join(f"{chance_words(far[s], kept)} if {sides_words([s])}" for s in asked)
     text = (
         f"{name_of(p.about)}: trials with {rates} at {duration(claims, last.time)}, as many "
-        f"patients and as long a follow-up have a P of {p.p.text} or {'larger' if larger else 'smaller'} in "
-        f"{chances}."
+        f"patients and as long a follow-up have a P of {p.p.text} or "
+        f"{'larger' if larger else 'smaller'} in {chances}."
     )
     if grade == "unlikely":
         fit = " or ".join(f"{slip.text} ({slip.how})" for slip in slips)
@@ -174,6 +174,7 @@ def _lines(p: ClaimedP, matching: Matching, slips: list[Slip]) -> list[Line]:
         words = sides_words([s])
         result += [
             line(f"{words} P, median", p_between(exactly(matching.middle(s)))),
+            line(f"{words} P", "in 95 of 100 of these trials", matching.spread(s)),
             line(
                 f"{words}: prints as {p.p.text}", "chance", exactly(matching.printed_so(value, s))
             ),

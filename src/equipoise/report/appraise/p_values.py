@@ -13,6 +13,7 @@ from equipoise.appraise.relations_plan import planned_alpha
 from equipoise.report.appraise.parts import label_of
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.printed_ranges import (
+    CHANCES,
     RangeAxis,
     RangeGroup,
     RangeRow,
@@ -116,7 +117,7 @@ def _figure(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Figure | Non
     low = max(LEAST, min([0.01, *shown]) / 1.5)
     return ranges_figure(
         groups,
-        RangeAxis("P", low, 1.0, lines),
+        RangeAxis("P", low, 1.0, lines, CHANCES),
         FigureText(
             "p-by-sidedness",
             "The P that is printed, and those that the other numbers allow",

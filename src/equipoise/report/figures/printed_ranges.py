@@ -43,10 +43,8 @@ COLORS: dict[Kind, str] = {
 }
 EDGE, NAMES, NUMBERS = 0.1, 2.25, 1.15  # inches
 ROW, LINE, HEAD, TOP, BELOW = 0.24, 0.145, 0.27, 0.3, 0.5
-TICKS = (
-    *(0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5),
-    *(0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0),
-)
+RATIOS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
+CHANCES = (0.00001, 0.0001, 0.001, 0.01, 0.05, 0.2, 1.0)
 CLOSEST = 0.36  # inches between two ticks
 
 
@@ -78,6 +76,7 @@ class RangeAxis:
     low: float
     high: float
     lines: tuple[tuple[float, str], ...] = ()
+    ticks: tuple[float, ...] = RATIOS
 
 
 def ranges_figure(groups: Sequence[RangeGroup], axis: RangeAxis, words: FigureText) -> Figure:
@@ -140,7 +139,9 @@ def _axes(figure: Canvas, axis: RangeAxis, inside: float) -> Axes:
     axes.spines[["top", "left", "right"]].set_visible(False)
     axes.patch.set_alpha(0)
     axes.xaxis.set_minor_locator(NullLocator())
-    kept = _spaced([tick for tick in TICKS if axis.low <= tick <= axis.high], axes, right - left)
+    kept = _spaced(
+        [tick for tick in axis.ticks if axis.low <= tick <= axis.high], axes, right - left
+    )
     axes.set_xticks(kept, [f"{tick:g}" for tick in kept])
     axes.set_xlabel(axis.name)
     for value, name in axis.lines:
