@@ -69,7 +69,7 @@ def test_the_commands_of_the_page_run(tmp_path, monkeypatch):
         done = CliRunner().invoke(app, [*words, *short])
         assert done.exit_code == 0, (words, done.output)
     page = (tmp_path / "reports" / "evidence" / "report.html").read_text(encoding="utf-8")
-    assert "186 of 197" in page
+    assert "190 of 202" in page
     assert "not the trials" in page
     assert (tmp_path / "reports" / "act1" / "figures" / "redrawn-curves.svg").exists()
 

@@ -94,7 +94,7 @@ def _shown(
     yield from _about_patients(analysis)
     p = analysis.proportional_hazards.p_two_sided
     if not isinstance(p, Absent) and p < ALPHA:
-        yield Reason("not proportional", f"Hazards are not proportional (P = {p:.2g}).")
+        yield Reason("not proportional", f"Hazards are not proportional ({_p(p)}).")
     for doubt in figure.doubts:
         yield Reason("doubt", doubt)
 
@@ -107,6 +107,10 @@ def _direction(analysis: FigureAnalysis, published: float, found: float) -> str:
         else "neither labels nor title say which arm comes first"
     )
     return f"The inverse, {1 / found:.2f}, is the published {published:g}: {why}."
+
+
+def _p(p: float) -> str:
+    return f"P = {p:.2g}" if p >= 1e-4 else "P < 0.0001"  # noqa: PLR2004 - as tables print it
 
 
 def _few(moved: float) -> str:

@@ -151,9 +151,17 @@ def _title_order(listed: Pair, printed: Printed) -> int | None:
     if sides is None or printed.randomized not in TWO_ARMS:
         return None
     stands = [_side(each, other, sides) for each, other in (listed, listed[::-1])]
-    if None in stands or stands[0] == stands[1]:
-        return None
-    return stands.index(0)
+    for place, (mine, other) in enumerate((listed, listed[::-1])):
+        theirs = stands[1 - place]
+        if stands[place] == 0 and (theirs == 1 or _unnamed(other, mine, sides)):
+            return place
+    return None
+
+
+def _unnamed(arm: Candidate, other: Candidate, sides: tuple[str, str]) -> bool:
+    """Tell whether a title calls an arm by none of its own words: "versus chemotherapy"."""
+    mine = arm.all_words - other.all_words
+    return bool(mine) and not any(named(mine, side) for side in sides)
 
 
 def _side(arm: Candidate, other: Candidate, sides: tuple[str, str]) -> int | None:

@@ -73,9 +73,16 @@ def following_choice(title: str) -> str:
 def apart(title: str) -> tuple[str, str] | None:
     """Give what stands before and after "versus" and the like; None where nothing does.
 
-    >>> apart("Comparing S-1 with docetaxel")
+    A subtitle after a colon, such as the name of the trial, is left out where it can be.
+
+    >>> apart("Comparing S-1 with docetaxel: the CATS trial")
     (' s-1 ', ' docetaxel')
     """
+    main, _, _ = title.partition(": ")
+    return _halves(main) or _halves(title)
+
+
+def _halves(title: str) -> tuple[str, str] | None:
     text = CHOICE.sub(" ", title.lower())
     compared = COMPARING.search(text)
     if compared is not None:
