@@ -50,6 +50,7 @@ def cleaned_curve(  # noqa: PLR0913 - what a figure says about its curve
     value: ArrayLike,
     *,
     kind: Kind = "survival",
+    percent: bool | None = None,
     label: str = "",
     precision: float | None = None,
     time_precision: float | None = None,
@@ -63,6 +64,7 @@ def cleaned_curve(  # noqa: PLR0913 - what a figure says about its curve
         time: of the points, in any one unit.
         value: proportions or percents still without the event (`kind` "survival"), or with it.
         kind: "survival" falls from 1; "incidence" rises from 0.
+        percent: whether values are percents; told from those above 1.5 where not given.
         label: of the arm or cause.
         precision: half the width within which values were read, in proportions; taken from the
             decimals where not given, and not below 0.0005.
@@ -83,7 +85,7 @@ def cleaned_curve(  # noqa: PLR0913 - what a figure says about its curve
     ([0.0, 2.0, 5.0, 9.0], [1.0, 0.9, 0.8, 0.705])
     """
     points = _given(time, value, kind, origin, jitter)
-    _to_proportions(points)
+    _to_proportions(points, percent=percent)
     spacing = precision if precision is not None else _half_unit(points.value, MOST_DECIMALS)
     ticks = time_precision if time_precision is not None else _half_unit(points.time, 3, 0.0)
     _in_order(points)
@@ -125,10 +127,10 @@ def _given(time: ArrayLike, value: ArrayLike, kind: Kind, origin: Origin, jitter
     return points
 
 
-def _to_proportions(points: _Points) -> None:
+def _to_proportions(points: _Points, *, percent: bool | None) -> None:
     """Divide percents by 100, and refuse values that are neither."""
     values = points.value
-    if values.max() > PERCENT_ABOVE:
+    if percent or (percent is None and values.max() > PERCENT_ABOVE):
         points.notes.append("values are percents, and were divided by 100")
         values = points.value = values / 100.0
     for wrong, rule in (

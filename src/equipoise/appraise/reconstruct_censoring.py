@@ -183,7 +183,7 @@ def _price(cost: NDArray[np.float64], had: NDArray[np.float64], events: float) -
     """Find the price of an event at which the best path comes near those told, at little cost."""
     low, high, price = -DEAREST, DEAREST, 0.0  # many events, few
     best, least = 0.0, np.inf
-    slack = 1.0 + SLACK * events
+    slack = 1.0 + SLACK * abs(events)
     for _ in range(HALVINGS):
         _, number, paid = best_path(cost, had, price)
         miss = paid + ((number - events) / slack) ** 2

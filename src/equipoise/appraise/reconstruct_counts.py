@@ -18,6 +18,8 @@ THRESHOLDS = np.array([0.5, 0.35, 0.65, 0.2, 0.8])
 DEAREST = 40.0  # an event, in units of squared standard deviations of a value
 HALVINGS = 12
 MOST_MOVED = 12  # events at times of numbers at risk, that are tried before them
+FEW = 30  # patients
+TOGETHER = 4.0  # the cost of an event at the point of another, in squared deviations
 WIDE = 400  # patients leaving, beyond which only the plain threshold is tried
 
 
@@ -124,9 +126,7 @@ def _priced(
         if not target.shape[1]:
             counted.append(one)
             continue
-        cost, before, events, state = place_censored(
-            target, part.share, part.at_risk, part.leaving, one.censored, spread, state, price
-        )
+        cost, before, events, state = _placed(part, target, one.censored, spread, state, price)
         if not np.isfinite(cost):
             return nominal
         left = part.leaving - int(events.sum())
@@ -172,16 +172,8 @@ def _counted(
     np.minimum.at(best, had.ravel(), misfit.ravel())
     row, column, number = _choice(misfit, had, wanted, generator)
     if target.shape[1] and part.leaving and not part.closing:
-        cost, before, events, end = place_censored(
-            target,
-            part.share,
-            part.at_risk,
-            part.leaving,
-            part.leaving - number,
-            spread,
-            state,
-            0.0,
-        )
+        out = part.leaving - number
+        cost, before, events, end = _placed(part, target, out, spread, state, 0.0)
         placed = int(events.sum())
         best[placed] = min(best[placed], cost)
         if cost < misfit[row, column] and wanted in {None, placed}:
@@ -201,6 +193,17 @@ def _counted(
     before = np.floor(row * part.share + 0.5).astype(np.int64)
     cost = float(misfit[row, column])
     return Counted(part, events, before, part.leaving - number, end.copy(), cost), best
+
+
+def _placed(
+    part: Part, target: Matrix, censored: int, spread: float, state: Vector, price: float
+) -> tuple[float, Codes, Codes, Vector]:
+    """Place censorings as the steps have them; few patients hardly have their events together."""
+    together = TOGETHER if part.at_risk <= FEW else 0.0
+    cost, before, events, end = place_censored(
+        target, part.share, part.at_risk, part.leaving, censored, spread, state, price, together
+    )
+    return cost, before, events, end
 
 
 def _choice(

@@ -7,12 +7,10 @@ still followed where the curve ends, tell which it is.
 
 import numpy as np
 
-from equipoise.appraise.reconstruct_counts import Counted, count_parts, counted_from
+from equipoise.appraise.reconstruct_counts import FEW, TOGETHER, Counted, count_parts, counted_from
 from equipoise.appraise.reconstruct_parts import Held, Steps, Told, parts_of
 
-FEW = 30  # patients, by the last number printed
 FEW_GUESSED = 10  # by a guess beyond
-TOGETHER = 4.0  # the cost of an event at the point of another, as of a squared deviation
 LINGERING = 0.5  # of a patient more who is followed to the very end of the curve
 AWRY = 6.0  # of an event more or less than are told
 

@@ -33,7 +33,7 @@ def _band(share: Vector, censored: int, leaving: int, k: int) -> tuple[int, int]
 
 
 @compiled
-def place_censored(
+def place_censored(  # noqa: PLR0913, PLR0917 - compiled code takes no bundles
     target: Matrix,
     share: Vector,
     at_risk: int,
@@ -42,12 +42,13 @@ def place_censored(
     spread: float,
     start: Vector,
     price: float,
+    together: float,
 ) -> tuple[float, Codes, Codes, Vector]:
     """Give the misfit, the censored before each point, events a cause and point, and F̂ at the end.
 
     Arguments as of `curve_patients.scan_counts`; `censored` is their nominal number C, and an
-    event costs `price`: below 0, more events (and later censorings) are sought.  The misfit is
-    infinite where no path fits.
+    event costs `price`: below 0, more events (and later censorings) are sought; one at the
+    point of another costs `together`.  The misfit is infinite where no path fits.
 
     Witness: law (brute force over all placements of small trials).
     """
@@ -74,10 +75,12 @@ def place_censored(
                 if room < 0:
                     continue
                 off = _step(target[:, k], state[k, i], at_risk - had[k, i] - c, room, trial, drawn)
-                total = cost[k, i] + aside + off / (spread * spread) + price * drawn.sum()
+                many = drawn.sum()
+                total = cost[k, i] + aside + off / (spread * spread) + price * many
+                total += together * max(0, many - 1)
                 if total < cost[k + 1, c - low]:
                     cost[k + 1, c - low], came[k, c - low] = total, i
-                    had[k + 1, c - low] = had[k, i] + drawn.sum()
+                    had[k + 1, c - low] = had[k, i] + many
                     state[k + 1, c - low], events[k, c - low] = trial, drawn
     return _traced(cost, came, events, state, lows)
 
