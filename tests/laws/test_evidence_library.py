@@ -1,9 +1,11 @@
 """What holds of the evidence library, whatever figures are chosen from it."""
 
+import inspect
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from math import exp, hypot
+from time import process_time
 
 import numpy as np
 import pytest
@@ -17,6 +19,22 @@ from equipoise.evidence.arm_order import Candidate, Printed, arm_order
 
 LIBRARY = evidence.catalog()
 COMPARED = evidence.compare_library(LIBRARY)
+
+
+def test_every_number_offered_names_its_witness():
+    offered = [getattr(evidence, name) for name in evidence.__all__]
+    functions = [each for each in offered if inspect.isfunction(each)]
+    assert len(functions) >= 8
+    assert not [each.__name__ for each in functions if "Witness:" not in each.__doc__]
+
+
+def test_all_figures_take_less_than_three_seconds_of_one_core():
+    taken = []
+    for _ in range(2):
+        begun = process_time()
+        evidence.compare_library(LIBRARY)
+        taken.append(process_time() - begun)
+    assert min(taken) < 3
 
 
 class TestSelection:
@@ -64,6 +82,30 @@ BY_HAND = {  # read against title and labels
     "TH3RESA_2A": ("trastuzumab_emtansine", "control word"),
     "X20050181_1A": ("panitumumab_folfiri", "addition"),
 }
+
+
+class TestLineOfTherapy:
+    """The title says it in so many words, or nobody does."""
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [
+            ("ACT1_2A", "second or later"),
+            ("AIO0207(a)_3B", "maintenance"),
+            ("BEBYP_1", "second or later"),  # beyond progression to first-line therapy
+            ("BEYOND_2A", "first"),
+            ("ExteNET_2A", "adjuvant"),
+            ("IMPRESS_2", "second or later"),  # after progression on first-line gefitinib
+        ],
+    )
+    def test_said(self, name, line):
+        found = LIBRARY.figure(name)
+        assert found.line.line == line
+        assert found.line.words in found.title
+
+    @pytest.mark.parametrize("name", ["PALOMA2_1A", "SAKK4106_1", "WJOG5208L_2A", "CHHiP(a)_2A"])
+    def test_not_said(self, name):
+        assert LIBRARY.figure(name).line is None
 
 
 class TestArmOrder:

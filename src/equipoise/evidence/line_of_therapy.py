@@ -8,7 +8,7 @@ import re
 from equipoise.appraise.library_figure import LineOfTherapy
 
 SAID = (  # the first that is found counts
-    ("maintenance", r"\bmaintenance\b|\bbeyond progression\b"),
+    ("maintenance", r"\bmaintenance\b"),
     ("adjuvant", r"\b(?:neo)?adjuvant\b|\bpost-?operative\b|\b(?:fully )?resected\b"),
     (
         "second or later",
@@ -16,14 +16,14 @@ SAID = (  # the first that is found counts
             r"\b(?:second|third)-(?:or third-)?line\b|\bpreviously[- ]treated\b|\bpre-?treated\b|"
             r"\b(?:second|third)-(?:or|line)\b|\brefractory metastatic\b|\bchemo-?refractory\b|"
             r"\bchemotherapy-refractory\b|\bprogressed (?:after|during|on|following|despite)\b|"
-            r"\bafter (?:disease )?progression\b|\brelapsed\b"
+            r"\b(?:after|beyond) (?:disease )?progression\b"
         ),
     ),
     (
         "first",
         (
-            r"\bfirst-line\b|\bpreviously[- ]untreated\b|\bchemotherapy-na[iï]ve\b|\bbefore "
-            r"chemotherapy\b"
+            r"(?<!after )(?<!on )(?<!to )\bfirst-line\b|\bpreviously[- ]untreated\b|"
+            r"\bchemotherapy-na[iï]ve\b|\bbefore chemotherapy\b"
         ),
     ),
 )
