@@ -128,12 +128,21 @@ def test_json_of_every_verb():
         (["list", "--line", "tenth"], "There are: adjuvant, first"),
         (["priors", "--endpoint", "OS", "--journal", "Nature"], "There are: Ann Oncol"),
         (["priors", "--endpoint", "OS", "--treatment", "xyzzy"], "there is none"),
+        (["compare", "--cancer", "lung", "--endpoint", "LRR"], "None of the figures chosen"),
     ],
 )
 def test_mistakes_are_told_with_the_remedy(words, said):
     done = run(*words)
     assert done.exit_code == 1
     assert said in " ".join((done.output + done.stderr).split())
+
+
+def test_machines_are_told_of_mistakes_too():
+    done = run("show", "ACT1_9", "--json")
+    assert done.exit_code == 1
+    answer = json.loads(done.stdout)
+    assert answer["ok"] is False
+    assert "Did you mean" in answer["problems"][0]["message"]
 
 
 def test_a_year_is_a_year():

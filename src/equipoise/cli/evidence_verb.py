@@ -3,15 +3,19 @@
 import json as json_format
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ParamSpec, TypeAlias
 
 import typer
 
+from equipoise.cli.analyze_verb import refusal
 from equipoise.cli.endings import ending_well
 from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
+from equipoise.errors import EquipoiseError
 
+Arguments = ParamSpec("Arguments")
 Cancer: TypeAlias = Annotated[
     str | None, typer.Option(help="Breast, Lung, Colorectal or Prostate.")
 ]
@@ -229,6 +233,21 @@ def _print_json(record: Mapping[str, Any]) -> None:
     typer.echo(json_format.dumps({"ok": True, **record}, ensure_ascii=False, allow_nan=False))
 
 
+def _telling(verb: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Tell a refusal to machines, too, where they asked."""
+
+    @wraps(verb)
+    def told(*arguments: Arguments.args, **options: Arguments.kwargs) -> None:
+        try:
+            verb(*arguments, **options)
+        except EquipoiseError as error:
+            if options.get("json"):
+                typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
+            raise
+
+    return told
+
+
 for _verb, _name in (
     (list_, "list"),
     (show, "show"),
@@ -236,4 +255,4 @@ for _verb, _name in (
     (compare, "compare"),
     (priors, "priors"),
 ):
-    app.command(name=_name)(ending_well(_verb))
+    app.command(name=_name)(ending_well(_telling(_verb)))

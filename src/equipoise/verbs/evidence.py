@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from equipoise.analyze.progress import Progress, only_notices
+from equipoise.errors import DataError
 from equipoise.verbs.asking import FORMATS, chosen_formats
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ def compare_evidence(
     written = _ready(out, formats, force=force)
     progress("Analyzing figures")
     found = compare_library(list_evidence(**chosen))
+    if not found.figures:
+        raise DataError(
+            "None of the figures chosen has a published hazard ratio to compare with. Choose more: "
+            "`equipoise evidence list` shows what there is."
+        )
     if out is not None:
         from equipoise.appraise.library_record import comparison_record
         from equipoise.report.evidence.comparison import comparison_document
