@@ -7,7 +7,7 @@ from typing import Any
 from equipoise.appraise.check import Appraisal
 from equipoise.appraise.claim import Claims
 from equipoise.appraise.finding import Finding, Line
-from equipoise.appraise.telling import HEADINGS, is_unverified
+from equipoise.appraise.telling import HEADINGS, is_unverified, sentence_of
 
 VERSION = 1  # of this schema
 
@@ -58,7 +58,7 @@ def _finding(appraisal: Appraisal, finding: Finding) -> dict[str, Any]:
         "relation": finding.relation,
         "about": finding.about,
         "grade": finding.grade,
-        "sentence": finding.sentence,
+        "sentence": sentence_of(appraisal, finding),
         "arithmetic": [_line(each) for each in finding.arithmetic],
         "settles": finding.settles or None,
         "chance": finding.chance,

@@ -160,6 +160,7 @@ class ClaimedPlan:
     information: float | None = None  # fraction at the analysis, if stated
     accrual: tuple[float, float] | None = None  # calendar times of first and last patient
     data_cut: float | None = None  # on the same calendar
+    unverified: bool = False  # not read in a source: remembered, or told
 
 
 Claimed: TypeAlias = (

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from equipoise.appraise.check import Appraisal
+from equipoise.appraise.check_wording import name_of
 from equipoise.appraise.finding import Finding, Grade, Line
 
 HEADINGS: dict[Grade, str] = {
@@ -17,7 +18,8 @@ CARE = (
     "A number that does not fit is a question to the authors, not an accusation: most are slips of "
     "the pen, other denominators or other data cuts."
 )
-UNVERIFIED = "This rests on a number that the claims file marks as unverified."
+OF_THE_PLAN = frozenset({"significance", "early-stopping", "estimates-between-sources"})
+UNVERIFIED = "This rests on what the claims file marks as unverified."
 
 
 def by_grade(appraisal: Appraisal) -> Iterator[tuple[Grade, tuple[Finding, ...]]]:
@@ -37,8 +39,19 @@ def tally(appraisal: Appraisal) -> str:
 def is_unverified(appraisal: Appraisal, finding: Finding) -> bool:
     """Tell whether a number takes part that was not read in the source."""
     sources = (appraisal.claims, *appraisal.others)
+    if finding.relation in OF_THE_PLAN and any(each.plan.unverified for each in sources):
+        return True
     doubted = {place for claims in sources for place in claims.unverified}
     return any(place in doubted for place in finding.places)
+
+
+def sentence_of(appraisal: Appraisal, finding: Finding) -> str:
+    """Give the sentence; what has no abbreviation is called as the claims file labels it."""
+    name, said = name_of(finding.about), finding.sentence
+    label = dict(appraisal.claims.labels).get(finding.about)
+    if label is None or name == finding.about.upper() or not said.startswith(name):
+        return said
+    return f"{label}{said.removeprefix(name)}"
 
 
 def value_of(line: Line) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
 
 from equipoise.appraise.check import Appraisal
 from equipoise.appraise.finding import Finding, Grade
@@ -14,6 +15,7 @@ from equipoise.appraise.telling import (
     UNVERIFIED,
     by_grade,
     is_unverified,
+    sentence_of,
     tally,
     value_of,
     where,
@@ -57,15 +59,17 @@ def print_appraisal(appraisal: Appraisal, out: Path | None, *, arithmetic: bool 
 
 def _tell(console: Console, appraisal: Appraisal, finding: Finding, *, arithmetic: bool) -> None:
     unverified = f" [dim]{UNVERIFIED}[/dim]" if is_unverified(appraisal, finding) else ""
-    console.print(Padding(f"- {escape(finding.sentence)}{unverified}", (0, 0, 0, 1)))
+    row = Table.grid(padding=(0, 1))
+    row.add_row("-", f"{escape(sentence_of(appraisal, finding))}{unverified}")
+    console.print(row)
     if arithmetic:
         for line in finding.arithmetic:
             value = value_of(line)
             told = f"{line.what}: {line.how}{f' = {value}' if value else ''}"
-            console.print(Padding(f"[dim]{escape(told)}[/dim]", (0, 0, 0, 5)))
+            console.print(Padding(f"[dim]{escape(told)}[/dim]", (0, 0, 0, 4)))
     if finding.settles and (arithmetic or finding.grade in OPEN):
         console.print(
-            Padding(f"[italic]Would settle it:[/italic] {escape(finding.settles)}", (0, 0, 0, 3))
+            Padding(f"[italic]Would settle it:[/italic] {escape(finding.settles)}", (0, 0, 0, 2))
         )
     if arithmetic and (places := where(finding)):
-        console.print(Padding(f"[dim]Printed at {escape(places)}[/dim]", (0, 0, 0, 5)))
+        console.print(Padding(f"[dim]Printed at {escape(places)}[/dim]", (0, 0, 0, 4)))

@@ -71,7 +71,7 @@ def _id(name: str) -> str:
 
 def _source(file: ClaimsFile) -> str:
     source = file.source
-    return source if isinstance(source, str) else source.name or source.where or source.title
+    return source if isinstance(source, str) else source.name or source.where
 
 
 def _citation(file: ClaimsFile) -> str:
@@ -274,6 +274,7 @@ class _Builder:
             information=_value(told.information),
             accrual=accrual,
             data_cut=data_cut,
+            unverified=told.standing == UNVERIFIED,
         )
 
 

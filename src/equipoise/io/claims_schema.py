@@ -47,10 +47,10 @@ class SourceSection(ClaimSection):
     """Where the claims are printed."""
 
     name: Text | None = Field(
-        None, description="Short name, as findings speak of it; derived: `where`, or the title"
+        None, description="Short name, as findings speak of it; derived: `where`"
     )
-    title: Text = Field(description="Title of the paper or news item")
-    where: Text | None = Field(None, description="Journal, meeting or site, with volume and page")
+    where: Text = Field(description="Journal, meeting or site, with volume and page")
+    title: Text | None = Field(None, description="Title of the paper or news item")
     date: CalendarDay | None = Field(None, description="When it was published")
     url: Text | None = Field(None, description="Where it can be read")
 

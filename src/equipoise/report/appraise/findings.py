@@ -1,7 +1,7 @@
 """The findings, the gravest first: each a sentence, with its arithmetic one click below."""
 
 from equipoise.appraise.check import Appraisal
-from equipoise.appraise.telling import CARE, HEADINGS, by_grade, tally
+from equipoise.appraise.telling import CARE, HEADINGS, by_grade, sentence_of, tally
 from equipoise.report.appraise.parts import statement_of
 from equipoise.report.document import Block, Callout, Paragraph, Section, Statement
 from equipoise.report.plain_text import slug
@@ -17,7 +17,7 @@ def overview_section(appraisal: Appraisal) -> Section:
     if grave:
         blocks += [Paragraph("What does not fit, or hardly:")]
         blocks += [
-            Statement(each.sentence, each.grade, statement_of(appraisal, each).tone)
+            Statement(sentence_of(appraisal, each), each.grade, statement_of(appraisal, each).tone)
             for each in grave
         ]
         blocks.append(Callout(CARE, "note"))

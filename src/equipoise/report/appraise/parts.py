@@ -6,7 +6,7 @@ from equipoise.appraise.check import Appraisal
 from equipoise.appraise.check_wording import name_of
 from equipoise.appraise.claim import Claims
 from equipoise.appraise.finding import Finding, Grade
-from equipoise.appraise.telling import UNVERIFIED, is_unverified, value_of, where
+from equipoise.appraise.telling import UNVERIFIED, is_unverified, sentence_of, value_of, where
 from equipoise.report.document import Ground, Statement
 
 TONES: dict[Grade, Literal["severe", "warning", "verdict", "note", "sound"]] = {
@@ -28,7 +28,7 @@ def statement_of(appraisal: Appraisal, finding: Finding) -> Statement:
     if places := where(finding):
         closing.append(f"Printed numbers at {places}.")
     return Statement(
-        text=finding.sentence,
+        text=sentence_of(appraisal, finding),
         word=finding.grade,
         tone=TONES[finding.grade],
         grounds=tuple(Ground(each.what, each.how, value_of(each)) for each in finding.arithmetic),
