@@ -19,6 +19,7 @@ from equipoise.appraise.check_matching import ASSUMED, DEFAULT_TRIALS
 from equipoise.appraise.check_reading import patients_of
 from equipoise.appraise.check_registry import AFTER_SIDEDNESS, BETWEEN_SOURCES, WITHIN
 from equipoise.appraise.claim import Claims
+from equipoise.appraise.claim_units import in_unit
 from equipoise.appraise.finding import Finding
 from equipoise.appraise.relations_simulated import p_of_matching_trials
 from equipoise.appraise.sidedness import SidednessSet, sidedness_of
@@ -71,6 +72,7 @@ def appraise(
         raise ClaimError(f"{trials} trials cannot be simulated; ask for 0 or more.")
     if not claims.arms:
         raise ClaimError(f"The claim {claims.id!r} has no arms; name those that are compared.")
+    others = tuple(in_unit(each, claims.time_unit) for each in others)
     found = [each for relation in WITHIN for each in relation(claims)]
     if trials:
         if progress is not None:

@@ -15,6 +15,7 @@ A median follow-up is read as that of the time to death or last contact of all p
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr
@@ -40,9 +41,10 @@ REACH, INFLATED = 3.0, 1.3  # errors of a rate either way, over those without ce
 PACE = (0.5, 1.5)  # k: patients entering ever faster ... ever more slowly
 BEYOND = 1.05  # of the last printed time: the longest follow-up, at the least
 HALF = 0.5
+CACHED = 8  # answers that are kept: the same trials serve several P values
 ASSUMED = (
-    "Trials that match what is printed have hazards that may change and differ early and late, and "
-    "lose up to 10% of an arm; the P is that of the log-rank test without strata.",
+    "The P of trials that match what is printed is that of the log-rank test without strata.",
+    "Hazards in them may change and differ early and late, and up to 10% of an arm are lost.",
     "A median follow-up is taken as that of the time to death or last contact of all patients.",
 )
 
@@ -56,7 +58,7 @@ class Printed:
     pairs: tuple[RatePair, ...]  # one a time
     patients: tuple[Range, Range]
     total: Range | None  # of both arms, where the arms' own numbers are assumed
-    rates: Matrix  # (2, times)
+    rates: tuple[tuple[float, ...], tuple[float, ...]]  # by time
     errors: tuple[Range | None, ...]  # 2 · times
     events: tuple[Range | None, Range | None]
     events_in_all: Range | None
@@ -190,7 +192,7 @@ def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
         tuple(pairs),
         (known[0].number, known[1].number),
         range_of(claims.patients) if both and claims.patients is not None else None,
-        frozen(rates),
+        (tuple(rates[0].tolist()), tuple(rates[1].tolist())),
         tuple(errors),
         own,
         events_of(claims, endpoint, None) if None in own else None,
@@ -212,6 +214,7 @@ def _alive(claims: Claims, pair: RatePair, followed: Range | None) -> float:
     return float(min(1.0, max(0.05, pooled) ** (share * followed.middle / used.time)))
 
 
+@lru_cache(maxsize=CACHED)
 def matching_trials(
     printed: Printed, *, trials: int = DEFAULT_TRIALS, seed: int = 1
 ) -> Matching | None:
@@ -257,7 +260,7 @@ def _differences(
     printed: Printed, rate: Matrix, error: Matrix, events: Matrix
 ) -> tuple[Matrix, Vector, int]:
     """Give how far trials are from what is printed, by number; the scales; how many are rates."""
-    target = printed.rates.ravel()
+    target = np.array(printed.rates).ravel()
     size = np.repeat([each.middle for each in printed.patients], len(printed.times))
     columns, scales = [rate - target], [np.sqrt(target * (1 - target) / size)]
     for place, own in enumerate(printed.errors):

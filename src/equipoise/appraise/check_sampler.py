@@ -19,6 +19,7 @@ from equipoise.kernel.random_draws import exponential_of
 
 MATCHING = 23  # the scenario of streams of matching trials
 DRAWS = 3  # uniforms a patient
+TIME = np.int64(~3)  # bits of a time of 0 or more; the two lowest are a label
 
 
 class Truths(NamedTuple):
@@ -77,13 +78,12 @@ def fill_patients(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not o
     seed: int,
     trial: int,
     uniform: Vector,
-    time: Vector,
-    label: Codes,
+    stamp: Codes,
 ) -> None:
-    """Make the patients of one trial: when each was last seen, and 2·arm + event."""
+    """Make the patients of one trial: when each was last seen, its lowest bits 2·arm + event."""
     fill_uniforms(seed, MATCHING, trial, 0, 0, 0, uniform)
     pieces = start.size
-    for row in range(time.size):
+    for row in range(stamp.size):
         arm = 0 if row < patients[0] else 1
         left, piece, event = exponential_of(uniform[DRAWS * row]), 0, np.inf
         while piece < pieces:
@@ -98,8 +98,8 @@ def fill_patients(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not o
         seen = longest * uniform[DRAWS * row + 1] ** power
         if loss[arm] > 0.0:
             seen = min(seen, exponential_of(uniform[DRAWS * row + 2]) / loss[arm])
-        time[row] = min(event, seen)
-        label[row] = 2 * arm + (1 if event <= seen else 0)
+        last = np.float64(min(event, seen)).view(np.int64)
+        stamp[row] = (last & TIME) | np.int64(2 * arm + (1 if event <= seen else 0))
 
 
 @compiled
@@ -119,7 +119,7 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     score: Matrix,
     at_risk: Matrix,
 ) -> None:
-    uniform, time, label = np.empty(DRAWS * most), np.empty(most), np.empty(most, np.int64)
+    uniform, stamp = np.empty(DRAWS * most), np.empty(most, np.int64)
     for trial in range(longest.size):
         size = patients[trial, 0] + patients[trial, 1]
         fill_patients(
@@ -132,13 +132,12 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
             seed,
             trial,
             uniform[: DRAWS * size],
-            time[:size],
-            label[:size],
+            stamp[:size],
         )
+        stamp[:size].sort()
         _walk(
             patients[trial],
-            time[:size],
-            label[:size],
+            stamp[:size],
             times,
             log_rate[trial],
             error[trial],
@@ -149,10 +148,9 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
 
 
 @compiled
-def _walk(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
+def _walk(
     patients: Codes,
-    time: Vector,
-    label: Codes,
+    stamp: Codes,
     times: Vector,
     log_rate: Vector,
     error: Vector,
@@ -161,13 +159,12 @@ def _walk(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     at_risk: Vector,
 ) -> None:
     """Walk through a trial in order of time; zero events so far in `events` and `score`."""
-    order = np.argsort(time)
     left = np.empty(2)
     left[0], left[1] = patients[0], patients[1]
     log, variance = np.zeros(2), np.zeros(2)
     upcoming = 0
-    for place in range(order.size + 1):
-        now = time[order[place]] if place < order.size else np.inf
+    for place in range(stamp.size + 1):
+        now = np.int64(stamp[place] & TIME).view(np.float64) if place < stamp.size else np.inf
         while upcoming < times.size and times[upcoming] < now:
             for arm in range(2):
                 to = arm * times.size + upcoming
@@ -176,10 +173,10 @@ def _walk(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
                 error[to] = np.exp(log[arm]) * np.sqrt(variance[arm])
                 at_risk[to] = left[arm]
             upcoming += 1
-        if place == order.size:
+        if place == stamp.size:
             return
-        arm = label[order[place]] >> 1
-        if label[order[place]] & 1:
+        arm = (stamp[place] >> 1) & 1
+        if stamp[place] & 1:
             n = left[arm]
             share = left[1] / (left[0] + left[1])
             events[arm] += 1.0

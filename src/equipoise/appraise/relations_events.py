@@ -139,8 +139,9 @@ def _differential(claims: Claims) -> Iterator[Finding]:
             "possible",
             f"{name_of(pair.endpoint)}: events and rates differ in what they say of censoring: "
             f"about {many.lower:.0f} to {max(top, first.least)} patients of {arms[more]}, or more, "
-            f"were censored before {time}, and {need} need be of {arms[1 - more]}. Censoring that differs between arms can "
-            "favor one of them if those who leave would have done worse or better.",
+            f"were censored before {time}, and {need} need be of {arms[1 - more]}. "
+            "Censoring that differs between arms can favor one of them if those who leave would "
+            "have done worse or better.",
             arithmetic=[
                 line(
                     f"{arms[more]}: censored early",

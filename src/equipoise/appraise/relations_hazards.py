@@ -40,6 +40,8 @@ from equipoise.kernel.normal import upper_tail
 
 FREE = 0.20  # standard deviation of log(rates' ratio / HR) from hazards not proportional
 NOMINAL = 0.01  # chance below which something is unlikely
+FREE_OF_MEDIANS = 0.35  # the same of medians: one point of each curve
+RARE = 0.002  # chance below which medians alone raise an alarm
 EXTREME = 0.4  # a late hazard ratio so far from 1 explains nothing
 UNKNOWN_ERROR = 0.25  # of a log hazard ratio printed without interval
 
@@ -63,13 +65,15 @@ def variance_of_log_hazard(claims: Claims, pair: RatePair) -> float | None:
 
     Args:
         claims: that hold the arms' patients.
-        pair: of rates.
+        pair: of rates; none where one is 0 or 1.
 
     Witness: the delta method on Greenwood's variance, uncensored.
     """
     total = 0.0
     for rate in (pair.experimental, pair.control):
         value = rate.rate.value
+        if not 0.0 < value < 1.0:
+            return None
         error, _ = errors_of(rate)
         patients = patients_of(claims, rate.arm)
         if error is not None:
@@ -105,7 +109,8 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
     log = implied.image(math.log)
     distance = log.gap(ratio.log)
     chance = min(1.0, 2 * upper_tail(distance / spread))
-    grade: Grade = "consistent" if not distance else "unlikely" if chance < NOMINAL else "possible"
+    within = distance == 0.0 or _in_interval(implied, ratio)
+    grade: Grade = "consistent" if within else "unlikely" if chance < NOMINAL else "possible"
     time, about = duration(claims, pair.time), name_of(pair.endpoint)
     rates = f"{percent(pair.experimental.rate)} v {percent(pair.control.rate)} at {time}"
     says = (
@@ -115,7 +120,7 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
     turned = (-log).gap(ratio.log) < 0.5 * distance
     late = late_ratio(claims, pair, ratio, implied)
     if grade == "consistent":
-        told = f", which is what is printed ({between(shown)})."
+        told = f"; the printed {between(shown)} agrees."
     elif grade == "unlikely":
         told = f"; {between(shown)} is printed, and honest trials differ so in " + (
             f"{chance_words(chance)}. "
@@ -144,6 +149,13 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
         settles="" if grade == "consistent" else "The curves, or a test of proportional hazards.",
         chance=chance,
     )
+
+
+def _in_interval(implied: Range, ratio: Ratio) -> bool:
+    """Tell whether the rates' ratio lies in the printed one's interval."""
+    if ratio.lower is None or ratio.upper is None:
+        return False
+    return implied.image(math.log).meets(Range(ratio.lower.lower, ratio.upper.upper))
 
 
 def _at(value: float) -> Range:
@@ -198,10 +210,10 @@ def _medians_and_ratio(claims: Claims) -> Iterator[Finding]:
         implied = other / one
         error = error_of(ratio)
         own = UNKNOWN_ERROR if error is None else error.middle
-        spread = math.hypot(1.2 * own, FREE)
+        spread = math.hypot(1.5 * own, FREE_OF_MEDIANS)
         distance = implied.image(math.log).gap(ratio.log)
         chance = min(1.0, 2 * upper_tail(distance / spread))
-        grade: Grade = "unlikely" if chance < NOMINAL else "consistent"
+        grade: Grade = "unlikely" if chance < RARE else "consistent"
         labels = [arm_of(claims, arm).label for arm in (printed.experimental, printed.control)]
         yield finding(
             "ratio-of-medians",

@@ -133,8 +133,8 @@ def _early_bound(fraction: Range | None, alpha: float, p: float) -> tuple[str, l
         return "", lines
     return (
         (
-            f" With {100 * fraction.middle:.0f}% of the information, an O'Brien-Fleming rule would ask "
-            f"for {p_between(exactly(bound))} one-sided."
+            f" With {100 * fraction.middle:.0f}% of the information, an O'Brien-Fleming rule would "
+            f"ask for {p_between(exactly(bound))} one-sided."
         ),
         lines,
     )

@@ -78,8 +78,10 @@ def _p_values(x1: int, n1: int, x0: int, n0: int) -> Iterator[tuple[tuple[str, i
         z = max(0.0, difference - less) / error if error else 0.0
         yield (test, 1), upper_tail(z)
         yield (test, 2), 2 * upper_tail(z)
+        yield (f"{test}, other direction", 1), upper_tail(-z)
     exact = fisher_p(x1, n1, x0, n0)
     yield ("Fisher's exact test", 1), min(exact.more, exact.fewer)
+    yield ("Fisher's exact test, other direction", 1), max(exact.more, exact.fewer)
     yield ("Fisher's exact test", 2), exact.two_sided
 
 

@@ -256,8 +256,8 @@ def _graded(
         return (
             "impossible",
             (
-                f"a Kaplan-Meier rate of {percent(each.rate)} in {size} patients has a standard error "
-                f"of at least {100 * least.lower:.1f} points; what is printed gives at most "
+                f"a Kaplan-Meier rate of {percent(each.rate)} in {size} patients has a standard "
+                f"error of at least {100 * least.lower:.1f} points; what is printed gives at most "
                 f"{100 * error.upper:.1f}."
             ),
             "How the error was calculated, and from how many patients.",
@@ -266,8 +266,8 @@ def _graded(
         return (
             "unlikely",
             (
-                f"the standard error, at most {100 * error.upper:.2f} points, is smaller than that of "
-                f"{size} patients followed in full, {100 * least.lower:.2f}."
+                f"the standard error, at most {100 * error.upper:.2f} points, is smaller than that "
+                f"of {size} patients followed in full, {100 * least.lower:.2f}."
             ),
             "How the error was calculated, and from how many patients.",
         )
@@ -278,8 +278,9 @@ def _graded(
         return (
             "unlikely",
             (
-                f"the error is so large that it would come from only {between(effective, 2)} patients "
-                f"followed in full, and there are {size}; a standard deviation may have been printed."
+                f"the error is so large that it would come from only {between(effective, 2)} "
+                f"patients followed in full, and there are {size}; a standard deviation may have "
+                "been printed."
             ),
             "Whether this is a standard error, and how many were still followed then.",
         )

@@ -142,7 +142,9 @@ def _p_and_ratio(p: ClaimedP, ratio: Ratio) -> Finding | None:
     printed = range_of(p.p)
     ranges = {sides: p_of_z(z, sides) for sides in (1, 2)}
     strict = sides_that_fit(printed, z, slack=False)
-    fits = strict | sides_that_fit(printed, z)
+    error = error_of(ratio)
+    few = 0.0 if error is None else error.middle
+    fits = strict | sides_that_fit(printed, z, error=few)
     edge = {sides for sides in fits if not _well_inside(printed, ranges[sides])}
     said = f"P {p.p.text}" if p.p.text[:1] in "<>≤≥" else f"P = {p.p.text}"
     limits = ratio.claimed.interval

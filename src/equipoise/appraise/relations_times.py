@@ -23,6 +23,7 @@ from equipoise.appraise.finding import Finding
 from equipoise.appraise.intervals import range_of
 
 HALF = 0.5
+CHANCE = 0.10  # by which survival may fall short, where few are followed so long
 SURVIVAL = frozenset({"os", "overall survival"})
 CONTAIN_DEATH = frozenset(
     {"dfs", "efs", "pfs", "rfs", "disease-free survival", "event-free survival"}
@@ -133,8 +134,9 @@ def _rates_beyond(claims: Claims) -> Iterator[Finding]:
             rate.endpoint,
             "possible",
             f"{name_of(rate.endpoint)}: rates are given at {duration(claims, rate.time)}, and "
-            f"median follow-up is about {followed.middle:.3g}: most of those without an event had not "
-            "been followed so long, so that these rates rest on few patients and may still move.",
+            f"median follow-up is about {followed.middle:.3g}: most of those without an event "
+            "had not been followed so long, so that these rates rest on few patients and may still "
+            "move.",
             arithmetic=[line("median follow-up", "as printed", followed)],
             numbers=[rate.rate],
             settles="The numbers at risk then.",
@@ -186,7 +188,7 @@ def _rates_within(claims: Claims) -> Iterator[Finding]:
                 yield finding(
                     "rates-within-rates",
                     free.endpoint,
-                    "unlikely",
+                    "unlikely" if free.rate.lower - alive.rate.upper > CHANCE else "possible",
                     f"{label_of(claims, alive.arm)} at {duration(claims, alive.time)}: "
                     f"{percent(alive.rate)} alive are fewer than the {percent(free.rate)} alive "
                     f"and free of an event ({name_of(free.endpoint)}).",

@@ -4,8 +4,8 @@
 
 A reading fits where the printed P and the calculated range share a value.  The set is {1}, {2},
 {1, 2} (it cannot be told), or empty (neither fits).  The ratio and its interval usually come from
-Cox's model and the P from the log-rank test: z may then differ by `SLACK` + `RELATIVE`·|z|, the
-99% point of honest trials analyzed both ways.
+Cox's model and the P from the log-rank test: z may then differ by `SLACK` + `RELATIVE`·|z| +
+`FEW_EVENTS`·SE², chosen on honest trials that are analyzed both ways.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from equipoise.appraise.intervals import Range, range_of
 from equipoise.kernel.normal import upper_tail
 
 SLACK, RELATIVE = 0.04, 0.02  # of z: what Cox's Wald test and the log-rank test differ by
+FEW_EVENTS = 0.25  # times the variance of the log hazard ratio: more where events are few
 BOTH: frozenset[Literal[1, 2]] = frozenset((1, 2))
 
 
@@ -57,7 +58,9 @@ def p_of_z(z: Range, sides: int) -> Range:
     return Range(2 * upper_tail(far), 2 * upper_tail(near))
 
 
-def sides_that_fit(p: Range, z: Range, *, slack: bool = True) -> frozenset[Literal[1, 2]]:
+def sides_that_fit(
+    p: Range, z: Range, *, slack: bool = True, error: float = 0.0
+) -> frozenset[Literal[1, 2]]:
     """Give the sidednesses under which a printed P agrees with a range of z.
 
     A one-sided P may be printed in the direction of benefit, or in that which was seen.
@@ -66,13 +69,15 @@ def sides_that_fit(p: Range, z: Range, *, slack: bool = True) -> frozenset[Liter
         p: as printed.
         z: signed, positive in favor of the experimental arm.
         slack: let z differ by as much as Cox's and the log-rank test do.
+        error: of the log hazard ratio; with few events the two differ more.
 
     Witness: the low-risk paper of AALL1331: .089 and .11 are one-sided only.
 
     >>> sorted(sides_that_fit(Range(0.0885, 0.0895), Range(1.28, 1.38)))
     [1]
     """
-    reach = SLACK + RELATIVE * max(abs(z.lower), abs(z.upper)) if slack else 0.0
+    far = max(abs(z.lower), abs(z.upper))
+    reach = SLACK + RELATIVE * far + FEW_EVENTS * error**2 if slack else 0.0
     wide = z.widened(reach)
     one = (p_of_z(wide, 1), p_of_z(-wide, 1))
     fits: set[Literal[1, 2]] = set()
