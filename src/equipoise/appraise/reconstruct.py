@@ -19,6 +19,7 @@ from equipoise.appraise.reconstruct_censoring import reading_error, tail_at_risk
 from equipoise.appraise.reconstruct_counts import Counted, count_parts, events_of, settled
 from equipoise.appraise.reconstruct_last import last_held
 from equipoise.appraise.reconstruct_parts import (
+    FLAT,
     Held,
     Steps,
     Told,
@@ -106,7 +107,7 @@ def all_told(
             f"{len(curves)} curves were given, of kinds {[c.kind for c in curves]}. Give one "
             "survival curve, or one incidence curve a cause."
         )
-    end = max(c.end for c in curves)
+    end = _end(curves)
     if at_risk is not None:
         end = max([end, *at_risk.times[at_risk.patients > 0].tolist()])
     marks = np.sort(numbers("censor marks", [] if censor_marks is None else censor_marks))
@@ -114,6 +115,14 @@ def all_told(
     if events is not None and not 0 <= events <= held.patients[0]:
         raise ClaimError(f"{events} events among {held.patients[0]} patients. Correct one of them.")
     return Told(curves, at_risk, held, end, events, marks, notes)
+
+
+def _end(curves: tuple[Curve, ...]) -> float:
+    """Tell how far somebody is followed: to where curves end, or all have had the event."""
+    times = np.unique(np.concatenate([curve.time for curve in curves]))
+    total = np.sum([np.abs(c.at(times) - (c.kind == "survival")) for c in curves], axis=0)
+    everybody = total >= 1.0 - FLAT
+    return float(times[int(np.argmax(everybody))] if everybody.any() else times[-1])
 
 
 def rebuilt(

@@ -84,7 +84,7 @@ def steps_of(curves: tuple[Curve, ...], end: float) -> Steps:
         [np.abs(curve.at(times) - (curve.kind == "survival")) for curve in curves]
     )
     total = incidence.sum(axis=0)
-    slack = 2.0 * sum(curve.precision for curve in curves) + 1e-9
+    slack = min(0.05, 2.0 * sum(curve.precision for curve in curves) + 1e-9)
     if total.max() > 1.0 + slack:
         k = int(np.argmax(total > 1.0 + slack))
         raise ClaimError(

@@ -16,7 +16,7 @@ from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.compiling import compiled, within_loops
 
 NOBODY = 1e-12  # survival below is floating-point noise
-CAUTION = 4.0  # misfit per squared censoring that finds no place on the schedule
+CAUTION = 2.0  # misfit per censoring that finds no place on the schedule
 
 
 @within_loops
@@ -129,5 +129,5 @@ def scan_counts(
             had[c, i] = int(state[target.shape[0]])
             over = leaving - c - had[c, i]
             aside = thresholds[i] - 0.5
-            misfit[c, i] = cost + CAUTION * over * over + aside * aside
+            misfit[c, i] = cost + CAUTION * over + aside * aside
     return misfit, had
