@@ -75,7 +75,7 @@ def likely_course(
         raise DesignError(f"The level of an interval is {level:g}; it must be between 0 and 1.")
     why = why_no_rest(look)
     if why:
-        return _nothing(look, why)
+        return no_course(look, why)
     rest = rest_of(look, scale)
     last, fixed = rest.last_bound, rest.fixed_bound
     return LikelyCourse(
@@ -98,7 +98,7 @@ def likely_course(
     )
 
 
-def _nothing(look: HypothesisLook, why: str) -> LikelyCourse:
+def no_course(look: HypothesisLook, why: str) -> LikelyCourse:
     """Give the course of a hypothesis of which nothing can be foretold."""
     drawn = look.drawn
     at = float(drawn.information[look.place - 1]) if drawn and look.place else None

@@ -15,7 +15,7 @@ from equipoise.monitor.beliefs import beliefs_at
 from equipoise.monitor.cut import DataCut
 from equipoise.monitor.effect_scale import effect_scale
 from equipoise.monitor.hold import hold_look
-from equipoise.monitor.likely import likely_course
+from equipoise.monitor.likely import likely_course, no_course
 from equipoise.monitor.look import HypothesisLook, Look, PastLook, SeenStatistic, TrialRules
 from equipoise.monitor.planned_rules import needs_time, trial_rules
 from equipoise.monitor.rules import CONTINUE, NOT_TESTED, HypothesisRules, UpdatedBounds
@@ -41,6 +41,7 @@ class Held:
 
     rules: TrialRules
     look: Look
+    after: bool = False  # whether the trial had been stopped before
 
 
 def rules_of(design: TrialDesign) -> TrialRules:
@@ -118,8 +119,13 @@ def said_of(held: Held) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*held.rules.assumed, *told)))
 
 
-def outlook_of(design: TrialDesign, look: HypothesisLook) -> Outlook:
+def outlook_of(design: TrialDesign, look: HypothesisLook, *, stopped: bool = False) -> Outlook:
     """Give what is likely of a hypothesis, believed of it, and said of it if the trial ends.
+
+    Args:
+        design: of the trial.
+        look: of the hypothesis.
+        stopped: whether the trial had been stopped before; then nothing is to come.
 
     Witness: `likely_course`, `beliefs_at`, `after_stopping`.
     """
@@ -134,7 +140,9 @@ def outlook_of(design: TrialDesign, look: HypothesisLook) -> Outlook:
     return Outlook(
         look.hypothesis,
         scale,
-        likely_course(look, promise, scale=scale, prior=prior, effects=others),
+        no_course(look, "The trial is stopped; nothing is to come.")
+        if stopped
+        else likely_course(look, promise, scale=scale, prior=prior, effects=others),
         beliefs_at(look, promise, scale, prior=prior),
         after_stopping(look, scale, level=protocol.analysis.level),
     )

@@ -81,7 +81,7 @@ def whole_look(
     progress("Accrual, follow-up and events, pooled")
     opened = open_look(cut, design, projection, rules=held.rules, look=held.look.number)
     progress("Conditional and predictive power")
-    outlooks = tuple(outlook_of(design, each) for each in held.look.hypotheses)
+    outlooks = tuple(outlook_of(design, each, stopped=held.after) for each in held.look.hypotheses)
     progress("The dates to come")
     found, why = _foretold(forecast_by_arm, cut, design, projection)
     rests: tuple[ForetoldRest, ...] = ()

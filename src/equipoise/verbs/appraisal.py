@@ -91,7 +91,7 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
     time_unit: TimeUnit = "year",
     sides: Sides | None = None,
     alpha: str | None = None,
-    name: str = "The endpoint",
+    name: str = "",
     trials: int | None = None,
     seed: int = 1,
     progress: Progress = only_notices,
@@ -113,7 +113,7 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
         time_unit: of all times.
         sides: 1 or 2, if stated.
         alpha: one-sided, at which the result is called significant.
-        name: of the endpoint, for the sentences.
+        name: of the endpoint, or of what is counted, for the sentences.
         trials: as for `appraise`.
         seed: likewise.
         progress: likewise.

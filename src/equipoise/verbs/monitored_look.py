@@ -17,6 +17,7 @@ from equipoise.monitor.planned_rules import needs_time
 from equipoise.monitor.record import Record, past_looks
 from equipoise.monitor.statistics import statistic_given
 from equipoise.simulate.monitored import Kept, MonitoredTrial
+from equipoise.simulate.monitored_after import analyzed_after_stopping
 from equipoise.simulate.monitored_look import (
     Asked,
     Held,
@@ -189,8 +190,10 @@ def _held(
     time = options.spending_time
     if time is None and needs_time(rules):
         time = spending_time_of(design, cut)
-    final = True if options.final or options.after_stopping else None
-    return held_on_data(design, cut, past, Asked(number, final, time, options.stopped_for))
+    asked = Asked(number, options.final or None, time, options.stopped_for)
+    if options.after_stopping and record is not None:
+        return analyzed_after_stopping(design, cut, past, asked, record.stopped)
+    return held_on_data(design, cut, past, asked)
 
 
 def _projection(design: TrialDesign, cut: DataCut, options: Options) -> Projection:
