@@ -1,0 +1,150 @@
+"""Find the numbers at risk below a plot: rows of whole numbers under the times.
+
+A row belongs to the arm its label names, or in whose color it is written; else rows and curves
+are matched in order, which is told.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.io.figure_curves import DrawnCurve
+from equipoise.io.figure_drawing import Drawing, Word, number_of, phrases
+from equipoise.io.figure_labels import GRAYS
+from equipoise.io.figure_panels import Panel
+from equipoise.kernel.arrays import Vector, frozen
+
+ALIGNED = 0.2  # of the distance between labels: how far a number may stand off its time
+LEAST = 2  # numbers that make a row
+WHOLE = re.compile(r"\d+|\d{1,3}(,\d{3})+")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """One row of numbers at risk."""
+
+    label: str
+    color: str
+    times: Vector
+    patients: Vector
+
+
+def risk_rows(drawing: Drawing, panel: Panel) -> tuple[RiskRow, ...]:
+    """List the rows of numbers at risk, from top to bottom."""
+    words = [
+        word
+        for word in drawing.words
+        if word.angle == 0 and word.top > panel.below - 0.2 * word.size
+    ]
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.bottom):
+        if rows and word.bottom - rows[-1][-1].bottom < 0.3 * word.size:
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    found = [row for words in rows if (row := _row(words, panel)) is not None]
+    return tuple(found)
+
+
+def _row(words: Sequence[Word], panel: Panel) -> RiskRow | None:
+    """Read one line of text as numbers at risk; none where it is something else."""
+    inside = [
+        word
+        for word in words
+        if WHOLE.fullmatch(word.text)
+        and panel.x.span[0] - panel.x.spacing < word.x < panel.x.span[1] + panel.x.spacing
+    ]
+    best: tuple[float, list[Word], Vector] | None = None
+    edges: tuple[Callable[[Word], float], ...] = (
+        lambda word: word.x,
+        lambda word: word.left,
+        lambda word: word.right,
+    )
+    for edge in edges:
+        kept, times, off = _aligned(inside, edge, panel)
+        rank = -len(kept) + off / panel.x.spacing
+        if len(kept) >= LEAST and (best is None or rank < best[0]):
+            best = rank, kept, times
+    if best is None:
+        return None
+    _, kept, times = best
+    patients = np.array([number_of(word.text) for word in kept], dtype=np.float64)
+    if patients[0] < patients.max() or patients.max() == 0:
+        return None
+    first = kept[0]
+    before = [word for word in words if word.right <= first.left and word not in kept]
+    label = " ".join(word.text for word in phrases(before, gap=2.0))
+    return RiskRow(label.strip(" :"), first.color, times, frozen(patients))
+
+
+def _aligned(
+    words: Sequence[Word], edge: Callable[[Word], float], panel: Panel
+) -> tuple[list[Word], Vector, float]:
+    """Keep the numbers that stand under a labelled time, one each, and tell the times."""
+    places, values = panel.x.places, panel.x.values
+    kept: dict[int, tuple[float, Word]] = {}
+    for word in words:
+        apart = np.abs(places - edge(word))
+        k = int(apart.argmin())
+        if apart[k] < ALIGNED * panel.x.spacing and (k not in kept or apart[k] < kept[k][0]):
+            kept[k] = float(apart[k]), word
+    order = sorted(kept, key=lambda k: places[k])
+    off = float(np.mean([kept[k][0] for k in order])) if order else 0.0
+    return [kept[k][1] for k in order], frozen(values[order]), off
+
+
+def matched(
+    rows: Sequence[RiskRow], curves: Sequence[DrawnCurve], labels: Sequence[str]
+) -> tuple[dict[int, RiskRow], tuple[str, ...]]:
+    """Give each curve its row of numbers at risk, and say what was assumed."""
+    home: dict[int, RiskRow] = {}
+    for row in rows:
+        k = _by_label(row, labels)
+        if k is None and row.color not in GRAYS:
+            own = [k for k, curve in enumerate(curves) if curve.style.color == row.color]
+            k = own[0] if len(own) == 1 else None
+        if k is not None and k not in home:
+            home[k] = row
+    left = [row for row in rows if not any(row is used for used in home.values())]
+    open_curves = [k for k in range(len(curves)) if k not in home]
+    if not left or not open_curves:
+        return home, ()
+    if len(left) == len(open_curves) == 1 and (len(curves) == 1 or home):
+        home[open_curves[0]] = left[0]
+        return home, ()
+    if len(left) != len(open_curves):
+        return home, (f"{len(left)} rows of numbers at risk match no curve, and were left out.",)
+    home |= dict(zip(_from_top(open_curves, curves), left, strict=True))
+    note = (
+        "Rows of numbers at risk carry no label or color of a curve, and were matched by their "
+        "order, the upper row with the curve that ends higher on the page."
+    )
+    return home, (note,)
+
+
+def _from_top(which: Sequence[int], curves: Sequence[DrawnCurve]) -> list[int]:
+    """Order curves by where they end, the highest on the page first."""
+    return sorted(which, key=lambda k: float(curves[k].points[-1, 1]))
+
+
+def _by_label(row: RiskRow, labels: Sequence[str]) -> int | None:
+    """Find the curve whose label the row's label names."""
+    name = _plain(row.label)
+    if not name:
+        return None
+    exact = [k for k, label in enumerate(labels) if _plain(label) == name]
+    if len(exact) == 1:
+        return exact[0]
+    part = [
+        k
+        for k, label in enumerate(labels)
+        if _plain(label) and (_plain(label).startswith(name) or name.startswith(_plain(label)))
+    ]
+    return part[0] if len(part) == 1 else None
+
+
+def _plain(label: str) -> str:
+    """Reduce a label to its letters and digits."""
+    return re.sub(r"[^a-z0-9]+", "", label.lower())

@@ -1,0 +1,120 @@
+"""Find the plots on a page: a row of times below, a column of values left, a box between."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.io.figure_axes import Axis, LabelledAxis, horizontal_axes, vertical_axes
+from equipoise.io.figure_drawing import Drawing, rules
+
+APART = 0.4  # of the plot: labels further from it belong to another
+LONG = 0.85  # of an axis: a shorter line is none of the frame's
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One plot: its axes, and the box in which its curves are drawn."""
+
+    x: Axis
+    y: Axis
+    left: float
+    right: float
+    top: float
+    bottom: float
+    below: float  # the lower edge of the tick labels: numbers at risk stand lower
+
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+
+def find_panels(
+    drawing: Drawing, *, x: Axis | None = None, y: Axis | None = None
+) -> tuple[Panel, ...]:
+    """List the plots of a page, in the order in which they are read; one axis may be given."""
+    rows, columns = horizontal_axes(drawing), vertical_axes(drawing)
+    if x is not None:
+        columns = columns[:1]  # the one with most labels
+        return tuple(box_of(drawing, x, one.axis, one.bottom, one.left) for one in columns)
+    if y is not None:
+        rows = tuple(sorted(rows, key=lambda row: -len(row.words))[:1])
+        return tuple(box_of(drawing, one.axis, y, one.bottom, -np.inf) for one in rows)
+    pairs = sorted(
+        (
+            (apart, i, j)
+            for i, row in enumerate(rows)
+            for j, column in enumerate(columns)
+            if (apart := _apart(row, column)) is not None
+        ),
+        key=lambda pair: pair[0],
+    )
+    panels: list[Panel] = []
+    used_rows: set[int] = set()
+    used_columns: set[int] = set()
+    for _, i, j in pairs:
+        if i in used_rows or j in used_columns:
+            continue
+        used_rows.add(i)
+        used_columns.add(j)
+        panels.append(_panel(drawing, rows[i], columns[j]))
+    return tuple(sorted(panels, key=lambda panel: (round(panel.top / panel.height), panel.left)))
+
+
+def box_of(drawing: Drawing, x: Axis, y: Axis, below: float, left_labels: float) -> Panel:
+    """Find the box of a plot from its frame, axes and grid; else from its outermost labels."""
+    (left, right), (top, bottom) = x.span, y.span
+    wide, high = right - left, bottom - top
+    near_x, near_y = 0.3 * wide, 0.3 * high
+    flat = [
+        rule
+        for rule in rules(drawing.strokes, 0)
+        if rule.length > LONG * wide
+        and top - near_y < rule.at < bottom + near_y
+        and rule.start > max(left - near_x, left_labels)
+        and rule.end < right + max(near_x, x.spacing)
+    ]
+    steep = [
+        rule
+        for rule in rules(drawing.strokes, 1)
+        if rule.length > LONG * high
+        and left - near_x < rule.at < right + near_x
+        and rule.start > top - max(near_y, y.spacing)
+        and rule.end < bottom + near_y
+    ]
+    margin_x, margin_y = 0.02 * wide, 0.02 * high
+    return Panel(
+        x,
+        y,
+        left=min([rule.start for rule in flat] + [left - (0.0 if flat else margin_x)]),
+        right=max([rule.end for rule in flat] + [right + (0.0 if flat else 0.5 * x.spacing)]),
+        top=min([rule.start for rule in steep] + [top - (0.0 if steep else margin_y)]),
+        bottom=max([rule.end for rule in steep] + [bottom + (0.0 if steep else margin_y)]),
+        below=below,
+    )
+
+
+def _panel(drawing: Drawing, row: LabelledAxis, column: LabelledAxis) -> Panel:
+    """Set the box between two axes."""
+    return box_of(drawing, row.axis, column.axis, row.bottom, column.left)
+
+
+def _apart(row: LabelledAxis, column: LabelledAxis) -> float | None:
+    """Tell how far a row of times and a column of values stand from a common corner."""
+    (left, right), (top, bottom) = row.axis.span, column.axis.span
+    wide, high = right - left, bottom - top
+    size = row.words[0].size
+    aside = left - column.right
+    below = row.top - bottom
+    if not -0.1 * wide - size < aside < APART * wide + 3 * size:
+        return None
+    if not -0.1 * high - size < below < APART * high + 3 * size:
+        return None
+    if high < 2 * size or wide < 2 * size:
+        return None
+    return float(np.hypot(aside, below))
