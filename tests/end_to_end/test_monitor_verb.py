@@ -266,3 +266,107 @@ def test_json_of_a_masked_look_names_no_arm(trial):
     held(trial, "2016-09-30")
     unmasked = json.loads(run(trial, *words, "--unmask").stdout)["closed"]
     assert any("chemotherapy" in each for each in unmasked["forecast_by_arm"]["groups"])
+
+
+def swapped(trial, many):
+    """Exchange the arms of the first patients of the data."""
+    path = trial / "data" / "patients.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    other = {"blinatumomab": "chemotherapy", "chemotherapy": "blinatumomab"}
+    for place in range(many):
+        cells = rows[place].split(",")
+        cells[1:3] = [other[cell] for cell in cells[1:3]]
+        rows[place] = ",".join(cells)
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+
+
+def test_patients_who_change_arms_between_looks_are_named(trial):
+    held(trial, "2016-09-30")
+    swapped(trial, 2)
+    result = held(trial, "2017-06-30")
+    assert result.exit_code == 1
+    assert "2 patients have another arm" in told(result)
+    assert "SIM-0001, SIM-0002" in told(result)
+    result = held(trial, "2017-06-30", "--corrected", "two were entered wrongly")
+    assert result.exit_code == 0, told(result)
+    assert "2 patients have another arm" in told(result)
+
+
+def test_a_key_without_its_record_is_refused(trial):
+    held(trial, "2016-09-30")
+    (trial / RECORD).unlink()
+    result = held(trial, "2017-06-30")
+    assert result.exit_code == 1
+    assert "the record was moved or taken away" in told(result)
+
+
+def test_the_head_of_the_minutes_is_held_against_the_record(trial):
+    held(trial, "2016-09-30")
+    head = entries(trial)[-1]["head"]
+    assert held(trial, "2017-06-30", "--head", head[:10]).exit_code == 0
+    result = held(trial, "2018-03-30", "--head", "0" * 64)
+    assert result.exit_code == 1
+    assert "head" in told(result)
+
+
+def test_a_cut_to_come_is_refused(trial):
+    result = held(trial, "2071-10-31")
+    assert result.exit_code == 1
+    assert "still to come" in told(result)
+
+
+def test_a_look_at_the_same_events_is_refused(trial):
+    held(trial, "2018-09-17")
+    result = held(trial, "2018-12-31")
+    assert result.exit_code == 1
+    assert "no more information than at look 3" in told(result)
+
+
+def test_nothing_is_claimed_after_the_committee_has_stopped(trial):
+    held(trial, "2016-09-30")
+    run(trial, "--committee", "stop", "--reason", "benefit and harm weighed together")
+    result = held(trial, "2018-09-17", "--after-stopping", "--json")
+    look = json.loads(result.stdout)["closed"]["look"]
+    assert "benefit and harm weighed together" in look["sentence"]
+    assert [each["decision"] for each in look["hypotheses"]] == [-1, -1]
+    assert [each["bound"] for each in look["hypotheses"]] == [None, None]
+    assert "had crossed no bound when the trial was stopped" in look["hypotheses"][0]["sentence"]
+    recorded = entries(trial)[-2]["hypotheses"][0]
+    assert recorded["alpha_spent"] == entries(trial)[1]["hypotheses"][0]["alpha_spent"]
+
+
+@pytest.mark.parametrize(
+    ("information", "said"), [("0.6", "Give their number, not a fraction"), ("0", "information 0")]
+)
+def test_a_fraction_is_no_count(trial, information, said):
+    result = run(trial, "--z", "1.6", "--information", information)
+    assert result.exit_code == 1
+    assert said in told(result)
+
+
+def test_a_number_alone_is_whose_where_several_have_alpha(trial):
+    changed(trial, "order: [H1, H2]}", "order: [H1, H2]}  # as before")
+    text = (trial / "protocol.yaml").read_text(encoding="utf-8")
+    text = text.replace(
+        "multiplicity: {procedure: fixed sequence, order: [H1, H2]}",
+        "multiplicity: {procedure: holm}",
+    )
+    (trial / "protocol.yaml").write_text(text, encoding="utf-8")
+    result = run(trial, "--z", "1.6", "--information", "80")
+    assert result.exit_code == 1
+    assert "say whose statistic 1.6 is: H1=" in told(result), told(result)
+
+
+def test_a_last_look_is_asked_for_in_the_words_of_the_command_line(trial):
+    held(trial, "2016-09-30")
+    result = held(trial, "2017-06-30", "--look", "5")
+    assert result.exit_code == 1
+    assert "--final" in told(result)
+
+
+def test_dates_that_disagree_with_times_are_told(trial):
+    path = trial / "data" / "patients.csv"
+    text = path.read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if ",relapse,2015-08-15" in line)
+    path.write_text(text.replace(row, row.replace("2015-08-15", "2016-02-15", 1)), "utf-8")
+    assert "not that from randomization to the date" in told(held(trial, "2016-09-30"))

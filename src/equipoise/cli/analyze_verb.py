@@ -32,11 +32,11 @@ def analyze(
         result = _run(protocol, data, out, formats, force=force)
     except EquipoiseError as error:
         typer.echo(f"error: {error}", err=True)
-        _show_findings(getattr(error, "findings", ()))
+        show_findings(getattr(error, "findings", ()))
         if json:
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
-    _show_findings(result.snapshot.findings)
+    show_findings(result.snapshot.findings)
     if json:
         typer.echo(_answer(result), nl=False)
         return
@@ -64,7 +64,7 @@ def _run(
         )
 
 
-def _show_findings(findings: "tuple[Finding, ...]") -> None:
+def show_findings(findings: "tuple[Finding, ...]") -> None:
     """Tell the warnings of the data check, a line each; notes are counted, errors told before."""
     if not findings:
         return

@@ -57,6 +57,15 @@ KeyFile: TypeAlias = Annotated[
         help="The key of the arms' letters; beside the record unless said, made at the first look.",
     ),
 ]
+Head: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--head",
+        metavar="SHA256",
+        help="The record's head as the minutes tell it (its first 8 letters or more): another "
+        "record is refused.",
+    ),
+]
 Unmask: TypeAlias = Annotated[
     bool, typer.Option("--unmask", help="Name the arms in the closed report, by the key.")
 ]

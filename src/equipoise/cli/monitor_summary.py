@@ -19,6 +19,7 @@ ASSUMED = {
     "optimistic": "The better limit",
     "given": "A margin of the protocol",
 }
+LEAST = 1e-4  # of p-values
 METHODS = {
     "naive": "Unadjusted",
     "stage-wise": "Stage-wise ordering",
@@ -58,7 +59,9 @@ def _decided(console: Console, result: MonitoredTrial) -> None:
     look = result.look
     assert look is not None  # noqa: S101 - for the type checker
     console.print()
-    console.print(f"[bold]Look {look.number}[/bold]{' (the last one)' if look.final else ''}")
+    ended = look.why_final == "stopped" and not any(each.tested for each in look.hypotheses)
+    which = f"Look {look.number}{' (the last one)' if look.final else ''}"
+    console.print(f"[bold]{'After stopping' if ended else which}[/bold]")
     for each in look.hypotheses:
         console.print(escape(each.sentence))
     console.print(f"[bold]{escape(look.sentence)}[/bold]")
@@ -100,7 +103,7 @@ def _of_hypothesis(result: MonitoredTrial, outlook: Outlook) -> Iterator[Cells]:
                 METHODS[each.method],
                 _number(each.estimate.effect),
                 _interval(each.lower.effect, each.upper.effect),
-                NONE if each.p_value is None else f"{each.p_value:.4f}",
+                NONE if each.p_value is None else p_text(each.p_value),
             ]
             for each in after.inferences
         ]
@@ -164,6 +167,15 @@ def _interval(lower: float | None, upper: float | None) -> str:
     if lower is None and upper is None:
         return NONE
     return f"{_number(lower)} to {_number(upper)}"
+
+
+def p_text(p_value: float) -> str:
+    """Write a p-value with four digits.
+
+    >>> p_text(0.00348), p_text(2e-6)
+    ('0.0035', '<0.0001')
+    """
+    return f"{p_value:.4f}" if p_value >= LEAST else f"<{LEAST:.4f}"
 
 
 def _number(value: float | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.analyze_verb import refusal, show_findings
 from equipoise.cli.monitor_options import (
     AfterStopping,
     Amended,
@@ -20,6 +20,7 @@ from equipoise.cli.monitor_options import (
     Data,
     DryRun,
     Final,
+    Head,
     Json,
     KeyFile,
     LookNumber,
@@ -47,6 +48,7 @@ HINTS = {  # what a refusal asks for → how it is given here
     "reason for the amendment": '--amended "REASON"',
     "taken out on purpose, the reason": '--corrected "REASON"',
     "as after stopping": "--after-stopping",
+    "`final=True`": "--final",
     "decision to continue": '--committee continue --reason "REASON"',
 }
 
@@ -69,6 +71,7 @@ def monitor(  # noqa: PLR0917 - one parameter an option
     committee: Committee = None,
     reason: Reason = None,
     record: RecordFile = None,
+    head: Head = None,
     key: KeyFile = None,
     unmask: Unmask = False,
     replicates: Replicates = None,
@@ -94,6 +97,7 @@ def monitor(  # noqa: PLR0917 - one parameter an option
         "after_stopping": after_stopping,
         "dry_run": dry_run,
         "key": key,
+        "head": head,
         "unmask": unmask,
     }
     told: Options = {
@@ -212,12 +216,15 @@ def _tell(hold: "Any", out: Path | None, *, json: bool) -> None:  # noqa: ANN401
         result = hold()
     except EquipoiseError as error:
         typer.echo(f"error: {error}", err=True)
+        show_findings(getattr(error, "findings", ()))
         ways = [how for asked, how in HINTS.items() if asked in str(error)]
         if ways:
             typer.echo(f"That is: {', or '.join(dict.fromkeys(ways))}", err=True)
         if json:
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
+    if result.cut is not None:
+        show_findings(result.cut.snapshot.findings)
     if json:
         from equipoise.simulate.monitored_record import monitored_record
 

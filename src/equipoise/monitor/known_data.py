@@ -9,9 +9,9 @@ and measurements, those there are.  Adverse events are not kept: their coding go
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from equipoise.analyze.snapshot import Answers, Followup, Measurements, Snapshot
+from equipoise.analyze.snapshot import Answers, Categories, Followup, Measurements, Snapshot
 from equipoise.monitor.record import KnownData, KnownEvents
 
 PATIENT_BYTES, OUTCOME_BYTES = 8, 6
@@ -32,8 +32,10 @@ def fingerprint(salt: str, *words: str, size: int = PATIENT_BYTES) -> str:
     return hashlib.blake2b(text, key=bytes.fromhex(salt), digest_size=size).hexdigest()
 
 
-def known_data(snapshot: Snapshot, salt: str) -> KnownData:
-    """Fingerprint the patients and known outcomes of a snapshot; arms play no part.
+def known_data(snapshot: Snapshot, salt: str, secret: str = "") -> KnownData:
+    """Fingerprint the patients, known outcomes and, with the key's secret, arms of a snapshot.
+
+    Without the secret arms play no part.
 
     Witness: laws: permuting arms changes nothing; any event added, moved or dropped shows.
     """
@@ -48,7 +50,45 @@ def known_data(snapshot: Snapshot, salt: str) -> KnownData:
         }
         if known:
             outcomes.append(KnownEvents(endpoint.id, known))
-    return KnownData(tuple(sorted(patient)), tuple(outcomes))
+    assigned = assignments(snapshot, secret) if secret else {}
+    return KnownData(tuple(sorted(patient)), tuple(outcomes), assigned)
+
+
+def assignments(snapshot: Snapshot, secret: str) -> dict[str, str]:
+    """Fingerprint each patient's arms, strata and date of randomization by the key's secret.
+
+    Witness: law: what is changed of one patient changes that patient's alone.
+    """
+    subjects, protocol = snapshot.subjects, snapshot.protocol
+    arms = [arm.id for arm in protocol.arms]
+    days = subjects.randomized
+    strata = [subjects.variables.get(name) for name in protocol.strata]
+    found: dict[str, str] = {}
+    for n, name in enumerate(subjects.id):
+        levels = [
+            "" if each.codes[n] < 0 else each.levels[each.codes[n]]
+            for each in strata
+            if isinstance(each, Categories)
+        ]
+        day = "" if days is None else str(int(days[n]))
+        words = (name, arms[subjects.assigned[n]], day, *levels)
+        found[fingerprint(secret, name)] = fingerprint(secret, *words, size=OUTCOME_BYTES)
+    return dict(sorted(found.items()))
+
+
+def reassigned(known: Mapping[str, str], snapshot: Snapshot, secret: str) -> tuple[str, ...]:
+    """Name the patients whose arms, strata or date of randomization are not as they were.
+
+    Args:
+        known: as `assignments` gave them at an earlier look; empty: nothing to compare.
+        snapshot: as it is now.
+        secret: of the key.
+
+    Witness: law: the patients that were changed, and no others.
+    """
+    now = assignments(snapshot, secret) if known else {}
+    changed = {each for each, was in known.items() if now.get(each, was) != was}
+    return tuple(name for name in snapshot.subjects.id if fingerprint(secret, name) in changed)
 
 
 def _outcomes(snapshot: Snapshot, endpoint: str) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -8,7 +8,7 @@ was in which arm; but statistics stand in it: a record is as closed as the close
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from equipoise.monitor.look import PastLook
@@ -41,6 +41,8 @@ class KnownData:
 
     randomized: tuple[str, ...]  # sorted
     outcomes: tuple[KnownEvents, ...]  # in the order of the protocol's endpoints
+    # fingerprint of the patient → of arm, strata and date, told by who holds the key alone
+    assigned: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,9 @@ def opening_of(
     )
 
 
-def recorded_look(look: Look, cut: DataCut, salt: str, when: Circumstances) -> RecordedLook:
+def recorded_look(
+    look: Look, cut: DataCut, salt: str, when: Circumstances, secret: str = ""
+) -> RecordedLook:
     """Give the entry of a look.
 
     Args:
@@ -59,6 +61,7 @@ def recorded_look(look: Look, cut: DataCut, salt: str, when: Circumstances) -> R
         cut: its data.
         salt: of the record's opening.
         when: and by what.
+        secret: of the key, hexadecimal; empty: arms are not fingerprinted.
 
     Witness: `past_looks` gives the same numbers back, bit for bit.
     """
@@ -78,7 +81,7 @@ def recorded_look(look: Look, cut: DataCut, salt: str, when: Circumstances) -> R
         promise=promise_digest(snapshot.protocol),
         data_map=data_map_digest(snapshot.protocol),
         data={source.name: source.sha256 for source in snapshot.sources},
-        known=known_data(snapshot, salt),
+        known=known_data(snapshot, salt, secret),
         software=when.software,
         unplanned=look.unplanned,
     )

@@ -160,7 +160,7 @@ def looks_as_planned(rules: TrialRules, number: int) -> dict[str, tuple[PastLook
     return {
         each.hypothesis: tuple(
             replace(
-                _as_planned(each, look, place, tested=_has_alpha(rules, each.hypothesis)),
+                _as_planned(each, look, place, tested=has_alpha(rules, each.hypothesis)),
                 spending_time=_spending_time(rules, look),
             )
             for place, look in enumerate(each.looks or range(1, rules.looks + 1))
@@ -180,7 +180,7 @@ def _spending_time(rules: TrialRules, look: int) -> float | None:
     return float(planned[look - 1]) if look <= len(planned) else None
 
 
-def _has_alpha(rules: TrialRules, hypothesis: str) -> bool:
+def has_alpha(rules: TrialRules, hypothesis: str) -> bool:
     """Tell whether a hypothesis has alpha at the start."""
     graph = rules.stopping.graph
     return graph is None or graph.weight(hypothesis) > 0.0

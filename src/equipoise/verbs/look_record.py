@@ -12,6 +12,7 @@ from equipoise import __version__
 from equipoise.errors import DataError
 from equipoise.io.monitoring_record import append, record_path
 from equipoise.io.unmasking_key import draw_key, key_path, read_key
+from equipoise.monitor.known_data import reassigned
 from equipoise.monitor.masking import UnmaskingKey, check_key
 from equipoise.monitor.record import CommitteeDecision, Entry, Record
 from equipoise.monitor.record_checks import Asked as NextLook
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from equipoise.simulate.monitored_look import Held
 
 SALT_BYTES = 16
+SHOWN = 10  # patients that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Options:
     amended: str = ""
     after_stopping: bool = False
     dry_run: bool = False
+    head: str | None = None  # of the record, as the minutes tell it
     unmask: bool = False
     replicates: int | None = None
     seed: int | None = None
@@ -83,8 +86,13 @@ def key_of(
     """Read the key, or draw one where no look was held yet; tell whether it was drawn."""
     if places.key is not None and places.key.exists():
         key = read_key(places.key)
-        if record is not None:
-            check_key(key, record)
+        if record is None:
+            raise DataError(
+                f"The unmasking key {places.key} is there, but not the record {places.record} that "
+                "was opened with it: the record was moved or taken away. Restore it, or name it "
+                "with --record (in Python `record`); to begin a record anew, move the key away."
+            )
+        check_key(key, record)
         return key, False
     if record is not None:
         raise DataError(
@@ -123,6 +131,33 @@ def permitted_as(
     return check_next(record, cut, asked, now=now)
 
 
+def moved_patients(
+    record: Record | None, cut: DataCut, key: UnmaskingKey, options: Options
+) -> tuple[str, ...]:
+    """Name the patients whose arm, stratum or date of randomization is not as at the last look.
+
+    Raises:
+        DataError: there are some, and no reason is given.
+    """
+    if record is None:
+        return ()
+    held = record.after_stopping[-1] if record.after_stopping else record.last
+    moved = reassigned(held.known.assigned, cut.snapshot, key.secret) if held else ()
+    if not moved or held is None:
+        return ()
+    shown = ", ".join(moved[:SHOWN]) + (", ..." if len(moved) > SHOWN else "")
+    many = "1 patient has" if len(moved) == 1 else f"{len(moved)} patients have"
+    told = (
+        f"{many} another arm, stratum or date of randomization than at look {held.look} ({shown})"
+    )
+    if not options.corrected:
+        raise DataError(
+            f"{told}. Restore the data; or, if they were corrected on purpose, give the reason for "
+            "the correction, which is then recorded."
+        )
+    return (f"{told}.",)
+
+
 def last_cut(record: Record | None, number: int) -> date | None:
     """Give the data cut of the look before one; None where there was none."""
     before = [each for each in (() if record is None else record.looks) if each.look < number]
@@ -155,7 +190,7 @@ def recorded(
         entries.append(permitted.amendment)
     reason = options.corrected or ""
     when = Circumstances(now, __version__, permitted.kind, reason)
-    entries.append(recorded_look(held.look, cut, record.opening.salt, when))
+    entries.append(recorded_look(held.look, cut, record.opening.salt, when, key.secret))
     if options.stopped_for:
         entries.append(CommitteeDecision(now, "stop", options.stopped_for))
     written = append(path, *entries, expected_head=None if before is None else before.head)

@@ -21,6 +21,7 @@ from equipoise.simulate.monitored_after import analyzed_after_stopping
 from equipoise.simulate.monitored_look import (
     Asked,
     Held,
+    has_alpha,
     held_look,
     held_on_data,
     looks_as_planned,
@@ -36,6 +37,7 @@ from equipoise.verbs.look_record import (
     Places,
     key_of,
     last_cut,
+    moved_patients,
     number_of,
     permitted_as,
     recorded,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from equipoise.analyze.progress import Progress
     from equipoise.design.trial_design import TrialDesign
     from equipoise.monitor.cut import DataCut
-    from equipoise.monitor.look import PastLook
+    from equipoise.monitor.look import PastLook, TrialRules
     from equipoise.protocol.trial import Protocol
     from equipoise.simulate.monitored_models import Projection
 
@@ -92,15 +94,18 @@ def held_and_recorded(
     """
     now = datetime.now(UTC).isoformat(timespec="seconds")
     design = design_trial(cut.snapshot.protocol)
-    there = places.record is not None and places.record.exists()
-    record = read_record(places.record) if places.record is not None and there else None
+    record = None
+    if places.record is not None and places.record.exists():
+        record = read_record(places.record, head=options.head)
     key, drawn = key_of(cut.snapshot.protocol, record, places, options)
     number = number_of(record, cut, options)
     permitted = permitted_as(record, cut, options, number, now)
+    moved = moved_patients(record, cut, key, options)
     progress("The look")
     held = _held(design, cut, record, options, number)
     if record is not None and held.look.number != number:
         permitted = permitted_as(record, cut, options, held.look.number, now)
+    _check_growth(held, options)
     beside = Beside(
         projection=_projection(design, cut, options),
         masking=masking_of(key, cut.snapshot.protocol, unmasked=options.unmask),
@@ -110,12 +115,12 @@ def held_and_recorded(
     )
     result = whole_look(cut, design, held, beside, progress)
     if options.dry_run or places.record is None:
-        said = (*permitted.remarks, "A dry run: nothing was recorded.")
+        said = (*permitted.remarks, *moved, "A dry run: nothing was recorded.")
         return replace(result, kept=replace(NOT_RECORDED, remarks=said))
     if drawn and places.key is not None:
         write_key(key, places.key)
     kept = recorded(held, cut, record, key, permitted, options, places.record, now)
-    return replace(result, kept=kept)
+    return replace(result, kept=replace(kept, remarks=(*kept.remarks, *moved)))
 
 
 def held_on_statistics(
@@ -141,6 +146,7 @@ def held_on_statistics(
             f"There are statistics of {', '.join(statistics)} and information of "
             f"{', '.join(counts)}; give both for each hypothesis."
         )
+    _check_counts(rules, statistics, counts, named=not isinstance(z, float | int))
     seen = [
         statistic_given(design, rules, name, value, counts[name])
         for name, value in statistics.items()
@@ -170,6 +176,40 @@ def held_on_statistics(
         kept=NOT_RECORDED,
         assumed=assumed,
     )
+
+
+def _check_counts(
+    rules: TrialRules, z: Mapping[str, float], counts: Mapping[str, float], *, named: bool
+) -> None:
+    """Refuse a number that may be meant for another hypothesis, and fractions for counts."""
+    names = [each.hypothesis for each in rules.stopping.hypotheses]
+    first = [name for name in names if has_alpha(rules, name)]
+    if not named and len(first) > 1:
+        raise DataError(
+            f"{', '.join(first)} have alpha from the start; say whose statistic "
+            f"{next(iter(z.values())):g} is: {first[0]}=... (in Python a mapping by hypothesis)."
+        )
+    how = dict(zip(names, rules.counted, strict=True))
+    for name, count in counts.items():
+        if how.get(name) in {"events", "patients"} and 0.0 < count < 1.0:
+            raise DataError(
+                f"{name} has information {count:g}; it is counted in {how[name]}. Give their "
+                "number, not a fraction of those planned."
+            )
+
+
+def _check_growth(held: Held, options: Options) -> None:
+    """Refuse a further look at what the last one has seen already."""
+    look = next(e for e in held.look.hypotheses if e.hypothesis == held.rules.leading)
+    if not look.past or options.after_stopping:
+        return
+    last = look.past[-1]
+    if look.seen.information <= last.information:
+        raise DataError(
+            f"{look.hypothesis} has no more information than at look {last.look} of {last.as_of}: "
+            f"{look.seen.information:g} after {last.information:g} {look.seen.counted}. Give a "
+            "later data cut, or data that have come further."
+        )
 
 
 def _before(number: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ def monitor(  # noqa: PLR0913 - the questions of the command line
     dry_run: bool = False,
     record: str | Path | None = None,
     key: str | Path | None = None,
+    head: str | None = None,
     unmask: bool = False,
     replicates: int | None = None,
     seed: int | None = None,
@@ -68,6 +69,7 @@ def monitor(  # noqa: PLR0913 - the questions of the command line
         dry_run: the look is held but not recorded.
         record: the record's file.
         key: the key's file.
+        head: of the record, as the minutes of the last meeting tell it; another is refused.
         unmask: name the arms, by the key.
         replicates: rests of the trial that are simulated; None: as the protocol says; 0: none.
         seed: of them; None: as the protocol says.
@@ -112,6 +114,7 @@ def monitor(  # noqa: PLR0913 - the questions of the command line
         amended=amended or "",
         after_stopping=after_stopping,
         dry_run=dry_run,
+        head=head,
         unmask=unmask,
         replicates=replicates,
         seed=seed,
@@ -152,6 +155,11 @@ def cut_of(
     from equipoise.monitor.cut import snapshot_at
 
     day = _date(as_of)
+    if day > datetime.now(UTC).date() + timedelta(days=1):
+        raise DataError(
+            f"The data cut, {day}, is still to come: nothing can be known as of it. Give the date "
+            "up to which the data were followed."
+        )
     promised = _read(protocol)
     whole = read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)
     return snapshot_at(whole, day, late=promised.monitoring.late)
