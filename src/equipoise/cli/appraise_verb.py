@@ -40,6 +40,7 @@ def appraise(  # noqa: PLR0917 - one parameter an option
     hazard_ratio: Annotated[
         Printed, typer.Option(help='With its interval: "0.70 (0.47-1.03)".')
     ] = None,
+    name: Annotated[Printed, typer.Option(help='Of what is checked: "OS", "Transplant".')] = None,
     p: Annotated[Printed, typer.Option("--p", help='".05", "<.0001".')] = None,
     patients: Annotated[
         Printed, typer.Option("--patients", "--of", help='By arm, "105 103", or in all: 208.')
@@ -70,8 +71,16 @@ def appraise(  # noqa: PLR0917 - one parameter an option
     json: Annotated[
         bool, typer.Option("--json", help="Print the whole appraisal as JSON instead.")
     ] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of claims files, for editors.")
+    ] = False,
 ) -> None:
     """Check whether all that a paper or news item prints can be true at once."""
+    if schema:
+        from equipoise.io.claims_publish import claims_schema_text
+
+        typer.echo(claims_schema_text(), nl=False)
+        return
     check_folder(formats, out)
     typed: Options = {
         "percent": percent,
@@ -86,6 +95,7 @@ def appraise(  # noqa: PLR0917 - one parameter an option
         "time_unit": unit,
         "sides": sides,
         "alpha": alpha,
+        "name": name,
     }
     typed = {option: value for option, value in typed.items() if value is not None}
     _refuse_mixed(files or [], typed, unit, out)

@@ -8,30 +8,26 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from equipoise.appraise.printed import printed
-from equipoise.io.claims_fields import ByArm, calendar_day, counted, exact, length
+from equipoise.io.claims_fields import calendar_day, counted, exact, length
+from equipoise.io.claims_names import OWN_KEYS
 from equipoise.io.claims_schema import (
     AtRiskSection,
     ClaimedEndpointSection,
     ClaimsFile,
     CountSection,
-    FollowUpSection,
     PlanSection,
-    RatesSection,
     RatioSection,
 )
 from equipoise.io.protocol_nodes import Path
 from equipoise.protocol.contradiction import Contradiction, nearest
 from equipoise.protocol.trial import TimeUnit
 
-_BY_ARM = (FollowUpSection, RatesSection, AtRiskSection, CountSection)
-_OWN_KEYS = frozenset(key for section in _BY_ARM for key in section.model_fields)
 _LARGEST_ALPHA = 0.5
 
 
 def claims_contradictions(file: ClaimsFile) -> Iterator[Contradiction]:
     """Find what is wrong in a file whose every text can be read."""
     yield from _arms(file)
-    yield from _named_arms(file)
     for endpoint, told in file.endpoints.items():
         yield from _endpoint(file, endpoint, told)
     for what, counts in file.counts.items():
@@ -45,7 +41,7 @@ def claims_contradictions(file: ClaimsFile) -> Iterator[Contradiction]:
 
 def _arms(file: ClaimsFile) -> Iterator[Contradiction]:
     for arm in file.arms:
-        if arm in _OWN_KEYS:
+        if arm in OWN_KEYS:
             what = "an arm cannot be called so: the word has a meaning of its own beside arms"
             yield Contradiction(("arms", arm), what, repr(arm), "give it another short name")
     if len(file.arms) > 1:
@@ -56,37 +52,10 @@ def _arms(file: ClaimsFile) -> Iterator[Contradiction]:
                 yield Contradiction(("arms",), what, ", ".join(file.arms), remedy)
 
 
-def _named_arms(file: ClaimsFile) -> Iterator[Contradiction]:
-    """Find arms that were never declared, and misspelled keys that stand beside arms."""
-    if isinstance(file.follow_up, FollowUpSection):
-        yield from _beside_arms(file, ("follow_up",), file.follow_up)
-    for endpoint, told in file.endpoints.items():
-        here: Path = ("endpoints", endpoint)
-        for time, row in told.rates.items():
-            yield from _beside_arms(file, (*here, "rates", time), row)
-        if told.at_risk is not None:
-            yield from _beside_arms(file, (*here, "at_risk"), told.at_risk)
-        yield from _unknown((*here, "medians"), told.medians, file.arms)
-        if isinstance(told.events, dict):
-            yield from _unknown((*here, "events"), told.events, file.arms)
-    for what, counts in file.counts.items():
-        yield from _beside_arms(file, ("counts", what), counts)
-        if counts.of is not None:
-            yield from _beside_arms(file, ("counts", what, "of"), counts.of)
-
-
-def _beside_arms(file: ClaimsFile, path: Path, told: ByArm) -> Iterator[Contradiction]:
-    own = type(told).model_fields
-    yield from _unknown(path, told.__pydantic_extra__ or {}, (*file.arms, *own), own)
-
-
-def _unknown(
-    path: Path, names: Iterable[str], known: Collection[str], own: Collection[str] = ()
-) -> Iterator[Contradiction]:
+def _unknown(path: Path, names: Iterable[str], known: Collection[str]) -> Iterator[Contradiction]:
     for name in names:
         if name not in known:
-            what = "no such arm or key" if own else "no such arm"
-            yield Contradiction((*path, name), what, repr(name), nearest(name, known))
+            yield Contradiction((*path, name), "no such arm", repr(name), nearest(name, known))
 
 
 def _endpoint(

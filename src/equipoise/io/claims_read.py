@@ -13,8 +13,9 @@ from equipoise.appraise.claim import Claims
 from equipoise.errors import ClaimError, Problem, ProtocolError
 from equipoise.io.claims_build import build_claims
 from equipoise.io.claims_check import claims_contradictions
+from equipoise.io.claims_names import misnamed, name_problem, places_under
 from equipoise.io.claims_schema import ClaimsFile
-from equipoise.io.protocol_nodes import Node, Scalar, Sequence
+from equipoise.io.protocol_nodes import Node, Place, Scalar, Sequence
 from equipoise.io.protocol_problems import (
     contradiction_problem,
     grammar_problems,
@@ -56,7 +57,12 @@ def claims_of_text(text: str, name: str) -> Claims:
     except ProtocolError as error:
         raise ClaimError(str(error), error.problems) from None
     problems += null_problems(root, name)
-    file = _validated(root, name, problems)
+    value = texts(root)
+    names = tuple(misnamed(value))
+    problems += [name_problem(*each, root, name) for each in islice(names, MOST)]
+    unread = {place for path, _ in names for place in places_under(root, path)}
+    file, wrong = _validated(value, root, name)
+    problems += [each for each in wrong if Place(each.line, each.column) not in unread]
     if file is not None:
         found = islice(claims_contradictions(file), MOST)
         problems += [contradiction_problem(each, root, name) for each in found]
@@ -65,13 +71,12 @@ def claims_of_text(text: str, name: str) -> Claims:
     return build_claims(file, root, name)
 
 
-def _validated(root: Node, name: str, problems: list[Problem]) -> ClaimsFile | None:
+def _validated(value: object, root: Node, name: str) -> tuple[ClaimsFile | None, list[Problem]]:
     try:
-        return ClaimsFile.model_validate(texts(root))
+        return ClaimsFile.model_validate(value), []
     except ValidationError as error:
-        problems += islice(unknown_key_problems(error, root, name, ClaimsFile), MOST)
-        problems += islice(grammar_problems(error, root, name), MOST)
-        return None
+        unknown = islice(unknown_key_problems(error, root, name, ClaimsFile), MOST)
+        return None, [*unknown, *islice(grammar_problems(error, root, name), MOST)]
 
 
 def _error(problems: list[Problem]) -> ClaimError:

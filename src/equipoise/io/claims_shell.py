@@ -48,7 +48,12 @@ class FewNumbers:
     time_unit: TimeUnit = "year"
     sides: Sides | None = None
     alpha: str | None = None  # one-sided; P is then taken to be called significant
-    name: str = "The endpoint"
+    name: str = ""
+
+    @property
+    def about(self) -> str:
+        """What the sentences speak of."""
+        return self.name or ("The percentage" if self.percent is not None else "The endpoint")
 
 
 def claims_of_numbers(typed: FewNumbers) -> Claims:
@@ -83,7 +88,7 @@ def claims_of_numbers(typed: FewNumbers) -> Claims:
         patients=patients,
         claimed=tuple(_claimed(typed, [arm.id for arm in arms])),
         plan=plan,
-        significant=() if typed.alpha is None else (typed.name,),
+        significant=() if typed.alpha is None else (typed.about,),
     )
 
 
@@ -103,11 +108,13 @@ def _arms(typed: FewNumbers, *, alone: bool) -> tuple[tuple[ClaimedArm, ...], Pr
 
 
 def _claimed(typed: FewNumbers, arms: list[str]) -> Iterator[Claimed]:
-    name = typed.name
+    name = typed.about
+    patients = _numbers("patients", typed.patients, "count")
+    own = dict(zip(arms, patients, strict=True)) if len(patients) == len(arms) else {}
     for arm, text in zip(arms, _parts("percent", typed.percent), strict=False):
         count, share, of = counted(text if "%" in text or "/" in text else f"{text}%")
         numbers = (_optional(count, "count"), _optional(share, "proportion"))
-        yield ClaimedCount(name, arm, *numbers, _optional(of, "count"))
+        yield ClaimedCount(name, arm, *numbers, _optional(of, "count") or own.get(arm))
     for arm, text in _by_arm("rates", typed.rates, arms):
         read = printed_estimate(text, "proportion")
         error, interval = read.standard_error, read.interval

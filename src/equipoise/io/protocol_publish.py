@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -36,31 +36,35 @@ class _Published(GenerateJsonSchema):
         return super().default_schema(schema)
 
 
-def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema (draft 2020-12) of a protocol file."""
-    body = TypeAdapter(ProtocolFile).json_schema(schema_generator=_Published)
+def json_schema(
+    model: type[BaseModel] = ProtocolFile, title: str = "Equipoise protocol"
+) -> dict[str, Any]:
+    """Give the JSON Schema (draft 2020-12) of a protocol file, or of another grammar."""
+    body = TypeAdapter(model).json_schema(schema_generator=_Published)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return {**head, **body, "title": "Equipoise protocol"}
+    return {**head, **body, "title": title}
 
 
-def json_schema_text() -> str:
+def json_schema_text(
+    model: type[BaseModel] = ProtocolFile, title: str = "Equipoise protocol"
+) -> str:
     """Give the JSON Schema as it stands in schema/protocol.schema.json."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(model, title), indent=2, ensure_ascii=False) + "\n"
 
 
-def reference_tables() -> str:
+def reference_tables(model: type[BaseModel] = ProtocolFile) -> str:
     """Give one Markdown table a section of the language: key, value, default, meaning."""
-    schema = json_schema()
+    schema = json_schema(model)
     sections = {"": schema, **schema["$defs"]}
     tables = (_table(name, each, sections) for name, each in sections.items())
     return "\n".join(line for table in tables for line in table)
 
 
-def with_tables(page: str) -> str:
+def with_tables(page: str, model: type[BaseModel] = ProtocolFile) -> str:
     """Put the tables between the marks of a Markdown page."""
     head, rest = page.split(BEGIN)
     tail = rest.split(END)[1]
-    return f"{head}{BEGIN}\n\n{reference_tables()}\n{END}{tail}"
+    return f"{head}{BEGIN}\n\n{reference_tables(model)}\n{END}{tail}"
 
 
 def _table(name: str, section: _Json, sections: dict[str, _Json]) -> Iterator[str]:
@@ -77,6 +81,8 @@ def _table(name: str, section: _Json, sections: dict[str, _Json]) -> Iterator[st
         default = "required" if key in required else _default(told)
         meaning = str(told.get("description", "")).replace("|", "\\|")
         yield f"| `{key}` | {_kind(told, sections)} | {default} | {meaning} |"
+    if isinstance(by_arm := section.get("additionalProperties"), dict):
+        yield f"| an arm's id | {_kind(by_arm, sections)} | | As printed of this arm |"
     yield ""
 
 

@@ -139,10 +139,9 @@ def _axes(figure: Canvas, axis: RangeAxis, inside: float) -> Axes:
     axes.spines[["top", "left", "right"]].set_visible(False)
     axes.patch.set_alpha(0)
     axes.xaxis.set_minor_locator(NullLocator())
-    kept = _spaced(
-        [tick for tick in axis.ticks if axis.low <= tick <= axis.high], axes, right - left
-    )
-    axes.set_xticks(kept, [f"{tick:g}" for tick in kept])
+    there = [tick for tick in axis.ticks if axis.low <= tick <= axis.high]
+    kept = _spaced(there, axes, right - left)
+    axes.set_xticks(kept, [f"{tick:f}".rstrip("0").rstrip(".") for tick in kept])
     axes.set_xlabel(axis.name)
     for value, name in axis.lines:
         axes.axvline(value, color=SOFT, linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)

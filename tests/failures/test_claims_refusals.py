@@ -1,0 +1,157 @@
+"""What is wrong in a claims file is told with line, column, value and remedy."""
+
+import pytest
+
+from equipoise.errors import ClaimError
+from equipoise.io.claims_read import claims_of_text, read_claims
+from equipoise.verbs import appraise, appraise_numbers
+
+HEAD = """\
+claims: 1
+source: A source
+trial: {name: T, time_unit: year}
+arms:
+  new: {role: experimental, patients: 105}
+  old: {role: control, patients: 103}
+"""
+DFS = "endpoints:\n  dfs: "
+CASES = {
+    "a percentage over 100": (
+        "counts:\n  hsct: {new: 109%, old: 45%}\n",
+        (8, 15),
+        "a percentage over 100, found '109%'; check the digits and the decimal point",
+    ),
+    "an arm that nobody declared": (
+        "counts:\n  hsct: {nwe: 79%, old: 45%}\n",
+        (8, 10),
+        "no such arm or key, found 'nwe'; write 'new'",
+    ),
+    "a key misspelled beside arms": (
+        "counts:\n  hsct: {new: 79%, signficant: yes}\n",
+        (8, 20),
+        "write 'significant'",
+    ),
+    "an unknown key": (DFS + "{hazard: .7}\n", (8, 9), "unknown key in endpoints.dfs"),
+    "a P over 1": (DFS + "{p: 5}\n", (8, 12), "a P value over 1, found '5'"),
+    "numbers at risk that grow": (
+        DFS + "{at_risk: {times: [0, 1, 2], new: [105, 60, 61]}}\n",
+        (8, 52),
+        "numbers at risk grow, from 60: nobody comes in late, found 61",
+    ),
+    "numbers at risk for other times": (
+        DFS + "{at_risk: {times: [0, 1], new: [105, 60, 31]}}\n",
+        (8, 39),
+        "3 numbers at risk for 2 times",
+    ),
+    "one time twice": (
+        DFS + "{rates: {2: {new: 59%}, 24 months: {new: 60%}}}\n",
+        (8, 43),
+        "the same time twice",
+    ),
+    "a median by nobody": (DFS + "{medians: {nee: 7.7}}\n", (8, 19), "no such arm"),
+    "half a patient": (DFS + "{events: 10.5}\n", (8, 17), "this is no count of patients"),
+    "a limit before its beginning": (
+        DFS + "{hazard_ratio: 0.70 (1.03-0.47)}\n",
+        (8, 23),
+        "an interval ends below its beginning",
+    ),
+    "a data cut without accrual": (
+        "plan: {data_cut: 2020-09-30}\nendpoints:\n  dfs: {p: .05}\n",
+        (7, 18),
+        "a data cut needs the dates of accrual",
+    ),
+    "an alpha in percent": ("plan: {alpha: 2.5}\n" + DFS + "{p: .05}\n", (7, 15), "alpha is at"),
+    "accrual backward": (
+        "plan: {accrual: {first: 2019-09-18, last: 2014-12}}\n" + DFS + "{p: .05}\n",
+        (7, 43),
+        "this day is before 2019-09-18",
+    ),
+    "an endpoint without numbers": (DFS + "{label: X}\n", (8, 8), "nothing is printed of it"),
+    "nothing claimed": ("patients: 208\n", (1, 1), "nothing is claimed"),
+    "of how many, twice": (
+        "counts:\n  hsct: {new: 74/102, of: {new: 105}}\n",
+        (8, 33),
+        "of how many is said twice",
+    ),
+    "a list for a number": (DFS + "{p: [.05, .06]}\n", (8, 13), "a mapping belongs here"),
+    "a key without a value": (DFS + "{p: }\n", (8, 9), "'p' has no value"),
+    "text that is not YAML": (DFS + "{p: .05\n", (9, 1), "not valid YAML"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_told_at_its_place(case):
+    text, place, said = CASES[case]
+    with pytest.raises(ClaimError) as refused:
+        claims_of_text(HEAD + text, "claims.yaml")
+    found = {(each.line, each.column): str(each) for each in refused.value.problems}
+    assert place in found, found
+    assert said in found[place]
+    assert found[place].startswith("claims.yaml:")
+    assert all(each.remedy for each in refused.value.problems)
+
+
+def test_no_control_arm():
+    text = HEAD.replace("role: control", "role: experimental") + DFS + "{hazard_ratio: .7}\n"
+    with pytest.raises(ClaimError, match="no arm has the role control"):
+        claims_of_text(text, "claims.yaml")
+
+
+def test_two_experimental_arms_must_be_told_apart():
+    text = HEAD + "  newer: {role: experimental}\n" + DFS
+    with pytest.raises(ClaimError, match="more than one experimental arm"):
+        claims_of_text(text + "{hazard_ratio: .7}\n", "claims.yaml")
+    told = claims_of_text(
+        text + "{hazard_ratio: {value: .7, experimental: newer}}\n", "claims.yaml"
+    )
+    assert told.claimed[0].experimental == "newer"
+
+
+def test_every_mistake_is_told_at_once():
+    text = HEAD + DFS + "{p: 5}\ncounts:\n  hsct: {new: 109%}\n"
+    with pytest.raises(ClaimError) as refused:
+        claims_of_text(text, "claims.yaml")
+    assert [each.line for each in refused.value.problems] == [8, 10]
+
+
+def test_an_arm_cannot_be_called_like_a_key():
+    text = HEAD.replace("new:", "p:") + DFS + "{events: {p: 3, old: 4}}\n"
+    with pytest.raises(ClaimError, match="the word has a meaning of its own"):
+        claims_of_text(text, "claims.yaml")
+
+
+def test_files_that_are_none(tmp_path):
+    with pytest.raises(ClaimError, match="there is no such file; name the YAML file that holds"):
+        read_claims(tmp_path / "absent.yaml")
+    empty = tmp_path / "empty.yaml"
+    empty.write_text("")
+    with pytest.raises(ClaimError, match=r"see docs/appraise.md"):
+        read_claims(empty)
+
+
+def test_claims_about_other_trials_or_arms_are_not_held_against_each_other():
+    first = claims_of_text(HEAD + DFS + "{p: .05}\n", "first.yaml")
+    other = claims_of_text(HEAD.replace("name: T", "name: U") + DFS + "{p: .05}\n", "other.yaml")
+    with pytest.raises(ClaimError, match="appraise them apart"):
+        appraise(first, other, trials=0)
+    text = HEAD.replace("new", "newest").replace("old", "older") + DFS + "{p: .05}\n"
+    with pytest.raises(ClaimError, match="Call the same arms by the same id"):
+        appraise(first, claims_of_text(text, "other.yaml"), trials=0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "There is nothing to check"),
+        ({"p": ".05"}, "There is nothing to check"),
+        ({"percent": "79", "rates": "59 v 41"}, "two claims"),
+        ({"percent": "79", "patients": "105 103"}, "one number of patients"),
+        ({"rates": "59.3%"}, "Rates are of two arms"),
+        ({"rates": "59 v 41 v 3"}, "one an arm, belongs here"),
+        ({"hazard_ratio": ".7 (.9-.5)"}, "ends below its beginning"),
+        ({"percent": "109", "patients": "105"}, "over 100"),
+    ],
+)
+def test_numbers_that_cannot_be_checked(typed, said):
+    with pytest.raises(ClaimError, match=said):
+        appraise_numbers(**typed)
