@@ -12,7 +12,7 @@ import numpy as np
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.monitor.look import HypothesisLook, PastLook
-from equipoise.monitor.rules import CONTINUE, NOT_TESTED
+from equipoise.monitor.rules import CONTINUE, EFFICACY, HARM, NOT_TESTED
 
 TWO_SIDES = 2
 
@@ -47,9 +47,23 @@ class SampledLooks:
 
 
 def stopped_before(look: HypothesisLook) -> PastLook | None:
-    """Give the earlier look that decided the hypothesis, if one did."""
-    decided = (each for each in look.past if each.decision not in {CONTINUE, NOT_TESTED})
-    return next(decided, None)
+    """Give the earlier look that decided the hypothesis for good, if one did.
+
+    One given up and yet tested again was overruled: its trial did not end there.
+    """
+    stop: PastLook | None = None
+    for each in look.past:
+        if stop is not None and _for_good(stop, look):
+            break
+        if each.decision != NOT_TESTED:
+            stop = None if each.decision == CONTINUE else each
+    return stop if stop is None or not look.tested or _for_good(stop, look) else None
+
+
+def _for_good(past: PastLook, look: HypothesisLook) -> bool:
+    """Tell whether no committee can overrule what a look decided."""
+    sides = 1 if look.drawn is None else look.drawn.sides
+    return past.decision == EFFICACY or (past.decision == HARM and sides == TWO_SIDES)
 
 
 def sampled_looks(
