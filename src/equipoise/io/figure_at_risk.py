@@ -96,7 +96,10 @@ def _aligned(
 
 
 def matched(
-    rows: Sequence[RiskRow], curves: Sequence[DrawnCurve], labels: Sequence[str]
+    rows: Sequence[RiskRow],
+    curves: Sequence[DrawnCurve],
+    labels: Sequence[str],
+    legend: Sequence[Word | None],
 ) -> tuple[dict[int, RiskRow], tuple[str, ...]]:
     """Give each curve its row of numbers at risk, and say what was assumed."""
     home: dict[int, RiskRow] = {}
@@ -116,17 +119,24 @@ def matched(
         return home, ()
     if len(left) != len(open_curves):
         return home, (f"{len(left)} rows of numbers at risk match no curve, and were left out.",)
-    home |= dict(zip(_from_top(open_curves, curves), left, strict=True))
+    order, how = _from_top(open_curves, curves, legend)
+    home |= dict(zip(order, left, strict=True))
     note = (
         "Rows of numbers at risk carry no label or color of a curve, and were matched by their "
-        "order, the upper row with the curve that ends higher on the page."
+        f"order: {how}."
     )
     return home, (note,)
 
 
-def _from_top(which: Sequence[int], curves: Sequence[DrawnCurve]) -> list[int]:
-    """Order curves by where they end, the highest on the page first."""
-    return sorted(which, key=lambda k: float(curves[k].points[-1, 1]))
+def _from_top(
+    which: Sequence[int], curves: Sequence[DrawnCurve], legend: Sequence[Word | None]
+) -> tuple[list[int], str]:
+    """Order curves as the legend does; without one, by where they end."""
+    named = {k: word for k in which if (word := legend[k]) is not None}
+    if len(named) == len(which):
+        return sorted(which, key=lambda k: (named[k].y, named[k].x)), "that of the legend"
+    ends = sorted(which, key=lambda k: float(curves[k].points[-1, 1]))
+    return ends, "the upper row with the curve that ends higher on the page"
 
 
 def _by_label(row: RiskRow, labels: Sequence[str]) -> int | None:

@@ -22,6 +22,7 @@ SAME = 0.02  # places nearer than this are one
 WRONG_WAY = 0.004  # of the box: how far a curve may seem to turn back
 DASHES = 6  # fewer pieces are not joined across gaps
 GAP = 0.03  # of the box: the widest gap between dashes
+ACROSS = 0.98  # of the box: a straight line this long is of the axes or the grid
 WHITE = "#ffffff"
 
 
@@ -62,7 +63,12 @@ def find_curves(drawing: Drawing, panel: Panel) -> Found:
     groups: dict[Style, list[Stroke]] = defaultdict(list)
     rest: list[Stroke] = []
     for stroke in drawing.strokes:
-        if stroke.style.color == WHITE or _whole(stroke) or not _inside(stroke, panel):
+        if (
+            stroke.style.color == WHITE
+            or _whole(stroke)
+            or _framing(stroke, panel)
+            or not _inside(stroke, panel)
+        ):
             rest.append(stroke)
         else:
             groups[stroke.style].append(stroke)
@@ -78,6 +84,18 @@ def _whole(stroke: Stroke) -> bool:
     """Tell whether a line comes back to where it began: a box, a band, a symbol."""
     points = stroke.points
     return stroke.closed or (len(points) > 3 and np.ptp(points[[0, -1]], axis=0).max() < SAME)  # noqa: PLR2004 - a box
+
+
+def _framing(stroke: Stroke, panel: Panel) -> bool:
+    """Tell whether a line is an axis or a grid line: straight, from edge to edge, or on an edge."""
+    wide, high = stroke.size
+    y = float(stroke.center[1])
+    if high <= SAME:
+        on_edge = min(abs(y - panel.top), abs(y - panel.bottom)) < TOUCH
+        return bool(wide > ACROSS * panel.width or (on_edge and len(stroke.points) == 2))  # noqa: PLR2004 - one straight line
+    if wide <= SAME:
+        return bool(high > ACROSS * panel.height)
+    return False
 
 
 def _inside(stroke: Stroke, panel: Panel) -> bool:

@@ -5,7 +5,7 @@ that a larger `y` lies lower on the page.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -167,13 +167,3 @@ def rules(strokes: Iterable[Stroke], axis: int) -> tuple[Rule, ...]:
                 start, stop = sorted((float(begin[axis]), float(end[axis])))
                 found.append(Rule(float((begin[1 - axis] + end[1 - axis]) / 2), start, stop))
     return tuple(found)
-
-
-def hex_color(parts: Sequence[float] | float | None) -> str:
-    """Write gray, red-green-blue or cyan-magenta-yellow-black parts in 0 to 1 as #rrggbb."""
-    shares = [parts] if isinstance(parts, (int, float)) else list(parts or [])
-    if len(shares) == 4:  # noqa: PLR2004 - cyan, magenta, yellow, black
-        shares = [(1.0 - share) * (1.0 - shares[3]) for share in shares[:3]]
-    if len(shares) != 3:  # noqa: PLR2004 - gray, or nothing told
-        shares = (shares[:1] or [0.0]) * 3
-    return "#" + "".join(f"{round(255 * min(max(share, 0.0), 1.0)):02x}" for share in shares)

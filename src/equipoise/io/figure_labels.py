@@ -19,15 +19,15 @@ UNITS |= {"yr": "years", "wk": "weeks", "d": "days"}
 
 def curve_labels(
     drawing: Drawing, panel: Panel, curves: Sequence[DrawnCurve], rest: Sequence[Stroke]
-) -> tuple[str, ...]:
-    """Give each curve the label of the legend; empty where there is none."""
+) -> tuple[Word | None, ...]:
+    """Give each curve the words of the legend; none where there are none."""
     lines = [w for w in phrases(drawing.words) if number_of(w.text) is None]
     labels = [_from_legend(curve, curves, rest, lines, panel) for curve in curves]
     for k, curve in enumerate(curves):
-        if not labels[k]:
+        if labels[k] is None:
             labels[k] = _from_color(curve, curves, lines, panel)
     doubled = {label for label, many in Counter(labels).items() if many > 1}
-    return tuple("" if label in doubled else label for label in labels)
+    return tuple(None if label in doubled else label for label in labels)
 
 
 def _alike(style: Style, curve: DrawnCurve, curves: Sequence[DrawnCurve]) -> bool:
@@ -56,9 +56,9 @@ def _from_legend(
     rest: Sequence[Stroke],
     lines: Sequence[Word],
     panel: Panel,
-) -> str:
+) -> Word | None:
     """Find the words right of a short line drawn as the curve is."""
-    best: tuple[float, str] | None = None
+    best: tuple[float, Word] | None = None
     for stroke in rest:
         wide, high = stroke.size
         if not (1.0 < wide < SAMPLE * panel.width) or high > 0.25 * wide:
@@ -71,17 +71,17 @@ def _from_legend(
             if -0.2 * word.size < gap < 4.0 * word.size and abs(word.y - y) < 0.8 * word.size:
                 rank = gap + 2.0 * abs(word.y - y)
                 if best is None or rank < best[0]:
-                    best = rank, word.text
-    return "" if best is None else best[1]
+                    best = rank, word
+    return None if best is None else best[1]
 
 
 def _from_color(
     curve: DrawnCurve, curves: Sequence[DrawnCurve], lines: Sequence[Word], panel: Panel
-) -> str:
+) -> Word | None:
     """Find words written in the curve's own color, in or beside the plot."""
     color = curve.style.color
     if color in GRAYS or sum(other.style.color == color for other in curves) > 1:
-        return ""
+        return None
     own = [
         word
         for word in lines
@@ -89,7 +89,7 @@ def _from_color(
         and panel.top - 4 * word.size < word.y
         and re.search("[A-Za-z]", word.text)
     ]
-    return own[0].text.rstrip(":") if own else ""
+    return own[0] if own else None
 
 
 def time_unit(drawing: Drawing, panel: Panel) -> str:

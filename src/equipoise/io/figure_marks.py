@@ -1,6 +1,7 @@
 """Find the marks of censored patients: small strokes, crosses or symbols on a curve."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,9 +11,24 @@ from equipoise.io.figure_panels import Panel
 from equipoise.kernel.arrays import Vector, frozen
 
 SMALL = 0.06  # of the box: the largest mark
+NEAR = 0.6  # a mark on its curve is no further off, in the drawing's units
 ONE = 0.05  # strokes whose middles lie nearer are one mark
 DISTINCT = 1e-6  # places nearer are one
 LETTERS = {"+", "|", "×", "x", "o", "○", "●", "◦"}  # marks written as text
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What may be a mark."""
+
+    x: float
+    top: float
+    bottom: float
+    color: str
+
+    def anchors(self) -> tuple[float, float, float]:
+        """The heights by which a mark may stand on its curve: middle, foot and head."""
+        return (self.top + self.bottom) / 2.0, self.bottom, self.top
 
 
 def censor_marks(
@@ -20,13 +36,19 @@ def censor_marks(
 ) -> tuple[Vector, ...]:
     """Give the places of the marks on each curve, from left to right.
 
+    Marks stand on their curves by the middle, the foot or the head: by what fits most of them.
     Several patients censored at one time leave one mark.
     """
+    marks = _strokes(rest, panel) + _letters(words, panel)
+    off = np.array([[_off(mark, curve) for curve in curves] for mark in marks])
     found: list[list[float]] = [[] for _ in curves]
-    for middle, half, color in _marks(rest, panel) + _letters(words, panel):
-        home = _home(middle, half, color, curves)
-        if home is not None:
-            found[home].append(float(middle[0]))
+    if marks:
+        off = off.reshape(len(marks), len(curves), 3)
+        anchor = int(np.minimum(off.min(axis=1), 2.0 * NEAR).sum(axis=0).argmin())
+        for mark, apart in zip(marks, off[:, :, anchor], strict=True):
+            home = _home(mark, apart, curves)
+            if home is not None:
+                found[home].append(mark.x)
     return tuple(frozen(_apart(np.sort(places))) for places in found)
 
 
@@ -35,31 +57,29 @@ def _apart(places: Vector) -> Vector:
     return places[np.append(True, np.diff(places) > DISTINCT)] if places.size else places
 
 
-def _marks(rest: Sequence[Stroke], panel: Panel) -> list[tuple[Vector, float, str]]:
-    """List middle, half height and color of what may be a mark."""
+def _strokes(rest: Sequence[Stroke], panel: Panel) -> list[_Mark]:
+    """List small strokes that may be marks; those at one place are one."""
     largest = SMALL * min(panel.width, panel.height)
-    small = [
-        stroke
-        for stroke in rest
-        if stroke.size.max() <= largest
-        and panel.left - largest <= stroke.center[0] <= panel.right + largest
-        and panel.top - largest <= stroke.center[1] <= panel.bottom + largest
-    ]
-    found: dict[tuple[int, int, str], tuple[Vector, float, str]] = {}
-    for stroke in small:
-        wide, high = stroke.size
-        if high < 0.25 * wide:  # half of a cross, a dash, or a tick of the axis
+    found: dict[tuple[int, int, str], _Mark] = {}
+    for stroke in rest:
+        (wide, high), (x, y) = stroke.size, stroke.center
+        if max(wide, high) > largest or high < 0.25 * wide:  # half of a cross, or a dash
             continue
-        middle, color = stroke.center, stroke.style.color
-        key = (round(middle[0] / ONE), round(middle[1] / ONE), color)
-        found.setdefault(key, (middle, float(high) / 2.0, color))
+        inside = (
+            panel.left - largest <= x <= panel.right + largest
+            and panel.top - largest <= y <= panel.bottom + largest
+        )
+        if inside:
+            color = stroke.style.color
+            mark = _Mark(float(x), float(y - high / 2), float(y + high / 2), color)
+            found.setdefault((round(x / ONE), round(y / ONE), color), mark)
     return list(found.values())
 
 
-def _letters(words: Sequence[Word], panel: Panel) -> list[tuple[Vector, float, str]]:
+def _letters(words: Sequence[Word], panel: Panel) -> list[_Mark]:
     """List marks that are written as text."""
     return [
-        (np.array([word.x, word.y]), word.size / 2.0, word.color)
+        _Mark(word.x, word.top, word.bottom, word.color)
         for word in words
         if word.text in LETTERS
         and panel.left <= word.x <= panel.right
@@ -67,18 +87,22 @@ def _letters(words: Sequence[Word], panel: Panel) -> list[tuple[Vector, float, s
     ]
 
 
-def _home(middle: Vector, half: float, color: str, curves: Sequence[DrawnCurve]) -> int | None:
+def _off(mark: _Mark, curve: DrawnCurve) -> tuple[float, float, float]:
+    """Tell how far a mark stands off a curve by its middle, its foot and its head."""
+    beyond = max(curve.points[0, 0] - mark.x, mark.x - curve.points[-1, 0])
+    if beyond > 5.0 * ONE:
+        return np.inf, np.inf, np.inf
+    high, low = curve.between(mark.x, ONE)
+    middle, foot, head = (max(high - y, y - low, 0.0) for y in mark.anchors())
+    return middle, foot, head
+
+
+def _home(mark: _Mark, apart: Vector, curves: Sequence[DrawnCurve]) -> int | None:
     """Tell on which curve a mark stands, that of its own color first; none where on no curve."""
-    best: tuple[bool, float, int] | None = None
-    for k, curve in enumerate(curves):
-        x, y = middle
-        if not curve.points[0, 0] - ONE <= x <= curve.points[-1, 0] + max(ONE, 0.1 * half):
-            continue
-        above, below = curve.between(float(x), ONE)
-        off = max(above - y, y - below, 0.0)
-        if off > 1.1 * half + 0.5:
-            continue
-        rank = (curve.style.color != color, float(off), k)
-        if best is None or rank < best:
-            best = rank
-    return None if best is None else best[2]
+    reach = NEAR + 0.05 * (mark.bottom - mark.top)
+    near = [
+        (curve.style.color != mark.color, float(away), k)
+        for k, (curve, away) in enumerate(zip(curves, apart, strict=True))
+        if away <= reach
+    ]
+    return min(near)[2] if near else None

@@ -19,7 +19,7 @@ from equipoise.errors import DataError
 from equipoise.io.figure_at_risk import RiskRow, matched, risk_rows
 from equipoise.io.figure_axes import Axis, by_hand
 from equipoise.io.figure_curves import DrawnCurve, corners, find_curves
-from equipoise.io.figure_drawing import Drawing
+from equipoise.io.figure_drawing import Drawing, Word
 from equipoise.io.figure_labels import curve_labels, in_percent, time_unit
 from equipoise.io.figure_limits import without_limits
 from equipoise.io.figure_marks import censor_marks
@@ -113,8 +113,9 @@ def read_figure(
     notes += told
     if not curves:
         raise DataError(_no_curves(drawing, plot))
-    names, keep = _names(curve_labels(drawing, plot, curves, found.rest), labels, curves, notes)
-    rows, told = matched(risk_rows(drawing, plot) if at_risk else (), curves, names)
+    legend = curve_labels(drawing, plot, curves, found.rest)
+    names, keep = _names(legend, labels, curves, notes)
+    rows, told = matched(risk_rows(drawing, plot) if at_risk else (), curves, names, legend)
     notes += told
     marks = censor_marks(found.rest, drawing.words, curves, plot)
     arms = [_arm(drawing, plot, curves[k], names[k], marks[k], rows.get(k)) for k in keep]
@@ -222,7 +223,7 @@ def _axis_notes(plot: Panel, panels: int, panel: int) -> list[str]:
 
 
 def _names(
-    read: Sequence[str],
+    legend: Sequence[Word | None],
     given: Sequence[str] | None,
     curves: Sequence[DrawnCurve],
     notes: list[str],
@@ -240,8 +241,8 @@ def _names(
                 "curve; an empty one drops its curve."
             )
         return list(given), [k for k, label in enumerate(given) if label]
-    names = [label or f"curve {k + 1}" for k, label in enumerate(read)]
-    unknown = [k for k, label in enumerate(read) if not label]
+    names = [word.text.strip(" :") if word else f"curve {k + 1}" for k, word in enumerate(legend)]
+    unknown = [k for k, word in enumerate(legend) if word is None]
     if unknown and len(curves) > 1:
         which = ", ".join(f"{names[k]} ({curves[k].style.told()})" for k in unknown)
         notes.append(f"No legend names {which}; give labels to say which arm each is.")
