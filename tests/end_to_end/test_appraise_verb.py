@@ -176,6 +176,7 @@ class TestTheReport:
         appraise(LOW_RISK, out=again, formats="html,docx")
         for name in made["outputs"]:
             assert (out / name).read_bytes() == (again / name).read_bytes()
+        assert str(ROOT) not in page
         (out / "report.html").write_text("edited", encoding="utf-8")
         with pytest.raises(EquipoiseError, match="not as Equipoise wrote them"):
             appraise(LOW_RISK, out=out)

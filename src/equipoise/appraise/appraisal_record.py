@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 from equipoise.appraise.check import Appraisal
@@ -48,7 +49,7 @@ def _source(claims: Claims) -> dict[str, Any]:
         "id": claims.id,
         "source": claims.source,
         "citation": claims.citation or None,
-        "file": claims.file or None,
+        "file": Path(claims.file).name or None,
         "time_unit": claims.time_unit,
     }
 
@@ -65,7 +66,8 @@ def _finding(appraisal: Appraisal, finding: Finding) -> dict[str, Any]:
         "sides": None if finding.sides is None else sorted(finding.sides),
         "unverified": is_unverified(appraisal, finding),
         "places": [
-            {"file": each.file, "line": each.line, "column": each.column} for each in finding.places
+            {"file": Path(each.file).name, "line": each.line, "column": each.column}
+            for each in finding.places
         ],
     }
 

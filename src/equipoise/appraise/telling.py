@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 
 from equipoise.appraise.check import Appraisal
 from equipoise.appraise.check_wording import name_of
@@ -86,7 +87,7 @@ def where(finding: Finding) -> str:
     """
     lines: dict[str, list[int]] = {}
     for place in finding.places:
-        lines.setdefault(place.file, []).append(place.line)
+        lines.setdefault(Path(place.file).name, []).append(place.line)
     return "; ".join(
         f"{file}:{', '.join(map(str, sorted(set(found))))}" for file, found in lines.items()
     )

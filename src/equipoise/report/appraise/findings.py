@@ -1,7 +1,8 @@
 """The findings, the gravest first: each a sentence, with its arithmetic one click below."""
 
 from equipoise.appraise.check import Appraisal
-from equipoise.appraise.telling import CARE, HEADINGS, by_grade, sentence_of, tally
+from equipoise.appraise.finding import Finding
+from equipoise.appraise.telling import CARE, HEADINGS, UNVERIFIED, by_grade, is_unverified, tally
 from equipoise.report.appraise.parts import statement_of
 from equipoise.report.document import Block, Callout, Paragraph, Section, Statement
 from equipoise.report.plain_text import slug
@@ -11,19 +12,23 @@ OPEN = frozenset({"impossible", "unlikely"})
 
 def overview_section(appraisal: Appraisal) -> Section:
     """Say in one place how much fits, and what does not."""
-    grave = [each for each in appraisal.findings if each.grade in OPEN]
+    grave = [each for grade, found in by_grade(appraisal) if grade in OPEN for each in found]
     said = f"{len(appraisal.findings)} relations between printed numbers were checked: "
     blocks: list[Block] = [Callout(f"{said}{tally(appraisal)}.", "verdict")]
     if grave:
         blocks += [Paragraph("What does not fit, or hardly:")]
-        blocks += [
-            Statement(sentence_of(appraisal, each), each.grade, statement_of(appraisal, each).tone)
-            for each in grave
-        ]
+        blocks += [_in_short(appraisal, each) for each in grave]
         blocks.append(Callout(CARE, "note"))
     else:
         blocks.append(Paragraph("Nothing that is printed contradicts the rest."))
     return Section("overview", "In short", tuple(blocks))
+
+
+def _in_short(appraisal: Appraisal, finding: Finding) -> Statement:
+    """Tell a finding without its arithmetic."""
+    told = statement_of(appraisal, finding)
+    doubt = f" {UNVERIFIED}" if is_unverified(appraisal, finding) else ""
+    return Statement(f"{told.text}{doubt}", told.word, told.tone)
 
 
 def findings_section(appraisal: Appraisal) -> Section:
