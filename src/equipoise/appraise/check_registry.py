@@ -20,7 +20,8 @@ from equipoise.appraise.relations_events import (
 from equipoise.appraise.relations_hazards import ratio_of_medians, ratio_of_rates
 from equipoise.appraise.relations_plan import early_stopping, significance
 from equipoise.appraise.relations_proportions import p_of_proportions
-from equipoise.appraise.relations_rates import errors_of_rates, rates_in_range
+from equipoise.appraise.relations_rate_limits import rates_in_range
+from equipoise.appraise.relations_rates import errors_of_rates
 from equipoise.appraise.relations_ratio import events_of_ratio, p_of_ratio, ratio_in_interval
 from equipoise.appraise.relations_sources import between_sources
 from equipoise.appraise.relations_times import (

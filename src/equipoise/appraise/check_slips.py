@@ -69,7 +69,8 @@ def _slips(after: str) -> Iterator[tuple[str, str]]:
         yield after[1:], "a zero after the point may have been added"
     for place in range(len(after) - 1):
         swapped = after[:place] + after[place + 1] + after[place] + after[place + 2 :]
-        yield swapped, "two digits may have been exchanged"
+        if not swapped.endswith("0"):
+            yield swapped, "two digits may have been exchanged"
 
 
 def one_digit_other(text: str) -> tuple[str, ...]:

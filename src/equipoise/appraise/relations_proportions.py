@@ -60,7 +60,7 @@ def proportion_tests(tables: Iterable[tuple[int, int, int, int]]) -> ProportionT
 
     >>> tests = proportion_tests([(74, 105, 44, 103)])
     >>> [f"{values.upper:.1e}" for _, _, values in tests.ranges][:2]
-    ['2.6e-05', '5.1e-05']
+    ['2.7e-05', '5.3e-05']
     """
     found: dict[tuple[str, int], list[float]] = {}
     for x1, n1, x0, n0 in tables:

@@ -1,0 +1,200 @@
+"""Claims at the edge: hardly anything printed, nothing possible, numbers that contradict."""
+
+from dataclasses import replace
+
+import pytest
+
+from appraised_claims import (
+    CONTROL,
+    NEWS,
+    TREATED,
+    claims,
+    counted,
+    difference,
+    events,
+    follow_up,
+    p,
+    rate,
+    rates,
+    ratio,
+)
+from equipoise.appraise.check import appraise
+from equipoise.appraise.claim import ClaimedAtRisk, ClaimedMedian, ClaimedPlan, PrintedNumber
+from equipoise.appraise.printed import printed, printed_interval
+from equipoise.errors import ClaimError
+
+
+def graded(made, relation: str) -> list[str]:
+    return [each.grade for each in appraise(made, trials=1000).about(relation)]
+
+
+def test_an_empty_claim_has_no_findings():
+    assert appraise(claims()).findings == ()
+
+
+def test_a_claim_without_arms_is_refused():
+    with pytest.raises(ClaimError, match="no arms"):
+        appraise(replace(claims(), arms=()))
+    with pytest.raises(ClaimError, match="0 or more"):
+        appraise(claims(), trials=-1)
+
+
+@pytest.mark.parametrize("made", [("100%", "100%"), ("0%", "0%"), ("0%", "100%")])
+def test_rates_of_all_or_none_break_nothing(made: tuple[str, str]):
+    found = appraise(
+        claims(*rates("os", 2, *made), p("os", ".5"), *events("os", 0, 0), sizes=(10, 10)),
+        trials=1000,
+    )
+    assert all(each.chance is None or 0.0 <= each.chance <= 1.0 for each in found.findings)
+
+
+def test_tiny_arms_and_missing_sizes_break_nothing():
+    for sizes in ((1, 1), (2, 3), (None, None), (None, 5)):
+        appraise(claims(*rates("os", 2, "50%", "50%"), p("os", ".5"), sizes=sizes), trials=1000)
+
+
+def test_percentages_over_a_hundred():
+    number = PrintedNumber("110%", 1.1, 1.095, 1.105)
+    made = claims(replace(counted("cr", TREATED, "1"), count=None, percent=number), sizes=(10, 10))
+    assert graded(made, "percentage-in-range") == ["impossible"]
+
+
+def test_counts_over_patients():
+    made = claims(counted("cr", TREATED, "12"), *events("os", 11, 3), sizes=(10, 10))
+    assert graded(made, "count-within-patients") == ["impossible", "impossible"]
+
+
+def test_percentages_that_no_count_gives():
+    stated = claims(counted("cr", TREATED, None, "79%", "10"), sizes=(10, 10))
+    assumed = claims(counted("cr", TREATED, None, "79%"), sizes=(10, 10))
+    assert graded(stated, "percentage-of-patients") == ["impossible"]
+    assert graded(assumed, "percentage-of-patients") == ["possible"]
+
+
+def test_arms_that_do_not_add_up():
+    assert graded(claims(sizes=(105, 103), patients=210), "arms-add-up") == ["impossible"]
+    assert graded(claims(sizes=(105, 103), patients=208), "arms-add-up") == ["consistent"]
+
+
+def test_errors_too_small_and_deviations():
+    small = claims(rate("os", TREATED, 2, "60%", "2%"), sizes=(100, 100))
+    large = claims(rate("os", TREATED, 2, "60%", "49%"), sizes=(100, 100))
+    right = claims(rate("os", TREATED, 2, "60%", "5%"), sizes=(100, 100))
+    assert graded(small, "error-of-rate") == ["impossible"]
+    assert graded(large, "error-of-rate") == ["unlikely"]
+    assert graded(right, "error-of-rate") == ["consistent"]
+
+
+def test_rates_that_rise():
+    made = claims(rate("os", TREATED, 1, "60%"), rate("os", TREATED, 2, "70%"), sizes=(100, 100))
+    assert graded(made, "rate-falls-with-time") == ["impossible"]
+
+
+def test_a_median_on_the_wrong_side_of_a_rate():
+    median = ClaimedMedian("os", TREATED, printed("3.0", "time"))
+    made = claims(median, rate("os", TREATED, 2, "40%"), sizes=(100, 100))
+    assert graded(made, "median-and-rate") == ["impossible"]
+    never = ClaimedMedian("os", TREATED, printed("NR", "time"))
+    assert graded(claims(never, rate("os", TREATED, 2, "40%")), "median-and-rate") == ["impossible"]
+    assert graded(claims(never, rate("os", TREATED, 2, "60%")), "median-and-rate") == []
+
+
+def test_a_median_outside_its_interval():
+    limits = printed_interval("4.0-9.0", "time")
+    made = claims(ClaimedMedian("os", TREATED, printed("3.0", "time"), limits))
+    assert graded(made, "median-in-its-interval") == ["impossible"]
+
+
+def test_ratios_outside_or_off_their_interval():
+    assert graded(claims(ratio("os", "1.20", "0.50-1.10")), "ratio-in-its-interval") == [
+        "impossible"
+    ]
+    assert graded(claims(ratio("os", "0.60", "0.47-1.30")), "ratio-in-its-interval") == ["unlikely"]
+
+
+def test_too_few_events_for_so_narrow_an_interval():
+    made = claims(ratio("os", "0.70", "0.60-0.82"), *events("os", 30, 40), sizes=(100, 100))
+    assert graded(made, "events-of-ratio") == ["impossible"]
+
+
+def test_an_inverted_ratio_is_named():
+    made = claims(*rates("os", 2, "79%", "50%"), ratio("os", "2.94", "1.80-4.80"), sizes=(150, 150))
+    (found,) = appraise(made).about("ratio-of-rates")
+    assert found.grade == "unlikely"
+    assert "control over experimental" in found.sentence
+
+
+def test_differences_outside_their_interval():
+    made = claims(difference("cr", "50%", "15%", "41%"))
+    assert graded(made, "difference-in-its-interval") == ["impossible"]
+
+
+def test_numbers_at_risk_that_grow_or_exceed():
+    def at_risk(*patients: str) -> ClaimedAtRisk:
+        times = tuple(float(each) for each in range(len(patients)))
+        return ClaimedAtRisk("os", TREATED, times, tuple(printed(n, "count") for n in patients))
+
+    assert graded(claims(at_risk("90", "50", "60"), sizes=(90, 90)), "numbers-at-risk") == [
+        "impossible"
+    ]
+    assert graded(claims(at_risk("95", "50"), sizes=(90, 90)), "numbers-at-risk") == ["impossible"]
+    full = claims(at_risk("90", "60"), rate("os", TREATED, 1, "60%"), sizes=(90, 90))
+    assert graded(full, "numbers-at-risk") == ["impossible"]
+
+
+def test_more_deaths_than_events():
+    made = claims(*events("os", 20, 30), *events("pfs", 15, 40), sizes=(50, 50))
+    assert graded(made, "deaths-within-events") == ["impossible"]
+
+
+def test_follow_up_longer_than_the_trial():
+    plan = ClaimedPlan(accrual=(0.0, 2.0), data_cut=3.0)
+    made = claims(follow_up("3.5"), rate("os", TREATED, 5, "60%"), plan=plan)
+    assert graded(made, "follow-up-and-calendar") == ["impossible", "impossible"]
+
+
+def test_a_stated_sidedness_that_does_not_fit():
+    made = claims(ratio("dfs", "0.70", "0.47-1.03"), p("dfs", ".03", 2))
+    assert graded(made, "p-of-ratio") == ["unlikely"]
+
+
+def test_a_p_that_no_test_of_the_counts_gives():
+    made = claims(
+        counted("cr", TREATED, "50"),
+        counted("cr", CONTROL, "48"),
+        p("cr", ".001"),
+        sizes=(100, 100),
+    )
+    (found,) = appraise(made).about("p-of-proportions")
+    assert found.grade == "unlikely"
+    assert found.sides == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "sides", "grade"),
+    [
+        (".001", None, "consistent"),
+        (".04", None, "possible"),
+        (".2", None, "impossible"),
+        (".05", 1, "impossible"),
+        (".05", 2, "cannot tell"),
+        (".04", 2, "consistent"),
+    ],
+)
+def test_significance_by_reading(text: str, sides, grade: str):
+    plan = ClaimedPlan(alpha=0.025, sides=1)
+    made = claims(p("os", text, sides), plan=plan, significant=("os",))
+    assert graded(made, "significance") == [grade]
+
+
+def test_too_few_simulated_trials_cannot_tell():
+    found = appraise(NEWS, trials=100).about("p-of-matching-trials")
+    assert {each.grade for each in found} == {"cannot tell"}
+
+
+def test_other_sources_may_use_other_units():
+    months = replace(
+        claims(*rates("os", 24, "71.3%", "58.4%"), follow_up("34.8"), sizes=(105, 103)),
+        time_unit="month",
+    )
+    assert appraise(NEWS, months, trials=0).about("estimates-between-sources", "os")
