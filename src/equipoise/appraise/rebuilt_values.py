@@ -143,10 +143,10 @@ class RebuiltAnalysis:
 def over_draws(values: Sequence[Number], share: float = 0.95) -> OverDraws:
     """Tell how a number varies over reconstructions; absent ones count beyond every number.
 
-    Witness: numpy's quantiles, of the nearest rank.
+    Witness: quantiles as of numpy, between the values in order.
 
     >>> over_draws([1.0, 2.0, 3.0]).text
-    '1 to 3'
+    '1.05 to 2.95'
     """
     known = sorted(value for value in values if not isinstance(value, Absent))
     states = [value for value in values if isinstance(value, Absent)]
