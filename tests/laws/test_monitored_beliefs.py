@@ -49,7 +49,8 @@ class TestPriors:
         assert scale.value(scale.advantage(value)) == pytest.approx(value)
         other = EffectScale("difference", null, "identity", better)
         assert other.value(other.advantage(value)) == pytest.approx(value)
-        assert (scale.advantage(value) > 0) == ((value > null) == (better == "higher"))
+        better_than_null = value > null if better == "higher" else value < null
+        assert (scale.advantage(value) > 0) == better_than_null
 
 
 class TestPosteriors:

@@ -101,6 +101,10 @@ class TestEveryKind:
         ratio = analyses[0].comparisons[0].hazard_ratio
         assert found["LR"].effect == ratio
         assert found["LR"].score_information == pytest.approx(ratio.standard_error**-2, rel=1e-12)
+        rate = found["MN"]  # test and estimate near: z stands for the estimate
+        assert abs(rate.effect.value) * math.sqrt(rate.score_information) == pytest.approx(
+            abs(rate.z)
+        )
         assert found["RMST"].effect == analyses[0].comparisons[0].restricted_mean.difference
         assert found["RMST"].information == found["RMST"].score_information
         assert found["GRAY"].effect.scale == "log"

@@ -25,10 +25,10 @@ from equipoise.monitor.inference import (
     Ending,
     Inference,
     Limits,
-    Method,
     Overrun,
     Told,
 )
+from equipoise.monitor.inferred import inferred, told
 from equipoise.monitor.look import HypothesisLook, SeenStatistic
 from equipoise.monitor.orderings import Ordering, ordered_inference
 from equipoise.monitor.overrunning import by_combination, by_deletion, without_looks
@@ -36,6 +36,7 @@ from equipoise.monitor.repeated_at import repeated_at
 from equipoise.monitor.rules import CONTINUE, EFFICACY, HARM, NOT_TESTED
 from equipoise.monitor.sampled_looks import SampledLooks, sampled_looks, stopped_before
 from equipoise.monitor.stagewise import check_level, looks_that_count, stagewise_inference
+from equipoise.monitor.unadjusted import never_tested, unadjusted, untested, why_estimates_differ
 from equipoise.monitor.unbiased import unbiased_estimate
 
 NOTHING = Limits(None, None, None, None)
@@ -77,6 +78,10 @@ def after_stopping(
         return _nothing(look, scale, level, why)
     information = look.seen.score_information
     assert information is not None  # noqa: S101 - for the type checker: `why_nothing` saw to it
+    if never_tested(look):
+        alone, said, assumed = untested(look, scale, level, information)
+        found = replace(_nothing(look, scale, level, ""), information=information)
+        return replace(found, inferences=(alone,), sentences=(said,), assumed=(assumed,))
     if overrun is None and (earlier := stopped_before(look)) is not None and earlier.z is not None:
         overrun = look.seen
     looks = sampled_looks(look, information, futility_obeyed=futility_obeyed)
@@ -101,7 +106,10 @@ def after_stopping(
         overrun=later,
         recommended="stage-wise",
         sentences=(),
-        assumed=assumptions(looks, later, scale, wedge=_has_wedge(look)),
+        assumed=(
+            why_estimates_differ(look, scale),
+            *assumptions(looks, later, scale, wedge=_has_wedge(look)),
+        ),
     )
     return replace(found, sentences=sentences_of(found))
 
@@ -131,7 +139,7 @@ def _nothing(
         bias=None,
         overrun=None,
         recommended="stage-wise",
-        sentences=(why,),
+        sentences=(why,) if why else (),
         assumed=(),
     )
 
@@ -150,37 +158,13 @@ def _ending(look: HypothesisLook) -> Ending:
     return "last look" if last else "futility"
 
 
-def told(theta: float | None, scale: EffectScale | None) -> Told:
-    """Give a number on both scales.
-
-    Witness: `EffectScale.value`.
-    """
-    if theta is None or not np.isfinite(theta):
-        return Told(None, None)
-    return Told(theta, None if scale is None else scale.value(theta))
-
-
-def inferred(
-    method: Method, limits: Limits, scale: EffectScale | None, level: float, remark: str = ""
-) -> Inference:
-    """Put limits on both scales; each scale has its own lower limit.
-
-    Witness: `EffectScale.value`.
-    """
-    low, high = told(limits.lower, scale), told(limits.upper, scale)
-    if scale is not None and scale.sign < 0.0:
-        low, high = replace(low, effect=high.effect), replace(high, effect=low.effect)
-    estimate = told(limits.estimate, scale)
-    return Inference(method, limits.p_value, estimate, low, high, level, remark)
-
-
 def _all_methods(
     look: HypothesisLook, looks: SampledLooks, scale: EffectScale | None, level: float
 ) -> tuple[Inference, ...]:
     """Infer by every method."""
     here = float(looks.information[looks.at])
     naive = without_looks(looks.z, here, level=level)
-    found = [inferred("naive", naive, scale, level)]
+    found = [unadjusted(inferred("naive", naive, scale, level), look, scale)]
     lower = looks.lower if looks.obeyed else None
     parts = looks.z, looks.at, looks.information, looks.upper
 

@@ -42,6 +42,17 @@ def interval(each: Inference, scale: EffectScale | None) -> str:
     return f"{value(each.estimate, scale)} ({level} interval {low} to {high})"
 
 
+def not_adjusted(naive: Inference, scale: EffectScale | None) -> str:
+    """Say what the data say of a hypothesis that no look has tested."""
+    name = "effect on the scale of z / √information" if scale is None else scale.measure
+    return (
+        "Not adjusted for the looks: it was not tested at them. They follow the hypotheses that "
+        "were, with which it is correlated, so that where the trial ends for those this estimate "
+        f"is selected, too. Unadjusted, the {name} is {interval(naive, scale)}; nothing is claimed "
+        "by it."
+    )
+
+
 def sentences_of(found: AfterStopping) -> tuple[str, ...]:
     """Say what was found, for the committee."""
     scale = found.scale
@@ -107,15 +118,11 @@ def assumptions(
         futility = "Lower bounds are taken to end the trial, and obeyed in every method."
     else:
         futility = "Bounds of futility are ignored in every method, as where they are non-binding."
-    estimates = (
-        "Estimates are of z / √information, which need not equal a fitted model's estimate; p "
-        "values are one-sided."
-    )
     information = (
         "Information of other looks is in proportion to what the rules count, so that p values "
         "agree with the decision."
     )
-    said = [estimates, futility, information]
+    said = [futility, information]
     if wedge:
         said.append("The region of futility between the inner bounds is ignored in every method.")
     later = looks.information.size - looks.at - 1

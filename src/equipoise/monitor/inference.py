@@ -48,8 +48,15 @@ class Inference:
 
     @property
     def p_two_sided(self) -> float | None:
-        """Twice the smaller of the p-values of both directions."""
-        return None if self.p_value is None else 2.0 * min(self.p_value, 1.0 - self.p_value)
+        """Twice the smaller of the p-values of both directions.
+
+        A repeated p-value is no chance of the other direction's complement: it is doubled as it is.
+        """
+        if self.p_value is None:
+            return None
+        if self.method == "repeated":
+            return min(1.0, 2.0 * self.p_value)
+        return 2.0 * min(self.p_value, 1.0 - self.p_value)
 
 
 @dataclass(frozen=True, slots=True)

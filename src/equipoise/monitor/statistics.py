@@ -2,9 +2,14 @@
 
 z is the protocol's own test, positive where the experimental arm is better.  A test whose law
 under no difference is not normal (Fisher, Student's t, MaxCombo) is told by the z of its one-sided
-p, so that z ≥ bound if and only if p ≤ the bound's.  Beside it stands the effect θ̂ on its linear
-scale with I = 1 / variance: for inference after stopping, θ̂ ~ N(θ, 1 / I), and z ≈ ±θ̂ √I.  Where
-a ratio has no finite estimate (events in one arm only), I is the variance of the log-rank score.
+p, so that z ≥ bound if and only if p ≤ the bound's.  Beside it stands the effect, of advantage θ̂
+over the null value on its linear scale, with the information I that inference after stopping takes:
+
+    I = (z / θ̂)²,    so that θ̂ = z / √I: the estimate is the effect seen, p that of the decision.
+
+Test and estimate take their variances at the null value and at θ̂, so that I is near 1 / se²; where
+it is not (another sign, or beyond a factor of 1.5), and where θ̂ is 0, it is 1 / se².  Where a ratio
+has no finite estimate (events in one arm only), I is the variance of the log-rank score.
 """
 
 from math import exp, isfinite, log, sqrt
@@ -14,14 +19,17 @@ from scipy.special import ndtri
 from equipoise.analyze.estimates import Absent, Estimate, Interval, TestResult
 from equipoise.analyze.snapshot import Snapshot
 from equipoise.design.trial_design import TrialDesign
-from equipoise.errors import DataError
+from equipoise.errors import DataError, DesignError
 from equipoise.kernel.confidence import normal_quantile
+from equipoise.monitor.effect_scale import EffectScale, effect_scale
 from equipoise.monitor.look import Counted, SeenStatistic, TrialRules
 from equipoise.monitor.statistics_in_time import Finding, in_time
 from equipoise.monitor.statistics_of_answers import of_answers, of_measurements
+from equipoise.monitor.unadjusted import advantage_of
 from equipoise.protocol.endpoints import Binary, Continuous, TimeToEvent
 from equipoise.protocol.trial import Hypothesis, TestMethod
 
+FARTHEST = 1.5  # times apart: informations of one test and one estimate, no farther
 BY_P = frozenset({TestMethod.FISHER, TestMethod.WELCH, TestMethod.ANCOVA, TestMethod.MAX_COMBO})
 
 
@@ -63,11 +71,19 @@ def _seen(snapshot: Snapshot, design: TrialDesign, name: str, counted: Counted) 
         case _:
             raise DataError(f"{name} is about adverse events, which no look tests.")
     strata = tuple(protocol.variable(each).label for each in hypothesis.test.stratified_by)
-    return _told(hypothesis, found, counted, strata)
+    try:
+        scale = effect_scale(design.hypothesis(name), endpoint)
+    except DesignError:
+        scale = None
+    return _told(hypothesis, found, counted, strata, scale)
 
 
 def _told(
-    hypothesis: Hypothesis, found: Finding, counted: Counted, strata: tuple[str, ...]
+    hypothesis: Hypothesis,
+    found: Finding,
+    counted: Counted,
+    strata: tuple[str, ...],
+    scale: EffectScale | None,
 ) -> SeenStatistic:
     z, why_not = (None, found.why_not) if found.why_not else _z(hypothesis, found.test)
     information = {"events": found.events, "patients": found.patients, "variance": found.variance}
@@ -79,7 +95,7 @@ def _told(
         counted=counted,
         information=seen if isfinite(seen) else 0.0,
         effect=found.effect,
-        score_information=_score_information(found),
+        score_information=_score_information(found, z, scale),
         method=found.test.method,
         strata=strata,
     )
@@ -98,14 +114,24 @@ def _z(hypothesis: Hypothesis, test: TestResult) -> tuple[float | None, str]:
     return (z, "") if isfinite(z) else (float(statistic), "")
 
 
-def _score_information(found: Finding) -> float | None:
-    """Give 1 / variance of the effect on its linear scale; else the variance of the score."""
+def _score_information(found: Finding, z: float | None, scale: EffectScale | None) -> float | None:
+    """Give the information with which z stands for the effect seen; else the score's variance."""
     effect = found.effect
     if effect is not None:
         error = effect.standard_error
         if not isinstance(error, Absent) and error > 0.0:
-            return float(error**-2.0)
+            wald = float(error**-2.0)
+            advantage = None if scale is None else advantage_of(effect, scale)
+            return wald if z is None or advantage is None else _agreeing(z, advantage, wald)
     return found.variance if found.variance > 0.0 else None
+
+
+def _agreeing(z: float, advantage: float, wald: float) -> float:
+    """Give the information that makes z the test of the estimate, where the two tell one story."""
+    if z * advantage <= 0.0:
+        return wald
+    agreeing = (z / advantage) ** 2
+    return agreeing if wald / FARTHEST <= agreeing <= wald * FARTHEST else wald
 
 
 def statistic_given(

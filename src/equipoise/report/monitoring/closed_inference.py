@@ -106,7 +106,11 @@ def inference_table(context: ClosedContext, look: HypothesisLook, after: AfterSt
     remarks = [footnote(f"{METHODS[each.method]}: {each.remark}") for each in order if each.remark]
     return Table(
         id=anchor(look, "inference-table"),
-        title=f"{look.hypothesis}: inference that allows for the looks",
+        title=(
+            f"{look.hypothesis}: inference that allows for the looks"
+            if after.by(after.recommended)
+            else f"{look.hypothesis}: the estimate, not adjusted for the looks"
+        ),
         header=(
             "Method",
             measure_of(after),
@@ -116,7 +120,7 @@ def inference_table(context: ClosedContext, look: HypothesisLook, after: AfterSt
         ),
         rows=tuple(rows),
         footnotes=(
-            "Bold: the method recommended.",
+            *(("Bold: the method recommended.",) if after.by(after.recommended) else ()),
             *remarks,
             *(footnote(each) for each in after.assumed),
         ),
