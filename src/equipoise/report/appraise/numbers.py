@@ -22,7 +22,6 @@ from equipoise.appraise.claim import (
 )
 from equipoise.report.appraise.parts import label_of
 from equipoise.report.document import Row, Section, Table
-from equipoise.report.plain_text import slug
 
 Named = Iterator[tuple[str, PrintedNumber | None]]
 
@@ -30,21 +29,22 @@ Named = Iterator[tuple[str, PrintedNumber | None]]
 def numbers_section(appraisal: Appraisal) -> Section:
     """List what each source prints."""
     sources = (appraisal.claims, *appraisal.others)
-    return Section("numbers", "What is printed", tuple(_table(each) for each in sources))
+    tables = tuple(_table(each, place) for place, each in enumerate(sources, start=1))
+    return Section("numbers", "What is printed", tables)
 
 
-def _table(claims: Claims) -> Table:
+def _table(claims: Claims, place: int) -> Table:
     rows = []
     unverified = set(claims.unverified)
     for name, number in _named(claims):
         if number is not None:
-            place = number.place
-            doubted = place is not None and place in unverified
-            line = "" if place is None else str(place.line)
+            stands = number.place
+            doubted = stands is not None and stands in unverified
+            line = "" if stands is None else str(stands.line)
             mark = " (unverified)" if doubted else ""
             rows.append(Row((name, f"{number.text}{mark}", _stands_for(number), line)))
     return Table(
-        f"numbers-{slug(claims.id)}",
+        f"numbers-{place}",
         f"{claims.source}: numbers as printed",
         ("", "Printed", "Stands for", "Line"),
         tuple(rows),
