@@ -150,6 +150,8 @@ def test_claims_about_other_trials_or_arms_are_not_held_against_each_other():
         ({"rates": "59 v 41 v 3"}, "one an arm, belongs here"),
         ({"hazard_ratio": ".7 (.9-.5)"}, "ends below its beginning"),
         ({"percent": "109", "patients": "105"}, "over 100"),
+        ({"rates": "59 v 41", "time": float("nan")}, "above 0"),
+        ({"rates": "59 v 41", "p": ".05", "alpha": "2.5"}, "at most 0.5"),
     ],
 )
 def test_numbers_that_cannot_be_checked(typed, said):

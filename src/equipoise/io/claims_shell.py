@@ -3,6 +3,7 @@
 Of two numbers the first is the experimental arm's: "59.3% v 41.0%", "59.3% 41.0%", "105 103".
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from equipoise.io.claims_fields import counted, exact
 from equipoise.protocol.trial import TimeUnit
 
 TWO = 2
+LARGEST_ALPHA = 0.5
 _BETWEEN = re.compile(r"\s+(?:v\.?|vs\.?|versus|and)\s+|\s*;\s*")
 EXPERIMENTAL, CONTROL = "experimental", "control"
 
@@ -77,6 +79,10 @@ def claims_of_numbers(typed: FewNumbers) -> Claims:
             "A percentage of patients and an endpoint are two claims. Check them one at a time, or "
             "write a claims file."
         )
+    if not 0 < typed.time < math.inf:
+        raise PrintedError("a time is a number above 0", f"{typed.time:g}", "write 2")
+    if typed.alpha is not None and exact(typed.alpha) > LARGEST_ALPHA:
+        raise PrintedError("alpha is at most 0.5", typed.alpha, "write it as 0.025")
     alone = "percent" in main and len(_parts("percent", typed.percent)) == 1
     arms, patients = _arms(typed, alone=alone)
     plan = ClaimedPlan() if typed.alpha is None else ClaimedPlan(exact(typed.alpha), sides=1)
