@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.io.figure_axes import Axis
 from equipoise.io.figure_curves import DrawnCurve
 from equipoise.io.figure_drawing import Drawing, Word, number_of, phrases
 from equipoise.io.figure_labels import GRAYS
@@ -18,6 +19,7 @@ from equipoise.kernel.arrays import Vector, frozen
 
 ALIGNED = 0.2  # of the distance between labels: how far a number may stand off its time
 LEAST = 2  # numbers that make a row
+PARTS = (1, 2, 3, 4, 6)  # a year between labels may be told by halves, thirds, quarters, ...
 WHOLE = re.compile(r"\d+|\d{1,3}(,\d{3})+")
 
 
@@ -54,7 +56,8 @@ def _row(words: Sequence[Word], panel: Panel) -> RiskRow | None:
         word
         for word in words
         if WHOLE.fullmatch(word.text)
-        and panel.x.span[0] - panel.x.spacing < word.x < panel.x.span[1] + panel.x.spacing
+        and panel.x.span[0] - word.size < word.right
+        and word.left < panel.right + 2.0 * word.size
     ]
     best: tuple[float, list[Word], Vector] | None = None
     edges: tuple[Callable[[Word], float], ...] = (
@@ -62,11 +65,12 @@ def _row(words: Sequence[Word], panel: Panel) -> RiskRow | None:
         lambda word: word.left,
         lambda word: word.right,
     )
-    for edge in edges:
-        kept, times, off = _aligned(inside, edge, panel)
-        rank = -len(kept) + off / panel.x.spacing
-        if len(kept) >= LEAST and (best is None or rank < best[0]):
-            best = rank, kept, times
+    for parts in PARTS:
+        for edge in edges:
+            kept, times, off = _aligned(inside, edge, panel, parts)
+            rank = -len(kept) + off + 0.01 * parts
+            if len(kept) >= LEAST and (best is None or rank < best[0]):
+                best = rank, kept, times
     if best is None:
         return None
     _, kept, times = best
@@ -80,19 +84,33 @@ def _row(words: Sequence[Word], panel: Panel) -> RiskRow | None:
 
 
 def _aligned(
-    words: Sequence[Word], edge: Callable[[Word], float], panel: Panel
+    words: Sequence[Word], edge: Callable[[Word], float], panel: Panel, parts: int
 ) -> tuple[list[Word], Vector, float]:
-    """Keep the numbers that stand under a labelled time, one each, and tell the times."""
-    places, values = panel.x.places, panel.x.values
+    """Keep the numbers under times, one each; tell the times, and how far they stand off.
+
+    Times are those with a label, and such as divide the way between two into `parts`.
+    """
+    places, values = _times(panel.x, parts)
+    reach = ALIGNED * panel.x.spacing / parts
     kept: dict[int, tuple[float, Word]] = {}
     for word in words:
         apart = np.abs(places - edge(word))
         k = int(apart.argmin())
-        if apart[k] < ALIGNED * panel.x.spacing and (k not in kept or apart[k] < kept[k][0]):
+        if apart[k] < reach and (k not in kept or apart[k] < kept[k][0]):
             kept[k] = float(apart[k]), word
-    order = sorted(kept, key=lambda k: places[k])
-    off = float(np.mean([kept[k][0] for k in order])) if order else 0.0
+    order = sorted(kept, key=lambda k: values[k])
+    off = float(np.mean([kept[k][0] for k in order])) / reach if order else 0.0
     return [kept[k][1] for k in order], frozen(values[order]), off
+
+
+def _times(axis: Axis, parts: int) -> tuple[Vector, Vector]:
+    """List places and values of the labelled times, and of those that divide the way between."""
+    if parts == 1:
+        return axis.places, axis.values
+    step = float(np.median(np.diff(np.sort(axis.values)))) / parts
+    low, high = axis.values.min(), axis.values.max() + step * parts
+    values = low + step * np.arange(round((high - low) / step) + 1)
+    return axis.place(values), frozen(values)
 
 
 def matched(

@@ -9,6 +9,7 @@ otherwise the middle of the label.  A line is laid through them by least squares
 Labels that do not fit the line most agree on are left out, and named.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -171,40 +172,53 @@ def _rising(row: Sequence[Word]) -> list[list[Word]]:
 
 def _snap_x(run: Sequence[Word], marks: Sequence[Rule]) -> list[float | None]:
     """Find the tick mark or grid line that ends right above each label."""
-    return [
-        _nearest(
-            word.x,
-            max(0.6 * word.size, 0.3 * (word.right - word.left)),
-            (
-                m.at
-                for m in marks
-                if word.top - 2.5 * word.size < m.end < word.top + 0.1 * word.size
-            ),
-        )
-        for word in run
-    ]
+    return _alike(
+        [
+            [
+                (abs(mark.at - word.x), mark)
+                for mark in marks
+                if abs(mark.at - word.x) < max(0.6 * word.size, 0.3 * (word.right - word.left))
+                and word.top - 2.5 * word.size < mark.end < word.top + 0.1 * word.size
+            ]
+            for word in run
+        ]
+    )
 
 
 def _snap_y(run: Sequence[Word], marks: Sequence[Rule]) -> list[float | None]:
     """Find the tick mark or grid line that begins right of each label."""
+    return _alike(
+        [
+            [
+                (abs(mark.at - word.y), mark)
+                for mark in marks
+                if abs(mark.at - word.y) < 0.6 * word.size
+                and word.right - 0.3 * word.size < mark.start < word.right + 2.5 * word.size
+            ]
+            for word in run
+        ]
+    )
+
+
+def _alike(close: Sequence[Sequence[tuple[float, Rule]]]) -> list[float | None]:
+    """Take, of the marks close to each label, the nearest of those that begin and end alike."""
+    kinds = Counter(kind for marks in close for kind in {_kind(mark) for _, mark in marks})
+    if not kinds:
+        return [None] * len(close)
+    away = {
+        kind: sum(min((d for d, m in marks if _kind(m) == kind), default=0.0) for marks in close)
+        for kind in kinds
+    }
+    best = min(kinds, key=lambda kind: (-kinds[kind], away[kind]))
     return [
-        _nearest(
-            word.y,
-            0.6 * word.size,
-            (
-                m.at
-                for m in marks
-                if word.right - 0.3 * word.size < m.start < word.right + 2.5 * word.size
-            ),
-        )
-        for word in run
+        min(((d, m.at) for d, m in marks if _kind(m) == best), default=(0.0, None))[1]
+        for marks in close
     ]
 
 
-def _nearest(place: float, reach: float, marks: Iterable[float]) -> float | None:
-    """Take the nearest mark within reach."""
-    close = [mark for mark in marks if abs(mark - place) < reach]
-    return min(close, key=lambda mark: abs(mark - place)) if close else None
+def _kind(mark: Rule) -> tuple[int, int]:
+    """Tell marks of one axis from others: they begin and end at the same height."""
+    return round(5.0 * mark.start), round(5.0 * mark.end)
 
 
 def _axis(run: Sequence[Word], middles: list[float], snapped: list[float | None]) -> Axis | None:

@@ -5,7 +5,7 @@ one style are chained from left to right, each to the next one in the order of d
 the direction.  What lies outside the box was not to be seen, and is cut off.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +23,7 @@ WRONG_WAY = 0.004  # of the box: how far a curve may seem to turn back
 DASHES = 6  # fewer pieces are not joined across gaps
 GAP = 0.03  # of the box: the widest gap between dashes
 ACROSS = 0.98  # of the box: a straight line this long is of the axes or the grid
+INKED = 0.25  # of a curve's width at least is drawn, dashes or not
 WHITE = "#ffffff"
 
 
@@ -122,12 +123,22 @@ def _of_one_style(strokes: Sequence[Stroke], panel: Panel) -> tuple[list[DrawnCu
             curves.append(curve)
     if curves or len(pieces) < 2:  # noqa: PLR2004 - nothing to chain
         return curves, pieces
+    crosses, lines = _crosses(pieces)
     for reach in (TOUCH, GAP * panel.width):
-        if reach > TOUCH and (curves or len(pieces) < DASHES):
+        if reach > TOUCH and (curves or len(lines) < DASHES):
             break
-        joined, pieces = _chained(pieces, panel, reach)
+        joined, lines = _chained(lines, panel, reach)
         curves += joined
-    return curves, pieces
+    return curves, crosses + lines
+
+
+def _crosses(pieces: Sequence[Stroke]) -> tuple[list[Stroke], list[Stroke]]:
+    """Part strokes that cross another in the middle, which are marks, from the rest."""
+    places = [tuple(np.round(piece.center / TOUCH).astype(int).tolist()) for piece in pieces]
+    many = Counter(places)
+    crosses = [piece for piece, place in zip(pieces, places, strict=True) if many[place] > 1]
+    lines = [piece for piece, place in zip(pieces, places, strict=True) if many[place] == 1]
+    return crosses, lines
 
 
 def _curve(strokes: Sequence[Stroke], panel: Panel) -> DrawnCurve | None:
@@ -142,6 +153,9 @@ def _curve(strokes: Sequence[Stroke], panel: Panel) -> DrawnCurve | None:
         return None
     wide, high = np.ptp(points, axis=0)
     if wide < LEAST_WIDTH * panel.width or high < LEAST_HEIGHT * panel.height:
+        return None
+    drawn = sum(float(np.abs(np.diff(stroke.points[:, 0])).sum()) for stroke in strokes)
+    if drawn < INKED * wide:
         return None
     falls = np.diff(points[:, 1])
     wrong = WRONG_WAY * panel.height

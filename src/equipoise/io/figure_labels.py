@@ -97,7 +97,7 @@ def time_unit(drawing: Drawing, panel: Panel) -> str:
     below = [
         word
         for word in phrases(drawing.words)
-        if word.y > panel.bottom
+        if word.bottom > panel.below
         and panel.left - 0.2 * panel.width < word.x < panel.right + panel.width
     ]
     for word in sorted(below, key=lambda word: word.y):

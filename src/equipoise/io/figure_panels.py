@@ -41,10 +41,10 @@ def find_panels(
     rows, columns = horizontal_axes(drawing), vertical_axes(drawing)
     if x is not None:
         columns = columns[:1]  # the one with most labels
-        return tuple(box_of(drawing, x, one.axis, one.bottom, one.left) for one in columns)
+        return tuple(box_of(drawing, x, one.axis, (one.right, np.inf)) for one in columns)
     if y is not None:
         rows = tuple(sorted(rows, key=lambda row: -len(row.words))[:1])
-        return tuple(box_of(drawing, one.axis, y, one.bottom, -np.inf) for one in rows)
+        return tuple(box_of(drawing, one.axis, y, (-np.inf, one.top), one.bottom) for one in rows)
     pairs = sorted(
         (
             (apart, i, j)
@@ -54,20 +54,34 @@ def find_panels(
         ),
         key=lambda pair: pair[0],
     )
-    panels: list[Panel] = []
-    used_rows: set[int] = set()
-    used_columns: set[int] = set()
+    column_of: dict[int, int] = {}
     for _, i, j in pairs:
-        if i in used_rows or j in used_columns:
-            continue
-        used_rows.add(i)
-        used_columns.add(j)
-        panels.append(_panel(drawing, rows[i], columns[j]))
+        if i not in column_of and j not in column_of.values():
+            column_of[i] = j
+    for i, row in enumerate(rows):  # plots side by side may share the values at the left
+        shared = [
+            k
+            for k in column_of
+            if abs(rows[k].bottom - row.bottom) < 1.0 and rows[k].left < row.left
+        ]
+        if i not in column_of and shared:
+            column_of[i] = column_of[max(shared, key=lambda k: rows[k].left)]
+    panels = [_panel(drawing, rows[i], columns[j]) for i, j in column_of.items()]
     return tuple(sorted(panels, key=lambda panel: (round(panel.top / panel.height), panel.left)))
 
 
-def box_of(drawing: Drawing, x: Axis, y: Axis, below: float, left_labels: float) -> Panel:
-    """Find the box of a plot from its frame, axes and grid; else from its outermost labels."""
+def box_of(
+    drawing: Drawing,
+    x: Axis,
+    y: Axis,
+    labels: tuple[float, float] | None = None,
+    below: float = 0.0,
+) -> Panel:
+    """Find the box of a plot from its frame, axes and grid; else from its outermost labels.
+
+    `labels` are the right edge of those of values and the upper edge of those of times.
+    """
+    left_most, lowest = labels or (-np.inf, np.inf)
     (left, right), (top, bottom) = x.span, y.span
     wide, high = right - left, bottom - top
     near_x, near_y = 0.3 * wide, 0.3 * high
@@ -76,7 +90,7 @@ def box_of(drawing: Drawing, x: Axis, y: Axis, below: float, left_labels: float)
         for rule in rules(drawing.strokes, 0)
         if rule.length > LONG * wide
         and top - near_y < rule.at < bottom + near_y
-        and rule.start > max(left - near_x, left_labels)
+        and rule.start > max(left - near_x, left_most - 1.0)
         and rule.end < right + max(near_x, x.spacing)
     ]
     steep = [
@@ -85,7 +99,7 @@ def box_of(drawing: Drawing, x: Axis, y: Axis, below: float, left_labels: float)
         if rule.length > LONG * high
         and left - near_x < rule.at < right + near_x
         and rule.start > top - max(near_y, y.spacing)
-        and rule.end < bottom + near_y
+        and rule.end < min(bottom + near_y, lowest + 1.0)
     ]
     margin_x, margin_y = 0.02 * wide, 0.02 * high
     return Panel(
@@ -95,13 +109,14 @@ def box_of(drawing: Drawing, x: Axis, y: Axis, below: float, left_labels: float)
         right=max([rule.end for rule in flat] + [right + (0.0 if flat else 0.5 * x.spacing)]),
         top=min([rule.start for rule in steep] + [top - (0.0 if steep else margin_y)]),
         bottom=max([rule.end for rule in steep] + [bottom + (0.0 if steep else margin_y)]),
-        below=below,
+        below=below or bottom,
     )
 
 
 def _panel(drawing: Drawing, row: LabelledAxis, column: LabelledAxis) -> Panel:
     """Set the box between two axes."""
-    return box_of(drawing, row.axis, column.axis, row.bottom, column.left)
+    labels = column.right, row.top
+    return box_of(drawing, row.axis, column.axis, labels, row.bottom)
 
 
 def _apart(row: LabelledAxis, column: LabelledAxis) -> float | None:

@@ -78,8 +78,10 @@ def read_pdf(content: bytes, file: str, page: int) -> Drawing:
 
 def _drawing(page: Any, raw: Raw, file: str, number: int) -> Drawing:  # noqa: ANN401 - untyped library
     """Take strokes and words of a page."""
-    left, bottom, right, top = page.get_cropbox()
-    sheet = _Sheet(left, bottom, right - left, top - bottom, page.get_rotation() // 90 % 4)
+    box = raw.FS_RECTF()
+    raw.FPDF_GetPageBoundingBox(page.raw, ctypes.byref(box))
+    turns = page.get_rotation() // 90 % 4
+    sheet = _Sheet(box.left, box.bottom, box.right - box.left, box.top - box.bottom, turns)
     strokes: list[Stroke] = []
     pictures = 0
     for each, transform in _objects(page.raw, raw):

@@ -175,7 +175,7 @@ def _panels(
             raise DataError(f"An axis needs two different places and values, got {points}.")
     if x_axis and y_axis:
         x, y = by_hand(x_axis), by_hand(y_axis)
-        return (box_of(drawing, x, y, y.span[1] + 2.0, -np.inf),)
+        return (box_of(drawing, x, y),)
     plots = find_panels(
         drawing, x=by_hand(x_axis) if x_axis else None, y=by_hand(y_axis) if y_axis else None
     )
