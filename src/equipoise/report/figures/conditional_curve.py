@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from equipoise.report.document import Figure
-from equipoise.report.figures.design_marks import HALO
+from equipoise.report.figures.free_labels import set_labels
 from equipoise.report.figures.power_curve import scale
 from equipoise.report.figures.rehearsal_frame import key_of
 from equipoise.report.figures.style import (
     BLUE,
     GRID,
     INK,
-    SMALL,
     SOFT,
     TEXT_WIDTH,
     VERMILION,
@@ -31,7 +31,6 @@ from equipoise.report.figures.style import (
 )
 
 LEFT, KEY, ABOVE, PLOT, BELOW, RIGHT = 0.55, 0.28, 0.22, 2.5, 0.46, 0.25  # inches
-ROOMY = 0.72  # of the axis: beyond, words stand over their mark
 BAND = "#efefef"
 WAYS = {
     "Futility ignored": ArmStyle(BLUE, "solid", ""),
@@ -100,10 +99,12 @@ def conditional_curve_figure(
             style = WAYS[name]
             y = [100.0 * each for each in power]
             axes.plot(effects, y, color=style.color, linestyle=style.line, linewidth=1.7, zorder=3)
-        falls = (ways[0][1][0] > ways[0][1][-1]) == (effects[0] < effects[-1])
-        for mark in marks:
-            if low <= mark.effect <= high:
-                _mark(axes, mark, falls=falls)
+        there = [mark for mark in marks if low <= mark.effect <= high]
+        for mark in there:
+            _mark(axes, mark)
+        drawn = [(x, 100.0 * y) for _, power in ways for x, y in zip(effects, power, strict=True)]
+        labels = [(mark.effect, 100.0 * mark.power, mark.printed) for mark in there]
+        set_labels(axes, labels, np.array(drawn), above=ABOVE - 0.02)
         entries: list[tuple[str, Any]] = [(name, _sample(WAYS[name])) for name, _ in ways]
         entries += [(words.band, _sample_band)] if band is not None else []
         key_of(page(figure), entries, left=LEFT)
@@ -116,20 +117,11 @@ def conditional_curve_figure(
         )
 
 
-def _mark(axes: Axes, mark: CurveMark, *, falls: bool) -> None:
-    """Mark an effect on the curve, its words on the side that the curve leaves free."""
+def _mark(axes: Axes, mark: CurveMark) -> None:
+    """Mark an effect on the curve."""
     x, y = mark.effect, 100.0 * mark.power
     axes.plot([x, x], [0, y], color=SOFT, linewidth=0.7, linestyle=(0, (3, 2)), zorder=2)
     axes.plot([x], [y], marker="o", markersize=5.5, color=INK, zorder=5, clip_on=False)
-    place = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[0]
-    beyond = place > ROOMY if falls else place < 1.0 - ROOMY  # no room beside: over it
-    side = 0 if beyond else (7 if falls else -7)
-    align: Any = "left" if falls != beyond else "right"
-    axes.annotate(
-        mark.printed, (x, y), xytext=(side, 22 if beyond else 6), textcoords="offset points",
-        ha=align, va="bottom", fontsize=SMALL, zorder=6, annotation_clip=False,
-        path_effects=HALO,
-    )  # fmt: skip
 
 
 def _sample(style: ArmStyle) -> Any:  # noqa: ANN401 - draws a mark of the key

@@ -32,7 +32,8 @@ from equipoise.report.figures.style import (
 )
 
 LINE, PADDING, HEAD, BELOW = 0.145, 0.1, 0.36, 0.62  # inches: of text, a row, above and below rows
-NAME, NUMBERS = 1.95, 0.78  # inches: the endpoint's name, what is counted in an arm
+NAME, NUMBERS, MEASURE = 1.95, 0.78, 1.6  # inches: endpoint, counts of an arm, head of numbers
+APART = 0.45  # inches from tick to tick at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def _panel(
     """Set the rows of one measure, and draw their intervals."""
     names, talls = lines
     printed = [row.printed for row in panel.rows]
-    wide = max(text_size(figure, each, SMALL, "bold")[0] for each in [panel.measure, *printed])
+    measure = wrap(figure, panel.measure, SMALL, MEASURE, "bold")
+    wide = max(text_size(figure, each, SMALL, "bold")[0] for each in [measure, *printed])
     first, second = (EDGE + NAME + NUMBERS * (place + 0.5) for place in (0, 1))
     left, right = EDGE + NAME + 2 * NUMBERS + 0.1, TEXT_WIDTH - EDGE - wide - 0.2
     tall, y = sum(talls), top + HEAD - 0.08
@@ -100,7 +102,7 @@ def _panel(
     for x, name in ((first, panel.arms[0]), (second, panel.arms[1])):
         head = wrap(figure, name, SMALL, NUMBERS - 0.06, "bold")
         sheet.text(x, y, head, ha="center", linespacing=1.05, **bold)  # type: ignore[arg-type] # text style
-    sheet.text(right + 0.2, y, panel.measure, **bold)  # type: ignore[arg-type] # text style
+    sheet.text(right + 0.2, y, measure, linespacing=1.05, **bold)  # type: ignore[arg-type] # text style
     sheet.plot([EDGE, TEXT_WIDTH - EDGE], [y + 0.04] * 2, color=FAINT, linewidth=0.8)
     box_top, height = top + HEAD, float(figure.get_size_inches()[1])
     axes = figure.add_axes(
@@ -111,7 +113,7 @@ def _panel(
             tall / height,
         )
     )
-    _scale(axes, panel, tall)
+    _scale(axes, panel, tall, right - left)
     at = 0.0
     for row, name, each in zip(panel.rows, names, talls, strict=True):
         middle = at + each / 2
@@ -137,7 +139,7 @@ def _limits(estimate: Estimate, factor: float) -> tuple[float, float]:
     return low, float("inf") if isinstance(upper, Absent) else factor * upper
 
 
-def _scale(axes: Axes, panel: EffectPanel, tall: float) -> None:
+def _scale(axes: Axes, panel: EffectPanel, tall: float, wide: float) -> None:
     """Span all intervals, with no difference in view."""
     shown = [
         panel.factor * value
@@ -158,7 +160,7 @@ def _scale(axes: Axes, panel: EffectPanel, tall: float) -> None:
         low, high = min([0.0, *shown]), max([0.0, *shown])
         air = 0.06 * (high - low) or 1.0
         axes.set_xlim(low - air, high + air)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=max(1, min(6, int(wide / APART)))))
     axes.axvline(1.0 if panel.ratio else 0.0, color=INK, linewidth=0.8, zorder=1)
     axes.set_ylim(tall, 0)
     axes.set_yticks([])

@@ -41,6 +41,7 @@ HIGHEST = 6.5  # z: the axis never goes beyond
 LEFT, RIGHT, PLOT, BELOW, SCALE, KEY = 0.62, 0.3, 3.0, 0.46, 0.27, 0.28  # inches
 ROOM = 0.46  # inches of a number
 FULL = 6  # entries of the key that need the whole width
+NUMBER = 0.13  # inches that a number is tall
 AIR = 0.03  # of the axis between a point and its number
 OUTER, INNER = "#e6e6e6", "#cfcfcf"  # bands: of the whole level, and of one half
 ARROW = "An arrow at the edge marks a bound beyond the axis."
@@ -193,6 +194,9 @@ def _numbers(axes: Axes, there: Sequence[tuple[MonitoredPoint, float]], line: _L
             continue
         away = AIR * (high - low) * (1 if line.up else -1)
         va: Any = "bottom" if line.up else "top"
+        tall = NUMBER / PLOT * (high - low)
+        if not line.up and bound + away - tall < 0.0 < bound + away:
+            away = -0.3 * tall - bound  # the line at 0 would strike it through
         told = f"{bound:.2f}".replace("-", "\u2212")
         said(axes, each.at, bound + away, told, ha="center", va=va, color=line.style.color)
 

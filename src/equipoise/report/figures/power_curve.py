@@ -7,8 +7,8 @@ their number there.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log10
-from typing import Literal
+from math import inf, isinf, log10
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
@@ -32,6 +32,7 @@ from equipoise.report.figures.style import (
 LEFT, TOP, PLOT, BELOW, RIGHT = 0.55, 0.16, 2.7, 0.46, 0.25  # inches
 CLOSE = 6.0  # percent of power: numbers of designs nearer than this stand in one line
 FEWEST_TICKS, MOST_TICKS = 5, 9
+DIGIT = 0.072  # inches of one digit under an axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,31 +116,54 @@ def scale(axes: Axes, low: float, high: float, *, logarithmic: bool) -> None:
     low, high = low / air, high * air
     axes.set_xscale("log")
     axes.set_xlim(low, high)
-    ticks = round_ratios(low, high)
+    figure: Any = axes.figure
+    wide = axes.get_window_extent().width / figure.dpi
+    ticks = round_ratios(low, high, wide)
     axes.xaxis.set_major_locator(FixedLocator(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xticks(ticks, [as_given(tick) for tick in ticks])
 
 
-def round_ratios(low: float, high: float) -> list[float]:
+def round_ratios(low: float, high: float, inches: float = inf) -> list[float]:
     """Choose ticks for a ratio: as many as can be read, at numbers easy to say.
+
+    Args:
+        low: end of a logarithmic axis.
+        high: the other.
+        inches: its length; by default, room enough for any.
 
     >>> round_ratios(0.42, 1.03)
     [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    >>> round_ratios(0.42, 1.03, 1.2)
+    [0.6, 0.8, 1.0]
     """
-    steps = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-    for step in steps:
+    found: list[float] = []
+    for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0):
         first = round(low / step) + (round(low / step) * step < low)
         ticks = [round(k * step, 10) for k in range(first, int(high / step + 1e-9) + 1)]
-        if len([tick for tick in ticks if tick > 0]) <= MOST_TICKS:
+        ticks = [tick for tick in ticks if tick > 0]
+        if len(ticks) <= MOST_TICKS and _apart(ticks, low, high, inches):
+            found = ticks
             break
-    ticks = [tick for tick in ticks if tick > 0]
-    if len(ticks) >= FEWEST_TICKS - 2:
-        return ticks
-    return [
+    if len(found) >= FEWEST_TICKS - 2:
+        return found
+    powers = [
         10.0**k for k in range(int(log10(low)) - 1, int(log10(high)) + 2) if low <= 10.0**k <= high
     ]
+    return powers if len(powers) > len(found) or isinf(inches) else found
+
+
+def _apart(ticks: Sequence[float], low: float, high: float, inches: float) -> bool:
+    """Tell whether the numbers under a logarithmic axis leave room between them."""
+    if isinf(inches):
+        return True
+    at = [log10(each / low) / log10(high / low) * inches for each in ticks]
+    wide = [DIGIT * len(as_given(each)) for each in ticks]
+    return all(
+        b - a > (v + w) / 2.0 + DIGIT
+        for a, b, v, w in zip(at, at[1:], wide, wide[1:], strict=False)
+    )
 
 
 def draw_marks(axes: Axes, marks: Sequence[Mark], *, falls: bool, beyond: bool) -> None:
