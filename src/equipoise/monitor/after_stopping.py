@@ -33,7 +33,7 @@ from equipoise.monitor.look import HypothesisLook, SeenStatistic
 from equipoise.monitor.orderings import Ordering, ordered_inference
 from equipoise.monitor.overrunning import by_combination, by_deletion, without_looks
 from equipoise.monitor.repeated_at import repeated_at
-from equipoise.monitor.rules import CONTINUE, EFFICACY, HARM, NOT_TESTED
+from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
 from equipoise.monitor.sampled_looks import SampledLooks, sampled_looks, stopped_before
 from equipoise.monitor.stagewise import check_level, looks_that_count, stagewise_inference
 from equipoise.monitor.unadjusted import never_tested, unadjusted, untested, why_estimates_differ
@@ -110,8 +110,30 @@ def after_stopping(
             why_estimates_differ(look, scale),
             *assumptions(looks, later, scale, wedge=_has_wedge(look)),
         ),
+        obeying=None if looks.obeyed else _obeying(look, information, scale, level),
     )
     return replace(found, sentences=sentences_of(found))
+
+
+def _obeying(
+    look: HypothesisLook, information: float, scale: EffectScale | None, level: float
+) -> Inference | None:
+    """Obey futility that does not bind, where it ended the trial and was never overruled."""
+    stop = stopped_before(look)
+    overruled = any(each.decision == FUTILITY and each is not stop for each in look.past)
+    if _ending(look) != "futility" or overruled:
+        return None
+    looks = sampled_looks(look, information, futility_obeyed=True)
+    limits, remark = _tried(lambda: _stagewise(looks, level))
+    return inferred("stage-wise", limits, scale, level, remark)
+
+
+def _stagewise(looks: SampledLooks, level: float) -> tuple[Limits, str]:
+    """Infer by the stage-wise ordering."""
+    lower = looks.lower if looks.obeyed else None
+    parts = looks.z, looks.at, looks.information, looks.upper
+    each = stagewise_inference(*parts, lower=lower, level=level)
+    return Limits(*_first(each.p_value, each.estimate, each.lower, each.upper)), ""
 
 
 def _has_wedge(look: HypothesisLook) -> bool:
@@ -168,16 +190,12 @@ def _all_methods(
     lower = looks.lower if looks.obeyed else None
     parts = looks.z, looks.at, looks.information, looks.upper
 
-    def stagewise() -> tuple[Limits, str]:
-        each = stagewise_inference(*parts, lower=lower, level=level)
-        return Limits(*_first(each.p_value, each.estimate, each.lower, each.upper)), ""
-
     def ordered(ordering: Ordering) -> tuple[Limits, str]:
         each = ordered_inference(ordering, *parts, lower=lower, level=level)
         limits = Limits(*_first(each.p_value, each.estimate, each.lower, each.upper))
         return limits, HULL if each.hull[0] else ""
 
-    limits, remark = _tried(stagewise)
+    limits, remark = _tried(lambda: _stagewise(looks, level))
     found.append(inferred("stage-wise", limits, scale, level, remark))
     for ordering in ORDERINGS:
         limits, remark = _tried(lambda ordering=ordering: ordered(ordering))  # type: ignore[misc]

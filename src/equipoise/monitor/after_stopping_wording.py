@@ -67,6 +67,8 @@ def sentences_of(found: AfterStopping) -> tuple[str, ...]:
             f"p {small(best.p_value)} (stage-wise ordering, median-unbiased); unadjusted it is "
             f"{interval(naive, scale)}."
         )
+    if best is not None and found.obeying is not None:
+        said.append(_of_obeying(best, found.obeying, scale, name))
     if found.bias is not None and naive is not None and naive.estimate.theta is not None:
         said.append(_of_bias(found, naive.estimate.theta, name))
     repeated = found.by("repeated")
@@ -78,6 +80,23 @@ def sentences_of(found: AfterStopping) -> tuple[str, ...]:
     if found.overrun is not None:
         said.append(_of_overrun(found.overrun, scale, name))
     return tuple(said)
+
+
+def _of_obeying(
+    ignoring: Inference, obeying: Inference, scale: EffectScale | None, name: str
+) -> str:
+    """Say what bounds of futility that do not bind, and ended the trial, make of the estimate."""
+    told = f"{interval(obeying, scale)}, one-sided p {small(obeying.p_value or 0.0)}"
+    if told == f"{interval(ignoring, scale)}, one-sided p {small(ignoring.p_value or 0.0)}":
+        return (
+            "The futility bound that ended the trial is not binding; whether such bounds are "
+            "obeyed or left out, the adjusted estimate is the same here."
+        )
+    return (
+        "The futility bound that ended the trial is not binding, and the adjusted estimate leaves "
+        "such bounds out. If they are always obeyed, its interval holds the true value less often "
+        f"than its level says; read with them obeyed, the {name} is {told}."
+    )
 
 
 def _of_bias(found: AfterStopping, theta: float, name: str) -> str:

@@ -92,6 +92,7 @@ class AfterStopping:
     recommended: Method
     sentences: tuple[str, ...]  # for the committee
     assumed: tuple[str, ...]
+    obeying: Inference | None = None  # stage-wise, with the futility obeyed that ended the trial
 
     def by(self, method: Method) -> Inference | None:
         """Give the inference by one method; None where there is none."""

@@ -97,6 +97,8 @@ def inference_table(context: ClosedContext, look: HypothesisLook, after: AfterSt
         _row(after, each, METHODS[each.method], strong=each.method == after.recommended)
         for each in order
     ]
+    if after.obeying is not None:
+        rows.insert(1, _row(after, after.obeying, "Stage-wise, futility obeyed"))
     for name, told in (
         ("Bias-adjusted mean", after.bias_adjusted),
         ("Unbiased of least variance", after.unbiased),
