@@ -265,7 +265,8 @@ def row(
 def page(trials: int, seed: int, rows: list[list[str]]) -> Iterator[str]:
     """Write the page."""
     yield "# Curves back to patients: how near they come\n\n"
-    yield f"Written by `python tools/try_reconstruction.py --trials {trials} --seed {seed} --workers 2`.\n\n"
+    how = f"--trials {trials} --seed {seed} --workers 2"
+    yield f"Written by `python tools/try_reconstruction.py {how}`.\n\n"
     yield (
         "Known patients are printed as papers print them (a point a step of the Kaplan-Meier "
         "curve, survival to 3 decimals and times to 0.1 month unless said otherwise, numbers at "
@@ -302,7 +303,7 @@ def page(trials: int, seed: int, rows: list[list[str]]) -> Iterator[str]:
         "of the curve. There, a total of events without numbers at risk is met at the cost of the "
         "curve: look at the distance that `fit_of` tells, or leave the total out. The algorithm "
         "compared with is ours after the paper, not IPDfromKM's own code. Milliseconds were taken "
-        "with two settings at a time on a busy machine; alone, an arm of 300 takes 2 to 15.\n"
+        "with two settings at a time on a busy machine; alone, an arm of 300 takes 5 to 25.\n"
     )
 
 
