@@ -1,6 +1,7 @@
 """A bound of futility that is not binding, overruled or followed: what is said of the trial."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from equipoise.monitor.effect_scale import effect_scale
 from equipoise.monitor.rules import EFFICACY, FUTILITY
 from equipoise.monitor.sampled_looks import stopped_before
 from equipoise.monitor.stagewise import stagewise_inference
+from equipoise.simulate.monitored_after import undecided
 from monitored_looks import designed, held, past_of
 from sample_held_look import brownian
 
@@ -120,3 +122,36 @@ def test_obeyed_it_covers_where_left_out_it_does_not():
     error = np.sqrt(0.95 * 0.05 / trials)
     assert hold["obeyed"] == pytest.approx(0.95, abs=3.0 * error)
     assert hold["left out"] < 0.95 - 6.0 * error
+
+
+class TestAfterTheTrialWasStopped:
+    """All data of a stopped trial are told with the look that ended it, not with one overruled."""
+
+    @staticmethod
+    def told(*looks):
+        found, _ = read(FUTILE, *looks)
+        _, rules = designed(FUTILE)
+        last = found[-1]
+        hypotheses = tuple(
+            replace(each, past=(*each.past, past_of(last)[each.hypothesis]), tested=True)
+            for each in last.hypotheses
+        )
+        whole = replace(last, hypotheses=hypotheses)
+        return undecided(whole, rules, "by its committee", date(2021, 1, 1)).hypotheses[0]
+
+    def test_given_up_and_stopped(self):
+        look = self.told((-0.2, 0.4))
+        assert look.sentence.endswith("at look 1 it was given up for futility.")
+        assert stopped_before(look).look == 1
+
+    def test_overruled_and_claimed_later(self):
+        look = self.told((-0.2, 0.4), (2.6, 0.7))
+        assert look.sentence.endswith("at look 2 it was rejected that there is no benefit.")
+
+    def test_overruled_and_stopped_for_other_reasons(self):
+        look = self.told((-0.2, 0.4), (1.2, 0.7))
+        assert "what had given it up was overruled, and it was open when" in look.sentence
+        assert stopped_before(look) is None
+
+    def test_never_given_up(self):
+        assert "it had crossed no bound when" in self.told((1.0, 0.4)).sentence

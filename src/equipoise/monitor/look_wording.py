@@ -198,7 +198,7 @@ def _not_tested(look: HypothesisLook, rules: TrialRules, before: Standing) -> st
     j, now = names.index(look.hypothesis), len(before.had)
     decided = int(before.outcome[0, j])
     if decided != CONTINUE:
-        at = next((each.look for each in look.past if each.decision == decided), None)
+        at = next((each.look for each in reversed(look.past) if each.decision == decided), None)
         words = {
             EFFICACY: "benefit was found",
             FUTILITY: "it was given up for futility",

@@ -14,6 +14,7 @@ from equipoise.monitor.hold import hold_look
 from equipoise.monitor.look import HypothesisLook, Look, PastLook, TrialRules
 from equipoise.monitor.look_wording import information_told, named, places, z_told
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
+from equipoise.monitor.sampled_looks import stopped_before
 from equipoise.monitor.statistics import seen_statistics
 from equipoise.simulate.monitored_look import Asked, Held, rules_of
 
@@ -104,10 +105,16 @@ def _sentence(look: HypothesisLook, rules: TrialRules) -> str:
     if seen.z is None:
         return f"{named(look)}: no statistic, for {seen.why_not or 'want of data'}."
     z = z_told(seen.z, places(replace(look, bound=None, futility=None, harm=None)))
-    decided = [each for each in look.past if each.decision not in {CONTINUE, NOT_TESTED}]
+    decided = stopped_before(replace(look, tested=False))  # the look was held as if it went on
     at = f"{named(look)}: z {z} at {information_told(look, rules)}"
-    if not decided:
-        tested = any(each.decision == CONTINUE for each in look.past)
-        how = "it had crossed no bound" if tested else "it had not been tested"
-        return f"{at}; {how} when the trial was stopped."
-    return f"{at}; at look {decided[0].look} {WORDS[decided[0].decision]}."
+    if decided is None:
+        return f"{at}; {_open(look.past)} when the trial was stopped."
+    return f"{at}; at look {decided.look} {WORDS[decided.decision]}."
+
+
+def _open(past: tuple[PastLook, ...]) -> str:
+    """Say what there was of a hypothesis that no look had decided for good."""
+    if any(each.decision in {FUTILITY, HARM} for each in past):
+        return "what had given it up was overruled, and it was open"
+    tested = any(each.decision == CONTINUE for each in past)
+    return "it had crossed no bound" if tested else "it had not been tested"
