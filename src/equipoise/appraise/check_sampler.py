@@ -8,6 +8,8 @@ there are no ties.  The walk over a trial's sorted patients sums
     O - E, V of the log-rank test,   Σ log(1 - d/n) and Σ d / (n (n - d)) of each arm up to t.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,8 @@ from equipoise.kernel.random_draws import exponential_of
 
 MATCHING = 23  # the scenario of streams of matching trials
 DRAWS = 3  # uniforms a patient
+AT_ONCE = 5_000  # trials that one thread makes; the numbers do not depend on it
+MOST_THREADS = 8
 TIME = np.int64(~3)  # bits of a time of 0 or more; the two lowest are a label
 
 
@@ -63,7 +67,25 @@ def sample_trials(truths: Truths, times: Vector, seed: int) -> Sampled:
         np.zeros((trials, size)),
     )
     most = int(truths.patients.sum(axis=1).max(initial=0))
-    _fill(*truths, times, seed, most, *out)
+
+    def fill(first: int) -> None:
+        part = slice(first, first + AT_ONCE)
+        _fill(
+            truths.patients[part],
+            truths.start,
+            truths.hazard[part],
+            truths.longest[part],
+            truths.power[part],
+            truths.loss[part],
+            times,
+            seed,
+            first,
+            most,
+            *(each[part] for each in out),
+        )
+
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+        list(pool.map(fill, range(0, trials, AT_ONCE)))
     return out
 
 
@@ -112,6 +134,7 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     loss: Matrix,
     times: Vector,
     seed: int,
+    first: int,
     most: int,
     log_rate: Matrix,
     error: Matrix,
@@ -130,7 +153,7 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
             power[trial],
             loss[trial],
             seed,
-            trial,
+            first + trial,
             uniform[: DRAWS * size],
             stamp[:size],
         )

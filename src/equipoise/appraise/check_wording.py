@@ -16,7 +16,8 @@ def name_of(about: str) -> str:
     >>> name_of("dfs"), name_of("transplant")
     ('DFS', 'transplant')
     """
-    return about.upper() if len(about) <= ABBREVIATION and about.isalpha() else about
+    short = len(about) <= ABBREVIATION and about.isalpha()
+    return about.upper() if short else about.replace("_", " ")
 
 
 def label_of(claims: Claims, arm: str) -> str:

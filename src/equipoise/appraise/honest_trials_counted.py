@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from equipoise.appraise.check import appraise
+from equipoise.appraise.check import Appraisal, appraise
 from equipoise.appraise.claim import Claims
 from equipoise.appraise.finding import Finding, Grade
 from equipoise.appraise.honest_trials import honest_trial
 from equipoise.appraise.honest_trials_printed import honest_claims, style_of
-from equipoise.appraise.honest_trials_spoiled import SPOILED
+from equipoise.appraise.honest_trials_spoiled import SPOILED, zero_dropped
 
 ALARMS = ("impossible", "unlikely")
 OPEN = (*ALARMS, "possible")
+SCREEN = 1_500  # matching trials by which it is seen whether an alarm is near
+CLOSE = 0.15  # chance below which it is
 MATCHING = 10_000  # simulated trials for each P that rests on rates alone
 
 
@@ -44,6 +46,15 @@ class Counted:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("checked", "alarms", "spoiled", "found", "noticed"):
             getattr(self, name).update(getattr(other, name))
+
+
+def appraised(claims: Claims, matching: int, seed: int) -> Appraisal:
+    """Appraise a claim; with few matching trials first, and with all where an alarm is near."""
+    few = min(SCREEN, matching)
+    result = appraise(claims, trials=few, seed=seed)
+    chances = [each.chance for each in result.about("p-of-matching-trials")]
+    near = any(chance is None or chance < CLOSE for chance in chances)
+    return appraise(claims, trials=matching, seed=seed) if near and matching > few else result
 
 
 def alarmed(findings: Iterable[Finding]) -> set[Grade]:
@@ -77,7 +88,7 @@ def count_alarms(
         rng = np.random.Generator(np.random.Philox(key=[seed, number]))
         trial, style = honest_trial(rng), style_of(rng)
         claims = honest_claims(trial, style)
-        appraisal = appraise(claims, trials=matching, seed=seed + number)
+        appraisal = appraised(claims, matching, seed + number)
         grades = alarmed(appraisal.findings)
         result.trials += 1
         result.impossible += "impossible" in grades
@@ -103,6 +114,7 @@ def _count_spoiled(
         spoiled = spoil(claims)
         if spoiled is not None:
             result.spoiled[name] += 1
-            after = appraise(spoiled, trials=matching, seed=seed).findings
+            simulated = matching if spoil is zero_dropped else 0
+            after = appraised(spoiled, simulated, seed).findings
             result.found[name] += bool(raised(after, ALARMS) - raised(before, ALARMS))
             result.noticed[name] += bool(raised(after, OPEN) - raised(before, OPEN))

@@ -200,7 +200,9 @@ def _other_follow_up(
     printed = matching.printed
     if grade != "unlikely" or printed.follow_up is None or printed.longest is not None:
         return []
-    other = matching_trials(replace(printed, alive_then=1.0), trials=matching.trials, seed=seed)
+    other = matching_trials(
+        replace(printed, alive_then=1.0), trials=matching.trials // 2, seed=seed
+    )
     if other is None:
         return []
     chance, _ = chance_of_p(other, range_of(p.p), readings)
