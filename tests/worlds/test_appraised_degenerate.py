@@ -198,3 +198,22 @@ def test_other_sources_may_use_other_units():
         time_unit="month",
     )
     assert appraise(NEWS, months, trials=0).about("estimates-between-sources", "os")
+
+
+def test_huge_trials_take_no_longer():
+    """Very many patients once made the enumeration of counts endless."""
+    earlier = claims(
+        counted("cr", TREATED, None, "79%"),
+        counted("cr", CONTROL, None, "45%"),
+        p("cr", "<.0001"),
+        patients=200_000,
+        name="earlier",
+    )
+    later = claims(counted("cr", TREATED, "70000"), sizes=(100_000, 100_000), name="later")
+    assert appraise(earlier, later).about("counts-between-sources", "cr")[0].grade == "impossible"
+
+
+def test_of_several_comparisons_no_p_is_guessed():
+    made = claims(ratio("os", "0.70", "0.47-1.03"), ratio("os", "0.62", "0.39-0.98"), p("os", ".5"))
+    assert appraise(made).about("p-of-ratio") == ()
+    assert appraise(made).sidedness["os"].told_by == ()

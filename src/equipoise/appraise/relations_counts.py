@@ -8,7 +8,7 @@ A percentage of n patients is that of a whole number k of them: k / n must print
 Where no whole number fits, the percentage is of another number of patients than the arm's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from equipoise.appraise.check_reading import chosen, patients_of
 from equipoise.appraise.check_wording import (
@@ -23,6 +23,7 @@ from equipoise.appraise.claim import ClaimedCount, ClaimedEvents, Claims, Printe
 from equipoise.appraise.finding import Finding
 from equipoise.appraise.intervals import Range, range_of
 
+MANY = 400  # numbers that are tried one by one
 NAMED = 3  # denominators that are named
 
 
@@ -40,11 +41,18 @@ def counts_that_fit(share: Range, of: Range) -> tuple[tuple[int, int], ...]:
     """
     return tuple(
         (count, patients)
-        for patients in of.whole()
+        for patients in _some(of.whole())
         if patients > 0
-        for count in (share * Range(patients, patients)).whole()
+        for count in _some((share * Range(patients, patients)).whole())
         if 0 <= count <= patients
     )
+
+
+def _some(numbers: range) -> Iterable[int]:
+    """Give all of a few numbers; of very many the ends and some between."""
+    if len(numbers) <= MANY:
+        return numbers
+    return (*numbers[:: len(numbers) // MANY], numbers[-1])
 
 
 def count_range(claims: Claims, claimed: ClaimedCount) -> tuple[Range, Range] | None:
@@ -199,7 +207,7 @@ def denominators(share: Range, of: Range, each: ClaimedCount) -> list[tuple[int,
 
     Witness: `counts_that_fit` of the denominators given.
     """
-    smaller = Range(1.0, max(1.0, of.upper))
+    smaller = Range(max(1.0, of.upper - MANY + 1), max(1.0, of.upper))
     fits = counts_that_fit(share, smaller)
     if each.count is not None:
         fits = tuple(pair for pair in fits if range_of(each.count).contains(pair[0]))

@@ -10,7 +10,13 @@ were rounded first, or a slip.
 import math
 from collections.abc import Iterator
 
-from equipoise.appraise.check_reading import RatePair, chosen, patients_of, rate_pairs
+from equipoise.appraise.check_reading import (
+    RatePair,
+    chosen,
+    pairs_of_arms,
+    patients_of,
+    rate_pairs,
+)
 from equipoise.appraise.check_wording import (
     as_percent,
     between,
@@ -168,7 +174,7 @@ def p_of_rates(claims: Claims) -> tuple[Finding, ...]:
     return tuple(
         found
         for p in chosen(claims, ClaimedP)
-        if p.test == "rates at a time"
+        if p.test == "rates at a time" and len(pairs_of_arms(claims)) == 1
         for pair in rate_pairs(claims)
         if pair.endpoint == p.about and p.time in {None, pair.time}
         if (found := _p_and_rates(claims, p, pair)) is not None

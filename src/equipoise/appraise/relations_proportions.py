@@ -21,6 +21,7 @@ from equipoise.kernel.exact_tables import fisher_p
 from equipoise.kernel.normal import upper_quantile, upper_tail
 
 PAIRS = 60  # tables that are tested exactly; of more, those at the corners
+EACH = 40  # pairs of count and patients that are tried in each arm
 NEAR = 0.25  # of z: what a stratified or adjusted test may differ by
 SMALLEST = 1e-300
 OTHER = ", other direction"  # one-sided against what was seen
@@ -104,7 +105,7 @@ def tables_of(
         pairs = [(x, n) for x, n in fits if count.contains(x)] or [
             (x, n) for x in count.whole() for n in of.whole() if 0 <= x <= n and n
         ]
-        sides.append(pairs)
+        sides.append(_ends_of(pairs, EACH))
     tables = [(x1, n1, x0, n0) for (x1, n1), (x0, n0) in itertools.product(*sides)]
     if len(tables) <= PAIRS:
         return tuple(tables)
@@ -114,11 +115,22 @@ def tables_of(
     return tuple(dict.fromkeys((*order[:edge], *order[-edge:], *by_size[:edge], *by_size[-edge:])))
 
 
+def _ends_of(pairs: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+    """Give all of a few pairs; of many those with the largest and smallest shares and sizes."""
+    if len(pairs) <= most:
+        return pairs
+    edge = most // 4
+    by_share, by_size = sorted(pairs, key=lambda t: t[0] / t[1]), sorted(pairs, key=lambda t: t[1])
+    ends = (*by_share[:edge], *by_share[-edge:], *by_size[:edge], *by_size[-edge:])
+    return list(dict.fromkeys(ends))
+
+
 def p_of_proportions(claims: Claims) -> tuple[Finding, ...]:
     """Find whether each P of counted patients follows from the counts."""
     return tuple(
         found
         for p in chosen(claims, ClaimedP)
+        if len(pairs_of_arms(claims)) == 1  # of more it is not printed which P compares
         for treated, control in pairs_of_arms(claims)
         if (found := _check(claims, p, treated.id, control.id)) is not None
     )

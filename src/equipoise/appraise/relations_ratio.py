@@ -130,6 +130,7 @@ def p_of_ratio(claims: Claims) -> tuple[Finding, ...]:
         found
         for p in chosen(claims, ClaimedP)
         if p.time is None and p.test in {"log-rank", "cox", "not stated"}
+        if len(ratios_of(claims, p.about)) == 1  # of more it is not printed which P is whose
         for ratio in ratios_of(claims, p.about)
         if (found := _p_and_ratio(p, ratio)) is not None
     )

@@ -38,6 +38,8 @@ from equipoise.appraise.relations_ratio import error_of
 
 NOMINAL = 0.05  # of honest claims: false alarms of this check
 LARGER, SMALLER = 0.8, 0.2  # parts of it
+DRAWN = 40_000_000  # patients, at most, in simulated trials
+FEWEST = 10_000  # trials nevertheless
 FITS = 0.01  # chance from which a reading of the sidedness fits
 WOULD_FIT = 0.10  # chance from which a slip would explain what is printed
 
@@ -80,7 +82,9 @@ def _findings(claims: Claims, trials: int, seed: int) -> Iterator[Finding]:
         printed = what_is_printed(claims, p.about)
         if printed is None:
             continue
-        matching = matching_trials(printed, trials=trials, seed=seed)
+        size = sum(each.upper for each in printed.patients)
+        some = min(trials, max(FEWEST, int(DRAWN / size)))
+        matching = matching_trials(printed, trials=some, seed=seed)
         yield _cannot_tell(p, printed) if matching is None else _told(claims, p, matching, seed)
 
 

@@ -31,6 +31,7 @@ from equipoise.appraise.intervals import Range, exactly, range_of
 from equipoise.appraise.relations_counts import count_range, counts_that_fit
 from equipoise.appraise.relations_plan import effect_seen, shrunk
 
+WINDOW = 100  # denominators that are tried below the largest that can fit
 NAMED = 4  # denominators that are named
 
 
@@ -151,11 +152,11 @@ def _explained(
     """Name denominators of which the percentage fits, and one-digit slips that would."""
     if each.percent is None:
         return "", [], False
-    smaller = Range(1.0, of.upper)
-    own = [
-        pair for pair in counts_that_fit(range_of(each.percent), smaller) if pair[0] <= most.upper
-    ]
-    known = _denominators_printed(earlier, later, each.arm)
+    share, known = range_of(each.percent), _denominators_printed(earlier, later, each.arm)
+    widest = min(of.upper, most.upper / max(share.lower, 1 / of.upper))
+    tried = [Range(max(1.0, widest - WINDOW), widest), *(Range(n, n) for n in sorted(known))]
+    fits = dict.fromkeys(pair for each_of in tried for pair in counts_that_fit(share, each_of))
+    own = [pair for pair in fits if pair[0] <= most.upper and pair[1] <= of.upper]
     near = sorted(own, key=lambda pair: (pair[1] not in known, -pair[1], -pair[0]))[:NAMED]
     digits = each.percent.text.strip().rstrip("%")
     slips = [
