@@ -1,6 +1,7 @@
 """Survival figures drawn from known patients, in the many manners of journals."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -136,7 +137,7 @@ def draw_arm(axes: Axes, arm: DrawnArm, manner: Manner, k: int, scale: float) ->
         axes.plot(*corners.T, color=color, linestyle=dash, label=arm.name)
     else:  # as some programs do
         axes.plot([], [], color=color, linestyle=dash, label=arm.name)
-        for begin, end in zip(corners[:-1], corners[1:], strict=True):
+        for begin, end in pairwise(corners):
             axes.plot(*np.column_stack([begin, end]), color=color, linestyle=dash)
     heights = scale * value_at(arm, arm.censored)
     if manner.marker == "stem":

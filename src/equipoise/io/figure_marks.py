@@ -12,8 +12,9 @@ from equipoise.kernel.arrays import Vector, frozen
 
 SMALL = 0.06  # of the box: the largest mark
 NEAR = 0.6  # a mark on its curve is no further off, in the drawing's units
-ONE = 0.05  # strokes whose middles lie nearer are one mark
-DISTINCT = 1e-6  # places nearer are one
+ONE = 0.02  # strokes whose middles lie nearer are one mark
+SLACK = 0.05  # how far a mark may stand off its time
+DISTINCT = 0.012  # places nearer are one
 LETTERS = {"+", "|", "×", "x", "o", "○", "●", "◦"}  # marks written as text
 
 
@@ -90,9 +91,9 @@ def _letters(words: Sequence[Word], panel: Panel) -> list[_Mark]:
 def _off(mark: _Mark, curve: DrawnCurve) -> tuple[float, float, float]:
     """Tell how far a mark stands off a curve by its middle, its foot and its head."""
     beyond = max(curve.points[0, 0] - mark.x, mark.x - curve.points[-1, 0])
-    if beyond > 5.0 * ONE:
+    if beyond > 5.0 * SLACK:
         return np.inf, np.inf, np.inf
-    high, low = curve.between(mark.x, ONE)
+    high, low = curve.between(mark.x, SLACK)
     middle, foot, head = (max(high - y, y - low, 0.0) for y in mark.anchors())
     return middle, foot, head
 

@@ -121,11 +121,10 @@ def _panel(drawing: Drawing, row: LabelledAxis, column: LabelledAxis) -> Panel:
 
 def _apart(row: LabelledAxis, column: LabelledAxis) -> float | None:
     """Tell how far a row of times and a column of values stand from a common corner."""
-    (left, right), (top, bottom) = row.axis.span, column.axis.span
-    wide, high = right - left, bottom - top
+    wide, high = row.right - row.left, column.bottom - column.top
     size = row.words[0].size
-    aside = left - column.right
-    below = row.top - bottom
+    aside = row.left - column.right
+    below = row.top - column.bottom
     if not -0.1 * wide - size < aside < APART * wide + 3 * size:
         return None
     if not -0.1 * high - size < below < APART * high + 3 * size:

@@ -42,8 +42,7 @@ def read_svg(content: bytes, file: str) -> Drawing:
         raise DataError(MISSING) from missing
     try:
         content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-        parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - no outer entities are read, and expat refuses the growing of inner ones
-        root = ET.fromstring(content, parser)  # noqa: S314 - likewise
+        root = _root(content, file)
         _spell_outlines(root)
         figure = svgelements.SVG.parse(BytesIO(ET.tostring(root)), reify=True)
         return _drawing(figure, file, svgelements)
@@ -52,6 +51,20 @@ def read_svg(content: bytes, file: str) -> Drawing:
             f"{file} cannot be read as SVG: {error}. Export the figure anew, or give the points of "
             "the curve as CSV."
         ) from error
+
+
+def _root(content: bytes, file: str) -> ET.Element:
+    """Parse the file, comments kept.
+
+    Raises:
+        DataError: if it is XML of another kind.
+    """
+    # nothing outside the file is read, and expat refuses entities that grow
+    parser = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - as said
+    root = ET.fromstring(content, parser)  # noqa: S314 - likewise
+    if root.tag.removeprefix(SPACE) != "svg":
+        raise DataError(f"{file} cannot be read as SVG: it begins with <{root.tag}>.")
+    return root
 
 
 def _spell_outlines(root: ET.Element) -> None:
