@@ -22,6 +22,7 @@ from equipoise.errors import DataError
 from equipoise.io.curve_columns import Column, Sheet, read_sheet
 
 Layout: TypeAlias = Literal["pairs", "wide", "long"]
+PROPORTION = 1.5  # values beyond are percents
 TIMES = {"x", "t", "time", "times", "month", "months", "year", "years", "day", "days", "week"}
 TIMES |= {"weeks", "mo", "yr", "time_months", "time_years"}
 VALUES = {"y", "s", "survival", "surv", "value", "value_s", "probability", "s_t", "km", "est"}
@@ -74,7 +75,7 @@ def read_curves(
     sheet = _sheet(file)
     points, told = _points(sheet, layout, rising=kind == "incidence")
     names = _named(points, labels, file.name)
-    percent = any(max(one.value) > 1.5 for one in points)  # noqa: PLR2004 - proportions end at 1
+    percent = _in_percent(points, file.name, rising=kind == "incidence")
     curves = tuple(
         cleaned_curve(
             one.time,
@@ -89,7 +90,7 @@ def read_curves(
     )
     notes = (*sheet.assumed, *told)
     if percent:
-        notes = (*notes, "Values are percents: some are beyond 1.5.")
+        notes = (*notes, f"Values are percents: some are beyond {PROPORTION}.")
     return CurveFile(curves, notes)
 
 
@@ -109,6 +110,22 @@ def read_at_risk(path: Path | str, *, layout: Layout | None = None) -> dict[str,
         name: at_risk_table(one.time, one.value, origin=Origin(file.name, one.lines))
         for one, name in zip(points, names, strict=True)
     }
+
+
+def _in_percent(points: Sequence[Points], file: str, *, rising: bool) -> bool:
+    """Tell whether the values of a file are percents.
+
+    Raises:
+        DataError: when some survival curves are percents and others proportions.
+    """
+    beyond = [max(one.value) > PROPORTION for one in points]
+    if any(beyond) and not all(beyond) and not rising:
+        one = points[beyond.index(False)]
+        raise DataError(
+            f"{file}:{one.lines[0]}: {one.label or 'a curve'} is in proportions, another is in "
+            "percents. Write them alike, or give layout if the columns were taken wrongly."
+        )
+    return any(beyond)
 
 
 def _sheet(file: Path) -> Sheet:
