@@ -200,7 +200,7 @@ def _told(ask: Callable[[], Answer]) -> Answer | None:
 
 def _remarks(pooled: Pooled) -> tuple[str, ...]:
     """Say what speaks against taking the pooled effect at its word."""
-    said = []
+    said = [study.remark for study in pooled.studies if study.remark]
     if len(pooled.studies) == 1:
         said.append("There is one study; nothing is put together.")
     if _doubted(pooled.heterogeneity.p) and pooled.heterogeneity.tau_squared == 0.0:

@@ -12,6 +12,7 @@ from equipoise.cli.design_verb import design
 from equipoise.cli.endings import ending_well
 from equipoise.cli.evidence_verb import app as evidence
 from equipoise.cli.monitor_verb import monitor
+from equipoise.cli.pool_verb import pool
 from equipoise.cli.protocol_verbs import check, init
 from equipoise.cli.simulate_verb import simulate
 
@@ -41,7 +42,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, design, simulate, monitor, analyze, compare, appraise):
+for _verb in (init, check, design, simulate, monitor, analyze, compare, appraise, pool):
     app.command()(ending_well(_verb))
 
 app.add_typer(evidence, name="evidence")

@@ -48,6 +48,7 @@ Kind: TypeAlias = Literal[
     "closed report",
     "evidence",
     "appraisal",
+    "pooling",
 ]
 
 

@@ -1,17 +1,14 @@
 """The evidence library's pages in a folder: document, figures, all numbers as data, manifest."""
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from equipoise.analyze.progress import Progress, only_notices
 from equipoise.report import manifest as manifests
 from equipoise.report.document import Document
-from equipoise.report.folder import check_ready, store, written_in_words
-from equipoise.report.numbering import captions
-from equipoise.report.rendering import documents, drawings
+from equipoise.report.recorded import write_recorded
 
 DATA = "evidence.json"
 KIND: manifests.Kind = "evidence"
@@ -46,21 +43,16 @@ def write_evidence(  # noqa: PLR0913 - what is written, and how
         EquipoiseError: If a format is unknown or its extra is not installed, or the folder
             holds something else or edited files (unless `force`), or cannot be written.
     """
-    started = started or datetime.now(UTC)
-    formats = formats if document is not None else ()
-    check_ready(out, formats, kind=KIND, force=force)
-    text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
-    with written_in_words(out):
-        files: dict[str, bytes] = {DATA: f"{text}\n".encode()}
-        if document is not None:
-            captions(document)  # refuses an id used twice
-            files = drawings(document) | files | documents(document, formats, progress)
-        made = {
-            "format": manifests.FORMAT,
-            "version": manifests.VERSION,
-            "kind": KIND,
-            "inputs": {name: {"sha256": digest} for name, digest in sorted(inputs.items())},
-            "outputs": {name: manifests.fingerprint(files[name]) for name in sorted(files)},
-            **manifests.circumstances(manifests.Run(command, started, datetime.now(UTC))),
-        }
-        store(out, files, made, progress)
+    write_recorded(
+        record,
+        document,
+        out,
+        data=DATA,
+        kind=KIND,
+        formats=formats,
+        inputs={name: {"sha256": digest} for name, digest in inputs.items()},
+        command=command,
+        started=started,
+        progress=progress,
+        force=force,
+    )

@@ -1,0 +1,53 @@
+"""`equipoise pool`: what do several studies say together?"""
+
+import json as json_format
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
+from equipoise.errors import EquipoiseError
+
+
+def pool(
+    studies: Annotated[Path, typer.Argument(help="The file of studies (YAML).", metavar="STUDIES")],
+    out: ResultsFolder = None,
+    formats: Formats = None,
+    force: Force = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print all numbers as JSON instead.")
+    ] = False,
+) -> None:
+    """Put published studies together: pooled effects, and networks of treatments."""
+    from equipoise.cli.progress import steps
+    from equipoise.verbs.asking import FORMATS
+    from equipoise.verbs.pooling import pool_studies
+
+    check_folder(formats, out)
+    try:
+        with steps() as progress:
+            found = pool_studies(
+                studies,
+                out=out,
+                formats=FORMATS if formats is None else formats,
+                progress=progress,
+                command=shlex.join(["equipoise", *sys.argv[1:]]),
+                force=force,
+            )
+    except EquipoiseError as error:
+        if json:
+            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
+        raise
+    if json:
+        from equipoise.appraise.pooling_record import pooled_evidence_record
+
+        told = {"ok": True, **pooled_evidence_record(found)}
+        typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))
+        return
+    from equipoise.cli.pool_summary import print_pooled
+
+    print_pooled(found, out)
