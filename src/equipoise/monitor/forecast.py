@@ -92,7 +92,7 @@ def forecast(  # noqa: PLR0913 - each an open choice, told by name
             _target(target, drawn.reached[:, place], drawn.came[:, place], level, horizon, calendar)
             for place, target in enumerate(targets)
         ),
-        enrollment_end=_when(_by(drawn.last_entry, horizon), level, calendar)
+        enrollment_end=predicted_date(_by(drawn.last_entry, horizon), level, calendar)
         if model.to_come
         else None,
         fan=_fan(drawn, grid, calendar),
@@ -196,14 +196,18 @@ def _target(
         patients = (int(middle), int(low), int(high))
     return TargetForecast(
         target=target,
-        when=_when(times, level, calendar),
+        when=predicted_date(times, level, calendar),
         chance=chance,
         chance_error=float(np.sqrt(chance * (1.0 - chance) / reached.size)),
         patients=patients,
     )
 
 
-def _when(times: Vector, level: float, calendar: Calendar) -> PredictedDate:
+def predicted_date(times: Vector, level: float, calendar: Calendar) -> PredictedDate:
+    """Give the median of drawn times, and an equal-tailed interval, with their dates.
+
+    Witness: the quantiles, told on the calendar.
+    """
     low, middle, high = (
         float(each) if np.isfinite(each) else None for each in _quantiles(times, level)
     )

@@ -12,6 +12,7 @@ from equipoise.design.trial_design import TrialDesign
 from equipoise.monitor.beliefs import Beliefs
 from equipoise.monitor.cut import DataCut
 from equipoise.monitor.effect_scale import EffectScale
+from equipoise.monitor.forecast_of_answers import AnswersForecast
 from equipoise.monitor.forecast_results import Forecast
 from equipoise.monitor.inference import AfterStopping
 from equipoise.monitor.late_reporting import ReportedLate
@@ -56,6 +57,8 @@ class OpenLook:
     why_no_forecast: str
     reestimation: Reestimation | None
     why_no_reestimation: str
+    answers: AnswersForecast | None = None  # blinded; None: not about answers, or not foretold
+    why_no_answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from equipoise.monitor.pooled import pooled_trial
 from equipoise.monitor.safety import safety_review
 from equipoise.monitor.safety_bounds import safety_boundaries
 from equipoise.simulate.monitored import ForetoldRest, Kept, MonitoredTrial, OpenLook
+from equipoise.simulate.monitored_answers import foretold_answers
 from equipoise.simulate.monitored_look import Held, outlook_of, said_of
 from equipoise.simulate.monitored_models import Projection
 from equipoise.simulate.monitored_rest import (
@@ -63,7 +64,8 @@ def open_look(
     pooled = pooled_trial(cut, design=design, rules=rules, look=look)
     found, why = _foretold(blinded_forecast, cut, design, projection)
     resized, why_not = reestimated(cut, design)
-    return OpenLook(pooled, found, why, resized, why_not)
+    answers, unanswered = foretold_answers(cut, design, projection, pooled)
+    return OpenLook(pooled, found, why, resized, why_not, answers, unanswered)
 
 
 def whole_look(

@@ -7,6 +7,7 @@ from equipoise.monitor.forecast_results import Forecast, PredictedDate
 from equipoise.report.design.printing import chance
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote, level_percent, sentence
+from equipoise.report.monitoring.answers_to_come import answers_to_come
 from equipoise.report.monitoring.closed_names import under_letters
 from equipoise.report.monitoring.closed_rest_context import RestContext
 from equipoise.report.monitoring.open_context import NONE, day
@@ -28,7 +29,16 @@ def _forecasts(context: RestContext) -> Iterator[Block]:
     blinded = None if result.opened is None else result.opened.forecast
     by_arm = result.forecast
     if by_arm is None:
-        if result.why_no_forecast and result.rests:
+        if result.opened is not None and result.opened.answers is not None:
+            answers = result.opened.answers
+            known = result.opened.pooled.information
+            planned = next(
+                (e.planned_looks for e in known if e.hypothesis == answers.hypothesis), ()
+            )
+            yield from answers_to_come(
+                answers, context.clock, planned, identifier="rest-answers-to-come"
+            )
+        elif result.why_no_forecast and result.rests:
             yield Paragraph(f"No dates by arm. {result.why_no_forecast}")
         return
     rows = [

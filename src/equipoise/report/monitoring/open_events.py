@@ -16,6 +16,7 @@ from equipoise.report.figures.forecast_course import (
     course_figure,
 )
 from equipoise.report.format import count, decimal, footnote, level_percent, percent
+from equipoise.report.monitoring.answers_to_come import answers_to_come
 from equipoise.report.monitoring.open_context import NONE, TOGETHER, OpenContext, whole
 from equipoise.report.monitoring.open_course import (
     dates_in_words,
@@ -51,8 +52,13 @@ def events_section(context: OpenContext) -> Section | None:
     forecast = context.opened.forecast
     if forecast is not None:
         blocks += [Paragraph(_basis(forecast)), _dates(context, forecast)]
+    elif context.opened.answers is not None:
+        planned = () if lead is None else lead.planned_looks
+        blocks += answers_to_come(
+            context.opened.answers, context.clock, planned, identifier="answers-to-come"
+        )
     elif context.opened.why_no_forecast:
-        told = footnote(context.opened.why_no_forecast)
+        told = footnote(context.opened.why_no_answers or context.opened.why_no_forecast)
         blocks.append(Paragraph(f"No dates are predicted. {told}"))
     if not blocks:
         return None
