@@ -6,7 +6,9 @@ the planned look that is nearest to the leading hypothesis's information fractio
 or a later one, has been held, it is an extra look.  One by the calendar is the next.
 
 The last look spends all of alpha that is left, so that none is taken for the last by its number
-alone: its information must be nearest to the last planned look's, or `final` must say so.
+alone: its information must be nearest to the last planned look's, or `final` must say so.  Nor is
+one by its information alone: with less than 90% of it, a look that nobody called the last is an
+extra one.
 """
 
 from collections.abc import Mapping
@@ -21,6 +23,7 @@ from equipoise.monitor.look import PastLook, TrialRules
 from equipoise.monitor.planned_bounds import plan_of
 
 SAME = 1e-9
+NEARLY_ALL = 0.9  # of the information planned: the last look, if nobody says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ThisLook:
     why_final: str  # "planned", "all information is there", "stopped", or empty
     skipped: tuple[int, ...]  # planned looks left out just before
     fraction: float  # of the leading hypothesis's information
+    short_of_last: bool = False  # an extra look, for too little information to be the last one
 
 
 def looks_before(past: Mapping[str, tuple[PastLook, ...]]) -> tuple[HeldLook, ...]:
@@ -107,7 +111,9 @@ def this_look(
             f"All the information that was planned is there ({fraction:.1%}), so that this look "
             "is the last; leave `final` out."
         )
-    if held.planned == rules.looks and final is False:
+    unsaid = number is None and final is None and not calendar
+    short = unsaid and held.planned == rules.looks > 1 and fraction < planned[-1] * NEARLY_ALL
+    if held.planned == rules.looks and (final is False or short):
         held = HeldLook(held.number, None)
     nearest = int(np.argmin(np.abs(planned - fraction))) + 1
     last = held.planned == rules.looks
@@ -123,7 +129,7 @@ def this_look(
         why = "planned" if last else "all information is there" if there else "stopped"
     to = rules.looks + 1 if there and not last else held.planned
     skipped = () if to is None else tuple(range(latest + 1, to))
-    return ThisLook(held, before, bool(why), why, skipped, fraction)
+    return ThisLook(held, before, bool(why), why, skipped, fraction, bool(short))
 
 
 def _planned(design: TrialDesign, rules: TrialRules) -> Vector:

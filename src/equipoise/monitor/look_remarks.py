@@ -44,7 +44,10 @@ def _skipped(this: ThisLook) -> tuple[str, ...]:
 
 
 def _unplanned(this: ThisLook) -> tuple[str, ...]:
-    return () if this.held.planned is not None else (_UNPLANNED.format(this.held.number),)
+    if this.held.planned is not None:
+        return ()
+    told = _UNPLANNED.format(this.held.number)
+    return (told, _SHORT.format(fraction_words(this.fraction))) if this.short_of_last else (told,)
 
 
 def _ending(
@@ -115,6 +118,11 @@ def bounds_differ(drawn: float, recorded: float) -> bool:
 _UNPLANNED = (
     "Look {0} was not planned; errors are spent by the same functions, at its information. That "
     "keeps alpha if the look was not added because of the results."
+)
+_SHORT = (
+    "With {0} of the information planned it is not taken for the last look, and the trial goes on. "
+    "If the trial ends with it whatever it shows, say beforehand that it is final: it then spends "
+    "all of alpha that is left."
 )
 _NOT_IN_FULL = (
     "The trial stops here for {0}, and the look is held as planned: alpha is not spent in full{1}."

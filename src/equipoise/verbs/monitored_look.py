@@ -152,9 +152,11 @@ def held_on_statistics(
         for name, value in statistics.items()
     ]
     asked = Asked(options.look, options.final or None, options.spending_time, options.stopped_for)
-    number = held_look(design, seen, {}, None, asked, rules).look.number
+    first = held_look(design, seen, {}, None, asked, rules).look
+    number = first.number
     past = looks_as_planned(rules, number)
-    held = held_look(design, seen, past, None, replace(asked, number=number), rules)
+    asked = replace(asked, number=number, final=False if first.unplanned else asked.final)
+    held = held_look(design, seen, past, None, asked, rules)
     assumed = (*_before(number), *said_of(held))
     return MonitoredTrial(
         protocol=protocol,
@@ -230,10 +232,17 @@ def _held(
     time = options.spending_time
     if time is None and needs_time(rules):
         time = spending_time_of(design, cut)
-    asked = Asked(number, options.final or None, time, options.stopped_for)
+    repeated = record is not None and record.last is not None and record.last.look == number
+    final = True if options.final else False if repeated and _was_extra(record) else None
+    asked = Asked(number, final, time, options.stopped_for)
     if options.after_stopping and record is not None:
         return analyzed_after_stopping(design, cut, past, asked, record.stopped)
     return held_on_data(design, cut, past, asked)
+
+
+def _was_extra(record: Record | None) -> bool:
+    """Tell whether the last look on record was an extra one, so that it stays one."""
+    return record is not None and record.last is not None and record.last.unplanned
 
 
 def _projection(design: TrialDesign, cut: DataCut, options: Options) -> Projection:
