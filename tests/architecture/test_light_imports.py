@@ -14,7 +14,7 @@ HEAVY = ["numba", "scipy", "matplotlib", "pandas", "polars", "pyarrow", "typst",
 REPORT = f"import sys, json; print(json.dumps([m for m in {HEAVY} if m in sys.modules]))"
 IMPORT = (
     "import equipoise, equipoise.verbs, equipoise.methods, equipoise.design; "
-    "import equipoise.simulation, equipoise.monitoring, equipoise.evidence; "
+    "import equipoise.simulation, equipoise.monitoring, equipoise.evidence, equipoise.appraisal; "
     f"import equipoise.errors; {REPORT}"
 )
 HELP = f"""
@@ -39,7 +39,7 @@ def test_import_loads_nothing_heavy():
     assert loaded_by(IMPORT) == []
 
 
-@pytest.mark.parametrize("room", ["design", "evidence", "monitoring", "simulation"])
+@pytest.mark.parametrize("room", ["appraisal", "design", "evidence", "monitoring", "simulation"])
 def test_a_room_opens_without_numpy(room: str):
     code = f"import equipoise.{room}, sys, json; print(json.dumps(['numpy' in sys.modules]))"
     assert loaded_by(code) == [False]

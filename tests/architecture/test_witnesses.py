@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise import design, monitoring, simulation
+from equipoise import appraisal, design, monitoring, simulation
 
 ANALYZE = Path(__file__).parents[2] / "src" / "equipoise" / "analyze"
 METHODS = [
@@ -183,3 +183,30 @@ def test_every_further_number_of_a_look_names_its_witness(name: str):
 
 def test_what_keeps_a_look_is_offered():
     assert set(LOOKS) >= KEPT_OR_LAID_OUT
+
+
+READ_OR_WRITTEN = {  # functions of an appraisal that read or write numbers, and reckon none
+    "appraisal_json",
+    "claims_of_text",
+    "exactly",
+    "pooled_evidence_record",
+    "range_of",
+    "read_claims",
+    "read_pooling",
+    "read_pooling_file",
+}
+APPRAISED = [name for name in appraisal.__all__ if inspect.isfunction(getattr(appraisal, name))]
+
+
+@pytest.mark.parametrize("name", sorted(set(APPRAISED) - READ_OR_WRITTEN))
+def test_every_number_of_an_appraisal_names_its_witness(name: str):
+    assert "Witness:" in (inspect.getdoc(getattr(appraisal, name)) or "")
+
+
+@pytest.mark.parametrize("name", ["comparison", "league", "mean", "p"])
+def test_every_further_number_of_a_network_names_its_witness(name: str):
+    assert "Witness:" in (getattr(appraisal.Network, name).__doc__ or "")
+
+
+def test_what_reads_and_writes_an_appraisal_is_offered():
+    assert set(APPRAISED) >= READ_OR_WRITTEN

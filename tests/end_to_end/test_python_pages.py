@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from equipoise import design, methods, monitoring, simulation, verbs
+from equipoise import appraisal, design, methods, monitoring, simulation, verbs
 from equipoise.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -20,11 +20,13 @@ PAGE = ROOT / "docs" / "python.md"
 DESIGN_PAGE = ROOT / "docs" / "design.md"
 SIMULATE_PAGE = ROOT / "docs" / "simulate.md"
 MONITOR_PAGE = ROOT / "docs" / "monitor.md"
-PAGES = [PAGE, DESIGN_PAGE, SIMULATE_PAGE, MONITOR_PAGE]
+APPRAISAL_PAGE = ROOT / "docs" / "appraisal.md"
+PAGES = [PAGE, DESIGN_PAGE, SIMULATE_PAGE, MONITOR_PAGE, APPRAISAL_PAGE]
 ROOMS = {  # what offers names, and their page
     design: DESIGN_PAGE,
     simulation: SIMULATE_PAGE,
     monitoring: MONITOR_PAGE,
+    appraisal: APPRAISAL_PAGE,
 }
 HOMES = [
     (room, f"{prefix}.{module}", names)
@@ -32,6 +34,7 @@ HOMES = [
         (design, "equipoise.design"),
         (simulation, "equipoise"),
         (monitoring, "equipoise"),
+        (appraisal, "equipoise"),
     )
     for module, names in room.HOME.items()
 ]
@@ -180,6 +183,9 @@ def test_a_design_that_does_not_exist():
     with pytest.raises(AttributeError, match=r"no 'hold_looks'.*docs/monitor\.md"):
         monitoring.hold_looks  # noqa: B018 - asking is the test
     assert "hold_look" in dir(monitoring)
+    with pytest.raises(AttributeError, match=r"no 'pools'.*docs/appraisal\.md"):
+        appraisal.pools  # noqa: B018 - asking is the test
+    assert "pool" in dir(appraisal)
 
 
 def test_a_method_that_does_not_exist():
