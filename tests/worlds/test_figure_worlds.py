@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from drawn_figures import Manner, some_arm, value_at
+from drawn_figures import Manner, draw_arm, draw_at_risk, some_arm, value_at
 from equipoise.io.figure_read import read_figure
 
 TIMES = np.array([0.0, 3.0, 8.0, 15.0, 24.0, 30.0])
@@ -175,3 +175,38 @@ def test_a_curve_of_many_patients(tmp_path):
     assert read.curve.at(arm.step_times + 1e-3)[1:] == pytest.approx(
         value_at(arm, arm.step_times)[1:], abs=0.003
     )
+
+
+PROSE = "the hazard ratio was 0.62 (95% CI, 0.41 to 0.94; P = .02) in 208 patients at 24 months"
+
+
+def test_a_page_of_a_journal(path):
+    """Prose and tables full of numbers are no axes."""
+    generator = np.random.default_rng(3)
+    manner = Manner()
+    arms = [some_arm(generator, manner, name, 0.7) for name in ("Placebo", "Active")]
+    page = Figure(figsize=(8.5, 11))
+    for row in range(28):
+        text = " ".join(generator.choice(PROSE.split(), 9))
+        page.text(0.08, 0.95 - 0.012 * row, text, fontsize=7)
+        page.text(0.53, 0.5 - 0.012 * row, text, fontsize=7)
+        for column in range(4):
+            number = str((row % 5 + 1) * (column + 1))
+            page.text(0.2 + 0.07 * column, 0.13 - 0.012 * (row % 5), number, fontsize=7)
+    for left, low in ((0.62, 0.68), (0.15, 0.25)):
+        axes = page.add_axes((left, low, 0.3, 0.22))
+        for k, arm in enumerate(arms):
+            draw_arm(axes, arm, manner, k, 1.0)
+        axes.set_xlim(0, 60)
+        axes.set_ylim(0, 1.03)
+        axes.set_xticks(manner.times)
+        axes.legend(fontsize=6)
+        draw_at_risk(axes, arms, manner)
+    page.savefig(path)
+    for panel in (1, 2):
+        read = read_figure(path, panel=panel)
+        assert read.panels == 2
+        for arm in arms:
+            found = read.arm(arm.name)
+            assert found.at_risk.patients.tolist() == arm.at_risk.tolist()
+            assert found.curve.value[-1] == pytest.approx(arm.values[-1], abs=0.001)

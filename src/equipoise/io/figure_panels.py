@@ -45,17 +45,16 @@ def find_panels(
     if y is not None:
         rows = tuple(sorted(rows, key=lambda row: -len(row.words))[:1])
         return tuple(box_of(drawing, one.axis, y, (-np.inf, one.top), one.bottom) for one in rows)
-    pairs = sorted(
+    pairs = sorted(  # tick marks first, for a table has none; then what stands nearest
         (
-            (apart, i, j)
+            ((not row.axis.ticks) + (not column.axis.ticks), apart, i, j)
             for i, row in enumerate(rows)
             for j, column in enumerate(columns)
             if (apart := _apart(row, column)) is not None
         ),
-        key=lambda pair: pair[0],
     )
     column_of: dict[int, int] = {}
-    for _, i, j in pairs:
+    for _, _, i, j in pairs:
         if i not in column_of and j not in column_of.values():
             column_of[i] = j
     for i, row in enumerate(rows):  # plots side by side may share the values at the left
@@ -66,7 +65,11 @@ def find_panels(
         ]
         if i not in column_of and shared:
             column_of[i] = column_of[max(shared, key=lambda k: rows[k].left)]
-    panels = [_panel(drawing, rows[i], columns[j]) for i, j in column_of.items()]
+    panels: list[Panel] = []
+    for i, j in column_of.items():
+        panel = _panel(drawing, rows[i], columns[j])
+        if not any(_overlap(panel, other) for other in panels):
+            panels.append(panel)
     return tuple(sorted(panels, key=lambda panel: (round(panel.top / panel.height), panel.left)))
 
 
@@ -110,6 +113,17 @@ def box_of(
         top=min([rule.start for rule in steep] + [top - (0.0 if steep else margin_y)]),
         bottom=max([rule.end for rule in steep] + [bottom + (0.0 if steep else margin_y)]),
         below=below or bottom,
+    )
+
+
+def _overlap(panel: Panel, other: Panel) -> bool:
+    """Tell whether the middle of one plot lies in another: then its axes were misread."""
+
+    def within(x: float, y: float, box: Panel) -> bool:
+        return box.left < x < box.right and box.top < y < box.bottom
+
+    return within((panel.left + panel.right) / 2, (panel.top + panel.bottom) / 2, other) or within(
+        (other.left + other.right) / 2, (other.top + other.bottom) / 2, panel
     )
 
 

@@ -20,6 +20,7 @@ from equipoise.io.figure_at_risk import RiskRow, matched, risk_rows
 from equipoise.io.figure_axes import Axis, by_hand
 from equipoise.io.figure_curves import DrawnCurve, corners, find_curves
 from equipoise.io.figure_drawing import Drawing, Word
+from equipoise.io.figure_hints import told as told_ticks
 from equipoise.io.figure_labels import curve_labels, in_percent, time_unit
 from equipoise.io.figure_limits import without_limits
 from equipoise.io.figure_marks import censor_marks
@@ -180,12 +181,13 @@ def _panels(
         drawing, x=by_hand(x_axis) if x_axis else None, y=by_hand(y_axis) if y_axis else None
     )
     if plots:
-        return plots
+        return tuple(plot for plot in plots if find_curves(drawing, plot).curves) or plots
     if not drawing.words:
         raise DataError(
             f"{drawing.place} has no text, so its axes cannot be read (letters drawn as outlines "
             "are none). Give x_axis and y_axis by hand, as two places and their values each on a "
             f"page of {drawing.width:g} by {drawing.height:g}, or {DIGITIZE}."
+            f"{told_ticks(drawing)}"
         )
     raise DataError(
         f"{drawing.place} shows no pair of axes: no row of numbers below and column of numbers "
