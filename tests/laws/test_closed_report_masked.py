@@ -125,6 +125,11 @@ def fixed(value, places):
     return f"{value:.{places}f}".replace("-", MINUS)
 
 
+def drawn(look):
+    """Give the models of the rest that were simulated."""
+    return [each for each in look.rests if each.rest is not None]
+
+
 class TestNumbers:
     """What a table prints is in the look."""
 
@@ -191,8 +196,8 @@ class TestNumbers:
 
     def test_power(self, look, told):
         printed = cells(told, "rest-power")
-        names = list(dict.fromkeys(o.hypothesis for e in look.rests for o in e.rest.hypotheses))
-        for each in look.rests:
+        names = list(dict.fromkeys(o.hypothesis for e in drawn(look) for o in e.rest.hypotheses))
+        for each in drawn(look):
             row = printed[each.label[:1].upper() + each.label[1:]]
             found = {one.hypothesis: one for one in each.rest.hypotheses}
             for place, name in enumerate(names):
@@ -204,7 +209,7 @@ class TestNumbers:
     def test_looks_to_come(self, look, told):
         for name in ("H1", "H2"):
             printed = cells(told, f"rest-crossings-{name.lower()}")
-            for each in look.rests:
+            for each in drawn(look):
                 for one in each.rest.hypotheses:
                     for to_come in one.looks if one.hypothesis == name else ():
                         label = each.label[:1].upper() + each.label[1:]
@@ -216,7 +221,7 @@ class TestNumbers:
 
     def test_what_stopping_costs_and_saves(self, look, told):
         printed = cells(told, "rest-stopping-table")
-        for each in look.rests:
+        for each in drawn(look):
             now = each.rest.stopping_now
             claim, *saved = printed[each.label[:1].upper() + each.label[1:]]
             assert claim == with_error(now.claim)
@@ -240,7 +245,7 @@ class TestNumbers:
                 middle = when.median_date
                 assert cell.startswith(f"{middle.day} {middle:%b} {middle.year} (")
         looks = cells(told, "rest-look-dates")
-        for each in look.rests:
+        for each in drawn(look):
             row = looks[each.label[:1].upper() + each.label[1:]]
             dates = [one.dates for one in each.rest.hypotheses[0].looks]
             for cell, found in zip(row, dates, strict=True):
@@ -265,3 +270,31 @@ class TestNumbers:
         (picture,) = (each for each in blocks(told, Figure) if each.id == "endpoints-forest")
         for row in rows:
             assert re.sub(r" \(.*", "", row.cells[5]) in picture.alternative_text
+
+
+def test_every_comparison_of_letters_says_that_the_bounds_go_another_way():
+    from closed_reports import document, example  # noqa: PLC0415
+    from equipoise.report.document import Figure, Table  # noqa: PLC0415
+    from equipoise.report.monitoring.closed_overview import MASKED  # noqa: PLC0415
+
+    def blocks(sections):
+        for section in sections:
+            yield from section.blocks
+            yield from blocks(section.sections)
+
+    said = "z, bounds and decisions speak of the experimental arm"
+    compared = 0
+    for block in blocks(document(example()).sections):
+        if isinstance(block, Table):
+            words = [*block.header, *(row.cells[0] for row in block.rows), block.title]
+        elif isinstance(block, Figure):
+            words = [block.title, block.alternative_text]
+        else:
+            continue
+        if any("Arm A versus Arm B" in each for each in words):
+            compared += 1
+            assert sum(said in each for each in block.footnotes) == 1, block.id
+    assert compared > 3
+    assert "one effect may stand in both directions" in MASKED
+    named = [b for b in blocks(document(example(unmask=True)).sections) if isinstance(b, Table)]
+    assert not any(said in note for block in named for note in block.footnotes)
