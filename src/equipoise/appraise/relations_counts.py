@@ -23,7 +23,7 @@ from equipoise.appraise.claim import ClaimedCount, ClaimedEvents, Claims, Printe
 from equipoise.appraise.finding import Finding
 from equipoise.appraise.intervals import Range, range_of
 
-MANY = 400  # numbers that are tried one by one
+MANY = 120  # numbers that are tried one by one
 NAMED = 3  # denominators that are named
 
 
