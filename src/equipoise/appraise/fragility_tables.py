@@ -50,7 +50,7 @@ def table_fragility(
     Raises:
         DataError: counts that are not whole, more events than patients, or an alpha that is none.
 
-    Witness: all tables of small trials; fisher_exact.
+    Witness: all tables of small trials; R's fisher.test (large_trial, reverse).
 
     >>> table_fragility(1, 100, 9, 100).index.patients
     1
