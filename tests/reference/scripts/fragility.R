@@ -1,7 +1,7 @@
 # Fragility by R: survdiff, coxph and fisher.test, one patient at a time.  Prints what fragility.json holds.
 suppressMessages(library(survival))
 p_of <- function(d) { s <- survdiff(Surv(time, event) ~ arm, data = d); pchisq(s$chisq, 1, lower.tail = FALSE) }
-cox_p <- function(d) summary(coxph(Surv(time, event) ~ arm, data = d))$coefficients[1, "Pr(>|z|)"]
+cox_p <- function(d) summary(coxph(Surv(time, event) ~ arm, data = d, control = coxph.control(eps = 1e-14, iter.max = 50)))$coefficients[1, "Pr(>|z|)"]
 # Bomze et al. 2020: best survivors, one at a time, until significance is lost (or gained)
 reassign <- function(d, test, from) {
   before <- test(d) < 0.05; d$was <- d$arm
