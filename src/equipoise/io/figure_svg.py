@@ -43,6 +43,7 @@ def read_svg(content: bytes, file: str) -> Drawing:
     try:
         content = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
         root = _root(content, file)
+        _ease_styles(root)
         _spell_outlines(root)
         figure = svgelements.SVG.parse(BytesIO(ET.tostring(root)), reify=True)
         return _drawing(figure, file, svgelements)
@@ -65,6 +66,17 @@ def _root(content: bytes, file: str) -> ET.Element:
     if root.tag.removeprefix(SPACE) != "svg":
         raise DataError(f"{file} cannot be read as SVG: it begins with <{root.tag}>.")
     return root
+
+
+def _ease_styles(root: ET.Element) -> None:
+    """Let style rules for elements within others hold for the elements wherever they are."""
+    for style in root.iter(SPACE + "style"):
+        rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style.text or "")
+        eased = [
+            (", ".join(part.split()[-1] for part in names.split(",") if part.split()), body)
+            for names, body in rules
+        ]
+        style.text = "\n".join(f"{names} {{{body}}}" for names, body in eased)
 
 
 def _spell_outlines(root: ET.Element) -> None:
