@@ -153,16 +153,12 @@ def reassignment_fragility(
     significant = _crosses(first, alpha, sides)
     harmful = isinstance(first.statistic, float) and first.statistic < 0.0
     giving = 1 if significant and not harmful else 0
-    best = np.lexsort((np.arange(time.size), event, -time))  # a censoring is longer than an event
-    leaving = best[group[best] == giving][:-1]  # one stays
-    now, moved, after = group.copy(), 0, first
-    for row in leaving.tolist():
-        now[row] = 1 - giving
-        moved, after = moved + 1, tested(time, event, now)
-        if _crosses(after, alpha, sides) != significant:
-            break
-    else:
-        moved = 0
+    who, after = _reassigned(
+        (time, event, group),
+        giving,
+        tested,
+        lambda now: _crosses(now, alpha, sides) != significant,
+    )
     return Fragility(
         changed="arms",
         test=first.method,
@@ -170,10 +166,10 @@ def reassignment_fragility(
         sides=sides,
         significant=significant,
         p=_p(first, sides),
-        patients=moved or None,
-        at_least=moved or None,
-        p_after=_p(after, sides) if moved else None,
-        rows=tuple(leaving[:moved].tolist()),
+        patients=len(who) or None,
+        at_least=len(who) or None,
+        p_after=_p(after, sides) if who else None,
+        rows=who,
         of=time.size,
         assumed=(
             (
@@ -182,6 +178,25 @@ def reassignment_fragility(
             ),
         ),
     )
+
+
+def _reassigned(
+    rows: _Rows,
+    giving: int,
+    tested: Callable[[Vector, Flags, Codes], TestResult],
+    enough: Callable[[TestResult], bool],
+) -> tuple[tuple[int, ...], TestResult]:
+    """Take the best survivors of one arm to the other until it is enough; none if it never is."""
+    time, event, group = rows
+    best = np.lexsort((np.arange(time.size), event, -time))  # a censoring is longer than an event
+    leaving = best[group[best] == giving][:-1].tolist()  # one stays
+    now, after = group.copy(), tested(time, event, group)
+    for moved, row in enumerate(leaving, start=1):
+        now[row] = 1 - giving
+        after = tested(time, event, now)
+        if enough(after):
+            return tuple(leaving[:moved]), after
+    return (), after
 
 
 _ARM = ("control", "experimental")

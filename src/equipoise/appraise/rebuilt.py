@@ -74,13 +74,7 @@ def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
 
     Witness: the methods of `analyze` on each reconstruction.
     """
-    if len(control.drawn) != len(experimental.drawn):
-        raise DataError(
-            f"{len(control.drawn)} draws of control but {len(experimental.drawn)} of experimental. "
-            "Draw both alike."
-        )
-    best = rows_of(control.best, experimental.best, cause)
-    drawn = [rows_of(a, b, cause) for a, b in zip(control.drawn, experimental.drawn, strict=True)]
+    best, drawn = _sets(control, experimental, cause)
     asked = _asked(control.best, [best, *drawn], times, until, (level, cause))
     said = said_by(*best, asked)
     others = [said_by(*rows, asked) for rows in drawn]
@@ -102,6 +96,20 @@ def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
         said=wording(numbers, tests),
         assumed=_assumed(control, experimental, asked),
     )
+
+
+def _sets(
+    control: Reconstructions, experimental: Reconstructions, cause: int | None
+) -> tuple[_Rows, list[_Rows]]:
+    """Put the arms together: the likeliest patients, and those of each draw."""
+    if len(control.drawn) != len(experimental.drawn):
+        raise DataError(
+            f"{len(control.drawn)} draws of control but {len(experimental.drawn)} of experimental. "
+            "Draw both alike."
+        )
+    pairs = zip(control.drawn, experimental.drawn, strict=True)
+    best = rows_of(control.best, experimental.best, cause)
+    return best, [rows_of(one, other, cause) for one, other in pairs]
 
 
 def _asked(

@@ -68,23 +68,7 @@ def funnel_figure(
             axes.set_xscale("log")
         axes.set_xlim(*show([low - air, high + air]))
         axes.set_ylim(deepest, 0.0)
-        for level, gray in SHADES:
-            half = normal_quantile(level) * error
-            axes.fill_betweenx(
-                error,
-                show(-half),
-                show(half),
-                color=gray,
-                linewidth=0,
-                zorder=0,
-                label=f"P > {1 - level:.2g}",
-            )
-        half = normal_quantile(0.95) * error
-        for side in (-1.0, 1.0):
-            axes.plot(
-                show(mean + side * half), error, color=BLUE, linewidth=0.9, linestyle=(0, (3, 2))
-            )
-        axes.plot(show([mean, mean]), error, color=BLUE, linewidth=1.0, label="Pooled effect")
+        _shades(axes, error, mean, show)
         _points(axes, points, show)
         if ratio:
             ratio_ticks(axes, 0.62 * WIDTH)
@@ -99,6 +83,25 @@ def funnel_figure(
             alternative_text=words.alternative_text,
             footnotes=words.footnotes,
         )
+
+
+def _shades(axes: Axes, error: Vector, mean: float, show: Callable[..., Vector]) -> None:
+    """Shade where a study has P above some levels, and draw the funnel of the pooled effect."""
+    for level, gray in SHADES:
+        half = normal_quantile(level) * error
+        axes.fill_betweenx(
+            error,
+            show(-half),
+            show(half),
+            color=gray,
+            linewidth=0,
+            zorder=0,
+            label=f"P > {1 - level:.2g}",
+        )
+    half = normal_quantile(0.95) * error
+    for side in (-1.0, 1.0):
+        axes.plot(show(mean + side * half), error, color=BLUE, linewidth=0.9, linestyle=(0, (3, 2)))
+    axes.plot(show([mean, mean]), error, color=BLUE, linewidth=1.0, label="Pooled effect")
 
 
 def _points(axes: Axes, points: Sequence[FunnelPoint], show: Callable[..., Vector]) -> None:
