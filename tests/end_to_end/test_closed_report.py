@@ -13,6 +13,7 @@ from document_walk import UNUSABLE, blocks, sections, texts
 from equipoise.monitor.inference import Overrun
 from equipoise.monitor.rules import EFFICACY
 from equipoise.report.document import Callout, Figure, Table
+from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.monitoring.closed_boundary import fan_of
 from equipoise.report.monitoring.closed_build import build_closed_document
 from equipoise.report.monitoring.closed_context import ClosedContext
@@ -149,7 +150,7 @@ class TestItsNumbers:
         rows = tables(document())["projected-dates"].rows
         for row, each in zip(rows, forecast.targets, strict=False):
             assert numbers(row.cells[0])[0] == each.target
-            assert row.cells[1] == each.when.median_date.isoformat()
+            assert row.cells[1] == day_in_words(each.when.median_date)
 
     def test_deaths_by_arm(self):
         rows = tables(document())["deaths-now"].rows

@@ -338,6 +338,7 @@ SEEN_THROUGH = {  # all that the open report's modules may know of a look
     "equipoise.monitor.pooled_harms": None,
     "equipoise.monitor.pooled_information": None,
     "equipoise.monitor.forecast_results": None,
+    "equipoise.monitor.forecast_of_answers": {"AnswersForecast"},
     "equipoise.monitor.reestimation": None,
 }
 MODULES = sorted(Path(monitoring.__file__).parent.glob("open_*.py"))

@@ -183,9 +183,7 @@ def _seen(snapshot: Snapshot, endpoint: str, as_of: date, opened: date) -> _Seen
     cut = (as_of - opened).days / DAYS_PER[unit]
     asked = snapshot.protocol.endpoint(endpoint)
     counted = isinstance(asked, Binary) and asked.missing != "excluded"
-    awaited = _awaited(
-        data.awaited if isinstance(data, Answers) else None, there, entry, cut, delay
-    )
+    awaited = _awaited(data, there, vector(cut - entry), float(delay.max()))
     settled = ~awaited if counted else there  # where a missing answer counts, it is known, too
     missing = int((~awaited & ~settled).sum())
     return _Seen(

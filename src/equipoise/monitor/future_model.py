@@ -183,6 +183,15 @@ LAST_SEEN = (
 )
 
 
+def _events(number: float) -> str:
+    """Count events, one as one.
+
+    >>> _events(1.0), _events(0.5)
+    ('1 event', '0.5 events')
+    """
+    return f"{number:g} event" + ("" if number == 1 else "s")
+
+
 def _sentences(
     at_hand: PatientsAtHand,
     hazard: HazardModel,
@@ -192,7 +201,7 @@ def _sentences(
     whose = "everyone" if len(at_hand.groups) == 1 else f"each of {len(at_hand.groups)} groups"
     source = "pooled hazard" if given is None else "hazard assumed beforehand"
     learned = (
-        f"They are learned for {whose}, with a prior worth {believed.events:g} events at the "
+        f"They are learned for {whose}, with a prior worth {_events(believed.events)} at the "
         f"{source} of {believed.rate:.4g} a time unit."
     )
     return (f"{_MODELS[hazard]} {learned}", _DROPOUT, LAST_SEEN)

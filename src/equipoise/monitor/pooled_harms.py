@@ -79,7 +79,8 @@ def pooled_harms(pooled: Snapshot, estimand: Estimand) -> PooledHarms:
     log = pooled.adverse_events[endpoint.id]
     every = adverse_event_analysis(pooled, estimand)
     serious = _patients(pooled, estimand, log.serious) if "serious" in log.has else None
-    fatal = _patients(pooled, estimand, log.fatal) if "fatal" in log.has else None
+    died = fatal_events(log, endpoint.grading)
+    fatal = None if died is None else _patients(pooled, estimand, died)  # grade 5 where not told
     lines = []
     for row in (*every.overview, *every.rows):
         line = (row.kind, row.label, row.system_organ_class)

@@ -42,7 +42,11 @@ def sentences_of_events(
 
     seen, planned = float(hazard.events.sum()), float(hazard.planned.sum())
     told = [
-        f"{seen:.0f} events came in a follow-up that was planned to bring {planned:.1f}.",
+        (
+            f"{seen:.0f} events came; in the follow-up that there has been, of the patients who "
+            f"have come, the hazards planned would have brought {planned:.1f} (events planned by "
+            "now are of the planned enrollment, too)."
+        ),
         (
             f"At this rate {events.events_by_planned_end:.1f} events are expected by "
             f"{shown(events.planned_end)}, when the last look is planned; {events.events:.1f} are "

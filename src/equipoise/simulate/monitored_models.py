@@ -56,7 +56,7 @@ def fitted_model(
     promise = projection.promise
     longest = design.protocol.design.planning.longest_follow_up if design.protocol.design else None
     prior = None if at_hand.event.any() else planned_hazard(design)
-    return fitted_future(
+    model = fitted_future(
         at_hand,
         AccrualPlan(projection.to_come),
         hazard=promise.hazard,
@@ -65,6 +65,9 @@ def fitted_model(
         prior=prior,
         longest_follow_up=np.inf if longest is None else longest,
     )
+    unit = design.protocol.trial.time_unit
+    said = (e.replace("time units", f"{unit}s").replace("time unit", unit) for e in model.assumed)
+    return replace(model, assumed=tuple(said))
 
 
 def planned_hazard(design: TrialDesign) -> HazardPrior | None:

@@ -199,10 +199,6 @@ def _foretold(
 ) -> Forecast:
     promise = projection.promise
     longest, _ = maximum_duration(design.protocol, design)
-    unit = f"{design.protocol.trial.time_unit}s"
-    model = replace(
-        model, assumed=tuple(each.replace("time units", unit) for each in model.assumed)
-    )
     return forecast(
         model,
         at_hand,

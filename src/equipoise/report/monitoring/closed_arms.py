@@ -32,7 +32,8 @@ def arm_sections(result: MonitoredTrial) -> tuple[Section, ...]:
     inner = []
     forest = forest_of_endpoints(analysis, context)
     if forest:
-        inner.append(Section("arms-forest", "All endpoints at a glance", forest))
+        told = Section("arms-forest", "All endpoints at a glance", forest)
+        inner.append(for_committee(told, result))
     inner += [for_committee(endpoint_section(each, context), result) for each in endpoints]
     inner.append(_conventions(analysis, context))
     return (Section("arms", "Endpoints by arm", (Paragraph(INTRODUCTION),), tuple(inner)),)

@@ -7,9 +7,9 @@ from equipoise.monitor.forecast_results import Forecast, PredictedDate
 from equipoise.report.design.printing import chance
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote, level_percent, sentence
-from equipoise.report.monitoring.answers_to_come import answers_to_come
 from equipoise.report.monitoring.closed_names import under_letters
 from equipoise.report.monitoring.closed_rest_context import RestContext
+from equipoise.report.monitoring.open_answers import answers_to_come
 from equipoise.report.monitoring.open_context import NONE, day
 
 

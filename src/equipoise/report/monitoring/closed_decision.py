@@ -7,6 +7,7 @@ from equipoise.monitor.look import HypothesisLook
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM
 from equipoise.report.design.printing import NONE, alpha_level, as_given, fraction
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
+from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.graph import Edge, GraphText, Node, graph_figure
 from equipoise.report.format import footnote
 from equipoise.report.monitoring.closed_boundary import boundary_of
@@ -159,7 +160,8 @@ def day(row: LookRow) -> str:
     """Print the date of a look; a predicted one is marked."""
     if row.day is None:
         return NONE
-    return f"about {row.day:%Y-%m}" if row.when == TO_COME else row.day.isoformat()
+    told = day_in_words(row.day)
+    return f"about {told.partition(' ')[2]}" if row.when == TO_COME else told
 
 
 def _futility(row: LookRow, look: HypothesisLook) -> str:

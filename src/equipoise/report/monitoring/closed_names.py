@@ -8,6 +8,7 @@ decide; at a masked look nobody may say which arm is which, and no P-value decid
 
 import re
 from dataclasses import replace
+from itertools import combinations
 
 from equipoise.monitor.committee import committee_protocol
 from equipoise.report.context import Context
@@ -16,6 +17,10 @@ from equipoise.report.sections.p_values import SUPPORTIVE
 from equipoise.report.sections.parts import ELSEWHERE
 from equipoise.simulate.monitored import MonitoredTrial
 
+NOT_THE_BOUNDS = (
+    "{} against {}, in the order of letters; z, bounds and decisions speak of the experimental arm "
+    "against control."
+)
 NOT_BY_P = "P-values are two-sided and describe: a look is decided by its bounds, not by P."
 CONVENTIONS = "How the endpoints were analyzed"
 WORDS = {
@@ -69,7 +74,12 @@ def for_committee(section: Section, result: MonitoredTrial) -> Section:
     masked = result.masking is not None and not result.masking.unmasked
     return replace(
         section,
-        blocks=tuple(_block(each, masked=masked) for each in section.blocks),
+        blocks=tuple(
+            _of_letters(_block(each, masked=masked), result)
+            if masked
+            else _block(each, masked=False)
+            for each in section.blocks
+        ),
         sections=tuple(for_committee(each, result) for each in section.sections),
     )
 
@@ -93,6 +103,25 @@ def _block(block: Block, *, masked: bool) -> Block:
                 rows=rows if dropped else block.rows,
                 footnotes=(*notes, *((NOT_BY_P,) if _has_p(block) else ())),
             )
+
+
+def _of_letters(block: Block, result: MonitoredTrial) -> Block:
+    """Say under a comparison of letters that the bounds go by another direction."""
+    if not isinstance(block, Table | Figure) or result.masking is None:
+        return block
+    words = [block.title, *(getattr(block, "header", ())), getattr(block, "alternative_text", "")]
+    words += [row.cells[0] for row in block.rows] if isinstance(block, Table) else []
+    letters = sorted(result.masking.label(arm) for arm in result.protocol.arms)
+    for first, second in combinations(letters, 2):
+        if any(_compares(each, first, second) for each in words):
+            note = NOT_THE_BOUNDS.format(first, second)
+            return replace(block, footnotes=(*block.footnotes, note))
+    return block
+
+
+def _compares(words: str, first: str, second: str) -> bool:
+    named = rf"{re.escape(first)} (?:versus|v|against|over) {re.escape(second)}"
+    return re.search(named, words) is not None
 
 
 def _is_test(indent: int) -> bool:

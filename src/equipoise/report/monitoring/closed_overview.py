@@ -1,10 +1,12 @@
 """The look on one page: what the rules say, the numbers they rest on, and what is on record."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from equipoise.monitor.look import HypothesisLook
 from equipoise.report.design.printing import NONE
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
+from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.format import count, footnote, level_percent, percent, sentence
 from equipoise.report.monitoring.closed_context import (
     DECISIONS,
@@ -26,6 +28,9 @@ CONFIDENTIAL = (
     "assesses patients, or runs the trial, must not see it before the trial has ended."
 )
 MASKED = (
+    "Tables by arm compare letters in their order, Arm A first; z, bounds, and the effects beside "
+    "them on this page are of the experimental arm against control, so that one effect may stand "
+    "in both directions in this report. "
     "Arms stand under letters, which the key kept beside the record can open. Letters hide "
     "names, not numbers: the direction of z, of bounds and of effects is that of the protocol "
     "(positive z: the experimental arm does better), so that who reads them beside the curves by "
@@ -101,7 +106,7 @@ def facts(context: ClosedContext, outlook: Outlook) -> Iterator[tuple[str, str]]
     last = None if look.drawn is None else float(look.drawn.information[-1])
     day = None if last is None else foretold_date(context, look, last)
     if day is not None:
-        yield "All information, about", day.isoformat()
+        yield "All information, about", day_in_words(day)
 
 
 def decision_words(context: ClosedContext, look: HypothesisLook) -> str:
@@ -137,6 +142,8 @@ def effect_facts(
 
 def chance_facts(context: ClosedContext, outlook: Outlook) -> Iterator[tuple[str, str]]:
     """Give the chances of a claim from here."""
+    if context.look.stop:
+        return  # nothing is to come
     likely = outlook.likely
     for assumption, name in (
         ("design", "Conditional power, as designed"),
@@ -202,7 +209,8 @@ def first_facts(context: ClosedContext) -> tuple[tuple[str, str], ...]:
     found = [("Trial", trial.id)]
     found += [("Registry", trial.registry)] if trial.registry else []
     found.append(("Look", f"{look.number}{last}"))
-    found += [("Data cut", context.result.as_of)] if context.result.as_of else []
+    cut = context.result.as_of
+    found += [("Data cut", day_in_words(date.fromisoformat(cut)))] if cut else []
     found.append(("For", "The monitoring committee alone"))
     arms = "none" if context.result.masking is None else "masked" if context.masked else "named"
     found.append(("Arms", arms))

@@ -10,6 +10,7 @@ from equipoise.monitor.look import HypothesisLook
 from equipoise.protocol.trial import DAYS_PER
 from equipoise.report.design.printing import NONE, fraction
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
+from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.projected_information import (
     Course,
     ForecastBand,
@@ -96,10 +97,10 @@ def when(found: PredictedDate | None) -> tuple[str, str]:
     if found is None:
         return NONE, NONE
     lower, upper = (
-        "later" if each is None else each.isoformat()
+        "later" if each is None else day_in_words(each)
         for each in (found.lower_date, found.upper_date)
     )
-    middle = "later" if found.median_date is None else found.median_date.isoformat()
+    middle = "later" if found.median_date is None else day_in_words(found.median_date)
     return middle, f"{lower} to {upper}"
 
 
@@ -225,7 +226,7 @@ def planned_course(
 
 def _told(look: HypothesisLook, held: Course, forecast: Forecast) -> str:
     seen = ", ".join(
-        f"{count(round(number))} on {day.isoformat()}"
+        f"{count(round(number))} on {day_in_words(day)}"
         for day, number in zip(held.days, held.numbers, strict=True)
     )
     later = "; ".join(

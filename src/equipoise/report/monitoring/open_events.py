@@ -16,7 +16,7 @@ from equipoise.report.figures.forecast_course import (
     course_figure,
 )
 from equipoise.report.format import count, decimal, footnote, level_percent, percent
-from equipoise.report.monitoring.answers_to_come import answers_to_come
+from equipoise.report.monitoring.open_answers import answers_to_come
 from equipoise.report.monitoring.open_context import NONE, TOGETHER, OpenContext, whole
 from equipoise.report.monitoring.open_course import (
     dates_in_words,
