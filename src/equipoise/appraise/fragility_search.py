@@ -10,8 +10,10 @@ so the search is for the smallest set of ΔU, ΔV with U - c √V below (or abov
 that suffice and proofs that no smaller one does.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
+from math import comb
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from equipoise.kernel.risk_sets import moments
 
 AROUND = np.geomspace(0.5, 2.0, 15)  # times V, of the λ tried
 PIECE = 1.02  # ratio of the ends of a chord
+MOST_SETS = 10_000  # of changes that are tried one by one
 NOISE = 1e-12  # in units of V, of a sum of the log-rank test
 
 
@@ -129,7 +132,8 @@ def fewest_to_lose(given: Outcomes, threshold: float, *, both: bool) -> Found | 
         short = given.score - threshold * (weight * given.variance + 1.0 / (4.0 * weight)) + reach
         enough = np.flatnonzero(short <= NOISE)
         needed = max(needed, int(enough[0]) + 1 if enough.size else best.size)
-    return Found(tuple(best.tolist()), min(needed, best.size))
+    found = Found(tuple(best.tolist()), min(needed, best.size))
+    return _settled(given, found, lambda z: z <= threshold and (z >= -threshold or not both))
 
 
 def fewest_to_gain(given: Outcomes, threshold: float) -> Found | None:
@@ -149,7 +153,20 @@ def fewest_to_gain(given: Outcomes, threshold: float) -> Found | None:
             best = order[: int(enough[0]) + 1]
     if best is None:
         return None
-    return Found(tuple(best.tolist()), _fewest_that_gain(given, threshold, best.size))
+    found = Found(tuple(best.tolist()), _fewest_that_gain(given, threshold, best.size))
+    return _settled(given, found, lambda z: z > threshold)
+
+
+def _settled(given: Outcomes, found: Found, enough: Callable[[float], bool]) -> Found:
+    """Try every smaller set that is not ruled out, where they are few: many share a moment."""
+    for many in range(found.at_least, len(found.rows)):
+        if comb(given.moved.size, many) > MOST_SETS:
+            return found
+        for rows in combinations(range(given.moved.size), many):
+            if enough(float(given.z_after(np.array(rows))[-1])):
+                return Found(rows, many)
+        found = Found(found.rows, many + 1)
+    return found
 
 
 def _orders(given: Outcomes, threshold: float, *, sign: float) -> list[Codes]:

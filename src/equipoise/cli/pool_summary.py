@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from equipoise.appraise.pooling_answers import NetworkAnswer, PoolAnswer, PooledEvidence
 from equipoise.cli.table_layout import NONE, Cells, tables
-from equipoise.report.format import p_value
+from equipoise.report.format import p_value, sentence
 from equipoise.report.pooling.one_network import ranking
 from equipoise.report.pooling.one_pool import verdict
 from equipoise.report.pooling.words import EffectWords, p_words, share, short_name, small
@@ -36,7 +36,14 @@ def _print_pool(answer: PoolAnswer) -> None:
     rows.append(("Together", words.with_limits(pooled.effect), NONE, p_value(pooled.p)))
     if pooled.prediction is not None:
         rows.append(("A new study", words.limits(pooled.prediction), NONE, NONE))
-    _print(Cells(answer.asked.label, ("Study", words.heading, "Weight", "P"), rows, unbroken=True))
+    _print(
+        Cells(
+            sentence(answer.asked.label),
+            ("Study", words.heading, "Weight", "P"),
+            rows,
+            unbroken=True,
+        )
+    )
     found = pooled.heterogeneity
     _say(escape(verdict(answer)))
     if found.degrees_of_freedom:
@@ -61,7 +68,9 @@ def _print_network(answer: NetworkAnswer) -> None:
         (f"{row} v {column}", words.with_limits(each), p_value(found.p(row, column)))
         for row, column, each in found.league()
     ]
-    _print(Cells(answer.asked.label, ("Treatments", words.heading, "P"), rows, unbroken=True))
+    _print(
+        Cells(sentence(answer.asked.label), ("Treatments", words.heading, "P"), rows, unbroken=True)
+    )
     _say(escape(ranking(answer)))
     for remark in answer.remarks:
         _say(escape(f"! {remark}"))

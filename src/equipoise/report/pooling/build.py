@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from equipoise.appraise.pooling_answers import PooledEvidence
 from equipoise.report.document import Document, Paragraph, Row, Section, Table
-from equipoise.report.format import p_value
+from equipoise.report.format import p_value, sentence
 from equipoise.report.pooling import one_network, one_pool
 from equipoise.report.pooling.words import EffectWords, share
 
@@ -47,21 +47,20 @@ def pooling_document(found: PooledEvidence, software: Sequence[tuple[str, str]] 
 
 
 def _overview(found: PooledEvidence) -> Section:
-    rows = tuple(
-        Row(
-            (
-                each.asked.label,
-                str(len(each.pooled.studies)),
-                each.asked.effect,
-                EffectWords(each.asked.effect, each.pooled.level).with_limits(each.pooled.effect),
-                p_value(each.pooled.p),
-                share(each.pooled.heterogeneity.i_squared),
-            )
+    rows = []
+    for each in found.pools:
+        words = EffectWords(each.asked.effect, each.pooled.level)
+        cells = (
+            sentence(each.asked.label),
+            str(len(each.pooled.studies)),
+            words.name,
+            words.with_limits(each.pooled.effect),
+            p_value(each.pooled.p),
+            share(each.pooled.heterogeneity.i_squared),
         )
-        for each in found.pools
-    )
+        rows.append(Row(cells))
     header = ("Question", "Studies", "Effect", "Pooled (CI)", "P", "I\u00b2")
-    table = Table("all-questions", "What the studies say together", header, rows, prose=(2,))
+    table = Table("all-questions", "What the studies say together", header, tuple(rows), prose=(2,))
     return Section("overview", "At a glance", (table,))
 
 
