@@ -1,5 +1,6 @@
 """Tell curves from the confidence limits drawn around them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,13 +13,15 @@ POINTS = 50  # places at which lines are compared
 def without_limits(curves: Sequence[DrawnCurve]) -> tuple[tuple[DrawnCurve, ...], tuple[str, ...]]:
     """Drop pairs of lines alike that run on either side of a third in their color."""
     dropped: set[int] = set()
+    many = Counter(curve.style.color for curve in curves)
+    threes = len(many) > 1 and set(many.values()) == {3}  # each color: a curve and its limits
     for k, middle in enumerate(curves):
         around = [
             j
             for j, other in enumerate(curves)
             if j != k
             and other.style.color == middle.style.color
-            and other.style != middle.style
+            and (threes or other.style != middle.style)
             and other.rising == middle.rising
         ]
         for i, first in enumerate(around):

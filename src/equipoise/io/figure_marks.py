@@ -26,6 +26,7 @@ class _Mark:
     top: float
     bottom: float
     color: str
+    reach: float  # how far off a curve it may stand
 
     def anchors(self) -> tuple[float, float, float]:
         """The heights by which a mark may stand on its curve: middle, foot and head."""
@@ -72,7 +73,8 @@ def _strokes(rest: Sequence[Stroke], panel: Panel) -> list[_Mark]:
         )
         if inside:
             color = stroke.style.color
-            mark = _Mark(float(x), float(y - high / 2), float(y + high / 2), color)
+            reach = NEAR + 0.05 * float(high)
+            mark = _Mark(float(x), float(y - high / 2), float(y + high / 2), color, reach)
             found.setdefault((round(x / ONE), round(y / ONE), color), mark)
     return list(found.values())
 
@@ -80,7 +82,7 @@ def _strokes(rest: Sequence[Stroke], panel: Panel) -> list[_Mark]:
 def _letters(words: Sequence[Word], panel: Panel) -> list[_Mark]:
     """List marks that are written as text."""
     return [
-        _Mark(word.x, word.top, word.bottom, word.color)
+        _Mark(word.x, word.top, word.bottom, word.color, NEAR + 0.2 * word.size)
         for word in words
         if word.text in LETTERS
         and panel.left <= word.x <= panel.right
@@ -100,10 +102,9 @@ def _off(mark: _Mark, curve: DrawnCurve) -> tuple[float, float, float]:
 
 def _home(mark: _Mark, apart: Vector, curves: Sequence[DrawnCurve]) -> int | None:
     """Tell on which curve a mark stands, that of its own color first; none where on no curve."""
-    reach = NEAR + 0.05 * (mark.bottom - mark.top)
     near = [
         (curve.style.color != mark.color, float(away), k)
         for k, (curve, away) in enumerate(zip(curves, apart, strict=True))
-        if away <= reach
+        if away <= mark.reach
     ]
     return min(near)[2] if near else None

@@ -22,6 +22,7 @@ MISSING = (
 THIN = 1.6  # a filled box at most this wide is a line drawn as a box
 DEEPEST = 8  # forms within forms
 MOST_DASHES = 32
+MARKS = {"+", "|", "×", "○", "●", "◦", "❙"}
 
 Raw: TypeAlias = Any  # PDFium's functions, called as in C
 Transform: TypeAlias = Matrix  # three by three; points are rows
@@ -244,6 +245,8 @@ def _words(letters: Iterable[Word | None]) -> Iterator[Word]:
 
 def _continues(word: Word, letter: Word) -> bool:
     """Tell whether a letter stands right behind a word, on its line."""
+    if word.text in MARKS and letter.text in MARKS:
+        return False  # marks of censored patients, not a word
     if word.angle != letter.angle or abs(word.size - letter.size) > 0.1 * word.size:
         return False
     across = word.bottom - letter.bottom if word.angle in {0, 180} else word.left - letter.left
