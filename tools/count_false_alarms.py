@@ -96,11 +96,10 @@ def page(total: Counted, asked: argparse.Namespace) -> Iterator[str]:
         "error can be found: a ratio of .98 inverted is 1.02."
     )
     yield ""
-    yield "| Error | Planted | Found (95% limits) | Found, or newly called possible |"
-    yield "|---|---|---|---|"
+    yield "| Error | Planted | Found (95% limits) |"
+    yield "|---|---|---|"
     for name, planted in sorted(total.spoiled.items()):
-        cells = [share(counts[name], planted) for counts in (total.found, total.noticed)]
-        yield f"| {name} | {planted:,} | {cells[0]} | {cells[1]} |"
+        yield f"| {name} | {planted:,} | {share(total.found[name], planted)} |"
     yield ""
 
 

@@ -18,7 +18,6 @@ from equipoise.appraise.honest_trials_printed import honest_claims, style_of
 from equipoise.appraise.honest_trials_spoiled import SPOILED, zero_dropped
 
 ALARMS = ("impossible", "unlikely")
-OPEN = (*ALARMS, "possible")
 SCREEN = 1_500  # matching trials by which it is seen whether an alarm is near
 CLOSE = 0.15  # chance below which it is
 MATCHING = 10_000  # simulated trials for each P that rests on rates alone
@@ -38,13 +37,12 @@ class Counted:
     missed: int = 0  # of them, without the truth
     spoiled: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
-    noticed: Counter[str] = field(default_factory=Counter)  # by a finding that is not consistent
 
     def add(self, other: "Counted") -> None:
         """Add what another part counted."""
         for name in ("trials", "impossible", "unlikely", "sided", "told", "missed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("checked", "alarms", "spoiled", "found", "noticed"):
+        for name in ("checked", "alarms", "spoiled", "found"):
             getattr(self, name).update(getattr(other, name))
 
 
@@ -117,4 +115,3 @@ def _count_spoiled(
             simulated = matching if spoil is zero_dropped else 0
             after = appraised(spoiled, simulated, seed).findings
             result.found[name] += bool(raised(after, ALARMS) - raised(before, ALARMS))
-            result.noticed[name] += bool(raised(after, OPEN) - raised(before, OPEN))
