@@ -10,6 +10,7 @@ from equipoise.analyze.log_rank import log_rank
 from equipoise.appraise.claim import ClaimedMedian, ClaimedP, ClaimedRate, ClaimedRatio
 from equipoise.appraise.curve import at_risk_table
 from equipoise.appraise.curve_cleaning import cleaned_curve
+from equipoise.appraise.fragility import outcome_fragility
 from equipoise.appraise.printed import printed
 from equipoise.appraise.rebuilt import analyze_rebuilt
 from equipoise.appraise.rebuilt_values import over_draws
@@ -112,6 +113,20 @@ class TestWhatWasPublished:
         assert "give two-sided" in two.sentence
         assert "give one-sided" in one.sentence
         assert "fits as well" not in two.sentence + one.sentence
+
+
+class TestFragility:
+    """The rebuilt patients are as fragile as the true ones, to a patient or two."""
+
+    def test_near_the_truth(self, analysis):
+        true, rebuilt = outcome_fragility(*trial()), analysis.fragility
+        assert rebuilt.outcomes.significant == true.significant
+        assert abs(rebuilt.outcomes.patients - true.patients) <= 2
+        over = rebuilt.outcomes_over
+        assert over.lower <= rebuilt.outcomes.patients + 1
+        assert float(over.lower).is_integer()
+        assert float(over.upper).is_integer()
+        assert 0 <= rebuilt.significant <= rebuilt.draws == 12
 
 
 class TestBeliefs:

@@ -6,6 +6,7 @@ both are joined as for imputed data (Rubin 1987): variance = mean U + (1 + 1/m) 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from equipoise.appraise.rebuilt_beliefs import beliefs_of
 from equipoise.appraise.rebuilt_methods import Asked, Said, said_by, shared_time
 from equipoise.appraise.rebuilt_published import set_against, wording
 from equipoise.appraise.rebuilt_values import (
+    OverDraws,
     RebuiltAnalysis,
     RebuiltFragility,
     RebuiltNumber,
@@ -186,12 +188,20 @@ def _fragility(best: _Rows, drawn: Sequence[_Rows], alpha: float, sides: Sides) 
     ] or [_count(moved.patients)]
     return RebuiltFragility(
         outcomes=outcomes,
-        outcomes_over=over_draws(counts, SHARE),
+        outcomes_over=_whole(counts),
         arms=moved,
-        arms_over=over_draws(arms, SHARE),
+        arms_over=_whole(arms),
         significant=sum(each.significant for each in every),
         draws=len(drawn),
     )
+
+
+def _whole(counts: Sequence[Number]) -> OverDraws:
+    """Tell how a number of patients varies, in whole patients."""
+    over = over_draws(counts, SHARE)
+    lower = over.lower if isinstance(over.lower, Absent) else float(np.floor(over.lower))
+    upper = over.upper if isinstance(over.upper, Absent) else float(np.ceil(over.upper))
+    return replace(over, lower=lower, upper=upper)
 
 
 def _count(patients: int | None) -> Number:
