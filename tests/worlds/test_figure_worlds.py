@@ -210,3 +210,22 @@ def test_a_page_of_a_journal(path):
             found = read.arm(arm.name)
             assert found.at_risk.patients.tolist() == arm.at_risk.tolist()
             assert found.curve.value[-1] == pytest.approx(arm.values[-1], abs=0.001)
+
+
+def test_marks_written_as_letters(path):
+    """Also where they lie so close that a reader of text takes two for one."""
+    times = np.array([4.0, 5.0, 5.15, 5.3, 10.0, 20.0])
+
+    def change(axes):
+        for time in times:
+            height = VALUES[np.searchsorted(TIMES, time, side="right") - 1]
+            axes.text(time, height, "|", ha="center", va="center", color="navy", fontsize=8)
+
+    assert figure_with(path, change).arms[0].censored == pytest.approx(times, abs=0.15)
+
+
+def test_a_plus_in_a_label_is_no_mark(path):
+    label = "Levamisole + fluorouracil"
+    read = figure_with(path, lambda axes: axes.legend(loc="lower left"), label=label)
+    assert read.arms[0].label == label
+    assert read.arms[0].censored.size == 0

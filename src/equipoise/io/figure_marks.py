@@ -8,6 +8,7 @@ import numpy as np
 from equipoise.io.figure_curves import DrawnCurve
 from equipoise.io.figure_drawing import Stroke, Word
 from equipoise.io.figure_panels import Panel
+from equipoise.io.figure_pdf_marks import MARKS
 from equipoise.kernel.arrays import Vector, frozen
 
 SMALL = 0.06  # of the box: the largest mark
@@ -15,7 +16,7 @@ NEAR = 0.6  # a mark on its curve is no further off, in the drawing's units
 ONE = 0.02  # strokes whose middles lie nearer are one mark
 SLACK = 0.05  # how far a mark may stand off its time
 DISTINCT = 0.012  # places nearer are one
-LETTERS = {"+", "|", "×", "x", "o", "○", "●", "◦"}  # marks written as text
+LETTERS = MARKS | {"x", "o"}  # marks written as text
 
 
 @dataclass(frozen=True, slots=True)

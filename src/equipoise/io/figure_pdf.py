@@ -13,6 +13,7 @@ import numpy as np
 
 from equipoise.errors import DataError
 from equipoise.io.figure_drawing import CAP_HEIGHT, Drawing, Stroke, Style, Word
+from equipoise.io.figure_pdf_marks import MARKS, written_marks
 from equipoise.kernel.arrays import Matrix, frozen
 
 MISSING = (
@@ -22,7 +23,6 @@ MISSING = (
 THIN = 1.6  # a filled box at most this wide is a line drawn as a box
 DEEPEST = 8  # forms within forms
 MOST_DASHES = 32
-MARKS = {"+", "|", "×", "○", "●", "◦", "❙"}
 
 Raw: TypeAlias = Any  # PDFium's functions, called as in C
 Transform: TypeAlias = Matrix  # three by three; points are rows
@@ -91,10 +91,12 @@ def _drawing(page: Any, raw: Raw, file: str, number: int) -> Drawing:  # noqa: A
         if kind == raw.FPDF_PAGEOBJ_PATH:
             strokes.extend(_strokes(each, transform, raw, sheet))
     text = page.get_textpage()
-    words = tuple(_words(_letters(text.raw, raw, sheet)))
+    marks = list(written_marks(page.raw, text.raw, raw, sheet.seen))
+    words = [word for word in _words(_letters(text.raw, raw, sheet)) if not _among(word, marks)]
+    words += marks
     text.close()
     wide, high = page.get_size()
-    return Drawing(file, number, wide, high, tuple(strokes), words, pictures)
+    return Drawing(file, number, wide, high, tuple(strokes), tuple(words), pictures)
 
 
 def _objects(page: Raw, raw: Raw) -> Iterator[tuple[Raw, Transform]]:
@@ -243,6 +245,14 @@ def _words(letters: Iterable[Word | None]) -> Iterator[Word]:
         yield word
 
 
+def _among(word: Word, marks: Iterable[Word]) -> bool:
+    """Tell whether a letter is one of the marks that were found as drawn."""
+    return word.text in MARKS and any(
+        mark.text == word.text and abs(mark.x - word.x) < 1.0 and abs(mark.y - word.y) < word.size
+        for mark in marks
+    )
+
+
 def _continues(word: Word, letter: Word) -> bool:
     """Tell whether a letter stands right behind a word, on its line."""
     if word.text in MARKS and letter.text in MARKS:
@@ -256,7 +266,8 @@ def _continues(word: Word, letter: Word) -> bool:
         180: word.left - letter.right,
         270: letter.top - word.bottom,
     }[word.angle]
-    return -0.5 * word.size < gap < 0.25 * word.size and abs(across) < 0.3 * word.size
+    # letters of a ligature fill one box
+    return -1.2 * word.size < gap < 0.25 * word.size and abs(across) < 0.3 * word.size
 
 
 def _joined(word: Word, letter: Word) -> Word:
