@@ -56,3 +56,23 @@ def test_a_stopped_trial_has_no_power_to_come(tmp_path):
     names = [row.cells[0] for row in table.rows]
     assert not [name for name in names if "power" in name]
     assert document(result).sections
+
+
+def test_no_key_of_the_protocol_file_is_in_a_report(said):
+    assert not [each for each in said if re.search(r"\bdata\.(endpoints|subjects)\b", each)]
+
+
+@pytest.mark.parametrize("part", ["closed", "open"])
+def test_values_that_never_occur_are_told_with_the_methods(tmp_path, part):
+    text = protocol().replace('os_event == "death"', "{cause: os_event, values: VALUES}")
+    text = text.replace("VALUES", "{alive: censored, death: death, vanished: death}")
+    text = text.replace("event: {cause: os_event", "cause: {column: os_event")
+    result = look(tmp_path, text, patients(size=60))
+    document_of = {
+        "closed": lambda: build_closed_document(result),
+        "open": lambda: build_open_document(result.opened, result.design),
+    }
+    sections = document_of[part]().sections
+    where = [s.id for s in sections if any("no row has" in each for each in words(s))]
+    assert where in (["conventions"], ["methods"])
+    assert not [w for s in sections for w in words(s) if "data.endpoints" in w]

@@ -121,15 +121,56 @@ def assumed_model(
     """
     lead = design.main
     assert lead is not None and lead.world is not None  # noqa: PT018, S101 - `rests_of` has
-    strata = [each.name for each in lead.world.strata]
+    return _assumed(cut, design, lead, lead.world, projection, ratio)
+
+
+def assumed_others(
+    cut: DataCut,
+    design: TrialDesign,
+    rules: TrialRules,
+    leading: Foretold,
+    projection: Projection,
+    ratio: float | None,
+) -> Mapping[str, Foretold]:
+    """Give the other endpoints that have a plan of their own: as designed, or with one ratio.
+
+    Those planned with other strata, or other shares of them, are left out.
+
+    Witness: `assumed_future`, endpoint by endpoint.
+    """
+    lead = design.hypothesis(rules.leading)
+    found: dict[str, Foretold] = {}
+    for rule in rules.stopping.hypotheses:
+        each = design.hypothesis(rule.hypothesis)
+        known = each.endpoint == lead.endpoint or each.endpoint in found
+        if known or each.world is None:
+            continue
+        other, model = _assumed(cut, design, each, each.world, projection, ratio)
+        same = other.groups == leading.at_hand.groups
+        same &= np.array_equal(other.entry, leading.at_hand.entry)
+        if same and np.array_equal(model.shares, leading.model.shares):
+            found[each.endpoint] = Foretold(other, model)
+    return found
+
+
+def _assumed(
+    cut: DataCut,
+    design: TrialDesign,
+    each: HypothesisDesign,
+    world: SurvivalWorld,
+    projection: Projection,
+    ratio: Piecewise | float | None,
+) -> tuple[PatientsAtHand, FutureModel]:
+    """Give the patients as followed for one hypothesis, and the future its world assumes."""
+    strata = [stratum.name for stratum in world.strata]
     at_hand = (
-        patients_at_hand(cut, lead.hypothesis, by="arm and stratum", strata=strata)
+        patients_at_hand(cut, each.hypothesis, by="arm and stratum", strata=strata)
         if len(strata) > 1
-        else patients_at_hand(cut, lead.hypothesis, by="arm")
+        else patients_at_hand(cut, each.hypothesis, by="arm")
     )
     arms = design.protocol.arms
     model = assumed_future(
-        _of_all_arms(lead.world, design, lead),
+        _of_all_arms(world, design, each),
         at_hand.cut,
         to_come=projection.to_come,
         ratio=ratio,

@@ -31,13 +31,14 @@ from equipoise.simulate.monitored import ForetoldRest
 from equipoise.simulate.monitored_models import (
     Projection,
     assumed_model,
+    assumed_others,
     fitted_model,
     foretold_others,
     grouped_by_arm,
     ratios_of_scenarios,
 )
 from equipoise.simulate.planned_looks import maximum_duration, whole_plan
-from equipoise.simulate.rest_of_trial import simulate_rest
+from equipoise.simulate.rest_of_trial import Foretold, simulate_rest
 
 
 def projection_of(
@@ -173,6 +174,11 @@ def _rest(
         else:
             at_hand, model = assumed_model(cut, design, projection, ratio)
             others = {}
+            if name in {"design", "null"}:
+                same = None if ratio is None else 1.0
+                others = assumed_others(
+                    cut, design, rules, Foretold(at_hand, model), projection, same
+                )
         rest = simulate_rest(
             cut,
             design,

@@ -13,6 +13,7 @@ from equipoise.report.figures.flow import flow_figure
 from equipoise.report.format import count, footnote
 from equipoise.report.monitoring.closed_names import committee_context, under_letters
 from equipoise.report.monitoring.open_context import NONE, day
+from equipoise.report.monitoring.open_remarks import for_readers, of_the_coding
 from equipoise.report.sections.exclusions import exclusions
 from equipoise.report.sections.methods import SEVERITIES, rows_in_words
 from equipoise.report.sections.patients import (
@@ -173,8 +174,9 @@ def _of_iso(value: str) -> str:
 def _remarks(result: MonitoredTrial, cut: DataCut) -> Iterator[Block]:
     """Say what could not be cut, and what the data check found."""
     for each in cut.remarks:
-        yield Paragraph(under_letters(result, each))
-    findings = sorted(cut.snapshot.findings, key=lambda each: SEVERITIES.index(each.severity))
+        yield Paragraph(for_readers(under_letters(result, each)))
+    found = [each for each in cut.snapshot.findings if not of_the_coding(each.message)]
+    findings = sorted(found, key=lambda each: SEVERITIES.index(each.severity))
     if not findings:
         yield Paragraph("The data check found nothing.")
         return
@@ -185,7 +187,7 @@ def _remarks(result: MonitoredTrial, cut: DataCut) -> Iterator[Block]:
         rows=tuple(
             Row(
                 (
-                    under_letters(result, each.message),
+                    for_readers(under_letters(result, each.message)),
                     each.severity,
                     each.table or NONE,
                     rows_in_words(each),

@@ -38,9 +38,11 @@ CROSSED = (
     "The efficacy bound is crossed already. Of 100 trials that stand where this one stands and go "
     "on all the same, a later bound would be crossed, too"
 )
-BETTER = (
-    "The better limit: the limit of the 95% confidence interval that favors the experimental arm."
+TREND = (
+    "The trend so far: z goes on as it has, told as the {} with this drift in the information the "
+    "design plans for; the effect seen is in the first table."
 )
+BETTER = "The better limit: that of the 95% confidence interval which favors the experimental arm."
 
 
 def likely_section(context: ClosedContext) -> Section:
@@ -90,6 +92,7 @@ def plain_words(outlook: Outlook, look: HypothesisLook) -> str:
         if found is None:
             continue
         at = "" if found.effect is None else f" ({scale.measure} {assumed_effect(scale, found)})"
+        at = at.replace("(", "(z as under a ", 1) if assumption == "trend" else at
         told.append(f"if the effect {words}{at}, in {of_hundred(found.futility_ignored)}")
     start = CROSSED if look.decision == EFFICACY else GOES_ON
     return f"{start}: {'; '.join(told)}. Futility bounds are ignored here."
@@ -121,9 +124,8 @@ def conditional_table(context: ClosedContext, outlook: Outlook, look: Hypothesis
         )
         for each in likely.conditional
     )
-    notes = [*DEFINED, *(footnote(each) for each in likely.assumed)]
-    if any(each.assumed == "optimistic" for each in likely.conditional):
-        notes.append(BETTER)
+    trend = TREND.format(scale.measure)
+    notes = [*DEFINED, trend, *(footnote(each) for each in likely.assumed), BETTER]
     return Table(
         id=anchor(look, "conditional"),
         title=f"{look.hypothesis}: conditional power, by the effect in the rest of the trial",

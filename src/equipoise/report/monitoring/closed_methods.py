@@ -7,6 +7,8 @@ from equipoise.report.design.references import works
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote
 from equipoise.report.monitoring.closed_context import ClosedContext
+from equipoise.report.monitoring.closed_names import under_letters
+from equipoise.report.monitoring.open_remarks import for_readers, of_the_coding
 
 Facts = Sequence[tuple[str, str]]
 METHODS = (
@@ -70,6 +72,12 @@ def _conventions(context: ClosedContext) -> Iterator[tuple[str, str]]:
         lines += [(name, f"Not decided at looks: {why}") for name, why in result.rules.left_out]
     forecast = result.forecast
     lines += [("Dates to come", line) for line in (forecast.assumed if forecast else ())]
+    found = () if result.cut is None else result.cut.snapshot.findings
+    lines += [
+        ("Coding of the data", for_readers(under_letters(result, each.message)))
+        for each in found
+        if of_the_coding(each.message)
+    ]
     owners: dict[str, list[str]] = {}
     for name, line in lines:
         owners.setdefault(footnote(text(line)), []).append(name)

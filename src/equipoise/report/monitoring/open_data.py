@@ -4,6 +4,7 @@ from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.format import count
 from equipoise.report.monitoring.open_context import OpenContext
+from equipoise.report.monitoring.open_remarks import for_readers, of_the_coding
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -23,7 +24,7 @@ def data_section(context: OpenContext) -> Section:
     else:
         blocks.append(Paragraph("No event by the cut is recorded as having come in after it."))
     if pooled.remarks:
-        rows = tuple(Row((remark,)) for remark in pooled.remarks)
+        rows = tuple(Row((for_readers(remark),)) for remark in pooled.remarks)
         blocks.append(Table("cut-remarks", "Remarks on the cut", ("Remark",), rows))
     blocks.append(_findings(context))
     return Section("data", "Data cut and data check", tuple(blocks))
@@ -42,14 +43,14 @@ def _late(context: OpenContext) -> Table:
 
 
 def _findings(context: OpenContext) -> Block:
-    found = context.pooled.findings
-    if not found.texts:
+    found = [each for each in context.pooled.findings.texts if not of_the_coding(each[1])]
+    if not found:
         return Paragraph("The data check found nothing that can be told here.")
-    told = sorted(found.texts, key=lambda each: SEVERITIES.index(each[0]))
+    told = sorted(found, key=lambda each: SEVERITIES.index(each[0]))
     return Table(
         id="data-check",
         title="What the data check found",
         header=("Remark", "Kind"),
-        rows=tuple(Row((text, severity)) for severity, text in told),
+        rows=tuple(Row((for_readers(text), severity)) for severity, text in told),
         footnotes=("Remarks that name an arm are in the closed report alone.",),
     )

@@ -6,6 +6,7 @@ from equipoise.report.design.references import works
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote
 from equipoise.report.monitoring.open_context import OpenContext
+from equipoise.report.monitoring.open_remarks import for_readers, of_the_coding
 
 TOLD = {
     "accrual": (
@@ -65,6 +66,8 @@ def _used(context: OpenContext) -> Iterable[str]:
 def _assumed(context: OpenContext) -> Iterable[tuple[str, list[str]]]:
     opened = context.opened
     yield "Everything", [footnote(each) for each in opened.pooled.assumed]
+    coding = [text for _, text in opened.pooled.findings.texts if of_the_coding(text)]
+    yield "Coding of the data", [footnote(for_readers(each)) for each in coding]
     if opened.forecast is not None:
         yield "Dates to come", [footnote(each) for each in opened.forecast.assumed]
     if opened.reestimation is not None:
