@@ -149,6 +149,12 @@ def test_what_lies_outside_the_axes_is_not_read(path):
     assert read.arms[0].curve.value[-1] == pytest.approx(0.65, abs=0.001)
 
 
+def test_a_curve_that_leaves_below_ends_there(path):
+    read = figure_with(path, lambda axes: axes.set_ylim(0.5, 1.05))
+    assert read.arms[0].curve.end == pytest.approx(24, abs=0.02)
+    assert read.arms[0].curve.value[-1] == pytest.approx(0.65, abs=0.001)
+
+
 def test_percents_and_incidence(path):
     def change(axes):
         axes.set_ylim(0, 80)

@@ -166,14 +166,20 @@ def _curve(strokes: Sequence[Stroke], panel: Panel) -> DrawnCurve | None:
 
 
 def _cut(points: Matrix, panel: Panel) -> Matrix:
-    """Cut off what lies right or left of the box."""
+    """Cut off what lies outside the box."""
     x, y = points[:, 0], points[:, 1]
     edges = [edge for edge in (panel.left, panel.right) if x[0] < edge < x[-1]]
     ends = np.column_stack([edges, np.interp(edges, x, y)]) if edges else np.empty((0, 2))
     seen = points[(x >= panel.left - SAME) & (x <= panel.right + SAME)]
     before = ends[ends[:, 0] < (seen[0, 0] if len(seen) else np.inf)]
     after = ends[ends[:, 0] > (seen[-1, 0] if len(seen) else np.inf)]
-    return np.vstack([before, seen, after])
+    line = np.vstack([before, seen, after])
+    slack = 0.01 * panel.height + TOUCH
+    inside = (line[:, 1] >= panel.top - slack) & (line[:, 1] <= panel.bottom + slack)
+    if inside.all() or not inside.any():
+        return line
+    first = int(inside.argmax())
+    return line[first : first + int(np.append(~inside[first:], True).argmax())]
 
 
 def _chained(
