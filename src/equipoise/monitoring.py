@@ -47,6 +47,7 @@ HOME = {  # module → what it offers
     "monitor.future_model_groups": "grouped",
     "monitor.future_model_hazards": "HazardPrior",
     "monitor.forecast": "forecast",
+    "monitor.forecast_of_answers": "AnswersForecast AnswersTarget forecast_answers",
     "monitor.forecast_results": "Calendar Fan Forecast PredictedDate TargetForecast",
     "simulate.rest_of_trial": "simulate_rest",
     "simulate.rest_of_trial_start": "Foretold",

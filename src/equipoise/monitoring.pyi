@@ -160,6 +160,15 @@ from equipoise.monitor.future_model_hazards import (
 from equipoise.monitor.forecast import (
     forecast as forecast,
 )
+from equipoise.monitor.forecast_of_answers import (
+    AnswersForecast as AnswersForecast,
+)
+from equipoise.monitor.forecast_of_answers import (
+    AnswersTarget as AnswersTarget,
+)
+from equipoise.monitor.forecast_of_answers import (
+    forecast_answers as forecast_answers,
+)
 from equipoise.monitor.forecast_results import (
     Calendar as Calendar,
     Fan as Fan,

@@ -48,7 +48,10 @@ def answers_to_come(
         rows=tuple(rows),
         footnotes=(
             TOGETHER,
-            "Reached: share of the simulated courses in which so many answers ever come.",
+            (
+                "Reached: share of the simulated courses in which so many answers ever come. Where "
+                "some never come, the last look is held when the last answer is known."
+            ),
             *(footnote(each) for each in forecast.assumed),
         ),
         prose=(1, 2),
