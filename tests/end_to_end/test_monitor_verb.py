@@ -309,6 +309,13 @@ def test_the_head_of_the_minutes_is_held_against_the_record(trial):
     assert "head" in told(result)
 
 
+def test_a_head_needs_a_record(trial):
+    result = held(trial, "2016-09-30", "--head", "0" * 64)
+    assert result.exit_code == 1
+    assert "There is no monitoring record" in told(result)
+    assert not (trial / RECORD).exists()
+
+
 def test_a_cut_to_come_is_refused(trial):
     result = held(trial, "2071-10-31")
     assert result.exit_code == 1

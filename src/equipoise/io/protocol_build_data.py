@@ -130,13 +130,14 @@ class _Source:
         self, source: grammar.ResponseSource | grammar.MeasurementSource
     ) -> dict[str, Any]:
         self.at_most_one({"time": source.time, "date": source.date})
-        unit = self.building.file.trial.time_unit
-        return {
+        found = {
             **{name: getattr(source, name) for name in type(source).model_fields},
             "endpoint": self.name,
             "table": self.table(source.table, self.path),
-            "due": None if source.due is None else source.due.measured_in(unit),
         }
+        if isinstance(source, grammar.ResponseSource) and source.due is not None:
+            found["due"] = source.due.measured_in(self.building.file.trial.time_unit)
+        return found
 
     def at_most_one(self, keys: Mapping[str, object | None]) -> None:
         if all(keys.values()):

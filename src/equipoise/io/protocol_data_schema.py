@@ -196,7 +196,6 @@ class MeasurementSource(Section):
     subject: Text | None = Field(None, description=_SUBJECT)
     time: Text | None = Field(None, description=_ASSESSED)
     date: Text | None = Field(None, description=_ASSESSED_ON)
-    due: Duration | None = Field(None, description=_DUE)
     recorded: Text | None = Field(None, description=_RECORDED)
 
 

@@ -140,7 +140,6 @@ class Measurement:
     subject: str | None = None
     time: str | None = None  # as in `Response`
     date: str | None = None
-    due: float | None = None
     recorded: str | None = None
 
 

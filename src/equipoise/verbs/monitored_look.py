@@ -97,6 +97,11 @@ def held_and_recorded(
     record = None
     if places.record is not None and places.record.exists():
         record = read_record(places.record, head=options.head)
+    elif options.head is not None:
+        raise DataError(
+            f"There is no monitoring record at {places.record} to hold the head against. Name its "
+            "file with --record (in Python `record`), or leave the head out."
+        )
     key, drawn = key_of(cut.snapshot.protocol, record, places, options)
     number = number_of(record, cut, options)
     permitted = permitted_as(record, cut, options, number, now)
