@@ -72,6 +72,9 @@ class Kept:
     remarks: tuple[str, ...]
 
 
+NOT_RECORDED = Kept("", "", 0, "not recorded", ())
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class MonitoredTrial(Printed):
     """A look at a trial."""
@@ -79,21 +82,23 @@ class MonitoredTrial(Printed):
     protocol: Protocol
     design: TrialDesign
     as_of: str  # ISO date; empty where the look is of numbers alone
-    rules: TrialRules | None  # None: the open report alone was asked for
-    look: Look | None  # likewise
-    outlooks: tuple[Outlook, ...]  # in the order of the look's hypotheses
-    cut: DataCut | None  # None: a look at statistics given, without data
-    opened: OpenLook | None
-    forecast: Forecast | None  # by arm
-    why_no_forecast: str
-    rests: tuple[ForetoldRest, ...]
-    safety: SafetyReview | None
-    safety_looks: tuple[SafetyLook, ...]
-    analysis: TrialAnalysis | None  # under the names of the masking; None: an arm has nobody yet
-    late: ReportedLate | None  # what earlier looks did not know; None: there was none
-    masking: Masking | None
-    kept: Kept
-    assumed: tuple[str, ...]  # each sentence once
+    rules: TrialRules | None = None  # None: the open report alone was asked for
+    look: Look | None = None  # likewise
+    outlooks: tuple[Outlook, ...] = ()  # in the order of the look's hypotheses
+    cut: DataCut | None = None  # None: a look at statistics given, without data
+    opened: OpenLook | None = None
+    forecast: Forecast | None = None  # by arm
+    why_no_forecast: str = ""
+    rests: tuple[ForetoldRest, ...] = ()
+    safety: SafetyReview | None = None
+    safety_looks: tuple[SafetyLook, ...] = ()
+    analysis: TrialAnalysis | None = (
+        None  # under the names of the masking; None: an arm has nobody yet
+    )
+    late: ReportedLate | None = None  # what earlier looks did not know; None: there was none
+    masking: Masking | None = None
+    kept: Kept = NOT_RECORDED
+    assumed: tuple[str, ...] = ()  # each sentence once
 
     def outlook(self, hypothesis: str) -> Outlook | None:
         """Find what is likely of a hypothesis."""

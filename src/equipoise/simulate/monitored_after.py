@@ -16,7 +16,7 @@ from equipoise.monitor.look_wording import information_told, named, places, z_to
 from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
 from equipoise.monitor.sampled_looks import stopped_before
 from equipoise.monitor.statistics import seen_statistics
-from equipoise.simulate.monitored_look import Asked, Held, rules_of
+from equipoise.simulate.monitored_look import Asked, Held
 
 WORDS = {
     EFFICACY: "it was rejected that there is no benefit",
@@ -30,6 +30,7 @@ def analyzed_after_stopping(
     cut: DataCut,
     past: Mapping[str, tuple[PastLook, ...]],
     asked: Asked,
+    rules: TrialRules,
     why: str,
 ) -> Held:
     """Give all data of a stopped trial as a look that decides nothing.
@@ -39,6 +40,7 @@ def analyzed_after_stopping(
         cut: its data.
         past: what the record says of each hypothesis.
         asked: beside the data.
+        rules: of the trial.
         why: the trial is stopped, as a clause.
 
     Raises:
@@ -46,7 +48,6 @@ def analyzed_after_stopping(
 
     Witness: the decisions on record; `hold_look` for what was seen.
     """
-    rules = rules_of(design)
     seen = seen_statistics(cut.snapshot, design, rules)
     lead = next(each for each in seen if each.hypothesis == rules.leading)
     bounds = next(e.bounds for e in rules.stopping.hypotheses if e.hypothesis == rules.leading)

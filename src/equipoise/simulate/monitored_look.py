@@ -99,6 +99,7 @@ def held_on_data(
     cut: DataCut,
     past: Mapping[str, tuple[PastLook, ...]],
     asked: Asked,
+    rules: TrialRules,
 ) -> Held:
     """Decide a look on the data of a cut.
 
@@ -107,7 +108,6 @@ def held_on_data(
 
     Witness: `seen_statistics`, `hold_look`.
     """
-    rules = rules_of(design)
     seen = seen_statistics(cut.snapshot, design, rules)
     return held_look(design, seen, past, cut.as_of, asked, rules)
 

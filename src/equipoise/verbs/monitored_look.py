@@ -16,7 +16,7 @@ from equipoise.monitor.masking import masking_of
 from equipoise.monitor.planned_rules import needs_time
 from equipoise.monitor.record import Record, past_looks
 from equipoise.monitor.statistics import statistic_given
-from equipoise.simulate.monitored import Kept, MonitoredTrial
+from equipoise.simulate.monitored import NOT_RECORDED, MonitoredTrial
 from equipoise.simulate.monitored_after import analyzed_after_stopping
 from equipoise.simulate.monitored_look import (
     Asked,
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
     from equipoise.protocol.trial import Protocol
     from equipoise.simulate.monitored_models import Projection
 
-NOT_RECORDED = Kept("", "", 0, "not recorded", ())
-
 
 def opened(cut: DataCut, options: Options, progress: Progress) -> MonitoredTrial:
     """Give the open part of a look alone."""
@@ -65,21 +63,7 @@ def opened(cut: DataCut, options: Options, progress: Progress) -> MonitoredTrial
         protocol=design.protocol,
         design=design,
         as_of=cut.as_of.isoformat(),
-        rules=None,
-        look=None,
-        outlooks=(),
-        cut=None,
         opened=told,
-        forecast=None,
-        why_no_forecast="",
-        rests=(),
-        safety=None,
-        safety_looks=(),
-        analysis=None,
-        late=None,
-        masking=None,
-        kept=NOT_RECORDED,
-        assumed=(),
     )
 
 
@@ -170,17 +154,6 @@ def held_on_statistics(
         rules=rules,
         look=held.look,
         outlooks=tuple(outlook_of(design, each) for each in held.look.hypotheses),
-        cut=None,
-        opened=None,
-        forecast=None,
-        why_no_forecast="",
-        rests=(),
-        safety=None,
-        safety_looks=(),
-        analysis=None,
-        late=None,
-        masking=None,
-        kept=NOT_RECORDED,
         assumed=assumed,
     )
 
@@ -241,8 +214,8 @@ def _held(
     final = True if options.final else False if repeated and _was_extra(record) else None
     asked = Asked(number, final, time, options.stopped_for)
     if options.after_stopping and record is not None:
-        return analyzed_after_stopping(design, cut, past, asked, record.stopped)
-    return held_on_data(design, cut, past, asked)
+        return analyzed_after_stopping(design, cut, past, asked, rules, record.stopped)
+    return held_on_data(design, cut, past, asked, rules)
 
 
 def _was_extra(record: Record | None) -> bool:
