@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -117,16 +116,14 @@ def test_what_cannot_be_designed_is_told(run, tmp_path):
     assert run(tmp_path / "nothing.yaml").exit_code == 1
 
 
-def test_it_compiles_nothing_and_is_quick():
+def test_it_compiles_nothing_and_loads_no_data_library():
     code = (
         "import sys; from equipoise.cli import main\n"
         f"sys.argv = ['equipoise', 'design', {str(EXAMPLE)!r}, '--json']\n"
         "try: main()\nexcept SystemExit: pass\n"
         "print({'numba', 'polars', 'pandas', 'matplotlib'} & {*sys.modules}, file=sys.stderr)"
     )
-    start = time.perf_counter()
     done = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     )
     assert done.stderr.strip() == "set()"
-    assert time.perf_counter() - start < 5  # measured 0.7 s; a crowded machine is slower
