@@ -1,6 +1,6 @@
 """Claims written by hand, number by number, for tests of what they say of each other."""
 
-from equipoise.appraise.claim import (
+from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedArm,
     ClaimedCount,
@@ -15,7 +15,7 @@ from equipoise.appraise.claim import (
     PrintedInterval,
     Sides,
 )
-from equipoise.appraise.printed import printed, printed_interval
+from equipoise.appraise.claims.printed import printed, printed_interval
 
 TREATED, CONTROL = "blinatumomab", "chemotherapy"
 

@@ -2,8 +2,8 @@
 
 from equipoise.analyze.estimates import Estimate, Interval
 from equipoise.design.sequential.design import GroupSequential
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.look import HypothesisLook, PastLook, SeenStatistic
+from equipoise.monitor.look.look import HypothesisLook, PastLook, SeenStatistic
+from equipoise.monitor.statistics.effect_scale import EffectScale
 
 RATIO = EffectScale("hazard ratio", 1.0, "log", "lower", 0.58)
 ANY_RATIO = EffectScale("hazard ratio", 1.0, "log", "lower")

@@ -10,12 +10,19 @@ import numpy as np
 
 from equipoise.design.survival.world import Piecewise
 from equipoise.kernel.arrays import vector
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.simulate.characteristics.monte_carlo import Probability
 from equipoise.simulate.conduct import AfterEvents, AtTime, Conduct, LogRank, Look, Tested
-from equipoise.simulate.monte_carlo import Probability
 from equipoise.simulate.plan import Candidate, Scenario, SimulationPlan
 from equipoise.simulate.run import run
-from equipoise.simulate.world import Cell, Enrollment, IndependentEndpoints, Law, TimeTruth, World
+from equipoise.simulate.worlds.world import (
+    Cell,
+    Enrollment,
+    IndependentEndpoints,
+    Law,
+    TimeTruth,
+    World,
+)
 
 NEVER = 8.0  # `lrsim` writes bounds nobody crosses as 8 and -8
 

@@ -4,11 +4,11 @@ from functools import cache
 
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
-from equipoise.monitor.hold import hold_look
-from equipoise.monitor.look import PastLook
-from equipoise.monitor.planned_rules import trial_rules
-from equipoise.monitor.statistics import statistic_given
-from equipoise.simulate.planned_expected import expected_information
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.look.hold import hold_look
+from equipoise.monitor.look.look import PastLook
+from equipoise.monitor.statistics.statistics import statistic_given
+from equipoise.simulate.planned.expected import expected_information
 
 
 @cache

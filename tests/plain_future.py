@@ -3,7 +3,7 @@
 import numpy as np
 
 from equipoise.kernel.arrays import codes, flags, frozen, vector
-from equipoise.monitor.future import FutureModel, PatientsAtHand, RateDraws
+from equipoise.monitor.future.future import FutureModel, PatientsAtHand, RateDraws
 from twice.test_philox import numpy_uniforms
 
 FUTURE = 2**62

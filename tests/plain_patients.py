@@ -8,7 +8,7 @@ from itertools import count
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from equipoise.simulate.world import AnswerTruth, ResampledPatients
+from equipoise.simulate.worlds.world import AnswerTruth, ResampledPatients
 
 
 class Numbers:

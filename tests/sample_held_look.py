@@ -4,9 +4,9 @@ import numpy as np
 
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.design.sequential.reading import updated_design
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.look import HypothesisLook, PastLook, SeenStatistic
-from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, HARM
+from equipoise.monitor.look.look import HypothesisLook, PastLook, SeenStatistic
+from equipoise.monitor.statistics.effect_scale import EffectScale
 
 HAZARD_RATIO = EffectScale("hazard ratio", 1.0, "log", "lower", 0.58)
 

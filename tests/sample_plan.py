@@ -4,12 +4,12 @@ import math
 
 from equipoise.design.survival.world import Piecewise
 from equipoise.kernel.arrays import vector
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
-from equipoise.simulate.characteristics import OperatingCharacteristics
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.simulate.characteristics.characteristics import OperatingCharacteristics
 from equipoise.simulate.conduct import AfterEvents, Conduct, Look, Tested
 from equipoise.simulate.executors import SerialExecutor
 from equipoise.simulate.plan import Candidate, HypothesisTruth, Scenario, SimulationPlan
-from equipoise.simulate.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
+from equipoise.simulate.worlds.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
 
 HAZARD = math.log(2) / 15
 DROPOUT = -math.log(0.95) / 12

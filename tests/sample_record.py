@@ -9,10 +9,10 @@ import sample_snapshot
 from equipoise.analyze.snapshot import Disposition, Source
 from equipoise.io.unmasking_key import draw_key
 from equipoise.kernel.arrays import codes, vector
-from equipoise.monitor.cut import DataCut
-from equipoise.monitor.look import HypothesisLook, Look, SeenStatistic
-from equipoise.monitor.record_lines import extended, opened
-from equipoise.monitor.recording import Circumstances, opening_of, recorded_look
+from equipoise.monitor.cut.cut import DataCut
+from equipoise.monitor.look.look import HypothesisLook, Look, SeenStatistic
+from equipoise.monitor.record.lines import extended, opened
+from equipoise.monitor.record.recording import Circumstances, opening_of, recorded_look
 
 SALT = "0123456789abcdef" * 2
 NOW = "2020-01-01T12:00:00Z"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, NOT_TESTED, Decisions
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, NOT_TESTED, Decisions
 from equipoise.simulate.arrays import LookTable
 from equipoise.simulate.rehearsed import Effects, Rehearsed
 

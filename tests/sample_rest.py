@@ -7,11 +7,11 @@ import numpy as np
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.cut import DataCut
-from equipoise.monitor.future import FutureModel, PatientsAtHand, RateDraws
-from equipoise.monitor.hold import hold_look
-from equipoise.monitor.look import Look, PastLook, SeenStatistic
-from equipoise.monitor.planned_rules import trial_rules
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.cut.cut import DataCut
+from equipoise.monitor.future.future import FutureModel, PatientsAtHand, RateDraws
+from equipoise.monitor.look.hold import hold_look
+from equipoise.monitor.look.look import Look, PastLook, SeenStatistic
 
 FIRST = date(2020, 1, 1)
 DAYS = 365.25 / 12

@@ -17,7 +17,7 @@ from equipoise.analyze.snapshot import (
     Subjects,
 )
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.cut import DataCut
+from equipoise.monitor.cut.cut import DataCut
 from equipoise.protocol.endpoints import AdverseEvents, Binary, TimeToEvent
 from equipoise.protocol.estimands import Estimand, Summary
 from equipoise.protocol.planning import DesignPromise, SafetyRule

@@ -5,8 +5,8 @@ import numpy as np
 from equipoise.design.survival.hazards import piecewise_rate
 from equipoise.design.survival.world import constant_rate
 from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
-from equipoise.simulate.laws import law, law_from_median, law_from_survival
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.laws import law, law_from_median, law_from_survival
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     Cell,
     Enrollment,

@@ -22,7 +22,7 @@ from equipoise.protocol.course import (
     Transition,
 )
 from equipoise.simulate.arrays import Patients
-from equipoise.simulate.world import Cell, CourseTruth, Enrollment, World
+from equipoise.simulate.worlds.world import Cell, CourseTruth, Enrollment, World
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "aall1331"
 ARMS = ("chemotherapy", "blinatumomab")

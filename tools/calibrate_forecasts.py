@@ -20,10 +20,10 @@ import polars as pl
 
 from equipoise.design.survival.world import Piecewise
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, vector
-from equipoise.monitor.forecast import forecast
-from equipoise.monitor.future import PatientsAtHand
-from equipoise.monitor.future_model import AccrualPlan, fitted_future
-from equipoise.monitor.future_model_hazards import HazardModel
+from equipoise.monitor.future.forecast import forecast
+from equipoise.monitor.future.future import PatientsAtHand
+from equipoise.monitor.future.model import AccrualPlan, fitted_future
+from equipoise.monitor.future.model_hazards import HazardModel
 
 PAGE = Path(__file__).parents[1] / "docs" / "forecasts.md"
 OPENED = date(2020, 1, 1)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from equipoise.appraise.honest_trials_counted import Counted, count_alarms
+from equipoise.appraise.honest.counted import Counted, count_alarms
 from equipoise.kernel.one_proportion import proportion_limits
 
 PAGE = Path(__file__).parents[1] / "docs" / "appraise-errors.md"

@@ -27,13 +27,13 @@ from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, WangTsiatis
 from equipoise.design.sequential.spending import HwangShihDeCani, LanDeMetsPocock
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 from equipoise.kernel.normal import upper_tail, upper_tails
-from equipoise.monitor.bias_adjusted import bias_adjusted_mean
-from equipoise.monitor.orderings import POWER, ordered_inference
-from equipoise.monitor.overrunning import combined_z
-from equipoise.monitor.stagewise import stagewise_inference
-from equipoise.monitor.unbiased import unbiased_estimate
+from equipoise.monitor.inference.bias_adjusted import bias_adjusted_mean
+from equipoise.monitor.inference.orderings import POWER, ordered_inference
+from equipoise.monitor.inference.overrunning import combined_z
+from equipoise.monitor.inference.stagewise import stagewise_inference
+from equipoise.monitor.inference.unbiased import unbiased_estimate
 from equipoise.simulate.evidence import evidence_of, stopping_rules
-from equipoise.simulate.play import play
+from equipoise.simulate.replays.play import play
 from equipoise.simulation import (
     AfterEvents,
     Conduct,

@@ -17,10 +17,10 @@ from equipoise.analyze.results.adverse_events import AdverseEventAnalysis
 from equipoise.analyze.results.responses import BinaryAnalysis
 from equipoise.analyze.results.survival import TimeToEventAnalysis
 from equipoise.io.monitoring_record import read_record
-from equipoise.monitor.likely_values import ConditionalChances, LikelyCourse
-from equipoise.simulate.monitored import MonitoredTrial
-from equipoise.simulate.monte_carlo import Spread
-from equipoise.simulate.rest_of_trial_values import RestOfTrial
+from equipoise.monitor.likely.values import ConditionalChances, LikelyCourse
+from equipoise.simulate.characteristics.monte_carlo import Spread
+from equipoise.simulate.monitored.monitored import MonitoredTrial
+from equipoise.simulate.rest.values import RestOfTrial
 from equipoise.verbs import analyze, monitor, monitor_statistics, record_decision
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "aall1331"

@@ -4,7 +4,7 @@
 
 Curves are printed as papers print them: a point a step, survival to 3 decimals and times to 0.1
 month, with numbers at risk at about 8 times; the colon trial, and simulated trials of many patterns
-of censoring.  Rebuilt by `equipoise.appraise.reconstruct` and by the plain published algorithm.
+of censoring.  Rebuilt by `equipoise.appraise.curves` and by the plain published algorithm.
 """
 
 import argparse
@@ -21,10 +21,10 @@ import polars as pl
 
 from equipoise.analyze.cox import cox
 from equipoise.analyze.kaplan_meier import kaplan_meier
-from equipoise.appraise.curve import Curve, at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
-from equipoise.appraise.reconstruct import reconstruct
-from equipoise.appraise.reconstruct_draws import hazard_ratio_spread, reconstructions
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import Curve, at_risk_table
+from equipoise.appraise.curves.draws import hazard_ratio_spread, reconstructions
+from equipoise.appraise.curves.reconstruct import reconstruct
 from equipoise.kernel.arrays import Flags, Vector
 
 ROOT = Path(__file__).parents[1]

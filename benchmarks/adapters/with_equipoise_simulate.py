@@ -14,9 +14,10 @@ def rehearsed(test_name, *, estimates=False):
         import numpy as np
 
         from equipoise.design.survival.world import Piecewise
-        from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
-        from equipoise.simulate import conduct, rehearse, world
-        from equipoise.simulate.play import prepare as made_ready
+        from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
+        from equipoise.simulate import conduct, rehearse
+        from equipoise.simulate.replays.play import prepare as made_ready
+        from equipoise.simulate.worlds import world
 
         def law(hazard):
             return (world.Law(Piecewise(np.zeros(1), np.array([hazard]))),)
@@ -61,9 +62,10 @@ def course():
 
     from equipoise.design.survival.world import Piecewise
     from equipoise.io.protocol_read import read_protocol
-    from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
-    from equipoise.simulate import conduct, rehearse, world
-    from equipoise.simulate.play import prepare as made_ready
+    from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
+    from equipoise.simulate import conduct, rehearse
+    from equipoise.simulate.replays.play import prepare as made_ready
+    from equipoise.simulate.worlds import world
 
     example = Path(__file__).parents[2] / "examples" / "aall1331" / "protocol.yaml"
     told = read_protocol(example).rehearsal.scenario("as_published").course

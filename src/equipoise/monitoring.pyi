@@ -5,20 +5,20 @@ from equipoise.protocol.monitoring import (
     Projecting as Projecting,
     SafetyCount as SafetyCount,
 )
-from equipoise.monitor.cut import (
+from equipoise.monitor.cut.cut import (
     DataCut as DataCut,
     snapshot_at as snapshot_at,
 )
-from equipoise.monitor.cut_late import (
+from equipoise.monitor.cut.late import (
     LateEvent as LateEvent,
 )
-from equipoise.monitor.late_reporting import (
+from equipoise.monitor.cut.late_reporting import (
     LookInHindsight as LookInHindsight,
     ReportedLate as ReportedLate,
     ReportedOutcome as ReportedOutcome,
     compared_with as compared_with,
 )
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     CONTINUE as CONTINUE,
     Decisions as Decisions,
     EFFICACY as EFFICACY,
@@ -31,41 +31,41 @@ from equipoise.monitor.rules import (
     StoppingRules as StoppingRules,
     UpdatedBounds as UpdatedBounds,
 )
-from equipoise.monitor.look import (
+from equipoise.monitor.look.look import (
     HypothesisLook as HypothesisLook,
     Look as Look,
     PastLook as PastLook,
     SeenStatistic as SeenStatistic,
     TrialRules as TrialRules,
 )
-from equipoise.monitor.planned_rules import (
+from equipoise.monitor.bounds.planned_rules import (
     trial_rules as trial_rules,
 )
-from equipoise.monitor.statistics import (
+from equipoise.monitor.statistics.statistics import (
     seen_statistics as seen_statistics,
     statistic_given as statistic_given,
 )
-from equipoise.monitor.hold import (
+from equipoise.monitor.look.hold import (
     hold_look as hold_look,
 )
-from equipoise.monitor.standing import (
+from equipoise.monitor.look.standing import (
     LookRead as LookRead,
     Standing as Standing,
     opened as opened,
 )
-from equipoise.monitor.decide import (
+from equipoise.monitor.look.decide import (
     decide as decide,
     decide_look as decide_look,
     decisions_of as decisions_of,
 )
-from equipoise.monitor.effect_scale import (
+from equipoise.monitor.statistics.effect_scale import (
     EffectScale as EffectScale,
     effect_scale as effect_scale,
 )
-from equipoise.monitor.likely import (
+from equipoise.monitor.likely.likely import (
     likely_course as likely_course,
 )
-from equipoise.monitor.likely_values import (
+from equipoise.monitor.likely.values import (
     ConditionalChances as ConditionalChances,
     LikelyCourse as LikelyCourse,
     NeededRest as NeededRest,
@@ -73,154 +73,154 @@ from equipoise.monitor.likely_values import (
     PredictedChances as PredictedChances,
     PredictedEnd as PredictedEnd,
 )
-from equipoise.monitor.reverse_power import (
+from equipoise.monitor.likely.reverse_power import (
     Discordance as Discordance,
     ReversePower as ReversePower,
     discordance as discordance,
     reverse_power as reverse_power,
 )
-from equipoise.monitor.belief_priors import (
+from equipoise.monitor.beliefs.priors import (
     Likelihood as Likelihood,
     likelihood_of as likelihood_of,
     prior_of as prior_of,
 )
-from equipoise.monitor.beliefs import (
+from equipoise.monitor.beliefs.beliefs import (
     Beliefs as Beliefs,
     BetterThan as BetterThan,
     Posterior as Posterior,
     beliefs_at as beliefs_at,
     updated as updated,
 )
-from equipoise.monitor.belief_densities import (
+from equipoise.monitor.beliefs.densities import (
     Densities as Densities,
     densities as densities,
 )
-from equipoise.monitor.critical_prior import (
+from equipoise.monitor.beliefs.critical_prior import (
     CriticalPrior as CriticalPrior,
     critical_prior as critical_prior,
 )
-from equipoise.monitor.after_stopping import (
+from equipoise.monitor.inference.after_stopping import (
     after_stopping as after_stopping,
 )
-from equipoise.monitor.inference import (
+from equipoise.monitor.inference.inference import (
     AfterStopping as AfterStopping,
     Inference as Inference,
     Limits as Limits,
     Overrun as Overrun,
     Told as Told,
 )
-from equipoise.monitor.stagewise import (
+from equipoise.monitor.inference.stagewise import (
     StagewiseInference as StagewiseInference,
     inference_at_stopping as inference_at_stopping,
     stagewise_inference as stagewise_inference,
 )
-from equipoise.monitor.orderings import (
+from equipoise.monitor.inference.orderings import (
     OrderedInference as OrderedInference,
     ordered_inference as ordered_inference,
 )
-from equipoise.monitor.repeated_intervals import (
+from equipoise.monitor.inference.repeated_intervals import (
     RepeatedIntervals as RepeatedIntervals,
     repeated_intervals as repeated_intervals,
 )
-from equipoise.monitor.bias_adjusted import (
+from equipoise.monitor.inference.bias_adjusted import (
     bias_adjusted_mean as bias_adjusted_mean,
     bias_of_estimate as bias_of_estimate,
 )
-from equipoise.monitor.unbiased import (
+from equipoise.monitor.inference.unbiased import (
     unbiased_estimate as unbiased_estimate,
 )
-from equipoise.monitor.overrunning import (
+from equipoise.monitor.inference.overrunning import (
     by_combination as by_combination,
     by_deletion as by_deletion,
     combined_z as combined_z,
     without_looks as without_looks,
 )
-from equipoise.monitor.at_hand import (
+from equipoise.monitor.future.at_hand import (
     patients_at_hand as patients_at_hand,
 )
-from equipoise.monitor.future import (
+from equipoise.monitor.future.future import (
     FutureModel as FutureModel,
     PatientsAtHand as PatientsAtHand,
     RateDraws as RateDraws,
 )
-from equipoise.monitor.future_model import (
+from equipoise.monitor.future.model import (
     AccrualPlan as AccrualPlan,
     fitted_future as fitted_future,
 )
-from equipoise.monitor.future_model_assumed import (
+from equipoise.monitor.future.model_assumed import (
     accrual_after as accrual_after,
     assumed_future as assumed_future,
 )
-from equipoise.monitor.future_model_groups import (
+from equipoise.monitor.future.model_groups import (
     grouped as grouped,
 )
-from equipoise.monitor.future_model_hazards import (
+from equipoise.monitor.future.model_hazards import (
     HazardPrior as HazardPrior,
 )
-from equipoise.monitor.forecast import (
+from equipoise.monitor.future.forecast import (
     forecast as forecast,
 )
-from equipoise.monitor.forecast_of_answers import (
+from equipoise.monitor.future.forecast_of_answers import (
     AnswersForecast as AnswersForecast,
 )
-from equipoise.monitor.forecast_of_answers import (
+from equipoise.monitor.future.forecast_of_answers import (
     AnswersTarget as AnswersTarget,
 )
-from equipoise.monitor.forecast_of_answers import (
+from equipoise.monitor.future.forecast_of_answers import (
     forecast_answers as forecast_answers,
 )
-from equipoise.monitor.forecast_results import (
+from equipoise.monitor.future.forecast_results import (
     Calendar as Calendar,
     Fan as Fan,
     Forecast as Forecast,
     PredictedDate as PredictedDate,
     TargetForecast as TargetForecast,
 )
-from equipoise.simulate.rest_of_trial import (
+from equipoise.simulate.rest.rest import (
     simulate_rest as simulate_rest,
 )
-from equipoise.simulate.rest_of_trial_start import (
+from equipoise.simulate.rest.start import (
     Foretold as Foretold,
 )
-from equipoise.simulate.rest_of_trial_values import (
+from equipoise.simulate.rest.values import (
     HypothesisRest as HypothesisRest,
     LookToCome as LookToCome,
     Replicates as Replicates,
     RestOfTrial as RestOfTrial,
     StoppingNow as StoppingNow,
 )
-from equipoise.monitor.safety import (
+from equipoise.monitor.safety.safety import (
     SafetyReview as SafetyReview,
     safety_review as safety_review,
 )
-from equipoise.monitor.safety_bounds import (
+from equipoise.monitor.safety.bounds import (
     CheckHeld as CheckHeld,
     CheckToCome as CheckToCome,
     SafetyLook as SafetyLook,
     hold_rule as hold_rule,
     safety_boundaries as safety_boundaries,
 )
-from equipoise.monitor.safety_harms import (
+from equipoise.monitor.safety.harms import (
     Harms as Harms,
     harms_of as harms_of,
 )
-from equipoise.monitor.safety_deaths import (
+from equipoise.monitor.safety.deaths import (
     ArmDeaths as ArmDeaths,
     KnownDeaths as KnownDeaths,
     ToxicDeaths as ToxicDeaths,
     known_deaths as known_deaths,
     toxic_deaths as toxic_deaths,
 )
-from equipoise.monitor.safety_incidence import (
+from equipoise.monitor.safety.incidence import (
     ToxicIncidence as ToxicIncidence,
 )
-from equipoise.monitor.safety_events import (
+from equipoise.monitor.safety.events import (
     ExposureRate as ExposureRate,
     NewEvents as NewEvents,
     NewInArm as NewInArm,
     SafetyEvents as SafetyEvents,
 )
-from equipoise.monitor.exposure import (
+from equipoise.monitor.safety.exposure import (
     ArmExposure as ArmExposure,
     PatientTime as PatientTime,
     event_rate as event_rate,
@@ -229,7 +229,7 @@ from equipoise.monitor.exposure import (
     patient_time as patient_time,
     rate_ratio as rate_ratio,
 )
-from equipoise.monitor.reestimation import (
+from equipoise.monitor.reestimation.reestimation import (
     EventsReestimated as EventsReestimated,
     NuisanceEstimate as NuisanceEstimate,
     PooledAnswers as PooledAnswers,
@@ -237,42 +237,42 @@ from equipoise.monitor.reestimation import (
     Reestimation as Reestimation,
     inflation_for_variance as inflation_for_variance,
 )
-from equipoise.monitor.reestimation_data import (
+from equipoise.monitor.reestimation.data import (
     pooled_data as pooled_data,
 )
-from equipoise.monitor.reestimation_hazard import (
+from equipoise.monitor.reestimation.hazard import (
     BlindedHazard as BlindedHazard,
     blinded_hazard as blinded_hazard,
 )
-from equipoise.monitor.reestimation_trial import (
+from equipoise.monitor.reestimation.trial import (
     blinded_reestimation as blinded_reestimation,
 )
-from equipoise.monitor.pooled import (
+from equipoise.monitor.pooled.trial import (
     PooledFindings as PooledFindings,
     PooledLate as PooledLate,
     PooledTrial as PooledTrial,
     canonical_text as canonical_text,
     pooled_trial as pooled_trial,
 )
-from equipoise.monitor.pooled_accrual import (
+from equipoise.monitor.pooled.accrual import (
     AccrualMonth as AccrualMonth,
     PlannedAccrual as PlannedAccrual,
     PooledAccrual as PooledAccrual,
 )
-from equipoise.monitor.pooled_follow_up import (
+from equipoise.monitor.pooled.follow_up import (
     DataLag as DataLag,
 )
-from equipoise.monitor.pooled_harms import (
+from equipoise.monitor.pooled.harms import (
     PooledDeaths as PooledDeaths,
     PooledHarm as PooledHarm,
     PooledHarms as PooledHarms,
 )
-from equipoise.monitor.pooled_information import (
+from equipoise.monitor.pooled.information import (
     EventsSeen as EventsSeen,
     PlannedEvents as PlannedEvents,
     PooledInformation as PooledInformation,
 )
-from equipoise.monitor.pooled_snapshot import (
+from equipoise.monitor.pooled.snapshot import (
     without_arms as without_arms,
 )
 from equipoise.monitor.masking import (
@@ -292,7 +292,7 @@ from equipoise.io.unmasking_key import (
     read_key as read_key,
     write_key as write_key,
 )
-from equipoise.monitor.record import (
+from equipoise.monitor.record.record import (
     Amendment as Amendment,
     CommitteeDecision as CommitteeDecision,
     KnownData as KnownData,
@@ -303,23 +303,23 @@ from equipoise.monitor.record import (
     RecordedLook as RecordedLook,
     past_looks as past_looks,
 )
-from equipoise.monitor.record_checks import (
+from equipoise.monitor.record.checks import (
     Asked as Asked,
     Permitted as Permitted,
     check_next as check_next,
 )
-from equipoise.monitor.record_lines import (
+from equipoise.monitor.record.lines import (
     chained as chained,
     extended as extended,
     line_of as line_of,
     seal_of as seal_of,
 )
-from equipoise.monitor.recording import (
+from equipoise.monitor.record.recording import (
     Circumstances as Circumstances,
     opening_of as opening_of,
     recorded_look as recorded_look,
 )
-from equipoise.monitor.promise_kept import (
+from equipoise.monitor.record.promise_kept import (
     data_map_digest as data_map_digest,
     promise_digest as promise_digest,
 )
@@ -328,14 +328,14 @@ from equipoise.io.monitoring_record import (
     read_record as read_record,
     record_path as record_path,
 )
-from equipoise.simulate.monitored import (
+from equipoise.simulate.monitored.monitored import (
     ForetoldRest as ForetoldRest,
     Kept as Kept,
     MonitoredTrial as MonitoredTrial,
     OpenLook as OpenLook,
     Outlook as Outlook,
 )
-from equipoise.simulate.monitored_record import (
+from equipoise.simulate.monitored.record import (
     monitored_record as monitored_record,
     open_record as open_record,
 )

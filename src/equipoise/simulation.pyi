@@ -1,5 +1,5 @@
 # The types of what `simulation.py` loads when it is first used.
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.world import (
     AnswerTruth as AnswerTruth,
     Cell as Cell,
     CourseTruth as CourseTruth,
@@ -13,12 +13,12 @@ from equipoise.simulate.world import (
     TimeTruth as TimeTruth,
     World as World,
 )
-from equipoise.simulate.laws import (
+from equipoise.simulate.worlds.laws import (
     law as law,
     law_from_median as law_from_median,
     law_from_survival as law_from_survival,
 )
-from equipoise.simulate.world_of_design import (
+from equipoise.simulate.worlds.of_design import (
     Naming as Naming,
     world_of_survival as world_of_survival,
 )
@@ -34,7 +34,7 @@ from equipoise.protocol.course import (
     ReadTime as ReadTime,
     Transition as Transition,
 )
-from equipoise.simulate.course_probabilities import (
+from equipoise.simulate.course.probabilities import (
     ImpliedAnswer as ImpliedAnswer,
     ImpliedTime as ImpliedTime,
     implied as implied,
@@ -60,7 +60,7 @@ from equipoise.simulate.conduct import (
     RestrictedMean as RestrictedMean,
     Tested as Tested,
 )
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     CONTINUE as CONTINUE,
     Decisions as Decisions,
     EFFICACY as EFFICACY,
@@ -73,19 +73,19 @@ from equipoise.monitor.rules import (
     StoppingRules as StoppingRules,
     UpdatedBounds as UpdatedBounds,
 )
-from equipoise.monitor.decide import (
+from equipoise.monitor.look.decide import (
     decide as decide,
 )
-from equipoise.monitor.stagewise import (
+from equipoise.monitor.inference.stagewise import (
     StagewiseInference as StagewiseInference,
     inference_at_stopping as inference_at_stopping,
     stagewise_inference as stagewise_inference,
 )
-from equipoise.monitor.repeated_intervals import (
+from equipoise.monitor.inference.repeated_intervals import (
     RepeatedIntervals as RepeatedIntervals,
     repeated_intervals as repeated_intervals,
 )
-from equipoise.monitor.bias_adjusted import (
+from equipoise.monitor.inference.bias_adjusted import (
     bias_adjusted_mean as bias_adjusted_mean,
 )
 from equipoise.simulate.plan import (
@@ -95,11 +95,11 @@ from equipoise.simulate.plan import (
     Scenario as Scenario,
     SimulationPlan as SimulationPlan,
 )
-from equipoise.simulate.planned import (
+from equipoise.simulate.planned.planned import (
     PlannedRehearsal as PlannedRehearsal,
     planned_rehearsal as planned_rehearsal,
 )
-from equipoise.simulate.trial import (
+from equipoise.simulate.replays.trial import (
     PlannedSimulation as PlannedSimulation,
     Settings as Settings,
     TrialSimulation as TrialSimulation,
@@ -116,7 +116,7 @@ from equipoise.simulate.simulation import (
     PairedDifference as PairedDifference,
     Simulation as Simulation,
 )
-from equipoise.simulate.characteristics import (
+from equipoise.simulate.characteristics.characteristics import (
     ArmCharacteristics as ArmCharacteristics,
     EstimateCharacteristics as EstimateCharacteristics,
     HypothesisCharacteristics as HypothesisCharacteristics,
@@ -126,7 +126,7 @@ from equipoise.simulate.characteristics import (
     OperatingQuestion as OperatingQuestion,
     Verdicts as Verdicts,
 )
-from equipoise.simulate.monte_carlo import (
+from equipoise.simulate.characteristics.monte_carlo import (
     Mean as Mean,
     Probability as Probability,
     Quantile as Quantile,
@@ -148,7 +148,7 @@ from equipoise.simulate.replicates import (
     replicate_table as replicate_table,
     write_replicates as write_replicates,
 )
-from equipoise.simulate.replay import (
+from equipoise.simulate.replays.replay import (
     Reading as Reading,
     Replayed as Replayed,
     ReplayedEstimate as ReplayedEstimate,
@@ -160,7 +160,7 @@ from equipoise.simulate.snapshots import (
     TrialSnapshot as TrialSnapshot,
     snapshot_of_trial as snapshot_of_trial,
 )
-from equipoise.simulate.tail import (
+from equipoise.simulate.characteristics.tail import (
     TailProbability as TailProbability,
     tail_probability as tail_probability,
 )

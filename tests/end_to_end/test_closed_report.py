@@ -10,8 +10,8 @@ import pytest
 
 import sample_design
 from document_walk import UNUSABLE, blocks, sections, texts
-from equipoise.monitor.inference import Overrun
-from equipoise.monitor.rules import EFFICACY
+from equipoise.monitor.bounds.rules import EFFICACY
+from equipoise.monitor.inference.inference import Overrun
 from equipoise.report.document import Callout, Figure, Table
 from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.monitoring.closed_boundary import fan_of
@@ -19,7 +19,7 @@ from equipoise.report.monitoring.closed_build import build_closed_document
 from equipoise.report.monitoring.closed_context import ClosedContext
 from equipoise.report.monitoring.closed_courses import course_of
 from equipoise.report.numbering import captions
-from equipoise.simulate.monitored_look import rules_of
+from equipoise.simulate.monitored.look import rules_of
 from equipoise.verbs.monitoring import monitor, monitor_statistics
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from drawn_figures import Manner, draw, some_arm
-from equipoise.appraise.reconstruct import reconstruct
+from equipoise.appraise.curves.reconstruct import reconstruct
 from equipoise.io.figure_read import read_figure
 
 

@@ -10,15 +10,15 @@ import sample_rest as trials
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
-from equipoise.monitor.at_hand import patients_at_hand
-from equipoise.monitor.cut import snapshot_at
-from equipoise.monitor.future_model import AccrualPlan, fitted_future
-from equipoise.monitor.future_model_assumed import assumed_future
-from equipoise.monitor.hold import hold_look
-from equipoise.monitor.planned_rules import trial_rules
-from equipoise.monitor.rules import CONTINUE, EFFICACY, NOT_TESTED
-from equipoise.monitor.statistics import seen_statistics
-from equipoise.simulate.rest_of_trial import Foretold, simulate_rest
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, NOT_TESTED
+from equipoise.monitor.cut.cut import snapshot_at
+from equipoise.monitor.future.at_hand import patients_at_hand
+from equipoise.monitor.future.model import AccrualPlan, fitted_future
+from equipoise.monitor.future.model_assumed import assumed_future
+from equipoise.monitor.look.hold import hold_look
+from equipoise.monitor.statistics.statistics import seen_statistics
+from equipoise.simulate.rest.rest import Foretold, simulate_rest
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331"
 DAY = date(2017, 6, 30)

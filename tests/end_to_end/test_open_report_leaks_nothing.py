@@ -31,9 +31,9 @@ from equipoise.report.build import build_document
 from equipoise.report.document import Table
 from equipoise.report.monitoring.open_build import build_open_document
 from equipoise.report.monitoring.write import check_folders, write_open
-from equipoise.simulate import monitored_whole
-from equipoise.simulate.monitored import OpenLook
-from equipoise.simulate.monitored_record import monitored_record
+from equipoise.simulate.monitored.monitored import OpenLook
+from equipoise.simulate.monitored import whole as monitored_whole
+from equipoise.simulate.monitored.record import monitored_record
 from equipoise.verbs import monitor
 from leak_search import found
 
@@ -331,15 +331,15 @@ def test_a_hidden_number_is_found(hide):
 # --- the wall ---------------------------------------------------------------------------------
 
 SEEN_THROUGH = {  # all that the open report's modules may know of a look
-    "equipoise.simulate.monitored": {"OpenLook"},
-    "equipoise.monitor.pooled": None,
-    "equipoise.monitor.pooled_accrual": None,
-    "equipoise.monitor.pooled_follow_up": None,
-    "equipoise.monitor.pooled_harms": None,
-    "equipoise.monitor.pooled_information": None,
-    "equipoise.monitor.forecast_results": None,
-    "equipoise.monitor.forecast_of_answers": {"AnswersForecast"},
-    "equipoise.monitor.reestimation": None,
+    "equipoise.simulate.monitored.monitored": {"OpenLook"},
+    "equipoise.monitor.pooled.trial": None,
+    "equipoise.monitor.pooled.accrual": None,
+    "equipoise.monitor.pooled.follow_up": None,
+    "equipoise.monitor.pooled.harms": None,
+    "equipoise.monitor.pooled.information": None,
+    "equipoise.monitor.future.forecast_results": None,
+    "equipoise.monitor.future.forecast_of_answers": {"AnswersForecast"},
+    "equipoise.monitor.reestimation.reestimation": None,
 }
 MODULES = sorted(Path(monitoring.__file__).parent.glob("open_*.py"))
 

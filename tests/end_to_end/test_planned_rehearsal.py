@@ -11,7 +11,7 @@ from equipoise.errors import SimulationError
 from equipoise.io.protocol_read import examine_text, read_protocol
 from equipoise.io.protocol_templates import KINDS, template_text
 from equipoise.io.snapshot import read_snapshot
-from equipoise.simulate.planned import planned_rehearsal
+from equipoise.simulate.planned.planned import planned_rehearsal
 from equipoise.simulate.rehearsal import prepare
 from equipoise.simulate.rehearse import rehearse_range
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from document_walk import UNUSABLE, blocks, texts
-from equipoise.appraise.pooling_answers import answered
+from equipoise.appraise.pooling.answers import answered
 from equipoise.cli import app
 from equipoise.errors import EquipoiseError
 from equipoise.io.pooling_file import read_pooling

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.appraise.pooling_asked import network_as_asked, pooled_as_asked
-from equipoise.appraise.pooling_sensitivity import leave_one_out
+from equipoise.appraise.pooling.asked import network_as_asked, pooled_as_asked
+from equipoise.appraise.pooling.sensitivity import leave_one_out
 from equipoise.errors import ClaimError
 from equipoise.io.pooling_file import read_pooling, read_pooling_file
 

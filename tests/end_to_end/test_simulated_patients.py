@@ -19,10 +19,10 @@ from equipoise.io.formats.dataset_json import read_dataset_json
 from equipoise.io.formats.xpt import read_xpt
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
+from equipoise.simulate.replays.trial import Settings
 from equipoise.simulate.replicates import replicate_table
 from equipoise.simulate.streams import DATA
-from equipoise.simulate.trial import Settings
-from equipoise.simulate.written_trial import AsOfEvents
+from equipoise.simulate.written.trial import AsOfEvents
 from equipoise.verbs import analyze
 from equipoise.verbs.rehearsal import planned_simulation
 from equipoise.verbs.rehearsed_trial import replay_trial, simulate_patients

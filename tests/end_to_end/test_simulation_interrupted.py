@@ -77,7 +77,7 @@ class Interrupted(Interrupting):
 
 def test_a_first_run_says_that_code_is_compiled(monkeypatch):
     heard = []
-    monkeypatch.setattr("equipoise.simulate.play.compiled_before", lambda _: False)
+    monkeypatch.setattr("equipoise.simulate.replays.play.compiled_before", lambda _: False)
     simulate(PROTOCOL, **asked(trials=10, progress=heard.append))
     assert heard.count(FIRST_RUN) == 1
     assert heard.index(FIRST_RUN) < next(at for at, line in enumerate(heard) if "trials" in line)
@@ -85,7 +85,7 @@ def test_a_first_run_says_that_code_is_compiled(monkeypatch):
 
 def test_a_later_run_does_not(monkeypatch):
     heard = []
-    monkeypatch.setattr("equipoise.simulate.play.compiled_before", lambda _: True)
+    monkeypatch.setattr("equipoise.simulate.replays.play.compiled_before", lambda _: True)
     simulate(PROTOCOL, **asked(trials=10, progress=heard.append))
     assert FIRST_RUN not in heard
 

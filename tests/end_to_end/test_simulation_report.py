@@ -22,8 +22,8 @@ from equipoise.report.simulation.power_curve import calculated_power
 from equipoise.report.simulation.write import write_simulation
 from equipoise.simulate.batch import array_range
 from equipoise.simulate.record import simulation_record
+from equipoise.simulate.replays.trial import Settings
 from equipoise.simulate.run import run
-from equipoise.simulate.trial import Settings
 from equipoise.verbs import simulate
 from equipoise.verbs.rehearsal import planned_simulation
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from equipoise.appraise.claim import ClaimedAtRisk, Place, PrintedNumber
-from equipoise.appraise.curve import Origin, at_risk_table, claimed_at_risk
-from equipoise.appraise.curve_cleaning import cleaned_curve
-from equipoise.appraise.reconstruct import reconstruct
-from equipoise.appraise.reconstruct_draws import hazard_ratio_spread, reconstructions
-from equipoise.appraise.reconstruct_fit import compare_rebuilt
+from equipoise.appraise.claims.claim import ClaimedAtRisk, Place, PrintedNumber
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import Origin, at_risk_table, claimed_at_risk
+from equipoise.appraise.curves.draws import hazard_ratio_spread, reconstructions
+from equipoise.appraise.curves.fit import compare_rebuilt
+from equipoise.appraise.curves.reconstruct import reconstruct
 from equipoise.errors import ClaimError, DataError
 
 LINES = Origin("os.csv", (2, 3, 4, 5))

@@ -13,7 +13,7 @@ from equipoise.design.trial import design_trial
 from equipoise.errors import DesignError, ProtocolError, SimulationError
 from equipoise.io.protocol_read import examine_text
 from equipoise.io.protocol_templates import KINDS, template_text
-from equipoise.simulate.planned import planned_rehearsal
+from equipoise.simulate.planned.planned import planned_rehearsal
 
 LAWS = Path(__file__).parents[1] / "laws"
 FILES = [template_text(kind) for kind in KINDS]

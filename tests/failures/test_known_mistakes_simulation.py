@@ -13,7 +13,7 @@ from equipoise.design.survival.hazards import accrual, one_stratum
 from equipoise.design.survival.weighted_log_rank import log_rank_evidence
 from equipoise.design.survival.weights import log_rank_weight
 from equipoise.kernel.sequential import stopping_probability
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     EFFICACY,
     FUTILITY,
     HARM,
@@ -22,8 +22,8 @@ from equipoise.monitor.rules import (
     StoppingRules,
 )
 from equipoise.simulate.conduct import AtTime, Look
-from equipoise.simulate.play import play, prepare
 from equipoise.simulate.rehearse import rehearse_range
+from equipoise.simulate.replays.play import play, prepare
 from equipoise.simulate.run import run
 from lrsim_worlds import rehearsed
 from sample_plan import DROPOUT, HAZARD, UPPER, conduct, plan, scenario, world

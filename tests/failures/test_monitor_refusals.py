@@ -8,18 +8,18 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.reading import updated_design
 from equipoise.design.sequential.rules import InterimEfficacy, PampallonaTsiatis, StoppingPlan
 from equipoise.errors import DesignError
-from equipoise.monitor.bias_adjusted import bias_adjusted_mean
-from equipoise.monitor.decide import decide, decide_look
-from equipoise.monitor.repeated_intervals import repeated_intervals
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     Evidence,
     FixedBounds,
     HypothesisRules,
     StoppingRules,
     UpdatedBounds,
 )
-from equipoise.monitor.stagewise import stagewise_inference
-from equipoise.monitor.standing import opened
+from equipoise.monitor.inference.bias_adjusted import bias_adjusted_mean
+from equipoise.monitor.inference.repeated_intervals import repeated_intervals
+from equipoise.monitor.inference.stagewise import stagewise_inference
+from equipoise.monitor.look.decide import decide, decide_look
+from equipoise.monitor.look.standing import opened
 
 TWO = FixedBounds((2.96, 1.97))
 DESIGN = group_sequential(StoppingPlan((0.5, 1.0)), power=0.9)

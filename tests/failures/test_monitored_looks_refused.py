@@ -4,11 +4,11 @@ import pytest
 
 import sample_design
 from equipoise.errors import DataError, DesignError
-from equipoise.monitor.hold import hold_look
-from equipoise.monitor.look import PastLook, SeenStatistic
-from equipoise.monitor.planned_rules import trial_rules
-from equipoise.monitor.rules import CONTINUE, FUTILITY, NOT_TESTED
-from equipoise.monitor.statistics import statistic_given
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.bounds.rules import CONTINUE, FUTILITY, NOT_TESTED
+from equipoise.monitor.look.hold import hold_look
+from equipoise.monitor.look.look import PastLook, SeenStatistic
+from equipoise.monitor.statistics.statistics import statistic_given
 from monitored_looks import added, designed, held
 
 PLAIN = f"{sample_design.SURVIVAL}design:{sample_design.LOOKS}"

@@ -13,8 +13,8 @@ from equipoise.io import monitoring_record
 from equipoise.io.monitoring_record import append, read_record
 from equipoise.io.unmasking_key import draw_key, read_key, write_key
 from equipoise.monitor.masking import check_key, masking_of
-from equipoise.monitor.record import CommitteeDecision
-from equipoise.monitor.record_checks import Asked, check_next
+from equipoise.monitor.record.checks import Asked, check_next
+from equipoise.monitor.record.record import CommitteeDecision
 from equipoise.protocol.data_map import DataMap, Table
 from equipoise.protocol.trial import Arm
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.io.monitoring_record import append, read_record
-from equipoise.monitor.record import CommitteeDecision, KnownData, Opening, RecordedLook
+from equipoise.monitor.record.record import CommitteeDecision, KnownData, Opening, RecordedLook
 
 KILLS = 40
 LONG = ("fedcba9876543210",) * 500  # fingerprints, so that a line takes a while

@@ -7,22 +7,22 @@ import numpy as np
 import pytest
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval
-from equipoise.appraise.indirect import bucher
-from equipoise.appraise.indirect_matched import anchored_comparison, unanchored_comparison
-from equipoise.appraise.indirect_weights import TargetCovariate, matching_weights
-from equipoise.appraise.network import network
-from equipoise.appraise.network_studies import (
+from equipoise.appraise.indirect.bucher import bucher
+from equipoise.appraise.indirect.matched import anchored_comparison, unanchored_comparison
+from equipoise.appraise.indirect.weights import TargetCovariate, matching_weights
+from equipoise.appraise.network.network import network
+from equipoise.appraise.network.studies import (
     ArmContrast,
     NetworkStudy,
     several_arm_study,
     two_arm_study,
 )
-from equipoise.appraise.pooling import pool
-from equipoise.appraise.pooling_asked import pooled_as_asked
-from equipoise.appraise.pooling_asymmetry import funnel_asymmetry
-from equipoise.appraise.pooling_regression import meta_regression, subgroups
-from equipoise.appraise.pooling_sensitivity import cumulative, leave_one_out
-from equipoise.appraise.pooling_studies import (
+from equipoise.appraise.pooling.asked import pooled_as_asked
+from equipoise.appraise.pooling.asymmetry import funnel_asymmetry
+from equipoise.appraise.pooling.pool import pool
+from equipoise.appraise.pooling.regression import meta_regression, subgroups
+from equipoise.appraise.pooling.sensitivity import cumulative, leave_one_out
+from equipoise.appraise.pooling.studies import (
     StudyEffect,
     StudyTable,
     study_from_difference,
@@ -31,8 +31,8 @@ from equipoise.appraise.pooling_studies import (
     study_from_ratio,
     study_from_table,
 )
-from equipoise.appraise.pooling_tables import pool_tables
-from equipoise.appraise.pooling_trim import trim_and_fill
+from equipoise.appraise.pooling.tables import pool_tables
+from equipoise.appraise.pooling.trim import trim_and_fill
 from equipoise.errors import ClaimError, DataError, EquipoiseError, NotEstimable
 from equipoise.io.pooling_file import read_pooling, read_pooling_file
 

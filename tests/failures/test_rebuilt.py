@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from equipoise.analyze.estimates import Absent
-from equipoise.appraise.curve import at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
-from equipoise.appraise.fragility import outcome_fragility, reassignment_fragility
-from equipoise.appraise.fragility_tables import table_fragility
-from equipoise.appraise.rebuilt import analyze_rebuilt
-from equipoise.appraise.reconstruct_draws import reconstructions
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import at_risk_table
+from equipoise.appraise.curves.draws import reconstructions
+from equipoise.appraise.rebuilt.analysis import analyze_rebuilt
+from equipoise.appraise.rebuilt.fragility import outcome_fragility, reassignment_fragility
+from equipoise.appraise.rebuilt.fragility_tables import table_fragility
 from equipoise.errors import DataError, NotEstimable
 
 TIMES, EVENTS, ARMS = np.arange(1.0, 9.0), np.ones(8, bool), np.repeat([0, 1], 4)

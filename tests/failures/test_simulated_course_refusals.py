@@ -18,13 +18,13 @@ from equipoise.protocol.course import (
     ReadTime,
     Transition,
 )
-from equipoise.simulate.adverse_events import adverse_event_arrays, adverse_events
 from equipoise.simulate.arrays import Patients
-from equipoise.simulate.course_arrays import course_arrays, no_course
-from equipoise.simulate.course_histories import paths
-from equipoise.simulate.course_paths import follow_course
-from equipoise.simulate.course_probabilities import implied, state_probabilities
-from equipoise.simulate.world import IndependentEndpoints
+from equipoise.simulate.course.arrays import course_arrays, no_course
+from equipoise.simulate.course.histories import paths
+from equipoise.simulate.course.paths import follow_course
+from equipoise.simulate.course.probabilities import implied, state_probabilities
+from equipoise.simulate.worlds.adverse_events import adverse_event_arrays, adverse_events
+from equipoise.simulate.worlds.world import IndependentEndpoints
 from simulated_courses import illness_death, patients_of, world_of
 
 ILL = Transition("well", "ill", ((0, 0.3),))

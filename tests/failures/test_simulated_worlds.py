@@ -10,9 +10,11 @@ from equipoise.design.survival.world import Accrual, Piecewise, StratumWorld, co
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import codes, vector
 from equipoise.simulate.generate import generate
-from equipoise.simulate.laws import law, law_from_median, law_from_survival
 from equipoise.simulate.resampling import real_patients
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.arrays import no_rules, room_for, world_arrays
+from equipoise.simulate.worlds.laws import law, law_from_median, law_from_survival
+from equipoise.simulate.worlds.of_design import whole_ratio, world_of_survival
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     Cell,
     Enrollment,
@@ -23,8 +25,6 @@ from equipoise.simulate.world import (
     Switching,
     TimeTruth,
 )
-from equipoise.simulate.world_arrays import no_rules, room_for, world_arrays
-from equipoise.simulate.world_of_design import whole_ratio, world_of_survival
 from sample_snapshot import snapshot
 from sample_world import busy_world, plain_world, real_world
 

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from appraised_claims import CONTROL, TREATED, claims, counted, events, p, rate, ratio
 from equipoise.analyze.cox import cox
 from equipoise.analyze.kaplan_meier import kaplan_meier
-from equipoise.appraise.check import appraise
-from equipoise.appraise.check_reading import ratios_of
-from equipoise.appraise.check_slips import one_digit_other, printed_so, slips_of_p
-from equipoise.appraise.claim import PrintedInterval
-from equipoise.appraise.intervals import Range, image
-from equipoise.appraise.printed import printed
-from equipoise.appraise.relations_counts import counts_that_fit
-from equipoise.appraise.relations_events import early_censoring
-from equipoise.appraise.relations_rates import SHAPES, error_by_shape, least_error
-from equipoise.appraise.relations_ratio import least_events
-from equipoise.appraise.shrinkage import shrinkage
-from equipoise.appraise.sidedness import p_of_z, sides_that_fit
+from equipoise.appraise.checks.check import appraise
+from equipoise.appraise.checks.reading import ratios_of
+from equipoise.appraise.checks.shrinkage import shrinkage
+from equipoise.appraise.checks.sidedness import p_of_z, sides_that_fit
+from equipoise.appraise.checks.slips import one_digit_other, printed_so, slips_of_p
+from equipoise.appraise.claims.claim import PrintedInterval
+from equipoise.appraise.claims.intervals import Range, image
+from equipoise.appraise.claims.printed import printed
+from equipoise.appraise.relations.counts import counts_that_fit
+from equipoise.appraise.relations.events import early_censoring
+from equipoise.appraise.relations.rates import SHAPES, error_by_shape, least_error
+from equipoise.appraise.relations.ratio import least_events
 from equipoise.kernel.confidence import survival_limits
 from equipoise.kernel.normal import upper_tail
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from equipoise.appraise.check import appraise
-from equipoise.appraise.check_reading import chosen
-from equipoise.appraise.claim import ClaimedEvents, ClaimedRate
-from equipoise.appraise.honest_trials import honest_trial
-from equipoise.appraise.honest_trials_counted import Counted, count_alarms
-from equipoise.appraise.honest_trials_printed import ARMS, honest_claims, style_of
-from equipoise.appraise.honest_trials_spoiled import SPOILED
+from equipoise.appraise.checks.check import appraise
+from equipoise.appraise.checks.reading import chosen
+from equipoise.appraise.claims.claim import ClaimedEvents, ClaimedRate
+from equipoise.appraise.honest.counted import Counted, count_alarms
+from equipoise.appraise.honest.printed import ARMS, honest_claims, style_of
+from equipoise.appraise.honest.spoiled import SPOILED
+from equipoise.appraise.honest.trials import honest_trial
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.appraise.claim import ClaimedFollowUp, ClaimedMedian, ClaimedRate
-from equipoise.appraise.claim_units import in_unit
+from equipoise.appraise.claims.claim import ClaimedFollowUp, ClaimedMedian, ClaimedRate
+from equipoise.appraise.claims.units import in_unit
 from equipoise.errors import ClaimError
 from equipoise.io.claims_read import claims_of_text, read_claims, texts
 from equipoise.io.claims_schema import ClaimsFile

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from equipoise.kernel.compile_stamp import stamp_of
-from equipoise.simulate import engine
+from equipoise.simulate.engine import engine
 
 CALLED = (
     "from equipoise.kernel.compiling import compiled\n\n@compiled\ndef far(x):\n    return x + {}\n"
@@ -18,6 +18,11 @@ BETWEEN = (
 CALLER = (
     "from equipoise.kernel.compiling import compiled, kept\nfrom sample.near import (  # both\n"
     "    near,\n)\n\n@compiled\ndef caller(x):\n    return near(x)\n"
+)
+TAKER = (
+    "from equipoise.kernel.compiling import compiled, kept\nfrom sample.{0} import Pair\n\n"
+    "@compiled\ndef taker(pair):\n    return pair.a\n\n"
+    "def caller(x):\n    return taker(Pair(x, x))\n"
 )
 RUN = "from sample.caller import caller, kept; print(kept(caller), caller(1.0))"
 
@@ -56,9 +61,26 @@ def test_only_what_python_calls_is_kept(tmp_path):
     assert found == ["caller.caller"]
 
 
+def test_machine_code_that_speaks_of_a_module_that_is_no_more_is_made_anew(tmp_path):
+    """As after an update that moved a module: pip leaves machine code behind."""
+    sample = tmp_path / "sample"
+    sample.mkdir()
+    for name in ("pair", "moved"):
+        (sample / f"{name}.py").write_text(
+            "from typing import NamedTuple\n\nclass Pair(NamedTuple):\n    a: float\n    b: float\n"
+        )
+        (sample / "caller.py").write_text(TAKER.format(name))
+        assert ran(tmp_path).endswith(" 1.0")
+        (sample / f"{name}.py").unlink()
+
+
 def test_the_stamp_reaches_all_that_is_imported():
     modules = {name for name, *_ in stamp_of(engine.__file__)}
-    assert {"simulate/engine.py", "kernel/philox.py", "simulate/truth_arrays.py"} <= modules
+    assert {
+        "simulate/engine/engine.py",
+        "kernel/philox.py",
+        "simulate/worlds/truth_arrays.py",
+    } <= modules
 
 
 def test_packages_imported_by_name_count_too(tmp_path):

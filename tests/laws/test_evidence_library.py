@@ -11,7 +11,7 @@ import pytest
 
 from equipoise import evidence
 from equipoise.analyze.estimates import Absent
-from equipoise.appraise.library_figure import Figure
+from equipoise.appraise.library.figure import Figure
 from equipoise.design.adaptive.priors import pooled_evidence
 from equipoise.errors import DataError
 from equipoise.evidence.arm_order import Candidate, Printed, arm_order

@@ -10,10 +10,7 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, StoppingPlan
 from equipoise.design.sequential.spending import HwangShihDeCani, LanDeMetsPocock
 from equipoise.kernel.sequential import stopping_probability
-from equipoise.monitor.bias_adjusted import bias_adjusted_mean
-from equipoise.monitor.decide import decide, decide_look, decisions_of
-from equipoise.monitor.repeated_intervals import repeated_intervals
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     CONTINUE,
     EFFICACY,
     Evidence,
@@ -21,8 +18,15 @@ from equipoise.monitor.rules import (
     StoppingRules,
     UpdatedBounds,
 )
-from equipoise.monitor.stagewise import inference_at_stopping, one_trial, stagewise_inference
-from equipoise.monitor.standing import opened
+from equipoise.monitor.inference.bias_adjusted import bias_adjusted_mean
+from equipoise.monitor.inference.repeated_intervals import repeated_intervals
+from equipoise.monitor.inference.stagewise import (
+    inference_at_stopping,
+    one_trial,
+    stagewise_inference,
+)
+from equipoise.monitor.look.decide import decide, decide_look, decisions_of
+from equipoise.monitor.look.standing import opened
 
 PLANNED = np.array([50.0, 90.0, 131.0])
 LOOKS = tuple((PLANNED / 131.0).tolist())

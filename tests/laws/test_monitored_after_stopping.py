@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendAlpha, SpendBeta, StoppingPlan, WangTsiatis
 from equipoise.design.sequential.spending import HwangShihDeCani, LanDeMetsPocock
-from equipoise.monitor.after_stopping import after_stopping
-from equipoise.monitor.bias_adjusted import bias_adjusted_mean, bias_of_estimate
-from equipoise.monitor.orderings import POWER, ordered_inference
-from equipoise.monitor.overrunning import by_combination, by_deletion, combined_z
-from equipoise.monitor.stagewise import stagewise_inference
-from equipoise.monitor.unbiased import unbiased_estimate
+from equipoise.monitor.inference.after_stopping import after_stopping
+from equipoise.monitor.inference.bias_adjusted import bias_adjusted_mean, bias_of_estimate
+from equipoise.monitor.inference.orderings import POWER, ordered_inference
+from equipoise.monitor.inference.overrunning import by_combination, by_deletion, combined_z
+from equipoise.monitor.inference.stagewise import stagewise_inference
+from equipoise.monitor.inference.unbiased import unbiased_estimate
 from sample_held_look import HAZARD_RATIO, brownian, held, seen
 
 FIVE = tuple((np.arange(1, 6) / 5.0).tolist())

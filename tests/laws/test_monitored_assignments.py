@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import sample_snapshot
 from equipoise.kernel.arrays import codes
-from equipoise.monitor.known_data import assignments, known_data, reassigned
+from equipoise.monitor.cut.known_data import assignments, known_data, reassigned
 
 SECRET, OTHER = "ab" * 16, "cd" * 16
 BEFORE = sample_snapshot.snapshot(patients=30)

@@ -12,8 +12,8 @@ from equipoise.errors import DataError
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
 from equipoise.kernel.arrays import codes, vector
-from equipoise.monitor.at_hand import patients_at_hand
-from equipoise.monitor.cut import snapshot_at
+from equipoise.monitor.cut.cut import snapshot_at
+from equipoise.monitor.future.at_hand import patients_at_hand
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331"
 DAYS = 365.25 / 12

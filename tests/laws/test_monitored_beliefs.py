@@ -11,11 +11,11 @@ from equipoise.analyze.estimates import Absent
 from equipoise.design.adaptive.priors import NormalPrior
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.monitor.belief_densities import densities
-from equipoise.monitor.belief_priors import Likelihood, likelihood_of, prior_of
-from equipoise.monitor.beliefs import beliefs_at, updated
-from equipoise.monitor.critical_prior import critical_prior
-from equipoise.monitor.effect_scale import EffectScale
+from equipoise.monitor.beliefs.beliefs import beliefs_at, updated
+from equipoise.monitor.beliefs.critical_prior import critical_prior
+from equipoise.monitor.beliefs.densities import densities
+from equipoise.monitor.beliefs.priors import Likelihood, likelihood_of, prior_of
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from equipoise.protocol.monitoring import Belief, MonitoringPromise
 from equipoise.protocol.planning import Prior
 from likely_samples import ANY_RATIO, RATIO, estimated, look_at

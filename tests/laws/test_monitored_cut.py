@@ -16,7 +16,7 @@ from equipoise.analyze.snapshot import Categories
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.cut import snapshot_at
+from equipoise.monitor.cut.cut import snapshot_at
 from equipoise.verbs.rehearsed_trial import simulate_patients
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from closed_reports import ANSWER, ARMS, CUT, OF_ANSWER, example, look, patients, protocol
 from equipoise.analyze.proportions import miettinen_nurminen_difference
-from equipoise.monitor.inference import Inference, Told
+from equipoise.monitor.inference.inference import Inference, Told
 
 TWO_TO_ONE = ARMS.replace("role: experimental}", "role: experimental, allocation: 2}")
 

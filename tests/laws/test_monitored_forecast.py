@@ -18,12 +18,12 @@ from equipoise.design.survival.world import Accrual
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.futures import fill_future, room_for_future
 from equipoise.kernel.piecewise_exponential import Courses, expected_counts
-from equipoise.monitor.forecast import forecast
-from equipoise.monitor.future import FutureModel
-from equipoise.monitor.future_model import AccrualPlan, fitted_future
-from equipoise.monitor.future_model_arrays import future_arrays, hand_arrays
-from equipoise.monitor.future_model_assumed import assumed_future
-from equipoise.monitor.future_model_hazards import HazardPrior
+from equipoise.monitor.future.forecast import forecast
+from equipoise.monitor.future.future import FutureModel
+from equipoise.monitor.future.model import AccrualPlan, fitted_future
+from equipoise.monitor.future.model_arrays import future_arrays, hand_arrays
+from equipoise.monitor.future.model_assumed import assumed_future
+from equipoise.monitor.future.model_hazards import HazardPrior
 from plain_future import busy_hand, busy_model, patients, rates
 
 OPENED = date(2020, 1, 15)

@@ -9,7 +9,7 @@ from scipy.stats import betabinom, gamma
 
 from closed_reports import ANSWER, CUT, OF_ANSWER, START, look, patients, protocol
 from equipoise.errors import DataError
-from equipoise.monitor.forecast_of_answers import forecast_answers
+from equipoise.monitor.future.forecast_of_answers import forecast_answers
 from open_trials import permute_arms, response
 
 NOW = date(2020, 12, 1)

@@ -19,8 +19,8 @@ from equipoise.design.sequential.rules import (
     StoppingPlan,
 )
 from equipoise.design.sequential.spending import HwangShihDeCani, LanDeMetsPocock, PowerSpending
-from equipoise.monitor.likely import likely_course
-from equipoise.monitor.reverse_power import discordance, reverse_power
+from equipoise.monitor.likely.likely import likely_course
+from equipoise.monitor.likely.reverse_power import discordance, reverse_power
 from equipoise.protocol.monitoring import Belief, MonitoringPromise
 from likely_samples import RATIO, look_at
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 import sample_design
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
-from equipoise.monitor.hold import hold_look
-from equipoise.monitor.planned_rules import trial_rules
-from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, NOT_TESTED
-from equipoise.monitor.statistics import statistic_given
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, NOT_TESTED
+from equipoise.monitor.look.hold import hold_look
+from equipoise.monitor.statistics.statistics import statistic_given
 from monitored_looks import designed, held
 
 PLAIN = f"{sample_design.SURVIVAL}design:{sample_design.LOOKS}"

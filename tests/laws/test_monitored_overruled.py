@@ -10,12 +10,12 @@ import sample_design
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan
 from equipoise.design.sequential.spending import HwangShihDeCani
-from equipoise.monitor.after_stopping import after_stopping
-from equipoise.monitor.effect_scale import effect_scale
-from equipoise.monitor.rules import EFFICACY, FUTILITY
-from equipoise.monitor.sampled_looks import stopped_before
-from equipoise.monitor.stagewise import stagewise_inference
-from equipoise.simulate.monitored_after import undecided
+from equipoise.monitor.bounds.rules import EFFICACY, FUTILITY
+from equipoise.monitor.inference.after_stopping import after_stopping
+from equipoise.monitor.inference.sampled_looks import stopped_before
+from equipoise.monitor.inference.stagewise import stagewise_inference
+from equipoise.monitor.statistics.effect_scale import effect_scale
+from equipoise.simulate.monitored.after import undecided
 from monitored_looks import designed, held, past_of
 from sample_held_look import brownian
 

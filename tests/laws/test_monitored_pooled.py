@@ -15,11 +15,11 @@ from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
 from equipoise.kernel.arrays import codes
-from equipoise.monitor.cut import snapshot_at
-from equipoise.monitor.planned_rules import trial_rules
-from equipoise.monitor.pooled import canonical_text, pooled_trial
-from equipoise.monitor.pooled_snapshot import named_in, without_arms
-from equipoise.monitor.statistics import seen_statistics
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.cut.cut import snapshot_at
+from equipoise.monitor.pooled.snapshot import named_in, without_arms
+from equipoise.monitor.pooled.trial import canonical_text, pooled_trial
+from equipoise.monitor.statistics.statistics import seen_statistics
 from equipoise.protocol.data_map import DataMap, Subjects
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331"

@@ -13,11 +13,11 @@ from equipoise.io.monitoring_record import append, read_record
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.unmasking_key import draw_key
 from equipoise.kernel.arrays import codes
-from equipoise.monitor.known_data import known_data
+from equipoise.monitor.cut.known_data import known_data
 from equipoise.monitor.masking import commitment, masking_of
 from equipoise.monitor.plain_values import canonical, sha256_of
-from equipoise.monitor.promise_kept import changes, deciding_parts, promise_digest
-from equipoise.monitor.record import Amendment, CommitteeDecision, past_looks
+from equipoise.monitor.record.promise_kept import changes, deciding_parts, promise_digest
+from equipoise.monitor.record.record import Amendment, CommitteeDecision, past_looks
 
 DATED = sample_record.dated()
 FIRST = sample_record.entry(DATED)

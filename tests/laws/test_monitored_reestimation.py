@@ -14,9 +14,11 @@ from equipoise.design.survival.events import time_of_events
 from equipoise.design.survival.world import Piecewise, constant_rate
 from equipoise.errors import DesignError
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.cut import DataCut
-from equipoise.monitor.future import PatientsAtHand
-from equipoise.monitor.reestimation import (
+from equipoise.monitor.cut.cut import DataCut
+from equipoise.monitor.future.future import PatientsAtHand
+from equipoise.monitor.reestimation.data import pooled_data
+from equipoise.monitor.reestimation.hazard import blinded_hazard
+from equipoise.monitor.reestimation.reestimation import (
     PooledAnswers,
     PooledMeasurements,
     accrual_until,
@@ -24,9 +26,7 @@ from equipoise.monitor.reestimation import (
     events_reestimated,
     time_enrolled,
 )
-from equipoise.monitor.reestimation_data import pooled_data
-from equipoise.monitor.reestimation_hazard import blinded_hazard
-from equipoise.monitor.reestimation_trial import blinded_reestimation
+from equipoise.monitor.reestimation.trial import blinded_reestimation
 from sample_design import KINDS, sample_design
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from closed_reports import document, example, look, patients, protocol
-from equipoise.monitor.future_model import _events
+from equipoise.monitor.future.model import _events
 from equipoise.report.monitoring.closed_build import build_closed_document
 from equipoise.report.monitoring.open_build import build_open_document
 

@@ -8,15 +8,15 @@ import pytest
 import sample_rest as trials
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
-from equipoise.monitor.decide import decide
-from equipoise.monitor.rules import EFFICACY, Evidence
-from equipoise.simulate import rest_of_trial_playing as playing
-from equipoise.simulate.planned import planned_rehearsal
+from equipoise.monitor.bounds.rules import EFFICACY, Evidence
+from equipoise.monitor.look.decide import decide
+from equipoise.simulate.planned.planned import planned_rehearsal
 from equipoise.simulate.rehearsal import prepare
 from equipoise.simulate.rehearse import rehearse_range
-from equipoise.simulate.rest_of_trial import Foretold, simulate_rest
-from equipoise.simulate.rest_of_trial_deciding import go_on, standing_after
-from equipoise.simulate.world import Randomization
+from equipoise.simulate.rest import playing
+from equipoise.simulate.rest.deciding import go_on, standing_after
+from equipoise.simulate.rest.rest import Foretold, simulate_rest
+from equipoise.simulate.worlds.world import Randomization
 
 GROUPS = ("control", "new")
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 import sample_safety
 from equipoise.design.planned.safety import safety_of
 from equipoise.kernel.arrays import codes, flags
-from equipoise.monitor.exposure import event_rate, rate_ratio
-from equipoise.monitor.safety import safety_review
-from equipoise.monitor.safety_bounds import hold_rule
-from equipoise.monitor.safety_deaths import is_death
-from equipoise.monitor.safety_events import most_frequent
-from equipoise.monitor.safety_harms import Harms
+from equipoise.monitor.safety.bounds import hold_rule
+from equipoise.monitor.safety.deaths import is_death
+from equipoise.monitor.safety.events import most_frequent
+from equipoise.monitor.safety.exposure import event_rate, rate_ratio
+from equipoise.monitor.safety.harms import Harms
+from equipoise.monitor.safety.safety import safety_review
 from equipoise.protocol.monitoring import MonitoringPromise, SafetyCount
 from equipoise.protocol.planning import SafetyRule
 

@@ -13,9 +13,9 @@ from equipoise.design.survival.events import counts_at
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import vector
-from equipoise.simulate.planned import planned_rehearsal
-from equipoise.simulate.planned_bounds import expected_events
-from equipoise.simulate.planned_laws import rate_of
+from equipoise.simulate.planned.bounds import expected_events
+from equipoise.simulate.planned.laws import rate_of
+from equipoise.simulate.planned.planned import planned_rehearsal
 
 LAWS = Path(__file__).parent
 REHEARSAL = (LAWS / "protocol-design-of-rehearsal.yaml").read_text("utf-8")

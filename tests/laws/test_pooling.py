@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from equipoise.analyze.cox import cox
 from equipoise.analyze.estimates import Absent
-from equipoise.appraise.indirect_matched import anchored_comparison, unanchored_comparison
-from equipoise.appraise.indirect_weights import TargetCovariate, matching_weights
-from equipoise.appraise.network import network
-from equipoise.appraise.network_consistency import decompose
-from equipoise.appraise.network_studies import two_arm_study
-from equipoise.appraise.pooling import ESTIMATORS, pool
-from equipoise.appraise.pooling_sensitivity import leave_one_out
-from equipoise.appraise.pooling_studies import (
+from equipoise.appraise.indirect.matched import anchored_comparison, unanchored_comparison
+from equipoise.appraise.indirect.weights import TargetCovariate, matching_weights
+from equipoise.appraise.network.consistency import decompose
+from equipoise.appraise.network.network import network
+from equipoise.appraise.network.studies import two_arm_study
+from equipoise.appraise.pooling.pool import ESTIMATORS, pool
+from equipoise.appraise.pooling.sensitivity import leave_one_out
+from equipoise.appraise.pooling.studies import (
     StudyEffect,
     study_from_difference,
     study_from_estimate,

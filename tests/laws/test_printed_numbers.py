@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.appraise.printed import (
+from equipoise.appraise.claims.printed import (
     PrintedError,
     printed,
     printed_estimate,

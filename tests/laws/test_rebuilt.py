@@ -7,15 +7,15 @@ from equipoise.analyze.cox import cox
 from equipoise.analyze.estimates import Absent
 from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.analyze.log_rank import log_rank
-from equipoise.appraise.claim import ClaimedMedian, ClaimedP, ClaimedRate, ClaimedRatio
-from equipoise.appraise.curve import at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
-from equipoise.appraise.fragility import outcome_fragility
-from equipoise.appraise.printed import printed
-from equipoise.appraise.rebuilt import analyze_rebuilt
-from equipoise.appraise.rebuilt_values import over_draws
-from equipoise.appraise.reconstruct_draws import reconstructions
-from equipoise.appraise.reconstruct_fit import rows_of
+from equipoise.appraise.claims.claim import ClaimedMedian, ClaimedP, ClaimedRate, ClaimedRatio
+from equipoise.appraise.claims.printed import printed
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import at_risk_table
+from equipoise.appraise.curves.draws import reconstructions
+from equipoise.appraise.curves.fit import rows_of
+from equipoise.appraise.rebuilt.analysis import analyze_rebuilt
+from equipoise.appraise.rebuilt.fragility import outcome_fragility
+from equipoise.appraise.rebuilt.values import over_draws
 
 
 def trial(seed: int = 3, patients: int = 120, ratio: float = 0.8):

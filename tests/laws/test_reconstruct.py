@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.analyze.kaplan_meier import kaplan_meier
-from equipoise.appraise.curve import at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
-from equipoise.appraise.reconstruct import reconstruct
-from equipoise.appraise.reconstruct_draws import hazard_ratio_spread, reconstructions
-from equipoise.appraise.reconstruct_fit import compare_rebuilt, fit_of
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import at_risk_table
+from equipoise.appraise.curves.draws import hazard_ratio_spread, reconstructions
+from equipoise.appraise.curves.fit import compare_rebuilt, fit_of
+from equipoise.appraise.curves.reconstruct import reconstruct
 
 
 @st.composite

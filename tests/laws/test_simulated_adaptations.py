@@ -17,16 +17,16 @@ from equipoise.design.sequential.rules import StoppingPlan, WangTsiatis
 from equipoise.design.survival.world import constant_rate
 from equipoise.errors import SimulationError
 from equipoise.kernel.normal import upper_tail
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     EFFICACY,
     FixedBounds,
     HypothesisRules,
     StoppingRules,
     UpdatedBounds,
 )
-from equipoise.simulate.adapt_closure import Closure
-from equipoise.simulate.adapt_combination import combined_statistics
-from equipoise.simulate.adapt_size import Interim, conditional_power_of_trend, rest_of_trial
+from equipoise.simulate.adapt.closure import Closure
+from equipoise.simulate.adapt.combination import combined_statistics
+from equipoise.simulate.adapt.size import Interim, conditional_power_of_trend, rest_of_trial
 from equipoise.simulate.conduct import (
     AfterEvents,
     ClosedTest,
@@ -37,9 +37,9 @@ from equipoise.simulate.conduct import (
     ReestimateSize,
 )
 from equipoise.simulate.conduct import Tested as Hypothesis
-from equipoise.simulate.play import prepare
 from equipoise.simulate.rehearse import rehearse_range
-from equipoise.simulate.world import (
+from equipoise.simulate.replays.play import prepare
+from equipoise.simulate.worlds.world import (
     Cell,
     Enrollment,
     IndependentEndpoints,

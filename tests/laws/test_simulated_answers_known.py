@@ -5,7 +5,7 @@ import pytest
 
 from equipoise.io.protocol_read import examine_text
 from equipoise.simulate.plan import SimulationPlan
-from equipoise.simulate.trial import Settings, plan_simulation
+from equipoise.simulate.replays.trial import Settings, plan_simulation
 from equipoise.simulate.work import rehearse
 
 PROTOCOL = """

@@ -14,12 +14,12 @@ from equipoise.protocol.course import (
     ReadTime,
     Transition,
 )
-from equipoise.simulate.adverse_events import adverse_event_arrays, adverse_events
 from equipoise.simulate.arrays import ANSWER, Patients
-from equipoise.simulate.course_arrays import course_arrays
-from equipoise.simulate.course_paths import follow_course
-from equipoise.simulate.course_probabilities import ImpliedTime, implied, state_probabilities
+from equipoise.simulate.course.arrays import course_arrays
+from equipoise.simulate.course.paths import follow_course
+from equipoise.simulate.course.probabilities import ImpliedTime, implied, state_probabilities
 from equipoise.simulate.cuts import known_from
+from equipoise.simulate.worlds.adverse_events import adverse_event_arrays, adverse_events
 from simulated_courses import (
     ARMS,
     COMMON,

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from equipoise.design.survival.world import Piecewise
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import vector
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
-from equipoise.simulate import play as playing
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.simulate.arrays import LookTable
 from equipoise.simulate.conduct import (
     AfterEnrollment,
@@ -28,8 +27,9 @@ from equipoise.simulate.conduct import (
 from equipoise.simulate.conduct import (
     Tested as Hypothesized,
 )
-from equipoise.simulate.play import Rehearsal, estimates_at, play, prepare
-from equipoise.simulate.world import (
+from equipoise.simulate.replays import play as playing
+from equipoise.simulate.replays.play import Rehearsal, estimates_at, play, prepare
+from equipoise.simulate.worlds.world import (
     Cell,
     Enrollment,
     IndependentEndpoints,

@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from equipoise.design.survival.world import constant_rate
 from equipoise.errors import SimulationError
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.protocol.course import ReadAnswer, ReadTime, Transition
-from equipoise.simulate import play as playing
 from equipoise.simulate.conduct import (
     AfterEnrollment,
     AfterEvents,
@@ -23,8 +22,9 @@ from equipoise.simulate.conduct import (
 from equipoise.simulate.conduct import (
     Tested as Hypothesized,
 )
-from equipoise.simulate.play import Rehearsal, estimates_at, play, prepare
-from equipoise.simulate.world import (
+from equipoise.simulate.replays import play as playing
+from equipoise.simulate.replays.play import Rehearsal, estimates_at, play, prepare
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     Cell,
     CourseTruth,

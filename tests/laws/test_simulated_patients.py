@@ -17,10 +17,12 @@ from equipoise.design.survival.events import expected_events
 from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_rate, survival_at
 from equipoise.design.survival.world import constant_rate
 from equipoise.kernel.arrays import vector
-from equipoise.simulate.copula import normal_score
 from equipoise.simulate.generate import generate
-from equipoise.simulate.laws import NEVER, law, law_from_median, law_from_survival
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.arrays import no_rules, room_for, world_arrays
+from equipoise.simulate.worlds.copula import normal_score
+from equipoise.simulate.worlds.laws import NEVER, law, law_from_median, law_from_survival
+from equipoise.simulate.worlds.of_design import Naming, world_of_survival
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     Cell,
     Enrollment,
@@ -29,8 +31,6 @@ from equipoise.simulate.world import (
     Switching,
     TimeTruth,
 )
-from equipoise.simulate.world_arrays import no_rules, room_for, world_arrays
-from equipoise.simulate.world_of_design import Naming, world_of_survival
 from sample_world import BETTER, CONTROL, busy_world, plain_world, real_world
 
 MANY = 40_000

@@ -14,13 +14,13 @@ from equipoise.errors import SimulationError
 from equipoise.simulate.batch import array_range, merge_parts
 from equipoise.simulate.executors import opened
 from equipoise.simulate.grid import GridPoint, curve_of, grid_plan, table_of
-from equipoise.simulate.pace import Clock
 from equipoise.simulate.part import part_bytes
 from equipoise.simulate.plan import Candidate, Precision
-from equipoise.simulate.play import play
+from equipoise.simulate.replays.play import play
 from equipoise.simulate.replicates import replicate_table, write_replicates
 from equipoise.simulate.run import run
 from equipoise.simulate.work import rehearse, simulate_part
+from equipoise.simulate.worlds.pace import Clock
 from sample_plan import Interrupting, conduct, plain, plan, scenario, told, world
 
 PLAN = plan()

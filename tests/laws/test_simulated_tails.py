@@ -8,14 +8,21 @@ from scipy.special import ndtr
 
 from equipoise.errors import SimulationError
 from equipoise.simulate import conduct as conducts
+from equipoise.simulate.characteristics.tail import tail_probability
 from equipoise.simulate.plan import Candidate
 from equipoise.simulate.rehearsal import prepare
-from equipoise.simulate.replay import path_of, replay
+from equipoise.simulate.replays.replay import path_of, replay
 from equipoise.simulate.replicates import replicate_table
 from equipoise.simulate.snapshots import snapshot_of_trial
-from equipoise.simulate.tail import tail_probability
 from equipoise.simulate.tilt import log_likelihood_ratio, tilt_of, tilted
-from equipoise.simulate.world import Cell, IndependentEndpoints, Law, Reporting, TimeTruth, World
+from equipoise.simulate.worlds.world import (
+    Cell,
+    IndependentEndpoints,
+    Law,
+    Reporting,
+    TimeTruth,
+    World,
+)
 from sample_plan import HAZARD, conduct, law, plan, world
 
 NULL = world(1.0)

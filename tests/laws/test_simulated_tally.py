@@ -10,11 +10,11 @@ from hypothesis.extra.numpy import arrays
 
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import codes, flags, vector
+from equipoise.simulate.characteristics.histogram import buckets, edges, histogram_of
+from equipoise.simulate.characteristics.moments import comoments_of, moments_of
+from equipoise.simulate.characteristics.tally import Tally, tally_bytes, tally_from
 from equipoise.simulate.counting import Truths, endings_of, tally_of
-from equipoise.simulate.histogram import buckets, edges, histogram_of
-from equipoise.simulate.moments import comoments_of, moments_of
 from equipoise.simulate.part import Node, Part, joined, part_bytes, parts_from
-from equipoise.simulate.tally import Tally, tally_bytes, tally_from
 from sample_rehearsed import made_up
 
 TRUTHS = Truths(

@@ -9,15 +9,15 @@ from dataclasses import replace
 import pytest
 
 from appraised_claims import CONTROL, LOW_RISK, NEWS, PAPER, TREATED, counted
-from equipoise.appraise.check import Appraisal, appraise
-from equipoise.appraise.check_reading import rate_pairs, ratios_of
-from equipoise.appraise.claim import Claims
-from equipoise.appraise.intervals import Range
-from equipoise.appraise.relations_events import early_censoring
-from equipoise.appraise.relations_hazards import rates_ratio
-from equipoise.appraise.relations_proportions import proportion_tests
-from equipoise.appraise.relations_ratio import error_of, least_events, z_of
-from equipoise.appraise.sidedness import p_of_z
+from equipoise.appraise.checks.check import Appraisal, appraise
+from equipoise.appraise.checks.reading import rate_pairs, ratios_of
+from equipoise.appraise.checks.sidedness import p_of_z
+from equipoise.appraise.claims.claim import Claims
+from equipoise.appraise.claims.intervals import Range
+from equipoise.appraise.relations.events import early_censoring
+from equipoise.appraise.relations.hazards import rates_ratio
+from equipoise.appraise.relations.proportions import proportion_tests
+from equipoise.appraise.relations.ratio import error_of, least_events, z_of
 
 R_TRANSPLANTS = {
     "chi-square": 5.34820136671e-05,

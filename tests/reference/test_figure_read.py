@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.appraise.reconstruct import reconstruct
+from equipoise.appraise.curves.reconstruct import reconstruct
 from equipoise.io.curve_file import read_curves
 from equipoise.io.figure_read import read_figure
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.appraise.fragility import outcome_fragility, reassignment_fragility
-from equipoise.appraise.fragility_tables import table_fragility
+from equipoise.appraise.rebuilt.fragility import outcome_fragility, reassignment_fragility
+from equipoise.appraise.rebuilt.fragility_tables import table_fragility
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "fragility.json").read_text(encoding="utf-8"))

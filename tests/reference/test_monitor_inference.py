@@ -13,8 +13,8 @@ from equipoise.design.sequential.spending import (
     LanDeMetsOBrienFleming,
     LanDeMetsPocock,
 )
-from equipoise.monitor.repeated_intervals import repeated_intervals
-from equipoise.monitor.stagewise import stagewise_inference
+from equipoise.monitor.inference.repeated_intervals import repeated_intervals
+from equipoise.monitor.inference.stagewise import stagewise_inference
 
 CASES = {
     case["id"]: case

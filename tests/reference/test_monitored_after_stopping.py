@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
-from equipoise.monitor.after_stopping import after_stopping
+from equipoise.monitor.inference.after_stopping import after_stopping
 from sample_held_look import HAZARD_RATIO, held
 
 CASES = {

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import sample_design
-from equipoise.monitor.after_stopping import after_stopping
-from equipoise.monitor.effect_scale import effect_scale
-from equipoise.monitor.likely import likely_course
+from equipoise.monitor.inference.after_stopping import after_stopping
+from equipoise.monitor.likely.likely import likely_course
+from equipoise.monitor.statistics.effect_scale import effect_scale
 from equipoise.protocol.monitoring import Belief, MonitoringPromise
 from monitored_looks import designed, held
 

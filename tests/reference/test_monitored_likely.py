@@ -16,8 +16,8 @@ from equipoise.design.sequential.spending import (
     LanDeMetsPocock,
     PowerSpending,
 )
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.likely import likely_course
+from equipoise.monitor.likely.likely import likely_course
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from equipoise.protocol.monitoring import Belief, MonitoringPromise
 from likely_samples import ANY_RATIO, RATIO, look_at
 

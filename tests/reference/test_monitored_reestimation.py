@@ -13,14 +13,14 @@ from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWor
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import vector
-from equipoise.monitor.reestimation import (
+from equipoise.monitor.reestimation.reestimation import (
     PooledAnswers,
     PooledMeasurements,
     events_reestimated,
     inflation_for_variance,
 )
-from equipoise.monitor.reestimation_sizes import planned_again
-from equipoise.monitor.reestimation_trial import blinded_reestimation
+from equipoise.monitor.reestimation.sizes import planned_again
+from equipoise.monitor.reestimation.trial import blinded_reestimation
 
 CASES = {
     case["id"]: case

@@ -9,8 +9,8 @@ from numpy.testing import assert_allclose
 import sample_safety
 from equipoise.analyze.estimates import Absent
 from equipoise.analyze.proportions import proportion
-from equipoise.monitor.exposure import event_rate, rate_ratio
-from equipoise.monitor.safety import safety_review
+from equipoise.monitor.safety.exposure import event_rate, rate_ratio
+from equipoise.monitor.safety.safety import safety_review
 from equipoise.protocol.monitoring import MonitoringPromise
 
 CASES = {

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.appraise.indirect_matched import anchored_comparison, unanchored_comparison
-from equipoise.appraise.indirect_weights import TargetCovariate
-from equipoise.appraise.network import network
-from equipoise.appraise.network_consistency import decompose
-from equipoise.appraise.network_studies import ArmContrast, NetworkStudy, several_arm_study
-from equipoise.appraise.pooling_studies import StudyEffect
+from equipoise.appraise.indirect.matched import anchored_comparison, unanchored_comparison
+from equipoise.appraise.indirect.weights import TargetCovariate
+from equipoise.appraise.network.consistency import decompose
+from equipoise.appraise.network.network import network
+from equipoise.appraise.network.studies import ArmContrast, NetworkStudy, several_arm_study
+from equipoise.appraise.pooling.studies import StudyEffect
 
 HERE = Path(__file__).parent
 DIABETES = json.loads((HERE / "pooling_network.json").read_text(encoding="utf-8"))

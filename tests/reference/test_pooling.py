@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from equipoise.analyze.stratified_proportions import cochran_mantel_haenszel, stratified_tables
-from equipoise.appraise.pooling import pool
-from equipoise.appraise.pooling_asymmetry import funnel_asymmetry
-from equipoise.appraise.pooling_regression import meta_regression, subgroups
-from equipoise.appraise.pooling_sensitivity import cumulative, influence, leave_one_out
-from equipoise.appraise.pooling_studies import (
+from equipoise.appraise.pooling.asymmetry import funnel_asymmetry
+from equipoise.appraise.pooling.pool import pool
+from equipoise.appraise.pooling.regression import meta_regression, subgroups
+from equipoise.appraise.pooling.sensitivity import cumulative, influence, leave_one_out
+from equipoise.appraise.pooling.studies import (
     StudyEffect,
     StudyTable,
     study_from_ratio,
     study_from_table,
 )
-from equipoise.appraise.pooling_tables import pool_tables
-from equipoise.appraise.pooling_trim import trim_and_fill
+from equipoise.appraise.pooling.tables import pool_tables
+from equipoise.appraise.pooling.trim import trim_and_fill
 
 REFERENCE = json.loads(Path(__file__).with_name("pooling.json").read_text(encoding="utf-8"))
 INTERVALS = {"z": "normal", "knha": "hartung-knapp", "adhoc": "hartung-knapp-modified"}

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from equipoise.analyze.cox import cox
-from equipoise.simulate.adverse_events import (
+from equipoise.simulate.arrays import Patients
+from equipoise.simulate.course.arrays import course_arrays
+from equipoise.simulate.course.paths import follow_course
+from equipoise.simulate.course.probabilities import ImpliedTime, implied
+from equipoise.simulate.worlds.adverse_events import (
     adverse_event_arrays,
     adverse_events,
     mark_severe,
 )
-from equipoise.simulate.arrays import Patients
-from equipoise.simulate.course_arrays import course_arrays
-from equipoise.simulate.course_paths import follow_course
-from equipoise.simulate.course_probabilities import ImpliedTime, implied
 from simulated_courses import ARMS, EXAMPLE, patients_of, published_course, with_cycle_2, world_of
 
 REFERENCE = json.loads(

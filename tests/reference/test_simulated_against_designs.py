@@ -26,7 +26,7 @@ from equipoise.design.survival.timing import Timing
 from equipoise.design.survival.weighted_log_rank import log_rank_evidence, weighted_log_rank_design
 from equipoise.design.survival.weights import FlemingHarrington, log_rank_weight
 from equipoise.kernel.sequential import stopping_probability
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.simulate.conduct import (
     AtTime,
     Conduct,
@@ -38,9 +38,9 @@ from equipoise.simulate.conduct import (
     RestrictedMean,
 )
 from equipoise.simulate.conduct import Tested as Hypothesis
-from equipoise.simulate.play import play, prepare
-from equipoise.simulate.world import AnswerTruth, Enrollment, IndependentEndpoints, World
-from equipoise.simulate.world_of_design import world_of_survival
+from equipoise.simulate.replays.play import play, prepare
+from equipoise.simulate.worlds.of_design import world_of_survival
+from equipoise.simulate.worlds.world import AnswerTruth, Enrollment, IndependentEndpoints, World
 
 TRIALS = 10_000
 LRSTAT = json.loads(Path(__file__).with_name("simulation_cases.json").read_text())["cases"]

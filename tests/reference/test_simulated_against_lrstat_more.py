@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from equipoise.design.survival.hazards import piecewise_rate
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.protocol.course import Course, Transition
 from equipoise.simulate.conduct import AfterEvents, Conduct, Look
 from equipoise.simulate.conduct import Tested as Hypothesis
-from equipoise.simulate.play import play, prepare
-from equipoise.simulate.world import (
+from equipoise.simulate.replays.play import play, prepare
+from equipoise.simulate.worlds.world import (
     Cell,
     CourseTruth,
     Enrollment,

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from equipoise.design.survival.hazards import piecewise_rate
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.simulate.conduct import AfterEvents, Conduct, Look
 from equipoise.simulate.conduct import Tested as Hypothesis
 from equipoise.simulate.plan import Candidate, Scenario, SimulationPlan
 from equipoise.simulate.run import run
-from equipoise.simulate.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
+from equipoise.simulate.worlds.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
 
 TOLD = json.loads(Path(__file__).with_name("simulated_rpact.json").read_text())
 CASES = {case["id"]: case for case in TOLD["cases"]}

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from equipoise.design.survival.hazards import piecewise_rate
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.simulate.conduct import (
     AfterEvents,
     AfterPatients,
@@ -24,8 +24,8 @@ from equipoise.simulate.conduct import (
     RestrictedMean,
 )
 from equipoise.simulate.conduct import Tested as Hypothesis
-from equipoise.simulate.play import play, prepare
-from equipoise.simulate.world import (
+from equipoise.simulate.replays.play import play, prepare
+from equipoise.simulate.worlds.world import (
     Cell,
     Enrollment,
     IndependentEndpoints,

@@ -6,10 +6,10 @@ import pytest
 from appraised_claims import NEWS, claims, follow_up, p, rate, rates
 from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.analyze.log_rank import log_rank
-from equipoise.appraise.check_matching import matching_trials, what_is_printed
-from equipoise.appraise.check_sampler import TIME, Truths, fill_patients, sample_trials
-from equipoise.appraise.check_truths import draw_truths
-from equipoise.appraise.intervals import Range
+from equipoise.appraise.checks.matching import matching_trials, what_is_printed
+from equipoise.appraise.checks.sampler import TIME, Truths, fill_patients, sample_trials
+from equipoise.appraise.checks.truths import draw_truths
+from equipoise.appraise.claims.intervals import Range
 
 ASKED = what_is_printed(NEWS, "os")
 

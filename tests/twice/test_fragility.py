@@ -7,8 +7,8 @@ import pytest
 
 from equipoise.analyze.log_rank import log_rank
 from equipoise.analyze.proportions import fisher_exact
-from equipoise.appraise.fragility import outcome_fragility, reassignment_fragility
-from equipoise.appraise.fragility_tables import table_fragility
+from equipoise.appraise.rebuilt.fragility import outcome_fragility, reassignment_fragility
+from equipoise.appraise.rebuilt.fragility_tables import table_fragility
 
 MOST = 4  # changes tried
 

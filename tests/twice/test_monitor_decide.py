@@ -35,10 +35,9 @@ from equipoise.design.sequential.spending import (
 )
 from equipoise.design.sequential.spending_families import LogisticSpending
 from equipoise.design.sequential.spending_shapes import SpendingByLook, TruncatedSpending
-from equipoise.monitor.bounds import bounds_at, last_bounds
-from equipoise.monitor.decide import decide
-from equipoise.monitor.levels import at_level
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.bounds import bounds_at, last_bounds
+from equipoise.monitor.bounds.levels import at_level
+from equipoise.monitor.bounds.rules import (
     CONTINUE,
     EFFICACY,
     FUTILITY,
@@ -50,6 +49,7 @@ from equipoise.monitor.rules import (
     StoppingRules,
     UpdatedBounds,
 )
+from equipoise.monitor.look.decide import decide
 
 PLANNED = np.array([50.0, 90.0, 131.0])
 LOOKS = tuple((PLANNED / 131.0).tolist())

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dated_snapshot import ACCRUAL, MONTH, OPENED, dated
-from equipoise.monitor.cut import snapshot_at
+from equipoise.monitor.cut.cut import snapshot_at
 
 CUTS = [OPENED + each for each in (90, 200, ACCRUAL - 1, 500, 700)]
 DESIGNS = [

@@ -6,9 +6,9 @@ from scipy import stats
 
 from equipoise.design.survival.world import Piecewise
 from equipoise.kernel.arrays import vector
-from equipoise.monitor.future_model import AccrualPlan, fitted_future
-from equipoise.monitor.future_model_hazards import HazardPrior
-from equipoise.monitor.future_model_walk import (
+from equipoise.monitor.future.model import AccrualPlan, fitted_future
+from equipoise.monitor.future.model_hazards import HazardPrior
+from equipoise.monitor.future.model_walk import (
     BEND_SD,
     TREND_SD,
     WALK_SCALE,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from equipoise.kernel.futures import fill_future, room_for_future
-from equipoise.monitor.forecast import forecast
-from equipoise.monitor.future_model_arrays import future_arrays, hand_arrays
+from equipoise.monitor.future.forecast import forecast
+from equipoise.monitor.future.model_arrays import future_arrays, hand_arrays
 from plain_future import busy_hand, busy_model, patients, plain_future
 
 

@@ -11,15 +11,15 @@ from equipoise.design.sequential.reading import read_at, updated_design
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text, read_protocol
 from equipoise.kernel.arrays import vector
-from equipoise.monitor.decide import decide
-from equipoise.monitor.hold import hold_look
-from equipoise.monitor.look import SeenStatistic
-from equipoise.monitor.planned_rules import trial_rules
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.look.decide import decide
+from equipoise.monitor.look.hold import hold_look
+from equipoise.monitor.look.look import SeenStatistic
 from equipoise.simulate.evidence import evidence_of, final_looks, stopping_rules
-from equipoise.simulate.planned import planned_rehearsal
-from equipoise.simulate.planned_expected import expected_information
-from equipoise.simulate.play import play
+from equipoise.simulate.planned.expected import expected_information
+from equipoise.simulate.planned.planned import planned_rehearsal
 from equipoise.simulate.rehearsal import prepare
+from equipoise.simulate.replays.play import play
 from monitored_looks import added, designed, held
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 
 import sample_record
 from equipoise.kernel.arrays import codes
-from equipoise.monitor.late_reporting import compared_with
+from equipoise.monitor.cut.late_reporting import compared_with
 
 NOW = sample_record.dated(4, 90)
 DAYS = NOW.subjects.randomized

@@ -11,10 +11,10 @@ import sample_record
 from equipoise.analyze.adverse_events import adverse_event_analysis
 from equipoise.analyze.follow_up import reverse_kaplan_meier
 from equipoise.kernel.arrays import flags
-from equipoise.monitor.pooled import pooled_trial
-from equipoise.monitor.pooled_harms import pooled_harms
-from equipoise.monitor.pooled_snapshot import without_arms
-from equipoise.monitor.record_lines import extended, opened
+from equipoise.monitor.pooled.harms import pooled_harms
+from equipoise.monitor.pooled.snapshot import without_arms
+from equipoise.monitor.pooled.trial import pooled_trial
+from equipoise.monitor.record.lines import extended, opened
 
 AS_OF = date(2021, 3, 15)
 SNAPSHOT = sample_record.dated(3, 80)

@@ -8,10 +8,10 @@ from scipy.stats import t as student
 from equipoise.design.survival.hazards import accrual
 from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWorld, constant_rate
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.future import PatientsAtHand
-from equipoise.monitor.reestimation import PooledMeasurements
-from equipoise.monitor.reestimation_hazard import blinded_hazard
-from equipoise.monitor.reestimation_trial import blinded_reestimation
+from equipoise.monitor.future.future import PatientsAtHand
+from equipoise.monitor.reestimation.hazard import blinded_hazard
+from equipoise.monitor.reestimation.reestimation import PooledMeasurements
+from equipoise.monitor.reestimation.trial import blinded_reestimation
 from sample_design import sample_design
 
 LOST = constant_rate(0.0)

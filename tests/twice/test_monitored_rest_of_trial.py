@@ -16,8 +16,8 @@ from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.analyze.log_rank import log_rank
 from equipoise.analyze.restricted_mean import restricted_mean_difference
 from equipoise.kernel.arrays import flags, vector
-from equipoise.monitor.future import FutureModel, RateDraws
-from equipoise.simulate.rest_of_trial import Foretold, simulate_rest
+from equipoise.monitor.future.future import FutureModel, RateDraws
+from equipoise.simulate.rest.rest import Foretold, simulate_rest
 
 FUTURE, SEED, REPLICATES = 2**62, 11, 12
 EVENT, LOSS, ARRIVAL, GROUP, STRATUM = range(5)

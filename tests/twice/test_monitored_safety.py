@@ -10,9 +10,9 @@ from scipy.stats import beta, betabinom, binom
 import sample_safety
 from equipoise.design.planned.safety import safety_of
 from equipoise.kernel.arrays import flags
-from equipoise.monitor.safety import safety_review
-from equipoise.monitor.safety_bounds import hold_rule
-from equipoise.monitor.safety_harms import Harms
+from equipoise.monitor.safety.bounds import hold_rule
+from equipoise.monitor.safety.harms import Harms
+from equipoise.monitor.safety.safety import safety_review
 from equipoise.protocol.monitoring import MonitoringPromise, SafetyCount
 from equipoise.protocol.planning import SafetyRule
 

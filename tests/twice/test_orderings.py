@@ -5,8 +5,8 @@ import pytest
 from scipy.integrate import simpson
 from scipy.stats import norm
 
-from equipoise.monitor.orderings import POWER, ordered_inference
-from equipoise.monitor.unbiased import unbiased_estimate
+from equipoise.monitor.inference.orderings import POWER, ordered_inference
+from equipoise.monitor.inference.unbiased import unbiased_estimate
 
 INFORMATION = np.array([10.0, 17.0, 30.0, 41.0])
 UPPER = np.array([3.2, 2.7, 2.3, 2.1])

@@ -7,15 +7,15 @@ import pytest
 from scipy.optimize import minimize, minimize_scalar
 from scipy.stats import norm, ttest_1samp
 
-from equipoise.appraise.indirect import bucher
-from equipoise.appraise.indirect_weights import TargetCovariate, matching_weights
-from equipoise.appraise.network import network
-from equipoise.appraise.network_consistency import decompose, split_comparisons
-from equipoise.appraise.network_fit import fit_network
-from equipoise.appraise.network_studies import ArmContrast, several_arm_study, two_arm_study
-from equipoise.appraise.pooling import pool
-from equipoise.appraise.pooling_studies import StudyEffect, StudyTable
-from equipoise.appraise.pooling_tables import pool_tables
+from equipoise.appraise.indirect.bucher import bucher
+from equipoise.appraise.indirect.weights import TargetCovariate, matching_weights
+from equipoise.appraise.network.consistency import decompose, split_comparisons
+from equipoise.appraise.network.fit import fit_network
+from equipoise.appraise.network.network import network
+from equipoise.appraise.network.studies import ArmContrast, several_arm_study, two_arm_study
+from equipoise.appraise.pooling.pool import pool
+from equipoise.appraise.pooling.studies import StudyEffect, StudyTable
+from equipoise.appraise.pooling.tables import pool_tables
 from equipoise.kernel.heterogeneity import tau_squared
 
 

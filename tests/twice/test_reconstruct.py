@@ -7,9 +7,9 @@ import pytest
 
 from equipoise.analyze.cox import cox
 from equipoise.analyze.kaplan_meier import kaplan_meier
-from equipoise.appraise.curve import at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
-from equipoise.appraise.reconstruct import reconstruct
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import at_risk_table
+from equipoise.appraise.curves.reconstruct import reconstruct
 from equipoise.kernel.curve_censoring import best_path, random_path
 from equipoise.kernel.curve_patients import scan_counts
 from equipoise.kernel.curve_placement import place_censored

@@ -18,11 +18,15 @@ from equipoise.protocol.course import (
     ReadTime,
     Transition,
 )
-from equipoise.simulate.adverse_events import adverse_event_arrays, adverse_events, mark_severe
-from equipoise.simulate.course_arrays import course_arrays
-from equipoise.simulate.course_histories import happenings, paths
-from equipoise.simulate.course_paths import follow_course
-from equipoise.simulate.world import Cell, World
+from equipoise.simulate.course.arrays import course_arrays
+from equipoise.simulate.course.histories import happenings, paths
+from equipoise.simulate.course.paths import follow_course
+from equipoise.simulate.worlds.adverse_events import (
+    adverse_event_arrays,
+    adverse_events,
+    mark_severe,
+)
+from equipoise.simulate.worlds.world import Cell, World
 from simulated_courses import (
     ARMS,
     COMMON,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from equipoise.design.survival.world import constant_rate
-from equipoise.monitor.rules import StoppingRules
+from equipoise.monitor.bounds.rules import StoppingRules
 from equipoise.simulate.conduct import (
     AfterEnrollment,
     AfterEvents,
@@ -18,10 +18,11 @@ from equipoise.simulate.conduct import (
 )
 from equipoise.simulate.conduct import Tested as Claim
 from equipoise.simulate.look_times import nth_smallest
-from equipoise.simulate.play import play, prepare
 from equipoise.simulate.rehearsal import desk_for
+from equipoise.simulate.replays.play import play, prepare
 from equipoise.simulate.snapshots import generate
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.arrays import no_rules
+from equipoise.simulate.worlds.world import (
     Cell,
     Enrollment,
     IndependentEndpoints,
@@ -30,7 +31,6 @@ from equipoise.simulate.world import (
     TimeTruth,
     World,
 )
-from equipoise.simulate.world_arrays import no_rules
 
 
 def law(hazard):

@@ -5,8 +5,8 @@ import pytest
 
 from equipoise.design.survival.world import constant_rate
 from equipoise.simulate.generate import generate
-from equipoise.simulate.world import Enrollment
-from equipoise.simulate.world_arrays import no_rules, room_for, world_arrays
+from equipoise.simulate.worlds.arrays import no_rules, room_for, world_arrays
+from equipoise.simulate.worlds.world import Enrollment
 from plain_patients import plain_patients
 from sample_world import busy_world, plain_world, real_world
 

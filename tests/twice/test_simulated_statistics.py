@@ -16,7 +16,7 @@ from equipoise.analyze.stratified_proportions import cochran_mantel_haenszel, st
 from equipoise.design.survival.world import constant_rate
 from equipoise.errors import NotEstimable
 from equipoise.kernel.normal import upper_quantile
-from equipoise.monitor.rules import StoppingRules
+from equipoise.monitor.bounds.rules import StoppingRules
 from equipoise.simulate.conduct import (
     AfterEvents,
     AtTime,
@@ -30,9 +30,9 @@ from equipoise.simulate.conduct import (
     RestrictedMean,
 )
 from equipoise.simulate.conduct import Tested as Claim
-from equipoise.simulate.play import estimates_at, play, prepare
+from equipoise.simulate.replays.play import estimates_at, play, prepare
 from equipoise.simulate.snapshots import snapshot_of_trial
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     Cell,
     Enrollment,

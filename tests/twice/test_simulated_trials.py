@@ -19,7 +19,7 @@ from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
 from equipoise.design.survival.world import Piecewise, constant_rate
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.normal import upper_quantile, upper_tail
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.rules import (
     EFFICACY,
     FUTILITY,
     FixedBounds,
@@ -39,9 +39,9 @@ from equipoise.simulate.conduct import (
     ReestimateSize,
 )
 from equipoise.simulate.conduct import Tested as Hypothesis
-from equipoise.simulate.play import prepare
 from equipoise.simulate.rehearse import rehearse_range
-from equipoise.simulate.world import (
+from equipoise.simulate.replays.play import prepare
+from equipoise.simulate.worlds.world import (
     Cell,
     CourseTruth,
     Enrollment,

@@ -18,9 +18,9 @@ from appraised_claims import (
     rates,
     ratio,
 )
-from equipoise.appraise.check import appraise
-from equipoise.appraise.claim import ClaimedAtRisk, ClaimedMedian, ClaimedPlan, PrintedNumber
-from equipoise.appraise.printed import printed, printed_interval
+from equipoise.appraise.checks.check import appraise
+from equipoise.appraise.claims.claim import ClaimedAtRisk, ClaimedMedian, ClaimedPlan, PrintedNumber
+from equipoise.appraise.claims.printed import printed, printed_interval
 from equipoise.errors import ClaimError
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from equipoise import evidence
 from equipoise.analyze.estimates import Absent
-from equipoise.appraise.library_record import analysis_record
+from equipoise.appraise.library.record import analysis_record
 from equipoise.report.evidence.one_figure import figure_document
 
 FIGURE = evidence.catalog().figure("ACT1_2A")

@@ -8,9 +8,8 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.reading import updated_design
 from equipoise.design.sequential.rules import FixedFutility, StoppingPlan
 from equipoise.kernel.sequential import stopping_probability
-from equipoise.monitor.bounds import bounds_at
-from equipoise.monitor.decide import decide, decide_look
-from equipoise.monitor.rules import (
+from equipoise.monitor.bounds.bounds import bounds_at
+from equipoise.monitor.bounds.rules import (
     CONTINUE,
     EFFICACY,
     FUTILITY,
@@ -21,8 +20,9 @@ from equipoise.monitor.rules import (
     StoppingRules,
     UpdatedBounds,
 )
-from equipoise.monitor.stagewise import inference_at_stopping, stagewise_inference
-from equipoise.monitor.standing import opened, withdrawn
+from equipoise.monitor.inference.stagewise import inference_at_stopping, stagewise_inference
+from equipoise.monitor.look.decide import decide, decide_look
+from equipoise.monitor.look.standing import opened, withdrawn
 
 LOOKS = (50 / 131, 90 / 131, 1.0)
 DESIGN = group_sequential(StoppingPlan(LOOKS), power=0.9)

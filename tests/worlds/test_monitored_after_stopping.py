@@ -10,11 +10,11 @@ from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import SpendBeta, StoppingPlan, WangTsiatis
 from equipoise.design.sequential.spending import HwangShihDeCani
 from equipoise.errors import DesignError
-from equipoise.monitor.after_stopping import after_stopping
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.orderings import ordered_inference
-from equipoise.monitor.overrunning import by_combination, by_deletion
-from equipoise.monitor.unbiased import unbiased_estimate
+from equipoise.monitor.inference.after_stopping import after_stopping
+from equipoise.monitor.inference.orderings import ordered_inference
+from equipoise.monitor.inference.overrunning import by_combination, by_deletion
+from equipoise.monitor.inference.unbiased import unbiased_estimate
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from sample_held_look import HAZARD_RATIO, held, seen
 
 PLAN = StoppingPlan((0.4, 0.75, 1.0))

@@ -10,12 +10,12 @@ from equipoise.design.survival.hazards import accrual, one_stratum, piecewise_ra
 from equipoise.design.survival.world import constant_rate
 from equipoise.errors import DataError, DesignError
 from equipoise.kernel.arrays import codes, vector
-from equipoise.monitor.forecast import forecast
-from equipoise.monitor.future_model import AccrualPlan, fitted_future
-from equipoise.monitor.future_model_arrays import future_arrays, hand_arrays
-from equipoise.monitor.future_model_assumed import assumed_future
-from equipoise.monitor.future_model_groups import grouped
-from equipoise.monitor.future_model_hazards import HazardPrior
+from equipoise.monitor.future.forecast import forecast
+from equipoise.monitor.future.model import AccrualPlan, fitted_future
+from equipoise.monitor.future.model_arrays import future_arrays, hand_arrays
+from equipoise.monitor.future.model_assumed import assumed_future
+from equipoise.monitor.future.model_groups import grouped
+from equipoise.monitor.future.model_hazards import HazardPrior
 from plain_future import busy_hand, busy_model, patients, rates
 
 MODELS = ["piecewise", "exponential", "weibull"]

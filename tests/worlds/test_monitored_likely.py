@@ -24,13 +24,13 @@ from equipoise.design.sequential.spending import (
     PowerSpending,
 )
 from equipoise.errors import DesignError
-from equipoise.monitor.belief_priors import Likelihood, prior_of
-from equipoise.monitor.beliefs import beliefs_at
-from equipoise.monitor.critical_prior import critical_prior
-from equipoise.monitor.effect_scale import EffectScale, effect_scale
-from equipoise.monitor.likely import likely_course
-from equipoise.monitor.reverse_power import discordance, reverse_power
-from equipoise.monitor.rules import EFFICACY, FUTILITY
+from equipoise.monitor.beliefs.beliefs import beliefs_at
+from equipoise.monitor.beliefs.critical_prior import critical_prior
+from equipoise.monitor.beliefs.priors import Likelihood, prior_of
+from equipoise.monitor.bounds.rules import EFFICACY, FUTILITY
+from equipoise.monitor.likely.likely import likely_course
+from equipoise.monitor.likely.reverse_power import discordance, reverse_power
+from equipoise.monitor.statistics.effect_scale import EffectScale, effect_scale
 from equipoise.protocol.monitoring import Belief, MonitoringPromise
 from equipoise.protocol.planning import PlannedEffect
 from equipoise.verbs import design

@@ -3,8 +3,8 @@
 import pytest
 
 from equipoise.errors import DesignError
-from equipoise.monitor.hold import planned_of
-from equipoise.simulate.monitored_look import rules_of
+from equipoise.monitor.look.hold import planned_of
+from equipoise.simulate.monitored.look import rules_of
 from equipoise.verbs import monitor_statistics
 from sample_design import KINDS, sample_design
 

@@ -8,9 +8,9 @@ import numpy as np
 import sample_record
 from equipoise.analyze.estimates import Absent
 from equipoise.kernel.arrays import codes
-from equipoise.monitor.known_data import known_data
-from equipoise.monitor.pooled import canonical_text, pooled_trial
-from equipoise.monitor.pooled_accrual import calendar_time
+from equipoise.monitor.cut.known_data import known_data
+from equipoise.monitor.pooled.accrual import calendar_time
+from equipoise.monitor.pooled.trial import canonical_text, pooled_trial
 
 
 def told_of(snapshot, as_of=date(2021, 12, 31), **more):

@@ -7,15 +7,15 @@ from equipoise.design.survival.hazards import accrual, one_stratum
 from equipoise.design.survival.world import Accrual
 from equipoise.errors import DataError, DesignError
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.future import PatientsAtHand
-from equipoise.monitor.reestimation import (
+from equipoise.monitor.future.future import PatientsAtHand
+from equipoise.monitor.reestimation.hazard import blinded_hazard
+from equipoise.monitor.reestimation.reestimation import (
     PooledAnswers,
     PooledMeasurements,
     enrollment_pace,
     inflation_for_variance,
 )
-from equipoise.monitor.reestimation_hazard import blinded_hazard
-from equipoise.monitor.reestimation_trial import blinded_reestimation
+from equipoise.monitor.reestimation.trial import blinded_reestimation
 from sample_design import sample_design
 
 WORLD = one_stratum(accrual(24, 10), 0.05, 0.7)

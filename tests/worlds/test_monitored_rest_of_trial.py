@@ -8,7 +8,7 @@ import pytest
 import sample_rest as trials
 from equipoise.errors import DataError, DesignError, SimulationError
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.simulate.rest_of_trial import Foretold, simulate_rest
+from equipoise.simulate.rest.rest import Foretold, simulate_rest
 
 
 def rest(design, hand, model, look=trials.NOBODY, **asked):

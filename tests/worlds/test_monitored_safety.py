@@ -10,8 +10,8 @@ import pytest
 import sample_safety
 from equipoise.errors import DataError, DesignError
 from equipoise.kernel.arrays import codes, flags
-from equipoise.monitor.exposure import event_rate, rate_ratio
-from equipoise.monitor.safety import safety_review
+from equipoise.monitor.safety.exposure import event_rate, rate_ratio
+from equipoise.monitor.safety.safety import safety_review
 from equipoise.protocol.monitoring import MonitoringPromise, SafetyCount
 
 COUNTS = (

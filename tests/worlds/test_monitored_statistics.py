@@ -17,8 +17,8 @@ from equipoise.analyze.trial import analyze_trial
 from equipoise.design.trial import design_trial
 from equipoise.io.protocol_read import examine_text
 from equipoise.kernel.arrays import codes, flags, vector
-from equipoise.monitor.planned_rules import trial_rules
-from equipoise.monitor.statistics import seen_statistics, statistic_given
+from equipoise.monitor.bounds.planned_rules import trial_rules
+from equipoise.monitor.statistics.statistics import seen_statistics, statistic_given
 
 TEXT = """
 schema: 1
@@ -252,7 +252,7 @@ class TestMargins:
     def test_a_margin_of_one_is_the_log_rank_test(self):
         from equipoise.analyze.contrast import Rows  # noqa: PLC0415
         from equipoise.analyze.log_rank import log_rank  # noqa: PLC0415
-        from equipoise.monitor.margin_score import margin_score  # noqa: PLC0415
+        from equipoise.monitor.statistics.margin_score import margin_score  # noqa: PLC0415
 
         rng = np.random.default_rng(4)
         time, event = rng.integers(1, 20, 200).astype(float), rng.random(200) < 0.6

@@ -7,16 +7,16 @@ import pytest
 
 from equipoise.analyze.cox import cox
 from equipoise.analyze.estimates import Absent
-from equipoise.appraise.indirect_matched import anchored_comparison
-from equipoise.appraise.indirect_weights import TargetCovariate
-from equipoise.appraise.network import network
-from equipoise.appraise.network_consistency import decompose, split_comparisons
-from equipoise.appraise.network_studies import two_arm_study
-from equipoise.appraise.pooling import ESTIMATORS, pool
-from equipoise.appraise.pooling_sensitivity import cumulative, influence
-from equipoise.appraise.pooling_studies import StudyEffect, StudyTable
-from equipoise.appraise.pooling_tables import pool_tables
-from equipoise.appraise.pooling_trim import trim_and_fill
+from equipoise.appraise.indirect.matched import anchored_comparison
+from equipoise.appraise.indirect.weights import TargetCovariate
+from equipoise.appraise.network.consistency import decompose, split_comparisons
+from equipoise.appraise.network.network import network
+from equipoise.appraise.network.studies import two_arm_study
+from equipoise.appraise.pooling.pool import ESTIMATORS, pool
+from equipoise.appraise.pooling.sensitivity import cumulative, influence
+from equipoise.appraise.pooling.studies import StudyEffect, StudyTable
+from equipoise.appraise.pooling.tables import pool_tables
+from equipoise.appraise.pooling.trim import trim_and_fill
 
 FEW = Absent.TOO_FEW_STUDIES
 ONE = StudyEffect("a", "A", -0.3, 0.2, year=2020)

@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.design.survival.world import constant_rate
 from equipoise.errors import SimulationError
-from equipoise.monitor.rules import StoppingRules
+from equipoise.monitor.bounds.rules import StoppingRules
 from equipoise.simulate.conduct import (
     AfterEvents,
     AfterLook,
@@ -24,9 +24,9 @@ from equipoise.simulate.conduct import (
     RestrictedMean,
 )
 from equipoise.simulate.conduct import Tested as Claim
-from equipoise.simulate.play import estimates_at, play, prepare
+from equipoise.simulate.replays.play import estimates_at, play, prepare
 from equipoise.simulate.snapshots import snapshot_of_trial
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     Enrollment,
     IndependentEndpoints,

@@ -14,12 +14,12 @@ from equipoise.design.multiplicity.graph import Graph
 from equipoise.design.sequential.group_sequential import group_sequential
 from equipoise.design.sequential.rules import StoppingPlan
 from equipoise.design.survival.world import constant_rate
-from equipoise.monitor.rules import EFFICACY, HypothesisRules, StoppingRules, UpdatedBounds
+from equipoise.monitor.bounds.rules import EFFICACY, HypothesisRules, StoppingRules, UpdatedBounds
 from equipoise.simulate.conduct import AfterEvents, AtTime, Conduct, Look
 from equipoise.simulate.conduct import Tested as Hypothesis
-from equipoise.simulate.play import prepare
 from equipoise.simulate.rehearse import rehearse_range
-from equipoise.simulate.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
+from equipoise.simulate.replays.play import prepare
+from equipoise.simulate.worlds.world import Enrollment, IndependentEndpoints, Law, TimeTruth, World
 
 TRIALS = 20_000
 SIZE = 0.0256  # of one log-rank test at these looks

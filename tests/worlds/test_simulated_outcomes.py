@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from equipoise.errors import SimulationError
-from equipoise.monitor.rules import FixedBounds, HypothesisRules, StoppingRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
 from equipoise.simulate.conduct import AfterEvents, Look
 from equipoise.simulate.plan import Candidate, HypothesisTruth, Scenario
-from equipoise.simulate.replay import replay
+from equipoise.simulate.replays.replay import replay
 from equipoise.simulate.run import run
-from equipoise.simulate.world import IndependentEndpoints, TimeTruth
+from equipoise.simulate.worlds.world import IndependentEndpoints, TimeTruth
 from sample_plan import conduct, law, plan, world
 
 CAPPED = conduct(maximum_duration=60.0)

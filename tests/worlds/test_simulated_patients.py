@@ -10,10 +10,10 @@ from equipoise.design.survival.world import constant_rate
 from equipoise.io.protocol_read import read_protocol
 from equipoise.io.snapshot import read_snapshot
 from equipoise.simulate.generate import generate
-from equipoise.simulate.laws import NEVER, law
 from equipoise.simulate.resampling import real_patients
-from equipoise.simulate.world import Cell, Enrollment, IndependentEndpoints, TimeTruth, World
-from equipoise.simulate.world_arrays import no_rules, room_for, world_arrays
+from equipoise.simulate.worlds.arrays import no_rules, room_for, world_arrays
+from equipoise.simulate.worlds.laws import NEVER, law
+from equipoise.simulate.worlds.world import Cell, Enrollment, IndependentEndpoints, TimeTruth, World
 from sample_snapshot import snapshot
 from sample_world import plain_world
 

@@ -7,9 +7,9 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from equipoise.appraise.check import Appraisal
-from equipoise.appraise.finding import Finding, Grade
-from equipoise.appraise.telling import (
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.finding import Finding, Grade
+from equipoise.appraise.checks.telling import (
     CARE,
     HEADINGS,
     UNVERIFIED,

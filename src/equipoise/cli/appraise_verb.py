@@ -13,7 +13,7 @@ from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
-    from equipoise.appraise.check import Appraisal
+    from equipoise.appraise.checks.check import Appraisal
 
 Options: TypeAlias = dict[str, Any]
 Printed: TypeAlias = str | None
@@ -109,7 +109,7 @@ def appraise(  # noqa: PLR0917 - one parameter an option
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise typer.Exit(1) from None
     if json:
-        from equipoise.appraise.appraisal_record import appraisal_record
+        from equipoise.appraise.checks.record import appraisal_record
 
         told = {"ok": True, **appraisal_record(result)}
         typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))

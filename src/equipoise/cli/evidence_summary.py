@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from equipoise.analyze.estimates import Absent, Estimate, Number
-from equipoise.appraise.library_analysis import FigureAnalysis
-from equipoise.appraise.library_comparison import LibraryComparison
-from equipoise.appraise.library_priors import ControlSpread, PlanningPriors
+from equipoise.appraise.library.analysis import FigureAnalysis
+from equipoise.appraise.library.comparison import LibraryComparison
+from equipoise.appraise.library.priors import ControlSpread, PlanningPriors
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.evidence.selection import SOURCE, Catalog
 

@@ -59,7 +59,7 @@ def list_(
     asked = _chosen(cancer, endpoint, journal, year, treatment, treatment_class, line)
     found = list_evidence(**asked)
     if json:
-        from equipoise.appraise.library_record import figure_record
+        from equipoise.appraise.library.record import figure_record
 
         _print_json({"source": found.source, "figures": [figure_record(each) for each in found]})
         return
@@ -79,7 +79,7 @@ def show(
     check_folder(formats, out)
     found = _analyzed(figure, out, formats, force=force)
     if json:
-        from equipoise.appraise.library_record import analysis_record
+        from equipoise.appraise.library.record import analysis_record
 
         _print_json(analysis_record(found))
         return
@@ -101,13 +101,13 @@ def analyze(
     if figure is not None:
         show(figure, None, None, json=json)
         return
-    from equipoise.appraise.library_analysis import analyze_figures
+    from equipoise.appraise.library.analysis import analyze_figures
     from equipoise.verbs.evidence import list_evidence
 
     asked = _chosen(cancer, endpoint, None, None, treatment, None, None)
     found = analyze_figures(list_evidence(**asked))
     if json:
-        from equipoise.appraise.library_record import analysis_record
+        from equipoise.appraise.library.record import analysis_record
 
         _print_json({"figures": [analysis_record(each) for each in found]})
         return
@@ -142,7 +142,7 @@ def compare(
             **asked,
         )
     if json:
-        from equipoise.appraise.library_record import comparison_record
+        from equipoise.appraise.library.record import comparison_record
 
         _print_json(comparison_record(found))
         return
@@ -167,7 +167,7 @@ def priors(
     asked = _chosen(cancer, endpoint, journal, year, treatment, treatment_class, line)
     found = evidence_priors(**asked)
     if json:
-        from equipoise.appraise.library_record import priors_record
+        from equipoise.appraise.library.record import priors_record
 
         _print_json(priors_record(found))
         return

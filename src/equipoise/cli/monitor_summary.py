@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.design.wording.numbers import decimal, percent, significant
-from equipoise.monitor.forecast_results import Forecast, PredictedDate
-from equipoise.simulate.monitored import ForetoldRest, MonitoredTrial, OpenLook, Outlook
+from equipoise.monitor.future.forecast_results import Forecast, PredictedDate
+from equipoise.simulate.monitored.monitored import ForetoldRest, MonitoredTrial, OpenLook, Outlook
 
 CLOSED = "CLOSED: results by arm, for the monitoring committee alone"
 ASSUMED = {

@@ -40,7 +40,7 @@ from equipoise.cli.options import Force, Formats, ProtocolFile, ResultsFolder, c
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
-    from equipoise.simulate.monitored import MonitoredTrial
+    from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 Options: TypeAlias = dict[str, Any]
 HINTS = {  # what a refusal asks for → how it is given here
@@ -226,7 +226,7 @@ def _tell(hold: "Any", out: Path | None, *, json: bool) -> None:  # noqa: ANN401
     if result.cut is not None:
         show_findings(result.cut.snapshot.findings)
     if json:
-        from equipoise.simulate.monitored_record import monitored_record
+        from equipoise.simulate.monitored.record import monitored_record
 
         told = {"ok": True, **monitored_record(result)}
         typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))

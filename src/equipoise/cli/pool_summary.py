@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from equipoise.appraise.pooling_answers import NetworkAnswer, PoolAnswer, PooledEvidence
+from equipoise.appraise.pooling.answers import NetworkAnswer, PoolAnswer, PooledEvidence
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.report.format import p_value, sentence
 from equipoise.report.pooling.one_network import ranking

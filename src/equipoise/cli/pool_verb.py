@@ -43,7 +43,7 @@ def pool(
             typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
         raise
     if json:
-        from equipoise.appraise.pooling_record import pooled_evidence_record
+        from equipoise.appraise.pooling.record import pooled_evidence_record
 
         told = {"ok": True, **pooled_evidence_record(found)}
         typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from equipoise.analyze.progress import Notice
-from equipoise.simulate.pace import Pace
+from equipoise.simulate.worlds.pace import Pace
 
 PATIENCE = 5.0  # seconds
 BETWEEN = 10.0  # seconds between lines that tell how far it is

@@ -16,8 +16,8 @@ from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
-    from equipoise.simulate.replay_record import ReplayedTrial
-    from equipoise.simulate.written_trial import WrittenTrial
+    from equipoise.simulate.replays.record import ReplayedTrial
+    from equipoise.simulate.written.trial import WrittenTrial
 
 
 def one_scenario(scenarios: list[str] | None) -> str | None:
@@ -132,7 +132,7 @@ def tell_replay(protocol: Path, trial: int, asked: dict[str, Any], *, json: bool
     with steps() as progress:
         found = replay_trial(protocol, trial, **asked, progress=progress, command=_command())
     if json:
-        from equipoise.simulate.replay_record import replay_record
+        from equipoise.simulate.replays.record import replay_record
 
         told = {"ok": True, **replay_record(found)}
         typer.echo(json_format.dumps(told, ensure_ascii=False, allow_nan=False))

@@ -46,7 +46,7 @@ from equipoise.cli.simulate_options import (
 from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
-    from equipoise.simulate.trial import TrialSimulation
+    from equipoise.simulate.replays.trial import TrialSimulation
 
 Options: TypeAlias = dict[str, Any]
 INTERRUPTED = 130  # as shells have it; what was played is told all the same

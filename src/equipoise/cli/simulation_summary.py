@@ -16,8 +16,8 @@ from equipoise.cli.simulation_tables import (
 )
 from equipoise.cli.table_layout import tables
 from equipoise.design.wording.numbers import Clock
-from equipoise.simulate.characterize import ASSUMED
-from equipoise.simulate.trial import TrialSimulation
+from equipoise.simulate.characteristics.characterize import ASSUMED
+from equipoise.simulate.replays.trial import TrialSimulation
 
 
 def print_simulation(found: TrialSimulation, out: Path | None, *, looks: bool = False) -> None:

@@ -11,13 +11,13 @@ from equipoise.design.wording.numbers import Clock, decimal
 from equipoise.protocol.endpoints import Binary
 from equipoise.report.simulation.context import SimulationContext
 from equipoise.report.simulation.printing import SHARE, with_error
-from equipoise.simulate.characteristics import (
+from equipoise.simulate.characteristics.characteristics import (
     HypothesisCharacteristics,
     LookCharacteristics,
     OperatingCharacteristics,
 )
-from equipoise.simulate.monte_carlo import Mean, Probability, Spread
-from equipoise.simulate.trial import TrialSimulation
+from equipoise.simulate.characteristics.monte_carlo import Mean, Probability, Spread
+from equipoise.simulate.replays.trial import TrialSimulation
 
 FEW = 2  # results whose looks are all told without being asked
 

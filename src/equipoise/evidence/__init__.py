@@ -11,13 +11,13 @@ from equipoise.offered import loader
 
 HOME = {  # module → what it offers
     "evidence.selection": "Catalog catalog",
-    "appraise.library_figure": "ArmOrder Figure FigureArm LineOfTherapy",
-    "appraise.library_analysis": "ArmOfFigure FigureAnalysis analyze_figure analyze_figures",
-    "appraise.library_comparison": (
+    "appraise.library.figure": "ArmOrder Figure FigureArm LineOfTherapy",
+    "appraise.library.analysis": "ArmOfFigure FigureAnalysis analyze_figure analyze_figures",
+    "appraise.library.comparison": (
         "Agreement FigureComparison LibraryComparison compare_figure compare_library"
     ),
-    "appraise.library_reasons": "Reason",
-    "appraise.library_priors": "ControlSpread LeftOut PlanningPriors planning_priors",
+    "appraise.library.reasons": "Reason",
+    "appraise.library.priors": "ControlSpread LeftOut PlanningPriors planning_priors",
     "evidence.planning": "EvidencePrior prior_from_evidence real_patients",
 }
 MODULE_OF = {

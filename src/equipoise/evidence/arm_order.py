@@ -18,7 +18,7 @@ none speaks or they disagree, the order is not resolved: the arms stay as listed
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from equipoise.appraise.library_figure import ArmOrder
+from equipoise.appraise.library.figure import ArmOrder
 from equipoise.evidence.label_words import (
     CONTROL_WORDS,
     apart,

@@ -5,7 +5,7 @@ The index has no line of therapy; the title is asked, and where it does not say,
 
 import re
 
-from equipoise.appraise.library_figure import LineOfTherapy
+from equipoise.appraise.library.figure import LineOfTherapy
 
 SAID = (  # the first that is found counts
     ("maintenance", r"\bmaintenance\b"),

@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from equipoise.appraise.library_figure import CONTROL, EXPERIMENTAL, Figure
-from equipoise.appraise.library_priors import PlanningPriors, planning_priors
+from equipoise.appraise.library.figure import CONTROL, EXPERIMENTAL, Figure
+from equipoise.appraise.library.priors import PlanningPriors, planning_priors
 from equipoise.errors import DataError
 from equipoise.evidence.selection import SOURCE, catalog
 from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
 from equipoise.protocol.planning import Prior
 from equipoise.protocol.trial import DAYS_PER, TimeUnit
 from equipoise.simulate.resampling import RealPatients
-from equipoise.simulate.world import Cell, ResampledPatients
+from equipoise.simulate.worlds.world import Cell, ResampledPatients
 
 SIDES = {"control": CONTROL, "experimental": EXPERIMENTAL}
 

@@ -16,7 +16,7 @@ from io import BytesIO, StringIO
 
 import numpy as np
 
-from equipoise.appraise.library_figure import ArmOrder, Figure, FigureArm, Question
+from equipoise.appraise.library.figure import ArmOrder, Figure, FigureArm, Question
 from equipoise.errors import DataError
 from equipoise.evidence.arm_order import Candidate, Printed, arm_order
 from equipoise.evidence.doubts import doubts

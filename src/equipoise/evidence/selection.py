@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from equipoise.appraise.library_figure import Figure
+from equipoise.appraise.library.figure import Figure
 from equipoise.errors import DataError
 from equipoise.evidence.reading import shipped_figures
 

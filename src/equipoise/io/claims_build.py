@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from equipoise.appraise.claim import (
+from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedArm,
     ClaimedAtRisk,

@@ -7,7 +7,7 @@ add up, a ratio outside its interval.
 from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
-from equipoise.appraise.printed import printed
+from equipoise.appraise.claims.printed import printed
 from equipoise.io.claims_fields import calendar_day, counted, exact, length
 from equipoise.io.claims_names import OWN_KEYS
 from equipoise.io.claims_schema import (

@@ -15,7 +15,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from equipoise.appraise.printed import (
+from equipoise.appraise.claims.printed import (
     Kind,
     PrintedError,
     printed,

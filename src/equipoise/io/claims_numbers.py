@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from equipoise.appraise.claim import Place, PrintedNumber
-from equipoise.appraise.claim_units import scaled, scaled_interval
-from equipoise.appraise.printed import (
+from equipoise.appraise.claims.claim import Place, PrintedNumber
+from equipoise.appraise.claims.printed import (
     Kind,
     PrintedEstimate,
     printed,
     printed_estimate,
     printed_interval,
 )
+from equipoise.appraise.claims.units import scaled, scaled_interval
 from equipoise.io.claims_fields import counted, length, without_unit
 from equipoise.io.protocol_fields import Length
 from equipoise.io.protocol_nodes import Key, Node, place_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from equipoise.appraise.claim import Claims
+from equipoise.appraise.claims.claim import Claims
 from equipoise.errors import ClaimError, Problem, ProtocolError
 from equipoise.io.claims_build import build_claims
 from equipoise.io.claims_check import claims_contradictions

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.appraise.claim import (
+from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedArm,
     ClaimedCount,
@@ -23,7 +23,7 @@ from equipoise.appraise.claim import (
     PrintedNumber,
     Sides,
 )
-from equipoise.appraise.printed import Kind, PrintedError, printed, printed_estimate
+from equipoise.appraise.claims.printed import Kind, PrintedError, printed, printed_estimate
 from equipoise.errors import ClaimError
 from equipoise.io.claims_fields import counted, exact
 from equipoise.protocol.trial import TimeUnit

@@ -16,8 +16,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from equipoise.appraise.curve import AtRisk, Curve, Kind, Origin, Reading, at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import AtRisk, Curve, Kind, Origin, Reading, at_risk_table
 from equipoise.errors import DataError
 from equipoise.io.curve_columns import Column, Sheet, read_sheet
 

@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from equipoise.appraise.curve import AtRisk, Curve, Kind, Origin, at_risk_table
-from equipoise.appraise.curve_cleaning import cleaned_curve
+from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.curve import AtRisk, Curve, Kind, Origin, at_risk_table
 from equipoise.errors import DataError
 from equipoise.io.figure_at_risk import RiskRow, matched, risk_rows
 from equipoise.io.figure_axes import Axis, by_hand

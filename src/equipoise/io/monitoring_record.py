@@ -1,6 +1,6 @@
 """The monitoring record in its file: the old one or the new one, never anything between.
 
-JSON Lines beside the protocol, an entry a line, chained by their hashes (`monitor.record_lines`)
+JSON Lines beside the protocol, an entry a line, chained by their hashes (`monitor.record.lines`)
 and closed by a seal.  To append, the whole file is written anew under another name, flushed to
 disk, and put in the place of the old one at once; a lock keeps a second run out, and the head
 that the caller has read must still be the head of the file.
@@ -19,7 +19,8 @@ from pydantic import TypeAdapter, ValidationError
 from equipoise.errors import DataError
 from equipoise.io.written_at_once import OWNER_ONLY, write_at_once
 from equipoise.monitor.plain_values import canonical, sha256_of
-from equipoise.monitor.record import (
+from equipoise.monitor.record.lines import BEGINNING, chained, seal_of
+from equipoise.monitor.record.record import (
     VERSION,
     Amendment,
     CommitteeDecision,
@@ -28,7 +29,6 @@ from equipoise.monitor.record import (
     Record,
     RecordedLook,
 )
-from equipoise.monitor.record_lines import BEGINNING, chained, seal_of
 
 fcntl: ModuleType | None
 try:

@@ -20,11 +20,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias, get_args
 
-from equipoise.appraise.network import Better, NetworkMethod
-from equipoise.appraise.network_studies import ArmContrast, NetworkStudy, several_arm_study
-from equipoise.appraise.pooling import ESTIMATORS, IntervalMethod
-from equipoise.appraise.pooling_asked import Effect, NetworkAsked, PoolAsked, PoolsAsked
-from equipoise.appraise.pooling_studies import (
+from equipoise.appraise.claims.printed import printed_estimate
+from equipoise.appraise.network.network import Better, NetworkMethod
+from equipoise.appraise.network.studies import ArmContrast, NetworkStudy, several_arm_study
+from equipoise.appraise.pooling.asked import Effect, NetworkAsked, PoolAsked, PoolsAsked
+from equipoise.appraise.pooling.pool import ESTIMATORS, IntervalMethod
+from equipoise.appraise.pooling.studies import (
     Scale,
     StudyEffect,
     StudyTable,
@@ -32,7 +33,6 @@ from equipoise.appraise.pooling_studies import (
     study_from_events,
     study_from_ratio,
 )
-from equipoise.appraise.printed import printed_estimate
 from equipoise.errors import ClaimError, EquipoiseError, ProtocolError
 from equipoise.io.pooling_fields import FieldReader
 from equipoise.io.protocol_nodes import Mapping, Node

@@ -20,7 +20,7 @@ from equipoise.io.simulated_adam import adam_map, adam_populations, adam_tables,
 from equipoise.io.simulated_protocol import MARK, protocol_beside
 from equipoise.io.simulated_rows import SimulatedRows
 from equipoise.io.simulated_tables import plain_map, plain_populations, plain_tables
-from equipoise.simulate.written_trial import WrittenTrial
+from equipoise.simulate.written.trial import WrittenTrial
 
 PLAIN, ADAM = "protocol.yaml", "protocol-adam.yaml"
 

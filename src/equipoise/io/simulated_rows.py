@@ -16,7 +16,7 @@ from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.trial import DAYS_PER
-from equipoise.simulate.written_trial import WrittenTrial
+from equipoise.simulate.written.trial import WrittenTrial
 
 NEARLY = 1e-6  # days by which a calendar time may lie before its day and still be on it
 CENSORED = "censored"

@@ -80,7 +80,10 @@ def _stamped(function: Callable[..., object], **options: Any) -> Any:  # noqa: A
     file = _index_of(program)
     if file is None:  # nor could it be told when it is out of date
         return whole_program(**options)(function)
-    file._source_stamp = stamp_of(function.__code__.co_filename)  # noqa: SLF001 - numba's own
+    stamp = stamp_of(function.__code__.co_filename)
+    file._source_stamp = stamp  # noqa: SLF001 - numba's own
+    # read before the rest, which may speak of modules that are no more
+    file._version = (file._version, stamp)  # noqa: SLF001 - likewise
     return program
 
 

@@ -3,7 +3,7 @@
 Names are replaced where they stand in the protocol, so that no table, figure or file made from
 it can know them.  Arms come in the order of their letters, and every comparison sets the earlier
 letter against the later one.  P-values are two-sided and no hypothesis has a verdict: at a look
-the rules decide (`monitor.look`), not P.
+the rules decide (`monitor.look.look`), not P.
 """
 
 from collections.abc import Mapping

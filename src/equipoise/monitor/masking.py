@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from equipoise.errors import DataError
 from equipoise.monitor.plain_values import canonical, plain, sha256_of
-from equipoise.monitor.record import Record
+from equipoise.monitor.record.record import Record
 from equipoise.protocol.trial import Arm, Protocol
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

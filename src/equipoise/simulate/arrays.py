@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Matrix, Vector
-from equipoise.simulate.course_arrays import CourseArrays
+from equipoise.simulate.course.arrays import CourseArrays
 
 BLOCKS, SIMPLE, MINIMIZATION = 0, 1, 2
 POISSON, EVEN, UNIFORM = 0, 1, 2

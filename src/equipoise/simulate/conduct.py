@@ -1,6 +1,6 @@
 """How a rehearsed trial is run, as values: when it is looked at, what is tested, what may change.
 
-What a look decides (bounds, graph, stopping) stands in `monitor.rules`: the real trial uses it too.
+What a look decides (bounds, graph, stopping) stands in `monitor.bounds.rules`, for real trials too.
 """
 
 import math
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from equipoise.design.sequential.design import GroupSequential
-from equipoise.monitor.rules import StoppingRules
+from equipoise.monitor.bounds.rules import StoppingRules
 
 
 @dataclass(frozen=True, slots=True)

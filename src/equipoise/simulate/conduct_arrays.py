@@ -28,7 +28,7 @@ from equipoise.simulate.conduct import (
 )
 from equipoise.simulate.look_checks import check_look
 from equipoise.simulate.tested import check_tested
-from equipoise.simulate.world import World
+from equipoise.simulate.worlds.world import World
 
 NO_CONDITION = -1
 AFTER_EVENTS, AT_TIME, AFTER_PATIENTS, AFTER_ENROLLMENT, AFTER_LOOK = range(5)

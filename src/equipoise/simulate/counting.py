@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector, codes, flags, vector
 from equipoise.kernel.confidence import normal_quantile
-from equipoise.monitor.rules import EFFICACY, FUTILITY, HARM
+from equipoise.monitor.bounds.rules import EFFICACY, FUTILITY, HARM
+from equipoise.simulate.characteristics.histogram import histogram_of
+from equipoise.simulate.characteristics.moments import comoments_of, counts_of, moments_of
+from equipoise.simulate.characteristics.tally import Statistic, Tally
 from equipoise.simulate.conduct import Conduct
-from equipoise.simulate.histogram import histogram_of
-from equipoise.simulate.moments import comoments_of, counts_of, moments_of
 from equipoise.simulate.plan import HypothesisTruth, SimulationPlan
 from equipoise.simulate.rehearsed import Effects, Rehearsed
-from equipoise.simulate.tally import Statistic, Tally
 
 Found = dict[str, Statistic]
 VERDICTS = (EFFICACY, FUTILITY, HARM)

@@ -10,10 +10,10 @@ import numpy as np
 
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Flags, Matrix
-from equipoise.monitor.rules import Evidence, StoppingRules
+from equipoise.monitor.bounds.rules import Evidence, StoppingRules
 from equipoise.simulate.arrays import LookTable
 from equipoise.simulate.conduct import Conduct, Proportions, Tested
-from equipoise.simulate.world import World
+from equipoise.simulate.worlds.world import World
 
 
 def evidence_of(world: World, conduct: Conduct, table: LookTable) -> Evidence:

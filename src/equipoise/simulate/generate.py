@@ -9,13 +9,14 @@ leave what was there as it was.
 import numpy as np
 
 from equipoise.kernel.compiling import compiled
-from equipoise.simulate.allocation import Allocating, allocate
 from equipoise.simulate.arrays import INDEPENDENT, MULTI_STATE, Patients, Rules, WorldArrays
-from equipoise.simulate.arrivals import Coming
-from equipoise.simulate.course_paths import follow_course
-from equipoise.simulate.enrolling import Kinds, enroll
-from equipoise.simulate.law_times import Laws
-from equipoise.simulate.outcomes import (
+from equipoise.simulate.course.paths import follow_course
+from equipoise.simulate.sampling import fill_sampled
+from equipoise.simulate.worlds.allocation import Allocating, allocate
+from equipoise.simulate.worlds.arrivals import Coming
+from equipoise.simulate.worlds.enrolling import Kinds, enroll
+from equipoise.simulate.worlds.law_times import Laws
+from equipoise.simulate.worlds.outcomes import (
     Answering,
     Ending,
     Switch,
@@ -23,7 +24,6 @@ from equipoise.simulate.outcomes import (
     fill_endpoints,
     fill_lost,
 )
-from equipoise.simulate.sampling import fill_sampled
 
 
 @compiled

@@ -12,11 +12,11 @@ import numpy as np
 
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Vector, vector
-from equipoise.simulate.characteristics import OperatingCharacteristics
-from equipoise.simulate.monte_carlo import Mean, Probability
+from equipoise.simulate.characteristics.characteristics import OperatingCharacteristics
+from equipoise.simulate.characteristics.monte_carlo import Mean, Probability
 from equipoise.simulate.plan import Candidate, HypothesisTruth, Scenario, SimulationPlan
 from equipoise.simulate.simulation import Simulation
-from equipoise.simulate.world import World
+from equipoise.simulate.worlds.world import World
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ too early waits; else they merge as they come.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from equipoise.simulate.characteristics.precision import precise
 from equipoise.simulate.part import Node, Part
 from equipoise.simulate.plan import SimulationPlan
-from equipoise.simulate.precision import precise
 
 
 @dataclass(frozen=True, slots=True)

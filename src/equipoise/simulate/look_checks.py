@@ -15,7 +15,7 @@ from equipoise.simulate.conduct import (
     Conduct,
     Look,
 )
-from equipoise.simulate.world import World
+from equipoise.simulate.worlds.world import World
 
 
 def check_look(world: World, conduct: Conduct, number: int, look: Look) -> None:

@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Self
 
 from equipoise.errors import SimulationError
-from equipoise.simulate.tally import Tally, tally_bytes, tally_from
+from equipoise.simulate.characteristics.tally import Tally, tally_bytes, tally_from
 
 VERSION = 1  # of what a part counts and how it is written
 MAGIC = b"EQPART\x00\x01"

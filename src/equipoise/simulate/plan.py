@@ -10,7 +10,7 @@ from typing import Literal
 from equipoise.errors import SimulationError
 from equipoise.simulate.conduct import Conduct
 from equipoise.simulate.identity import identity_of
-from equipoise.simulate.world import Enrollment, World
+from equipoise.simulate.worlds.world import Enrollment, World
 
 MEANING = 1  # of a trial's random numbers and of what is decided on them; raised when they change
 CHUNK = 5000  # trials of a usual size

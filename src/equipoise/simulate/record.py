@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from equipoise.design.planned.record import plain
-from equipoise.simulate.trial import TrialSimulation
+from equipoise.simulate.replays.trial import TrialSimulation
 
 VERSION = 1  # of this schema
 

@@ -11,9 +11,9 @@ from equipoise.kernel.ordering import Keys
 from equipoise.simulate.arrays import Patients, RulesOfTrials, WorldArrays
 from equipoise.simulate.conduct import Conduct
 from equipoise.simulate.conduct_arrays import ConductArrays, conduct_arrays
-from equipoise.simulate.statistics_moments import Moments, room_for_moments
-from equipoise.simulate.world import World
-from equipoise.simulate.world_arrays import room_for, world_arrays
+from equipoise.simulate.statistics.moments import Moments, room_for_moments
+from equipoise.simulate.worlds.arrays import room_for, world_arrays
+from equipoise.simulate.worlds.world import World
 
 
 class Seen(NamedTuple):

@@ -1,23 +1,23 @@
 """Rehearse a range of trials, each from the first patient to the decision.
 
-Trials are played (`play`), decided by the rules of the real one (`monitor.decide`), and estimated
-where each of them stopped.  Trials that may change their course are played look by look (`adapt`).
+Trials are played (`play`), decided by the rules of the real one (`monitor.look.decide`), and
+estimated where each of them stopped.  Those that may change are played look by look (`adapt`).
 A trial depends on (seed, scenario, trial) alone: ranges may be cut anywhere.
 """
 
 import numpy as np
 
-from equipoise.monitor.decide import decide
-from equipoise.monitor.rules import Decisions
-from equipoise.monitor.stagewise import inference_at_stopping
-from equipoise.simulate.adapt import adaptive_trials
-from equipoise.simulate.adapt_combination import NEVER
-from equipoise.simulate.adapt_rules import Course, as_planned
+from equipoise.monitor.bounds.rules import Decisions
+from equipoise.monitor.inference.stagewise import inference_at_stopping
+from equipoise.monitor.look.decide import decide
+from equipoise.simulate.adapt.adapt import adaptive_trials
+from equipoise.simulate.adapt.combination import NEVER
+from equipoise.simulate.adapt.rules import Course, as_planned
 from equipoise.simulate.arrays import LookTable
 from equipoise.simulate.conduct import Conduct, CoxWald, LogRank, MaxCombo, Tested
 from equipoise.simulate.evidence import evidence_of, stopping_rules
-from equipoise.simulate.play import Rehearsal, estimates_at, play
 from equipoise.simulate.rehearsed import Effects, Rehearsed
+from equipoise.simulate.replays.play import Rehearsal, estimates_at, play
 
 
 def rehearse_range(

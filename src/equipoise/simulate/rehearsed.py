@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.kernel.arrays import Matrix
-from equipoise.monitor.rules import Decisions
+from equipoise.monitor.bounds.rules import Decisions
 from equipoise.simulate.arrays import LookTable
 
 

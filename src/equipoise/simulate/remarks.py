@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from equipoise.design.wording.numbers import Clock, percent
 from equipoise.protocol.trial import Protocol
-from equipoise.simulate.characteristics import OperatingCharacteristics
+from equipoise.simulate.characteristics.characteristics import OperatingCharacteristics
 from equipoise.simulate.conduct import AfterEvents, Conduct, DropArms
 
 RARELY = 0.005  # of trials in which a look may not come due without a word

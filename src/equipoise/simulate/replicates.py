@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from equipoise.analyze.progress import Progress
 from equipoise.errors import SimulationError
-from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
 from equipoise.simulate.counting import Endings, endings_of
 from equipoise.simulate.executors import Named, hands, opened, usual_workers
-from equipoise.simulate.pace import Clock
 from equipoise.simulate.plan import SimulationPlan
 from equipoise.simulate.rehearsed import Rehearsed
 from equipoise.simulate.simulation import Simulation
 from equipoise.simulate.work import rehearse
+from equipoise.simulate.worlds.pace import Clock
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,7 +12,7 @@ import numpy as np
 from equipoise.analyze.snapshot import Categories, Snapshot
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Codes, Vector, codes, flags, frozen, frozen_codes
-from equipoise.simulate.world import Cell, ResampledPatients
+from equipoise.simulate.worlds.world import Cell, ResampledPatients
 
 ANY, MISSING = -1, -1
 

@@ -15,11 +15,11 @@ from equipoise.simulate.checkpoint import Checkpoint
 from equipoise.simulate.checkpoint import checkpoint as opened_checkpoint
 from equipoise.simulate.executors import Named, hands, opened, usual_workers
 from equipoise.simulate.ledger import Ledger, Task, tasks_of
-from equipoise.simulate.pace import Clock
 from equipoise.simulate.part import Part
 from equipoise.simulate.plan import SimulationPlan
 from equipoise.simulate.simulation import Simulation, simulation_of
 from equipoise.simulate.work import simulate_part
+from equipoise.simulate.worlds.pace import Clock
 
 AHEAD = 2  # tasks a worker has in hand or waiting
 WAKE = 0.5  # seconds after which the waiting thread looks up

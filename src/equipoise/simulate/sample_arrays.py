@@ -8,7 +8,7 @@ import numpy as np
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
 from equipoise.simulate.arrays import SampleArrays
-from equipoise.simulate.world import ResampledPatients, World
+from equipoise.simulate.worlds.world import ResampledPatients, World
 
 ANY, MISSING = -1, -1
 

@@ -9,9 +9,9 @@ import numpy as np
 from equipoise.kernel.arrays import Codes
 from equipoise.kernel.compiling import within_loops
 from equipoise.simulate.arrays import Key, Patients, SampleArrays
-from equipoise.simulate.outcomes import MISSING
-from equipoise.simulate.own_numbers import fill_own
+from equipoise.simulate.characteristics.own_numbers import fill_own
 from equipoise.simulate.streams import SAMPLE
+from equipoise.simulate.worlds.outcomes import MISSING
 
 
 @within_loops

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from equipoise.design.printing import Printed
 from equipoise.errors import SimulationError
-from equipoise.simulate.characteristics import OperatingCharacteristics
-from equipoise.simulate.characterize import characterize
+from equipoise.simulate.characteristics.characteristics import OperatingCharacteristics
+from equipoise.simulate.characteristics.characterize import characterize
+from equipoise.simulate.characteristics.moments import Comoments
 from equipoise.simulate.ledger import Ledger
-from equipoise.simulate.moments import Comoments
 from equipoise.simulate.plan import SimulationPlan
 
 ALWAYS_PAIRED = ("at least one primary", "all primary", "duration", "patients")

@@ -16,7 +16,7 @@ from equipoise.simulate.conduct import (
     RestrictedMean,
     Tested,
 )
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     CourseTruth,
     IndependentEndpoints,

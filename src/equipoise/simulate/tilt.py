@@ -19,7 +19,7 @@ from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import Flags, Vector
 from equipoise.simulate.conduct import Tested
 from equipoise.simulate.snapshots import TrialSnapshot
-from equipoise.simulate.world import IndependentEndpoints, Law, TimeTruth, World
+from equipoise.simulate.worlds.world import IndependentEndpoints, Law, TimeTruth, World
 
 
 @dataclass(frozen=True, slots=True)

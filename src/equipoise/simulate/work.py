@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from equipoise.simulate.arrays import LookTable
+from equipoise.simulate.characteristics.tally import Statistic, Tally
 from equipoise.simulate.counting import paired, tally_of, truths_of
 from equipoise.simulate.identity import identity_of
 from equipoise.simulate.part import Node, Part, joined
@@ -15,7 +16,6 @@ from equipoise.simulate.plan import SimulationPlan
 from equipoise.simulate.rehearsal import Rehearsal, prepare
 from equipoise.simulate.rehearse import rehearse_range
 from equipoise.simulate.rehearsed import Rehearsed
-from equipoise.simulate.tally import Statistic, Tally
 
 KEPT = 256  # preparations of scenario × design
 

@@ -13,8 +13,8 @@ from equipoise.verbs.asking import FORMATS, chosen_formats
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from equipoise.appraise.check import Appraisal
-    from equipoise.appraise.claim import Claims, Sides
+    from equipoise.appraise.checks.check import Appraisal
+    from equipoise.appraise.claims.claim import Claims, Sides
     from equipoise.protocol.trial import TimeUnit
 
 
@@ -49,8 +49,8 @@ def appraise(
         EquipoiseError: a format is unknown or not installed, or the folder is not ours, holds
             edited files, or cannot be written.
     """
-    from equipoise.appraise.check import appraise as check
-    from equipoise.appraise.check_matching import DEFAULT_TRIALS
+    from equipoise.appraise.checks.check import appraise as check
+    from equipoise.appraise.checks.matching import DEFAULT_TRIALS
 
     started, chosen = datetime.now(UTC), chosen_formats(formats)
     if out is not None:
@@ -143,7 +143,7 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
 
 def _sources(given: Sequence[Claims | str | Path]) -> list[Claims]:
     """Read every source, in the unit of the first; refuse those that are not of one trial."""
-    from equipoise.appraise.claim_units import in_unit
+    from equipoise.appraise.claims.units import in_unit
     from equipoise.io.claims_read import read_claims
 
     read = [read_claims(each) if isinstance(each, str | Path) else each for each in given]

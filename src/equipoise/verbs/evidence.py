@@ -15,9 +15,9 @@ from equipoise.verbs.asking import FORMATS, chosen_formats
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from equipoise.appraise.library_analysis import FigureAnalysis
-    from equipoise.appraise.library_comparison import LibraryComparison
-    from equipoise.appraise.library_priors import PlanningPriors
+    from equipoise.appraise.library.analysis import FigureAnalysis
+    from equipoise.appraise.library.comparison import LibraryComparison
+    from equipoise.appraise.library.priors import PlanningPriors
     from equipoise.evidence.selection import Catalog
     from equipoise.report.document import Document
 
@@ -60,13 +60,13 @@ def analyze_evidence(
         DataError: there is no such figure, or a file of the library was changed.
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
-    from equipoise.appraise.library_analysis import analyze_figure
+    from equipoise.appraise.library.analysis import analyze_figure
     from equipoise.evidence.selection import catalog
 
     chosen = _ready(out, formats, force=force)
     found = analyze_figure(catalog().figure(figure))
     if out is not None:
-        from equipoise.appraise.library_record import analysis_record
+        from equipoise.appraise.library.record import analysis_record
         from equipoise.report.evidence.one_figure import figure_document
 
         document = figure_document(found, _software()) if chosen else None
@@ -98,7 +98,7 @@ def compare_evidence(
         DataError: a word that no figure bears, or a file of the library that was changed.
         EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
-    from equipoise.appraise.library_comparison import compare_library
+    from equipoise.appraise.library.comparison import compare_library
 
     written = _ready(out, formats, force=force)
     progress("Analyzing figures")
@@ -109,7 +109,7 @@ def compare_evidence(
             "`equipoise evidence list` shows what there is."
         )
     if out is not None:
-        from equipoise.appraise.library_record import comparison_record
+        from equipoise.appraise.library.record import comparison_record
         from equipoise.report.evidence.comparison import comparison_document
 
         document = comparison_document(found, _software()) if written else None
@@ -127,7 +127,7 @@ def evidence_priors(**chosen: Any) -> PlanningPriors:  # noqa: ANN401 - as `Cata
     Raises:
         DataError: nothing is selected, figures of several endpoints, or none that can be used.
     """
-    from equipoise.appraise.library_priors import planning_priors
+    from equipoise.appraise.library.priors import planning_priors
 
     return planning_priors(list_evidence(**chosen))
 

@@ -12,19 +12,19 @@ from equipoise import __version__
 from equipoise.errors import DataError
 from equipoise.io.monitoring_record import append, record_path
 from equipoise.io.unmasking_key import draw_key, key_path, read_key
-from equipoise.monitor.known_data import reassigned
+from equipoise.monitor.cut.known_data import reassigned
 from equipoise.monitor.masking import UnmaskingKey, check_key
-from equipoise.monitor.record import CommitteeDecision, Entry, Record
-from equipoise.monitor.record_checks import Asked as NextLook
-from equipoise.monitor.record_checks import Permitted, check_next
-from equipoise.monitor.record_lines import opened as record_opened
-from equipoise.monitor.recording import Circumstances, opening_of, recorded_look
-from equipoise.simulate.monitored import Kept
+from equipoise.monitor.record.checks import Asked as NextLook
+from equipoise.monitor.record.checks import Permitted, check_next
+from equipoise.monitor.record.lines import opened as record_opened
+from equipoise.monitor.record.record import CommitteeDecision, Entry, Record
+from equipoise.monitor.record.recording import Circumstances, opening_of, recorded_look
+from equipoise.simulate.monitored.monitored import Kept
 
 if TYPE_CHECKING:
-    from equipoise.monitor.cut import DataCut
+    from equipoise.monitor.cut.cut import DataCut
     from equipoise.protocol.trial import Protocol
-    from equipoise.simulate.monitored_look import Held
+    from equipoise.simulate.monitored.look import Held
 
 SALT_BYTES = 16
 SHOWN = 10  # patients that a message names

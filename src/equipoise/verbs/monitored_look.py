@@ -11,14 +11,13 @@ from equipoise.design.trial import design_trial
 from equipoise.errors import DataError
 from equipoise.io.monitoring_record import read_record
 from equipoise.io.unmasking_key import write_key
-from equipoise.monitor.late_reporting import compared_with
+from equipoise.monitor.bounds.planned_rules import needs_time
+from equipoise.monitor.cut.late_reporting import compared_with
 from equipoise.monitor.masking import masking_of
-from equipoise.monitor.planned_rules import needs_time
-from equipoise.monitor.record import Record, past_looks
-from equipoise.monitor.statistics import statistic_given
-from equipoise.simulate.monitored import NOT_RECORDED, MonitoredTrial
-from equipoise.simulate.monitored_after import analyzed_after_stopping
-from equipoise.simulate.monitored_look import (
+from equipoise.monitor.record.record import Record, past_looks
+from equipoise.monitor.statistics.statistics import statistic_given
+from equipoise.simulate.monitored.after import analyzed_after_stopping
+from equipoise.simulate.monitored.look import (
     Asked,
     Held,
     has_alpha,
@@ -30,8 +29,9 @@ from equipoise.simulate.monitored_look import (
     said_of,
     spending_time_of,
 )
-from equipoise.simulate.monitored_rest import projection_of
-from equipoise.simulate.monitored_whole import Beside, open_look, whole_look
+from equipoise.simulate.monitored.monitored import NOT_RECORDED, MonitoredTrial
+from equipoise.simulate.monitored.rest import projection_of
+from equipoise.simulate.monitored.whole import Beside, open_look, whole_look
 from equipoise.verbs.look_record import (
     Options,
     Places,
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
 
     from equipoise.analyze.progress import Progress
     from equipoise.design.trial_design import TrialDesign
-    from equipoise.monitor.cut import DataCut
-    from equipoise.monitor.look import PastLook, TrialRules
+    from equipoise.monitor.cut.cut import DataCut
+    from equipoise.monitor.look.look import PastLook, TrialRules
     from equipoise.protocol.trial import Protocol
-    from equipoise.simulate.monitored_models import Projection
+    from equipoise.simulate.monitored.models import Projection
 
 
 def opened(cut: DataCut, options: Options, progress: Progress) -> MonitoredTrial:

@@ -13,10 +13,10 @@ from equipoise.verbs.asking import FORMATS, chosen_formats, file_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from equipoise.monitor.cut import DataCut
-    from equipoise.monitor.record import Record
+    from equipoise.monitor.cut.cut import DataCut
+    from equipoise.monitor.record.record import Record
     from equipoise.protocol.trial import Protocol
-    from equipoise.simulate.monitored import MonitoredTrial
+    from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 
 def monitor(  # noqa: PLR0913 - the questions of the command line
@@ -152,7 +152,7 @@ def cut_of(
         DataError: the data break a stated convention, or cannot be cut.
     """
     from equipoise.io.snapshot import read_snapshot
-    from equipoise.monitor.cut import snapshot_at
+    from equipoise.monitor.cut.cut import snapshot_at
 
     day = _date(as_of)
     if day > datetime.now(UTC).date() + timedelta(days=1):
@@ -219,7 +219,7 @@ def record_decision(
     """
     from equipoise.io.monitoring_record import append, read_record, record_path
     from equipoise.io.protocol_yaml import protocol_file
-    from equipoise.monitor.record import CommitteeDecision
+    from equipoise.monitor.record.record import CommitteeDecision
 
     if decision not in {"stop", "continue"} or not reason.strip():
         raise DataError(

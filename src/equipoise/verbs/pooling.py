@@ -12,8 +12,8 @@ from equipoise.verbs.asking import FORMATS, chosen_formats
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from equipoise.appraise.pooling_answers import PooledEvidence
-    from equipoise.appraise.pooling_asked import PoolsAsked
+    from equipoise.appraise.pooling.answers import PooledEvidence
+    from equipoise.appraise.pooling.asked import PoolsAsked
 
 
 def pool_studies(
@@ -42,7 +42,7 @@ def pool_studies(
         EquipoiseError: a format is unknown or not installed, or the folder is not ours, holds
             edited files, or cannot be written.
     """
-    from equipoise.appraise.pooling_answers import answered
+    from equipoise.appraise.pooling.answers import answered
     from equipoise.io.pooling_file import read_pooling_file
 
     started, chosen = datetime.now(UTC), tuple(chosen_formats(formats))

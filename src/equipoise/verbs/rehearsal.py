@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from equipoise.protocol.trial import Protocol
     from equipoise.report.document import Document
     from equipoise.simulate.executors import Named
+    from equipoise.simulate.replays.trial import PlannedSimulation, Settings, TrialSimulation
     from equipoise.simulate.simulation import Simulation
-    from equipoise.simulate.trial import PlannedSimulation, Settings, TrialSimulation
 
 
 def simulate(  # noqa: PLR0913 - the questions of the command line
@@ -95,7 +95,7 @@ def simulate(  # noqa: PLR0913 - the questions of the command line
             "are merged.",
             "replicates",
         )
-    from equipoise.simulate.trial import Settings
+    from equipoise.simulate.replays.trial import Settings
 
     named, ratios = tuple(scenarios), tuple(float(each) for each in hazard_ratios)
     kept = _precision(precision)
@@ -178,7 +178,7 @@ def _played(
 
 def _tell_first_run(planned: PlannedSimulation, progress: Progress) -> None:
     """Say so where the code that plays the trials is still to be compiled."""
-    from equipoise.simulate.play import compiled_before
+    from equipoise.simulate.replays.play import compiled_before
     from equipoise.simulate.work import prepared
     from equipoise.verbs.analysis import FIRST_RUN
 
@@ -214,7 +214,7 @@ def planned_simulation(
         DesignError: no design satisfies what is promised.
         SimulationError: the trial cannot be rehearsed as asked.
     """
-    from equipoise.simulate.trial import names_of, plan_simulation
+    from equipoise.simulate.replays.trial import names_of, plan_simulation
 
     promised, known = _read(protocol, data)
     files = [Path(each) for each in against]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from equipoise.protocol.trial import Protocol
     from equipoise.report.document import Document
     from equipoise.report.manifest import Kind
-    from equipoise.simulate.replay_record import ReplayedTrial
-    from equipoise.simulate.trial import PlannedSimulation, Settings
-    from equipoise.simulate.written_trial import AsOfEvents, WrittenTrial
+    from equipoise.simulate.replays.record import ReplayedTrial
+    from equipoise.simulate.replays.trial import PlannedSimulation, Settings
+    from equipoise.simulate.written.trial import AsOfEvents, WrittenTrial
 
 OPENED = date(2020, 1, 1)
 PATIENTS: Kind = "simulated trial"  # kinds of folders
@@ -76,8 +76,8 @@ def simulate_patients(  # noqa: PLR0913 - the questions of the command line
     from equipoise.io.simulated_rows import SimulatedRows
     from equipoise.report.folder import check_ready
     from equipoise.report.written import Work, write_work
-    from equipoise.simulate.trial import Settings
-    from equipoise.simulate.written_trial import written_trial
+    from equipoise.simulate.replays.trial import Settings
+    from equipoise.simulate.written.trial import written_trial
 
     started, target, source = datetime.now(UTC), Path(out), protocol_file(Path(protocol))
     check_ready(target, (), kind=PATIENTS, force=force)
@@ -150,7 +150,7 @@ def cut_of(
     from pydantic_core import PydanticCustomError
 
     from equipoise.io.protocol_fields import moment
-    from equipoise.simulate.written_trial import AsOfEvents
+    from equipoise.simulate.written.trial import AsOfEvents
 
     number, _, word = as_of.strip().partition(" ")
     endpoints = planned.plan.scenarios[0].world.endpoints
@@ -239,7 +239,7 @@ def replay_trial(  # noqa: PLR0913 - the questions of the command line
 def _of_one_scenario(
     seed: int, scenario: str | None, hazard_ratios: Sequence[float], *, adjusted: bool
 ) -> Settings:
-    from equipoise.simulate.trial import Settings
+    from equipoise.simulate.replays.trial import Settings
 
     if len(hazard_ratios) > 1 and scenario is None:
         raise SimulationError(
@@ -251,8 +251,8 @@ def _of_one_scenario(
 
 def _replayed(planned: PlannedSimulation, design: str | None, trial: int) -> ReplayedTrial:
     """Play one trial of the first scenario under the design of that name, or the protocol's own."""
-    from equipoise.simulate.replay import replay
-    from equipoise.simulate.replay_record import ReplayedTrial
+    from equipoise.simulate.replays.record import ReplayedTrial
+    from equipoise.simulate.replays.replay import replay
 
     plan, rehearsal = planned.plan, planned.rehearsals[0]
     name = plan.designs[0].name if design is None else design

@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.errors import DataError
 from equipoise.io.findings import DataCheckError
-from equipoise.monitor.cut import snapshot_at
+from equipoise.monitor.cut.cut import snapshot_at
 from equipoise.protocol.data_map import (
     AdverseEventRecords,
     EventSource,

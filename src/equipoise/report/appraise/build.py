@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from equipoise.analyze.progress import Progress, only_notices
-from equipoise.appraise.check import Appraisal
+from equipoise.appraise.checks.check import Appraisal
 from equipoise.report.appraise.findings import findings_section, overview_section
 from equipoise.report.appraise.numbers import numbers_section
 from equipoise.report.appraise.p_values import p_values_section

@@ -1,8 +1,15 @@
 """The findings, the gravest first: each a sentence, with its arithmetic one click below."""
 
-from equipoise.appraise.check import Appraisal
-from equipoise.appraise.finding import Finding
-from equipoise.appraise.telling import CARE, HEADINGS, UNVERIFIED, by_grade, is_unverified, tally
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.telling import (
+    CARE,
+    HEADINGS,
+    UNVERIFIED,
+    by_grade,
+    is_unverified,
+    tally,
+)
 from equipoise.report.appraise.parts import statement_of
 from equipoise.report.document import Block, Callout, Paragraph, Section, Statement
 from equipoise.report.plain_text import slug

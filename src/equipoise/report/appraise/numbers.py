@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterator
 
-from equipoise.appraise.check import Appraisal
-from equipoise.appraise.check_wording import duration
-from equipoise.appraise.claim import (
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.wording import duration
+from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedAtRisk,
     ClaimedCount,

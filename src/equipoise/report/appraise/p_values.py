@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator
 
-from equipoise.appraise.check import Appraisal
-from equipoise.appraise.check_reading import chosen
-from equipoise.appraise.check_wording import p_between, sides_words
-from equipoise.appraise.claim import ClaimedP
-from equipoise.appraise.finding import Finding
-from equipoise.appraise.intervals import Range, range_of
-from equipoise.appraise.relations_plan import planned_alpha
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.reading import chosen
+from equipoise.appraise.checks.wording import p_between, sides_words
+from equipoise.appraise.claims.claim import ClaimedP
+from equipoise.appraise.claims.intervals import Range, range_of
+from equipoise.appraise.relations.plan import planned_alpha
 from equipoise.report.appraise.parts import label_of
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.printed_ranges import (

@@ -2,11 +2,17 @@
 
 from typing import Literal
 
-from equipoise.appraise.check import Appraisal
-from equipoise.appraise.check_wording import name_of
-from equipoise.appraise.claim import Claims
-from equipoise.appraise.finding import Finding, Grade
-from equipoise.appraise.telling import UNVERIFIED, is_unverified, sentence_of, value_of, where
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.finding import Finding, Grade
+from equipoise.appraise.checks.telling import (
+    UNVERIFIED,
+    is_unverified,
+    sentence_of,
+    value_of,
+    where,
+)
+from equipoise.appraise.checks.wording import name_of
+from equipoise.appraise.claims.claim import Claims
 from equipoise.report.document import Ground, Statement
 
 TONES: dict[Grade, Literal["severe", "warning", "verdict", "note", "sound"]] = {

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator
 
-from equipoise.appraise.check import Appraisal
-from equipoise.appraise.check_reading import rate_pairs, ratios_of
-from equipoise.appraise.check_wording import duration
-from equipoise.appraise.claim import Claims
-from equipoise.appraise.relations_hazards import rates_ratio, variance_of_log_hazard
-from equipoise.appraise.relations_plan import shrunk
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.reading import rate_pairs, ratios_of
+from equipoise.appraise.checks.wording import duration
+from equipoise.appraise.claims.claim import Claims
+from equipoise.appraise.relations.hazards import rates_ratio, variance_of_log_hazard
+from equipoise.appraise.relations.plan import shrunk
 from equipoise.kernel.confidence import normal_quantile
 from equipoise.report.appraise.parts import label_of
 from equipoise.report.document import Block, Paragraph, Row, Section, Table

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from equipoise.analyze.progress import Progress, only_notices
-from equipoise.appraise.appraisal_record import appraisal_json
-from equipoise.appraise.check import Appraisal
+from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.record import appraisal_json
 from equipoise.report import manifest as manifests
 from equipoise.report.appraise.build import build_appraisal_document
 from equipoise.report.folder import check_ready, store, written_in_words

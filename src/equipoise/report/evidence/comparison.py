@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from equipoise.appraise.library_comparison import Agreement, FigureComparison, LibraryComparison
-from equipoise.appraise.library_figure import Figure
+from equipoise.appraise.library.comparison import Agreement, FigureComparison, LibraryComparison
+from equipoise.appraise.library.figure import Figure
 from equipoise.report.document import Callout, Document, Paragraph, Row, Section, Table
 from equipoise.report.evidence.words import REBUILT, SOURCES, order_words, percent_of
 from equipoise.report.figures.log_ratios import RatioPoint, log_ratio_figure

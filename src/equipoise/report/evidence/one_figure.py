@@ -3,8 +3,8 @@
 import numpy as np
 
 from equipoise.analyze.time_grid import at_risk_grid
-from equipoise.appraise.library_analysis import ArmOfFigure, FigureAnalysis
-from equipoise.appraise.library_figure import Figure
+from equipoise.appraise.library.analysis import ArmOfFigure, FigureAnalysis
+from equipoise.appraise.library.figure import Figure
 from equipoise.protocol.trial import Arm, Trial
 from equipoise.report.document import Callout, Document, Paragraph, Row, Section, Table
 from equipoise.report.document import Figure as Picture

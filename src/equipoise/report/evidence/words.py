@@ -1,7 +1,7 @@
 """Sentences that everything told of the evidence library shares."""
 
-from equipoise.appraise.library_comparison import Agreement
-from equipoise.appraise.library_figure import Figure
+from equipoise.appraise.library.comparison import Agreement
+from equipoise.appraise.library.figure import Figure
 
 REBUILT = (
     "The patients are rebuilt from published Kaplan-Meier figures. They are not the trials' own "

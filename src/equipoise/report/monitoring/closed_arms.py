@@ -12,7 +12,7 @@ from equipoise.report.monitoring.closed_names import (
     for_committee,
 )
 from equipoise.report.sections.methods import shared_conventions
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 NOBODY = "An arm has nobody to analyze yet: there are no endpoints by arm."
 INTRODUCTION = (

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from equipoise.monitor.belief_densities import densities
-from equipoise.monitor.belief_priors import Likelihood
-from equipoise.monitor.beliefs import Beliefs, BetterThan, Posterior
-from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.beliefs.beliefs import Beliefs, BetterThan, Posterior
+from equipoise.monitor.beliefs.densities import densities
+from equipoise.monitor.beliefs.priors import Likelihood
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.report.design.printing import NONE, as_given, calculated
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.belief_densities import BeliefPanel, densities_figure
@@ -19,7 +19,7 @@ from equipoise.report.monitoring.closed_context import (
     share,
     with_limits,
 )
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 
 def beliefs_section(context: ClosedContext) -> Section:

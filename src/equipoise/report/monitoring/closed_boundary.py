@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from equipoise.kernel.confidence import normal_quantile
-from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.report.design.printing import NOT_TESTED, fraction
 from equipoise.report.document import Figure
 from equipoise.report.figures.monitored_boundary import (
@@ -22,7 +22,7 @@ from equipoise.report.monitoring.closed_context import (
     z_of,
 )
 from equipoise.report.monitoring.closed_courses import LookRow
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 POINTS = 41
 CLOSE = 1e-6

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from equipoise.monitor.safety_bounds import SafetyLook
+from equipoise.monitor.safety.bounds import SafetyLook
 from equipoise.report.design.printing import as_given, chance
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.figures.rehearsal_frame import FigureText
@@ -17,7 +17,7 @@ from equipoise.report.format import (
 )
 from equipoise.report.monitoring.closed_names import arm_name
 from equipoise.report.monitoring.open_context import NONE
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 
 def bounds_section(result: MonitoredTrial) -> Section | None:

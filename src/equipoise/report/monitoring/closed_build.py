@@ -16,7 +16,7 @@ from equipoise.report.monitoring.closed_overview import first_facts, overview_se
 from equipoise.report.monitoring.closed_projection import projection_section
 from equipoise.report.monitoring.closed_rest import rest_sections
 from equipoise.report.monitoring.closed_safety import safety_sections
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 
 def build_closed_document(

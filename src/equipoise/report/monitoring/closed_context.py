@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.likely_values import ConditionalChances
-from equipoise.monitor.look import HypothesisLook, Look
-from equipoise.monitor.look_wording import places
-from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, HARM, NOT_TESTED
+from equipoise.monitor.likely.values import ConditionalChances
+from equipoise.monitor.look.look import HypothesisLook, Look
+from equipoise.monitor.look.wording import places
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from equipoise.report.design.printing import (
     NONE,
     as_given,
@@ -19,7 +19,7 @@ from equipoise.report.design.printing import (
 )
 from equipoise.report.format import Clock, decimal, sentence, significant
 from equipoise.report.plain_text import slug
-from equipoise.simulate.monitored import MonitoredTrial, Outlook
+from equipoise.simulate.monitored.monitored import MonitoredTrial, Outlook
 
 LARGEST, SMALLEST = 1000.0, 0.001  # a ratio beyond is told as such
 TINY, NOTHING = 5e-4, 1e-9  # below: told by digits, not by places; is none

@@ -6,9 +6,9 @@ from math import ceil, isfinite, sqrt
 
 from equipoise.design.sequential.design import GroupSequential
 from equipoise.kernel.normal import upper_tail
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.look import HypothesisLook, PastLook
-from equipoise.monitor.rules import NOT_TESTED
+from equipoise.monitor.bounds.rules import NOT_TESTED
+from equipoise.monitor.look.look import HypothesisLook, PastLook
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from equipoise.report.monitoring.closed_context import ClosedContext, futility_of
 
 NEXT_TO_NOTHING = 1e-9
@@ -34,7 +34,7 @@ class LookRow:
     futility_effect: float | None  # at the futility bound
     alpha_spent: float | None
     beta_spent: float | None
-    decision: int | None  # code of `monitor.rules`; None: to come
+    decision: int | None  # code of `monitor.bounds.rules`; None: to come
     unplanned: bool = False
 
 

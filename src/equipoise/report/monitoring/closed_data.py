@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from equipoise.analyze.results import TimeToEventAnalysis
-from equipoise.monitor.cut import DataCut
-from equipoise.monitor.late_reporting import LookInHindsight, ReportedLate
+from equipoise.monitor.cut.cut import DataCut
+from equipoise.monitor.cut.late_reporting import LookInHindsight, ReportedLate
 from equipoise.report.context import Context
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.figures.flow import flow_figure
@@ -22,7 +22,7 @@ from equipoise.report.sections.patients import (
     flow_in_words,
     follow_up_table,
 )
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 ADVERSE = "adverse event"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from equipoise.monitor.forecast_results import Forecast, PredictedDate
+from equipoise.monitor.future.forecast_results import Forecast, PredictedDate
 from equipoise.report.design.printing import chance
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import count, footnote, level_percent, sentence

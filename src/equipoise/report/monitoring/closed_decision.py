@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from equipoise.monitor.effect_scale import EffectScale
-from equipoise.monitor.look import HypothesisLook
-from equipoise.monitor.rules import CONTINUE, EFFICACY, FUTILITY, HARM
+from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, HARM
+from equipoise.monitor.look.look import HypothesisLook
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from equipoise.report.design.printing import NONE, alpha_level, as_given, fraction
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import day_in_words
@@ -22,7 +22,7 @@ from equipoise.report.monitoring.closed_context import (
     z_of,
 )
 from equipoise.report.monitoring.closed_courses import LookRow, course_of
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 TO_COME, TAKEN = "to come", "taken as held"
 MOST_NODES = 7

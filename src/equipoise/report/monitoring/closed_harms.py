@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from equipoise.analyze.results import AdverseEventAnalysis
-from equipoise.monitor.safety import SafetyReview
-from equipoise.monitor.safety_events import NewEvents, SafetyEvents
+from equipoise.monitor.safety.events import NewEvents, SafetyEvents
+from equipoise.monitor.safety.safety import SafetyReview
 from equipoise.protocol.estimands import Estimand, Summary
 from equipoise.report.context import Context
 from equipoise.report.document import Block, Paragraph, Row, Section, Table

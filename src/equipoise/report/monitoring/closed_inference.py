@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from equipoise.monitor.inference import AfterStopping, Inference, Told
-from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.inference.inference import AfterStopping, Inference, Told
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.report.design.printing import NONE
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import footnote, level_percent, significant
@@ -14,7 +14,7 @@ from equipoise.report.monitoring.closed_context import (
     p_of,
     z_of,
 )
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 METHODS = {
     "naive": "Unadjusted",

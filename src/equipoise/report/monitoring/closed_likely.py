@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from equipoise.monitor.likely_values import ConditionalChances, LikelyCourse, PredictedChances
-from equipoise.monitor.look import HypothesisLook
-from equipoise.monitor.rules import EFFICACY
+from equipoise.monitor.bounds.rules import EFFICACY
+from equipoise.monitor.likely.values import ConditionalChances, LikelyCourse, PredictedChances
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.report.design.printing import fraction
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import footnote, sentence
@@ -21,7 +21,7 @@ from equipoise.report.monitoring.closed_context import (
     z_of,
 )
 from equipoise.report.monitoring.closed_likely_figures import bars_of, curve_of
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 DEFINED = (
     (

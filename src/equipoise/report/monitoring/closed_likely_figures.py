@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from equipoise.monitor.likely_values import ConditionalChances, PredictedChances
-from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.likely.values import ConditionalChances, PredictedChances
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.report.document import Figure
 from equipoise.report.figures.conditional_curve import (
     CurveMark,
@@ -23,7 +23,7 @@ from equipoise.report.monitoring.closed_context import (
     share,
 )
 from equipoise.report.monitoring.closed_courses import course_of
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 MARKED = {"design": "as designed", "null": "no effect", "trend": "trend"}
 SHOWN = ("design", "trend", "null")

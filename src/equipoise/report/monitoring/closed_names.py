@@ -15,7 +15,7 @@ from equipoise.report.context import Context
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Section, Statement, Table
 from equipoise.report.sections.p_values import SUPPORTIVE
 from equipoise.report.sections.parts import ELSEWHERE
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 NOT_THE_BOUNDS = (
     "{} against {}, in the order of letters; z, bounds and decisions speak of the experimental arm "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.report.design.printing import NONE
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import day_in_words
@@ -21,7 +21,7 @@ from equipoise.report.monitoring.closed_context import (
     z_of,
 )
 from equipoise.report.monitoring.closed_courses import foretold_date
-from equipoise.simulate.monitored import Outlook
+from equipoise.simulate.monitored.monitored import Outlook
 
 CONFIDENTIAL = (
     "Closed report: results by arm, for the monitoring committee alone. Whoever enrolls, treats or "

@@ -5,8 +5,13 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from equipoise.monitor.forecast_results import Calendar, Forecast, PredictedDate, TargetForecast
-from equipoise.monitor.look import HypothesisLook
+from equipoise.monitor.future.forecast_results import (
+    Calendar,
+    Forecast,
+    PredictedDate,
+    TargetForecast,
+)
+from equipoise.monitor.look.look import HypothesisLook
 from equipoise.protocol.trial import DAYS_PER
 from equipoise.report.design.printing import NONE, fraction
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table

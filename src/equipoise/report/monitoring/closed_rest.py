@@ -10,7 +10,7 @@ from equipoise.report.monitoring.closed_rest_context import RestContext, with_er
 from equipoise.report.monitoring.closed_rest_looks import looks_section
 from equipoise.report.monitoring.closed_stopping import stopping_section
 from equipoise.report.monitoring.open_context import NONE
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 MODELS = {
     "posterior": (

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp
 
-from equipoise.monitor.effect_scale import EffectScale
+from equipoise.monitor.statistics.effect_scale import EffectScale
 from equipoise.report.design.printing import at_bound
 from equipoise.report.format import Clock, decimal, percent
 from equipoise.report.monitoring.open_context import NONE
-from equipoise.simulate.monitored import ForetoldRest, MonitoredTrial
-from equipoise.simulate.monte_carlo import Probability, Spread
-from equipoise.simulate.rest_of_trial_values import RestOfTrial
+from equipoise.simulate.characteristics.monte_carlo import Probability, Spread
+from equipoise.simulate.monitored.monitored import ForetoldRest, MonitoredTrial
+from equipoise.simulate.rest.values import RestOfTrial
 
 RANGE = (0.05, 0.95)  # shares of the quantiles that a table gives
 DISTINCT = 0.0005  # of a chance: an error below needs a second place

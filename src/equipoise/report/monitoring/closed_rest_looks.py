@@ -11,8 +11,8 @@ from equipoise.report.figures.rest_of_trial import RestPanel, rest_figure
 from equipoise.report.format import count, decimal, percent, sentence
 from equipoise.report.monitoring.closed_rest_context import RestContext, spread_cell, with_error
 from equipoise.report.plain_text import slug
-from equipoise.simulate.monte_carlo import Spread
-from equipoise.simulate.rest_of_trial_values import HypothesisRest, LookToCome, RestOfTrial
+from equipoise.simulate.characteristics.monte_carlo import Spread
+from equipoise.simulate.rest.values import HypothesisRest, LookToCome, RestOfTrial
 
 
 def looks_section(context: RestContext) -> Section | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from equipoise.analyze.estimates import Estimate
-from equipoise.monitor.exposure import ArmExposure
-from equipoise.monitor.safety import SafetyReview
+from equipoise.monitor.safety.exposure import ArmExposure
+from equipoise.monitor.safety.safety import SafetyReview
 from equipoise.report.context import Context
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.format import (
@@ -24,7 +24,7 @@ from equipoise.report.monitoring.closed_names import committee_context, for_comm
 from equipoise.report.monitoring.closed_toxic import toxic_section
 from equipoise.report.monitoring.open_context import NONE, day
 from equipoise.report.sections.competing_risks import competing_risks_section
-from equipoise.simulate.monitored import MonitoredTrial
+from equipoise.simulate.monitored.monitored import MonitoredTrial
 
 
 @dataclass(frozen=True, slots=True)

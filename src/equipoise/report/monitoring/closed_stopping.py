@@ -4,8 +4,8 @@ from equipoise.report.document import Block, Callout, Row, Section, Table
 from equipoise.report.format import decimal, percent, sentence
 from equipoise.report.monitoring.closed_rest_context import RestContext, mean_cell, with_error
 from equipoise.report.plain_words import lowered
-from equipoise.simulate.monitored import ForetoldRest
-from equipoise.simulate.rest_of_trial_values import RestOfTrial
+from equipoise.simulate.monitored.monitored import ForetoldRest
+from equipoise.simulate.rest.values import RestOfTrial
 
 
 def stopping_section(context: RestContext) -> Section | None:

@@ -6,8 +6,8 @@ from equipoise.analyze.results import (
     ArmIncidence,
     CompetingRisksAnalysis,
 )
-from equipoise.monitor.safety import SafetyReview
-from equipoise.monitor.safety_incidence import CAUSES, ToxicIncidence
+from equipoise.monitor.safety.incidence import CAUSES, ToxicIncidence
+from equipoise.monitor.safety.safety import SafetyReview
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.estimands import Estimand, Summary
 from equipoise.report.context import Context

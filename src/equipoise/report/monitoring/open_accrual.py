@@ -1,7 +1,7 @@
 """Who came, against who was planned to come, and when enrollment will end: arms together."""
 
-from equipoise.monitor.forecast_results import Forecast
-from equipoise.monitor.pooled_accrual import AccrualMonth, PlannedAccrual, PooledAccrual
+from equipoise.monitor.future.forecast_results import Forecast
+from equipoise.monitor.pooled.accrual import AccrualMonth, PlannedAccrual, PooledAccrual
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.calendar_axis import MONTHS, day_in_words
 from equipoise.report.figures.forecast_course import (

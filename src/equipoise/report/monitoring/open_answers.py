@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from equipoise.monitor.forecast_of_answers import AnswersForecast
+from equipoise.monitor.future.forecast_of_answers import AnswersForecast
 from equipoise.report.document import Block, Paragraph, Row, Table
 from equipoise.report.format import Clock, count, footnote, level_percent, percent
 from equipoise.report.monitoring.open_context import NONE, TOGETHER

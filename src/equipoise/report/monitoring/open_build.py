@@ -15,7 +15,7 @@ from equipoise.report.monitoring.open_harms import harms_section
 from equipoise.report.monitoring.open_methods import methods_section
 from equipoise.report.monitoring.open_overview import first_facts, overview_section
 from equipoise.report.monitoring.open_size import size_section
-from equipoise.simulate.monitored import OpenLook
+from equipoise.simulate.monitored.monitored import OpenLook
 
 
 def build_open_document(

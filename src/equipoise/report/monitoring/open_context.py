@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.design.trial_design import TrialDesign
-from equipoise.monitor.pooled import PooledTrial
+from equipoise.monitor.pooled.trial import PooledTrial
 from equipoise.report.context import Context
 from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.format import Clock, decimal, percent
-from equipoise.simulate.monitored import OpenLook
+from equipoise.simulate.monitored.monitored import OpenLook
 
 TOGETHER = "All arms together."
 NONE = "–"

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from equipoise.kernel.arrays import Matrix, Vector, vector
-from equipoise.monitor.forecast_results import Forecast, PredictedDate
+from equipoise.monitor.future.forecast_results import Forecast, PredictedDate
 from equipoise.protocol.trial import DAYS_PER
 from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.forecast_course import Predicted

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from equipoise.analyze.estimates import Absent
-from equipoise.monitor.pooled_follow_up import DataLag
+from equipoise.monitor.pooled.follow_up import DataLag
 from equipoise.report.document import Block, Figure, Row, Section, Table
 from equipoise.report.figures.data_lag import LagBar, data_lag_figure
 from equipoise.report.format import (

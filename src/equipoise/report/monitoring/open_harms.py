@@ -1,6 +1,6 @@
 """Harms, deaths and who left, of all arms together."""
 
-from equipoise.monitor.pooled_harms import PooledHarm, PooledHarms
+from equipoise.monitor.pooled.harms import PooledHarm, PooledHarms
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.pooled_harms import HarmBar, HarmText, pooled_harms_figure
 from equipoise.report.format import count, patients_percent, sentence

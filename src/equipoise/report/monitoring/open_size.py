@@ -1,6 +1,6 @@
 """What pooled data say of the trial's size: the blinded re-estimation, and what it would change."""
 
-from equipoise.monitor.reestimation import Reestimation
+from equipoise.monitor.reestimation.reestimation import Reestimation
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import footnote, level_percent, percent, sentence, significant
 from equipoise.report.monitoring.open_context import NONE, TOGETHER, OpenContext

@@ -16,15 +16,15 @@ from equipoise.analyze.progress import only_notices
 from equipoise.design.trial_design import TrialDesign
 from equipoise.errors import EquipoiseError
 from equipoise.monitor.plain_values import sha256_of
-from equipoise.monitor.pooled import canonical_text
+from equipoise.monitor.pooled.trial import canonical_text
 from equipoise.report.ard import ard
 from equipoise.report.ard import to_json as ard_to_json
 from equipoise.report.folder import MANIFEST, check_ready
 from equipoise.report.manifest import kind_of, read_manifest, versions
 from equipoise.report.monitoring.open_build import build_open_document
 from equipoise.report.written import Work, Writing, write_work
-from equipoise.simulate.monitored import MonitoredTrial, OpenLook
-from equipoise.simulate.monitored_record import monitored_record, open_record
+from equipoise.simulate.monitored.monitored import MonitoredTrial, OpenLook
+from equipoise.simulate.monitored.record import monitored_record, open_record
 
 BY_ARM = frozenset({"analysis", "closed report", "simulated trial", "replayed trial"})
 OPEN, CLOSED = "open", "closed"  # folders

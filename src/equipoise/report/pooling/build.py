@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from equipoise.appraise.pooling_answers import PooledEvidence
+from equipoise.appraise.pooling.answers import PooledEvidence
 from equipoise.report.document import Document, Paragraph, Row, Section, Table
 from equipoise.report.format import p_value, sentence
 from equipoise.report.pooling import one_network, one_pool

@@ -1,8 +1,8 @@
 """A network on paper: every treatment against every other, and whether its parts agree."""
 
 from equipoise.analyze.estimates import Absent
-from equipoise.appraise.network_consistency import QPart, SplitComparison
-from equipoise.appraise.pooling_answers import NetworkAnswer
+from equipoise.appraise.network.consistency import QPart, SplitComparison
+from equipoise.appraise.pooling.answers import NetworkAnswer
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.forest_pool import pool_forest
 from equipoise.report.figures.rehearsal_frame import FigureText

@@ -1,8 +1,8 @@
 """One pooled effect on paper: what it is, how alike the studies are, and how far it holds."""
 
 from equipoise.analyze.estimates import Absent, Interval, Number
-from equipoise.appraise.pooling import Pooled
-from equipoise.appraise.pooling_answers import ENOUGH, PoolAnswer
+from equipoise.appraise.pooling.answers import ENOUGH, PoolAnswer
+from equipoise.appraise.pooling.pool import Pooled
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import (
     absent_footnotes,

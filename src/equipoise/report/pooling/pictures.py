@@ -1,9 +1,9 @@
 """The pictures of one pooled effect: forest, without each study, year by year, and the funnel."""
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval
-from equipoise.appraise.pooling import Pooled
-from equipoise.appraise.pooling_answers import PoolAnswer
-from equipoise.appraise.pooling_studies import StudyEffect
+from equipoise.appraise.pooling.answers import PoolAnswer
+from equipoise.appraise.pooling.pool import Pooled
+from equipoise.appraise.pooling.studies import StudyEffect
 from equipoise.report.document import Figure
 from equipoise.report.figures.forest_pool import PoolRow, pool_forest
 from equipoise.report.figures.funnel import FunnelPoint, funnel_figure

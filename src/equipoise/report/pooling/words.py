@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number
-from equipoise.appraise.pooling_asked import Effect
+from equipoise.appraise.pooling.asked import Effect
 from equipoise.report.figures.forest_pool import Mark, PoolAxis, PoolRow
 from equipoise.report.format import (
     Printer,

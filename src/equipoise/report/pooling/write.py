@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.analyze.progress import Progress, only_notices
-from equipoise.appraise.pooling_answers import PooledEvidence
-from equipoise.appraise.pooling_record import pooled_evidence_record
+from equipoise.appraise.pooling.answers import PooledEvidence
+from equipoise.appraise.pooling.record import pooled_evidence_record
 from equipoise.report import manifest as manifests
 from equipoise.report.pooling.build import pooling_document
 from equipoise.report.recorded import write_recorded

@@ -17,7 +17,7 @@ from equipoise.report.simulation.overview import overview_section
 from equipoise.report.simulation.power_curve import power_curve_section
 from equipoise.report.simulation.scenarios import scenario_sections
 from equipoise.report.simulation.z_values import z_section
-from equipoise.simulate.trial import TrialSimulation
+from equipoise.simulate.replays.trial import TrialSimulation
 
 
 def build_simulation_document(

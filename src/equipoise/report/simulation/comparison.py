@@ -23,7 +23,7 @@ from equipoise.report.simulation.printing import (
     mean_with_error,
     with_error,
 )
-from equipoise.simulate.monte_carlo import Mean, Probability, Spread, probability
+from equipoise.simulate.characteristics.monte_carlo import Mean, Probability, Spread, probability
 
 WHY = (
     "The calculation takes z to be normal, with a drift in proportion to information as it is "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from equipoise.monitor.rules import FixedBounds, HypothesisRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules
 from equipoise.report.design.printing import as_given, z_value
 from equipoise.report.document import Row, Section, Table
 from equipoise.report.format import count

@@ -8,11 +8,14 @@ from equipoise.protocol.trial import Protocol
 from equipoise.report.design.printing import as_given, at_bound
 from equipoise.report.format import Clock, decimal
 from equipoise.report.plain_text import slug
-from equipoise.simulate.characteristics import HypothesisCharacteristics, OperatingCharacteristics
+from equipoise.simulate.characteristics.characteristics import (
+    HypothesisCharacteristics,
+    OperatingCharacteristics,
+)
 from equipoise.simulate.conduct import Conduct, Milestone, Proportions, RestrictedMean, Tested
 from equipoise.simulate.plan import HypothesisTruth, SimulationPlan
-from equipoise.simulate.trial import TrialSimulation
-from equipoise.simulate.world import World
+from equipoise.simulate.replays.trial import TrialSimulation
+from equipoise.simulate.worlds.world import World
 
 RATIO = "hazard ratio"
 

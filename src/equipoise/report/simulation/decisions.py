@@ -8,8 +8,8 @@ from equipoise.report.figures.rehearsal_frame import FigureText, Group
 from equipoise.report.figures.rehearsal_power import Chance, chances_figure
 from equipoise.report.format import percent
 from equipoise.report.simulation.context import Played, SimulationContext, anchor
-from equipoise.simulate.characteristics import HypothesisCharacteristics
-from equipoise.simulate.monte_carlo import Probability, probability
+from equipoise.simulate.characteristics.characteristics import HypothesisCharacteristics
+from equipoise.simulate.characteristics.monte_carlo import Probability, probability
 
 MOST_PANELS = 6  # of a figure: what a page holds
 MOST_DRAWN = 12  # with more, only the protocol's own design is drawn look by look

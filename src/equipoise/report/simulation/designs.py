@@ -9,7 +9,7 @@ from equipoise.report.figures.rehearsal_heat_map import HeatMap, heat_map_figure
 from equipoise.report.format import decimal, percent, sentence
 from equipoise.report.simulation.context import SimulationContext
 from equipoise.report.simulation.printing import ERRORS, difference_with_error, value_with_error
-from equipoise.simulate.characteristics import OperatingCharacteristics
+from equipoise.simulate.characteristics.characteristics import OperatingCharacteristics
 from equipoise.simulate.simulation import PairedDifference
 
 MOST_DESIGNS = 8  # in a map

@@ -14,7 +14,7 @@ from equipoise.report.simulation.overview import (
     row_names,
 )
 from equipoise.report.simulation.printing import range_of
-from equipoise.simulate.monte_carlo import Spread
+from equipoise.simulate.characteristics.monte_carlo import Spread
 
 QUANTILES = ("5%", "25%", "Median", "75%", "95%")
 

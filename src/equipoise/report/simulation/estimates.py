@@ -18,7 +18,7 @@ from equipoise.report.simulation.printing import (
     mean_with_error,
     with_error,
 )
-from equipoise.simulate.characteristics import EstimateCharacteristics
+from equipoise.simulate.characteristics.characteristics import EstimateCharacteristics
 
 NAIVE, ADJUSTED = "as estimated", "adjusted"
 

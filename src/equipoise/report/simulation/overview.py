@@ -13,9 +13,9 @@ from equipoise.report.simulation.printing import (
     time_with_error,
     with_error,
 )
-from equipoise.simulate.characteristics import OperatingCharacteristics
+from equipoise.simulate.characteristics.characteristics import OperatingCharacteristics
+from equipoise.simulate.characteristics.monte_carlo import Probability
 from equipoise.simulate.conduct import DropArms, Proportions
-from equipoise.simulate.monte_carlo import Probability
 
 THOUSAND = 1000
 LOST = (
@@ -129,7 +129,7 @@ def dropped_words(context: SimulationContext, played: Played) -> str:
 def of_thousand(chance: Probability) -> str:
     """Say how many of 1,000 trials.
 
-    >>> from equipoise.simulate.monte_carlo import probability
+    >>> from equipoise.simulate.characteristics.monte_carlo import probability
     >>> of_thousand(probability(4170, 5000)), of_thousand(probability(1, 5000))
     ('834', 'fewer than 1')
     """

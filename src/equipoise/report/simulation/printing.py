@@ -8,7 +8,7 @@ import math
 
 from equipoise.report.design.printing import NONE
 from equipoise.report.format import Clock, decimal, percent
-from equipoise.simulate.monte_carlo import Mean, Probability, Spread
+from equipoise.simulate.characteristics.monte_carlo import Mean, Probability, Spread
 
 SHARE = 100.0
 FINE = 0.05  # an error below is told with one more place
@@ -26,7 +26,7 @@ def with_error(found: Probability | None, places: int | None = PLACES) -> str:
         found: the chance; None: there is none.
         places: after the point; None: one, or two where the error would hardly have a digit.
 
-    >>> from equipoise.simulate.monte_carlo import probability
+    >>> from equipoise.simulate.characteristics.monte_carlo import probability
     >>> with_error(probability(834, 1000)), with_error(probability(0, 5000))
     ('83.40 ± 1.18', '0 (to 0.08)')
     >>> with_error(probability(834, 1000), None), with_error(probability(0, 5000), None)
@@ -88,7 +88,7 @@ def from_calculated(found: Probability, calculated: float) -> str:
     The error is the one that the calculated chance would have: that of a chance of which next to
     nothing was counted would be too small.
 
-    >>> from equipoise.simulate.monte_carlo import probability
+    >>> from equipoise.simulate.characteristics.monte_carlo import probability
     >>> from_calculated(probability(1, 5000), 0.001)
     '−0.08 ± 0.04'
     """

@@ -27,8 +27,8 @@ from equipoise.report.simulation.replay_pictures import (
     survival_picture,
     walk_pictures,
 )
-from equipoise.simulate.replay import ReplayedLook
-from equipoise.simulate.replay_record import ReplayedTrial
+from equipoise.simulate.replays.record import ReplayedTrial
+from equipoise.simulate.replays.replay import ReplayedLook
 
 SIMULATED = (
     "This is one simulated trial among thousands: its patients are random numbers. It shows how "

@@ -6,8 +6,8 @@ from math import exp
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.report.format import Clock, decimal
 from equipoise.simulate.conduct import Milestone, Proportions, RestrictedMean, Tested
-from equipoise.simulate.replay import Reading, Replayed, ReplayedLook
-from equipoise.simulate.replay_record import ReplayedTrial
+from equipoise.simulate.replays.record import ReplayedTrial
+from equipoise.simulate.replays.replay import Reading, Replayed, ReplayedLook
 
 DECIDED = {
     "efficacy": "efficacy",

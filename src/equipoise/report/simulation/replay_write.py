@@ -5,7 +5,7 @@ from typing import Any, Unpack
 
 from equipoise.report.document import Document
 from equipoise.report.written import Work, Writing, write_work
-from equipoise.simulate.replay_record import ReplayedTrial, replay_json
+from equipoise.simulate.replays.record import ReplayedTrial, replay_json
 
 DATA, PATIENTS = "replay.json", "patients.csv"
 

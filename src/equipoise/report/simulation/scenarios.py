@@ -24,7 +24,10 @@ from equipoise.report.simulation.printing import (
     with_error,
 )
 from equipoise.report.simulation.worlds import world_blocks
-from equipoise.simulate.characteristics import HypothesisCharacteristics, LookCharacteristics
+from equipoise.simulate.characteristics.characteristics import (
+    HypothesisCharacteristics,
+    LookCharacteristics,
+)
 
 FEWEST_PANELS = 2  # one stands in an earlier section
 WIDEST = 5  # hypotheses whose events are told beside each other

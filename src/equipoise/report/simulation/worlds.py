@@ -13,7 +13,7 @@ from equipoise.report.design.printing import NONE, as_given, fraction, on_pieces
 from equipoise.report.document import Block, Paragraph, Row, Table
 from equipoise.report.format import count, sentence, significant
 from equipoise.report.simulation.context import SimulationContext, anchor
-from equipoise.simulate.world import (
+from equipoise.simulate.worlds.world import (
     AnswerTruth,
     CourseTruth,
     Enrollment,

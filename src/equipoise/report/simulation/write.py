@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from equipoise.report.document import Document
 from equipoise.report.written import Work, Writing, write_work
 from equipoise.simulate.record import simulation_json
-from equipoise.simulate.trial import TrialSimulation
+from equipoise.simulate.replays.trial import TrialSimulation
 
 DATA = "simulation.json"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from equipoise.monitor.rules import FixedBounds, HypothesisRules
+from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules
 from equipoise.report.document import Block, Figure, Paragraph, Section
 from equipoise.report.figures.rehearsal_frame import FigureText
 from equipoise.report.figures.rehearsal_z import BoundLine, ZPanel, z_figure

@@ -1,0 +1,1 @@
+"""Whether it can all be true: the appraisal and its findings."""

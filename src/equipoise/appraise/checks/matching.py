@@ -1,0 +1,285 @@
+"""How often would trials that print all the rest print this P?
+
+Where no hazard ratio with interval is printed, rates, patients and follow-up leave the P open.
+Trials are drawn from many truths and those kept that print about the same (approximate Bayesian
+computation: Pritchard 1999), the log-rank z of those kept being set to the printed rates by local
+linear regression (Beaumont, Zhang & Balding 2002).  The truths:
+
+    rates at the printed times: flat, 3 standard errors either way of those printed
+    hazards: constant in each half of the time between them; the early part of the cumulative hazard
+      30% to 80%, on the logit scale apart in the arms by sd `EARLY_LATE`; then going on, sd `AFTER`
+    follow-up: longest·U^k, k flat, with the printed median; lost by the last time: 0 to 10% an arm
+
+A median follow-up is read as that of the time to death or last contact of all patients.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import ndtr
+
+from equipoise.appraise.checks.reading import (
+    RatePair,
+    events_of,
+    median_follow_up,
+    patients_of,
+    rate_pairs,
+)
+from equipoise.appraise.claims.claim import Claims
+from equipoise.appraise.claims.intervals import Range, range_of
+from equipoise.appraise.relations.rates import errors_of
+from equipoise.kernel.arrays import Flags, Matrix, Vector, frozen
+
+DEFAULT_TRIALS = 100_000
+LEAST_KEPT = 500
+KEPT = 0.05  # of the trials, at most
+EARLY_LATE, AFTER, AFTER_BOTH = 0.3, 0.2, 0.3
+LOST = 0.10
+REACH, INFLATED = 3.0, 1.3  # errors of a rate either way, over those without censoring
+PACE = (0.5, 1.5)  # k: patients entering ever faster ... ever more slowly
+BEYOND = 1.05  # of the last printed time: the longest follow-up, at the least
+HALF = 0.5
+CACHED = 8  # answers that are kept: the same trials serve several P values
+ASSUMED = (
+    "The P of trials that match what is printed is that of the log-rank test without strata.",
+    "Hazards in them may change and differ early and late, and up to 10% of an arm are lost.",
+    "A median follow-up is taken as that of the time to death or last contact of all patients.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What trials must print to be kept: of one endpoint, two arms; control first."""
+
+    endpoint: str
+    times: tuple[float, ...]
+    pairs: tuple[RatePair, ...]  # one a time
+    patients: tuple[Range, Range]
+    total: Range | None  # of both arms, where the arms' own numbers are assumed
+    rates: tuple[tuple[float, ...], tuple[float, ...]]  # by time
+    errors: tuple[Range | None, ...]  # 2 · times
+    events: tuple[Range | None, Range | None]
+    events_in_all: Range | None
+    follow_up: float | None  # its median
+    alive_then: float  # part of patients alive at that time
+    longest: float | None  # follow-up, from accrual and data cut
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The log-rank z of trials that print about what was printed, with their weights."""
+
+    printed: Printed
+    z: Vector  # (kept,) positive in favor of the experimental arm
+    weight: Vector  # (kept,) adding up to 1
+    trials: int
+    tolerance: float  # the largest difference in a rate of those kept
+    events: float  # mean
+
+    def at_least(self, p: Range, sides: int) -> float:
+        """Give the chance of a P as printed or larger.
+
+        Args:
+            p: as printed.
+            sides: 1 (in the direction of benefit) or 2.
+
+        Witness: the normal distribution of z given both rates; simulated trials kept by rounding.
+        """
+        return self._share(self._p(sides) >= p.lower)
+
+    def at_most(self, p: Range, sides: int) -> float:
+        """Give the chance of a P as printed or smaller.
+
+        Args:
+            p: as printed.
+            sides: 1 (in the direction of benefit) or 2.
+
+        Witness: the normal distribution of z given both rates; simulated trials kept by rounding.
+        """
+        return self._share(self._p(sides) <= p.upper)
+
+    def printed_so(self, p: Range, sides: int) -> float:
+        """Give the chance of a P that prints the same.
+
+        Args:
+            p: as printed.
+            sides: 1 (in the direction of benefit) or 2.
+
+        Witness: at least + at most - 1.
+        """
+        found = self._p(sides)
+        return self._share((found >= p.lower) & (found <= p.upper))
+
+    def middle(self, sides: int) -> float:
+        """Give the median P.
+
+        Args:
+            sides: 1 or 2.
+
+        Witness: that of the weighted z.
+        """
+        order = np.argsort(self.z)
+        place = int(np.searchsorted(np.cumsum(self.weight[order]), HALF))
+        z = float(self.z[order][min(place, self.z.size - 1)])
+        return float(ndtr(-z)) if sides == 1 else float(2 * ndtr(-abs(z)))
+
+    def spread(self, sides: int, level: float = 0.95) -> Range:
+        """Give the range in which so many of the P lie, as many below it as above.
+
+        Args:
+            sides: 1 or 2.
+            level: of the range.
+
+        Witness: the quantiles of the weighted P; `middle` lies inside.
+        """
+        found = self._p(sides)
+        order = np.argsort(found)
+        reached = np.cumsum(self.weight[order])
+        ends = np.searchsorted(reached, [(1 - level) / 2, (1 + level) / 2])
+        low, high = found[order][np.minimum(ends, found.size - 1)]
+        return Range(float(low), float(high))
+
+    def _p(self, sides: int) -> Vector:
+        return np.asarray(ndtr(-self.z) if sides == 1 else 2 * ndtr(-np.abs(self.z)))
+
+    def _share(self, those: Flags) -> float:
+        return float(self.weight[those].sum())
+
+
+def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
+    """Gather what trials must match; None where rates or patients of two arms are not printed.
+
+    Args:
+        claims: with one experimental arm and one control.
+        endpoint: of the P.
+
+    Witness: the claim itself.
+    """
+    pairs = [
+        pair
+        for pair in rate_pairs(claims)
+        if pair.endpoint == endpoint
+        and min(pair.experimental.rate.value, pair.control.rate.value) > 0.0
+        and max(pair.experimental.rate.value, pair.control.rate.value) < 1.0
+        and pair.time > 0.0
+    ]
+    pairs.sort(key=lambda pair: pair.time)
+    times = tuple(pair.time for pair in pairs)
+    if not pairs or len(set(times)) < len(times):
+        return None
+    arms = pairs[0].control.arm, pairs[0].experimental.arm
+    known = [patients_of(claims, arm) for arm in arms]
+    if known[0] is None or known[1] is None or min(k.number.lower for k in known if k) < 2:  # noqa: PLR2004
+        return None
+    rates = np.array(
+        [[p.control.rate.value for p in pairs], [p.experimental.rate.value for p in pairs]]
+    )
+    if np.any(np.diff(rates, axis=1) > 0.0):
+        return None
+    errors = [errors_of(p.control)[0] for p in pairs] + [
+        errors_of(p.experimental)[0] for p in pairs
+    ]
+    followed = median_follow_up(claims)
+    both = known[0].assumed and known[1].assumed and claims.patients is not None
+    calendar = claims.plan.accrual, claims.plan.data_cut
+    longest = None if calendar[0] is None or calendar[1] is None else calendar[1] - calendar[0][0]
+    own = events_of(claims, endpoint, arms[0]), events_of(claims, endpoint, arms[1])
+    return Printed(
+        endpoint,
+        times,
+        tuple(pairs),
+        (known[0].number, known[1].number),
+        range_of(claims.patients) if both and claims.patients is not None else None,
+        (tuple(rates[0].tolist()), tuple(rates[1].tolist())),
+        tuple(errors),
+        own,
+        events_of(claims, endpoint, None) if None in own else None,
+        None if followed is None else followed.middle,
+        _alive(claims, pairs[-1], followed),
+        longest,
+    )
+
+
+def _alive(claims: Claims, pair: RatePair, followed: Range | None) -> float:
+    """Give the part of all patients alive at the median follow-up, hazards being constant."""
+    if followed is None:
+        return 1.0
+    deaths = [
+        each for each in rate_pairs(claims) if each.endpoint.lower() in {"os", "overall survival"}
+    ]
+    used, share = (deaths[-1], 1.0) if deaths else (pair, HALF)
+    pooled = HALF * (used.experimental.rate.value + used.control.rate.value)
+    return float(min(1.0, max(0.05, pooled) ** (share * followed.middle / used.time)))
+
+
+@lru_cache(maxsize=CACHED)
+def matching_trials(
+    printed: Printed, *, trials: int = DEFAULT_TRIALS, seed: int = 1
+) -> Matching | None:
+    """Make trials and keep those that print about the same; None where too few can.
+
+    Args:
+        printed: what must match.
+        trials: to make.
+        seed: of all random numbers; the answer depends on nothing else.
+
+    Witness: the normal distribution of z given two rates; simulated trials kept by rounding.
+    """
+    from equipoise.appraise.checks.sampler import sample_trials  # noqa: PLC0415 - compiles
+    from equipoise.appraise.checks.truths import draw_truths  # noqa: PLC0415 - with it
+
+    rng = np.random.Generator(np.random.Philox(key=[seed, 0]))
+    truths = draw_truths(printed, trials, rng)
+    made = sample_trials(truths, np.array(printed.times), seed)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = -made.score[:, 0] / np.sqrt(made.score[:, 1])
+        off, scale, rates = _differences(printed, np.exp(made.log_rate), made.error, made.events)
+        distance = np.sqrt(((off / scale) ** 2).sum(axis=1))
+    usable = np.isfinite(distance) & np.isfinite(z)
+    distance = np.where(usable, distance, np.inf)
+    wanted = min(max(LEAST_KEPT, int(KEPT * trials)), int(usable.sum()))
+    if wanted < LEAST_KEPT:
+        return None
+    limit = float(np.partition(distance, wanted - 1)[wanted - 1])
+    kept = np.flatnonzero(distance <= limit)
+    weight = 1.0 - (distance[kept] / (limit * (1 + 1e-9) + 1e-300)) ** 2
+    adjusted = _set_to_printed(z[kept], off[kept] / scale, weight)
+    return Matching(
+        printed=printed,
+        z=frozen(adjusted),
+        weight=frozen(weight / weight.sum()),
+        trials=trials,
+        tolerance=float(np.abs(off[kept][:, :rates]).max()),
+        events=float((made.events[kept].sum(axis=1) * weight).sum() / weight.sum()),
+    )
+
+
+def _differences(
+    printed: Printed, rate: Matrix, error: Matrix, events: Matrix
+) -> tuple[Matrix, Vector, int]:
+    """Give how far trials are from what is printed, by number; the scales; how many are rates."""
+    target = np.array(printed.rates).ravel()
+    size = np.repeat([each.middle for each in printed.patients], len(printed.times))
+    columns, scales = [rate - target], [np.sqrt(target * (1 - target) / size)]
+    for place, own in enumerate(printed.errors):
+        if own is not None:
+            columns.append(error[:, place : place + 1] - own.middle)
+            scales.append(np.array([0.15 * own.middle]))
+    for arm, count in enumerate(printed.events):
+        if count is not None:
+            columns.append(events[:, arm : arm + 1] - count.middle)
+            scales.append(np.array([math.sqrt(count.middle + 1.0)]))
+    if printed.events_in_all is not None:
+        columns.append(events.sum(axis=1, keepdims=True) - printed.events_in_all.middle)
+        scales.append(np.array([math.sqrt(printed.events_in_all.middle + 1.0)]))
+    return np.hstack(columns), np.concatenate(scales), target.size
+
+
+def _set_to_printed(z: Vector, off: Matrix, weight: Vector) -> Vector:
+    """Move each z along the regression on the differences, to where they are 0."""
+    root = np.sqrt(weight)
+    design = np.column_stack([np.ones(z.size), off])
+    slopes, *_ = np.linalg.lstsq(design * root[:, None], z * root, rcond=None)
+    return np.asarray(z - off @ slopes[1:])

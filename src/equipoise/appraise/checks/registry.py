@@ -1,0 +1,62 @@
+"""Every relation that is checked, in the order in which findings are told."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.sidedness import SidednessSet
+from equipoise.appraise.claims.claim import Claims
+from equipoise.appraise.relations.counts import (
+    arms_add_up,
+    counts_within_patients,
+    percentages_in_range,
+    percentages_of_patients,
+)
+from equipoise.appraise.relations.differences import differences, p_of_rates
+from equipoise.appraise.relations.events import (
+    differential_censoring,
+    events_of_rates,
+    numbers_at_risk,
+)
+from equipoise.appraise.relations.hazards import ratio_of_medians, ratio_of_rates
+from equipoise.appraise.relations.plan import early_stopping, significance
+from equipoise.appraise.relations.proportions import p_of_proportions
+from equipoise.appraise.relations.rate_limits import rates_in_range
+from equipoise.appraise.relations.rates import errors_of_rates
+from equipoise.appraise.relations.ratio import events_of_ratio, p_of_ratio, ratio_in_interval
+from equipoise.appraise.relations.sources import between_sources
+from equipoise.appraise.relations.times import (
+    follow_up_and_calendar,
+    medians_and_rates,
+    survival_within_endpoints,
+)
+
+Relation: TypeAlias = Callable[[Claims], tuple[Finding, ...]]
+RelationOfReadings: TypeAlias = Callable[[Claims, Mapping[str, SidednessSet]], tuple[Finding, ...]]
+RelationOfSources: TypeAlias = Callable[[Claims, Claims], tuple[Finding, ...]]
+
+WITHIN: tuple[Relation, ...] = (
+    percentages_in_range,
+    counts_within_patients,
+    arms_add_up,
+    percentages_of_patients,
+    p_of_proportions,
+    rates_in_range,
+    errors_of_rates,
+    differences,
+    p_of_rates,
+    ratio_in_interval,
+    p_of_ratio,
+    events_of_ratio,
+    ratio_of_rates,
+    ratio_of_medians,
+    medians_and_rates,
+    events_of_rates,
+    differential_censoring,
+    numbers_at_risk,
+    survival_within_endpoints,
+    follow_up_and_calendar,
+    early_stopping,
+)
+AFTER_SIDEDNESS: tuple[RelationOfReadings, ...] = (significance,)
+BETWEEN_SOURCES: tuple[RelationOfSources, ...] = (between_sources,)

@@ -1,0 +1,117 @@
+"""Is a printed P one-sided or two-sided?  The set of readings that its neighbors allow.
+
+    z in [z₋, z₊]   ⇒   one-sided P in [1 - Φ(z₊), 1 - Φ(z₋)],   two-sided P twice that.
+
+A reading fits where the printed P and the calculated range share a value.  The set is {1}, {2},
+{1, 2} (it cannot be told), or empty (neither fits).  The ratio and its interval usually come from
+Cox's model and the P from the log-rank test: z may then differ by `SLACK` + `RELATIVE`·|z| +
+`FEW_EVENTS`·SE², chosen on honest trials that are analyzed both ways.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.claims.claim import ClaimedP, Claims, Sides
+from equipoise.appraise.claims.intervals import Range, range_of
+from equipoise.kernel.normal import upper_tail
+
+SLACK, RELATIVE = 0.04, 0.02  # of z: what Cox's Wald test and the log-rank test differ by
+FEW_EVENTS = 0.25  # times the variance of the log hazard ratio: more where events are few
+BOTH: frozenset[Literal[1, 2]] = frozenset((1, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class SidednessSet:
+    """Which readings of a P fit the other printed numbers."""
+
+    about: str
+    fits: frozenset[Literal[1, 2]]
+    stated: Sides | None
+    told_by: tuple[str, ...]  # relations that had a say; empty: the claim cannot tell
+
+    @property
+    def readings(self) -> frozenset[Literal[1, 2]]:
+        """What may be assumed: as stated, or else what fits, or else both."""
+        if self.stated is not None:
+            return frozenset((self.stated,))
+        return self.fits or BOTH
+
+
+def p_of_z(z: Range, sides: int) -> Range:
+    """Give the P values of all z in a range; one-sided in the direction of benefit.
+
+    Args:
+        z: signed, positive in favor of the experimental arm.
+        sides: 1 or 2.
+
+    Witness: FACTS: HR .70 (.47-1.03) gives one-sided .032 to .043.
+
+    >>> p_of_z(Range(1.96, 1.96), 2).upper.__round__(4)
+    0.05
+    """
+    if sides == 1:
+        return Range(upper_tail(z.upper), upper_tail(z.lower))
+    far = max(abs(z.lower), abs(z.upper))
+    near = 0.0 if z.lower <= 0.0 <= z.upper else min(abs(z.lower), abs(z.upper))
+    return Range(2 * upper_tail(far), 2 * upper_tail(near))
+
+
+def sides_that_fit(
+    p: Range, z: Range, *, slack: bool = True, error: float = 0.0
+) -> frozenset[Literal[1, 2]]:
+    """Give the sidednesses under which a printed P agrees with a range of z.
+
+    A one-sided P may be printed in the direction of benefit, or in that which was seen.
+
+    Args:
+        p: as printed.
+        z: signed, positive in favor of the experimental arm.
+        slack: let z differ by as much as Cox's and the log-rank test do.
+        error: of the log hazard ratio; with few events the two differ more.
+
+    Witness: the low-risk paper of AALL1331: .089 and .11 are one-sided only.
+
+    >>> sorted(sides_that_fit(Range(0.0885, 0.0895), Range(1.28, 1.38)))
+    [1]
+    """
+    far = max(abs(z.lower), abs(z.upper))
+    reach = SLACK + RELATIVE * far + FEW_EVENTS * error**2 if slack else 0.0
+    wide = z.widened(reach)
+    one = (p_of_z(wide, 1), p_of_z(-wide, 1))
+    fits: set[Literal[1, 2]] = set()
+    if any(p.meets(each) for each in one):
+        fits.add(1)
+    if p.meets(p_of_z(wide, 2)):
+        fits.add(2)
+    return frozenset(fits)
+
+
+def sidedness_of(claims: Claims, findings: Iterable[Finding]) -> dict[str, SidednessSet]:
+    """Put together what all findings say of the sidedness of each P.
+
+    Args:
+        claims: in which they are printed.
+        findings: of its relations; those without `sides` have no say.
+
+    Witness: JAMA 2021;325:833: {1} for DFS and OS; the news item: {1, 2} for DFS.
+    """
+    held = tuple(findings)
+    result: dict[str, SidednessSet] = {}
+    for each in claims.claimed:
+        if isinstance(each, ClaimedP) and each.about not in result:
+            telling = [f for f in held if f.about == each.about and f.sides is not None]
+            fits = BOTH
+            for one in telling:
+                fits &= one.sides or frozenset()
+            told = tuple(dict.fromkeys(one.relation for one in telling))
+            result[each.about] = SidednessSet(each.about, fits, each.sides, told)
+    return result
+
+
+def one_sided_equivalents(p: ClaimedP, readings: Iterable[int]) -> dict[int, Range]:
+    """Give, by reading, the one-sided P in favor of the experimental arm."""
+    printed = range_of(p.p)
+    half = Range(printed.lower / 2, printed.upper / 2)
+    return {sides: printed if sides == 1 else half for sides in readings}

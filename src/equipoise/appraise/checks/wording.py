@@ -1,0 +1,142 @@
+"""Numbers and names in the sentences of findings, as the paper prints them."""
+
+from collections.abc import Iterable
+
+from equipoise.appraise.checks.finding import Finding, Grade, Line
+from equipoise.appraise.checks.reading import arm_of
+from equipoise.appraise.claims.claim import Claims, PrintedNumber
+from equipoise.appraise.claims.intervals import Range
+
+ABBREVIATION = 4  # letters: an endpoint's id so short is one
+
+
+def name_of(about: str) -> str:
+    """Write an endpoint or what is counted, abbreviations in capitals.
+
+    >>> name_of("dfs"), name_of("transplant")
+    ('DFS', 'transplant')
+    """
+    short = len(about) <= ABBREVIATION and about.isalpha()
+    return about.upper() if short else about.replace("_", " ")
+
+
+def label_of(claims: Claims, arm: str) -> str:
+    """Write an arm."""
+    return arm_of(claims, arm).label
+
+
+def duration(claims: Claims, time: float) -> str:
+    """Write a time in the claim's unit."""
+    return f"{time:g} {claims.time_unit}{'' if time == 1 else 's'}"
+
+
+def percent(number: PrintedNumber) -> str:
+    """Write a printed proportion as a percentage, with the digits that are printed.
+
+    >>> percent(PrintedNumber("59.3", 0.593, 0.5925, 0.5935))
+    '59.3%'
+    """
+    text = number.text.strip().rstrip("%").strip()
+    try:
+        written = abs(float(text) - 100 * number.value) < 1e-6 * max(1.0, 100 * abs(number.value))
+    except ValueError:
+        written = any(sign in text for sign in "<>≤≥")
+    return f"{text}%" if written else f"{100 * number.value:.4g}%"
+
+
+def as_percent(value: float) -> str:
+    """Write a calculated proportion.
+
+    >>> as_percent(0.27762)
+    '27.8%'
+    """
+    return f"{100 * value:.1f}%"
+
+
+def between(values: Range, digits: int = 3) -> str:
+    """Write a calculated range; one number where both ends are printed alike.
+
+    >>> between(Range(0.03194, 0.0434)), between(Range(2.0, 2.0))
+    ('0.0319 to 0.0434', '2')
+    """
+    low, high = (f"{each:.{digits}g}" for each in (values.lower, values.upper))
+    return low if low == high else f"{low} to {high}"
+
+
+def p_between(values: Range) -> str:
+    """Write a range of P values, as papers print them.
+
+    >>> p_between(Range(0.03194, 0.0434)), p_between(Range(1e-9, 1e-7))
+    ('.032 to .043', '<.0001')
+    """
+    low, high = (_p(each) for each in (values.lower, values.upper))
+    return low if low == high else f"{low} to {high}"
+
+
+def _p(value: float) -> str:
+    if value < 1e-4:  # noqa: PLR2004 - the smallest P that journals print
+        return "<.0001"
+    digits = 4 if value < 0.00095 else 3  # noqa: PLR2004 - one digit that is not 0
+    return f"{value:.{digits}f}".removeprefix("0")
+
+
+def chance_words(chance: float, trials: int | None = None) -> str:
+    """Write a chance for a clinician.
+
+    >>> chance_words(0.0432), chance_words(0.0, 5000)
+    ('about 4 in 100', 'fewer than 1 in 1,000')
+    """
+    least = 0.001 if trials is None else max(0.001, 3.0 / trials)
+    if chance < least:
+        return f"fewer than {_ratio_words(least)}"
+    return f"about {_ratio_words(chance)}"
+
+
+def _ratio_words(chance: float) -> str:
+    if chance >= 0.0095:  # noqa: PLR2004 - from here a whole number of 100
+        return f"{round(100 * chance)} in 100"
+    return f"{max(1, round(1000 * chance))} in 1,000"
+
+
+def sides_words(sides: Iterable[int]) -> str:
+    """Write a set of sidednesses.
+
+    >>> sides_words({1, 2}), sides_words({1})
+    ('one-sided or two-sided', 'one-sided')
+    """
+    words = {1: "one-sided", 2: "two-sided"}
+    return " or ".join(words[each] for each in sorted(sides)) or "neither one- nor two-sided"
+
+
+def line(what: str, how: str, values: Range | None = None) -> Line:
+    """Write one line of arithmetic."""
+    if values is None:
+        return Line(what, how, None, None)
+    return Line(what, how, values.lower, values.upper)
+
+
+def finding(  # noqa: PLR0913 - a finding has as many parts
+    relation: str,
+    about: str,
+    grade: Grade,
+    sentence: str,
+    *,
+    arithmetic: Iterable[Line],
+    numbers: Iterable[PrintedNumber | None],
+    settles: str = "",
+    chance: float | None = None,
+    sides: Iterable[int] | None = None,
+) -> Finding:
+    """Put a finding together; where the numbers stand is taken from them."""
+    places = [each.place for each in numbers if each is not None and each.place is not None]
+    return Finding(
+        relation=relation,
+        about=about,
+        grade=grade,
+        sentence=sentence,
+        arithmetic=tuple(arithmetic),
+        settles=settles,
+        places=tuple(dict.fromkeys(places)),
+        chance=chance,
+        sides=None if sides is None else frozenset(each for each in (1, 2) if each in set(sides)),
+    )

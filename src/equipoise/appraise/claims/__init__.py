@@ -1,0 +1,1 @@
+"""What a source prints: numbers as ranges, claims, units."""

@@ -1,0 +1,1 @@
+"""Published curves, and the patients behind them."""

@@ -1,0 +1,1 @@
+"""Honest trials, simulated and printed, to count false alarms on."""

@@ -1,0 +1,1 @@
+"""Studies put together."""

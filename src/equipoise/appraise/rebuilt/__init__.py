@@ -1,0 +1,1 @@
+"""What rebuilt patients say."""

@@ -1,0 +1,1 @@
+"""What ties printed numbers to each other, a kind of relation a module."""

@@ -1,0 +1,214 @@
+"""Could the trial that printed the rates have printed this P?
+
+The chance that is told is of a P as printed or farther out, in trials that print the rest.  Of the
+nominal rate of false alarms, `NOMINAL`, four fifths are spent on a P larger than the rest gives,
+since the common slips (a zero lost) make it so, and one fifth on a smaller one:
+
+    chance = min(P(P ≥ printed) / 0.8, P(P ≤ printed) / 0.2)       (weighted Bonferroni).
+
+Where the sidedness is not stated, P(...) is the mean of both readings; a reading fits that has a
+chance of 1% or more.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from equipoise.appraise.checks.finding import Finding, Grade, Line
+from equipoise.appraise.checks.matching import (
+    Matching,
+    Printed,
+    matching_trials,
+    what_is_printed,
+)
+from equipoise.appraise.checks.reading import chosen, ratios_of
+from equipoise.appraise.checks.slips import Slip, slips_of_p
+from equipoise.appraise.checks.wording import (
+    chance_words,
+    duration,
+    finding,
+    line,
+    name_of,
+    p_between,
+    percent,
+    sides_words,
+)
+from equipoise.appraise.claims.claim import ClaimedP, Claims
+from equipoise.appraise.claims.intervals import Range, exactly, range_of
+from equipoise.appraise.relations.ratio import error_of
+
+NOMINAL = 0.05  # of honest claims: false alarms of this check
+LARGER, SMALLER = 0.8, 0.2  # parts of it
+DRAWN = 40_000_000  # patients, at most, in simulated trials
+FEWEST = 10_000  # trials nevertheless
+FITS = 0.01  # chance from which a reading of the sidedness fits
+WOULD_FIT = 0.10  # chance from which a slip would explain what is printed
+
+
+def chance_of_p(matching: Matching, p: Range, readings: tuple[int, ...]) -> tuple[float, bool]:
+    """Give the chance of a P as printed or farther out, and whether it is too large or too small.
+
+    Args:
+        matching: trials that print the rest.
+        p: as printed.
+        readings: sidednesses that are possible, equally likely.
+
+    Witness: over trials with either sidedness it is below c in at most c of them.
+    """
+    larger = sum(matching.at_least(p, each) for each in readings) / len(readings)
+    smaller = sum(matching.at_most(p, each) for each in readings) / len(readings)
+    weighted = min(1.0, larger / LARGER), min(1.0, smaller / SMALLER)
+    return min(weighted), weighted[0] <= weighted[1]
+
+
+def p_of_matching_trials(claims: Claims, *, trials: int, seed: int) -> tuple[Finding, ...]:
+    """Find how often trials that print the rest would print each P that rests on rates alone.
+
+    Args:
+        claims: with rates of two arms.
+        trials: to simulate for each endpoint.
+        seed: of all random numbers.
+
+    Witness: the news of AALL1331: OS .05 unlikely, .005 fits; DFS .05 possible, sidedness open.
+    """
+    return tuple(_findings(claims, trials, seed))
+
+
+def _findings(claims: Claims, trials: int, seed: int) -> Iterator[Finding]:
+    for p in chosen(claims, ClaimedP):
+        if p.time is not None or p.test not in {"log-rank", "cox", "not stated"}:
+            continue
+        if any(error_of(ratio) is not None for ratio in ratios_of(claims, p.about)):
+            continue  # the ratio and its interval say more
+        printed = what_is_printed(claims, p.about)
+        if printed is None:
+            continue
+        size = sum(each.upper for each in printed.patients)
+        some = min(trials, max(FEWEST, int(DRAWN / size)))
+        matching = matching_trials(printed, trials=some, seed=seed)
+        yield _cannot_tell(p, printed) if matching is None else _told(claims, p, matching, seed)
+
+
+def _cannot_tell(p: ClaimedP, printed: Printed) -> Finding:
+    rates = [n.rate for pair in printed.pairs for n in (pair.experimental, pair.control)]
+    return finding(
+        "p-of-matching-trials",
+        p.about,
+        "cannot tell",
+        f"{name_of(p.about)}: too few simulated trials print what is printed to say how often P is "
+        f"{p.p.text}.",
+        arithmetic=[line("simulated trials kept", "too few", None)],
+        numbers=[p.p, *rates],
+        settles="Hazard ratio, interval, and events.",
+    )
+
+
+def _told(claims: Claims, p: ClaimedP, matching: Matching, seed: int) -> Finding:
+    value = range_of(p.p)
+    readings: tuple[int, ...] = (1, 2) if p.sides is None else (p.sides,)
+    chance, larger = chance_of_p(matching, value, readings)
+    fits = [s for s in (1, 2) if chance_of_p(matching, value, (s,))[0] >= FITS]
+    under_way: Grade = "possible" if p.sides is None else "consistent"
+    grade: Grade = "unlikely" if chance < NOMINAL else under_way
+    slips = _slips(p, matching, readings) if grade == "unlikely" else []
+    rates = [n.rate for pair in matching.printed.pairs for n in (pair.experimental, pair.control)]
+    return finding(
+        "p-of-matching-trials",
+        p.about,
+        grade,
+        _sentence(claims, p, matching, (grade, chance, larger), slips),
+        arithmetic=[
+            *_lines(p, matching, slips),
+            *_other_follow_up(p, matching, readings, grade, seed),
+        ],
+        numbers=[p.p, *rates],
+        settles="Hazard ratio with interval, events by arm, and the sidedness of P."
+        if grade != "consistent"
+        else "",
+        chance=chance,
+        sides=fits or None,
+    )
+
+
+def _slips(p: ClaimedP, matching: Matching, readings: tuple[int, ...]) -> list[Slip]:
+    return [
+        slip
+        for slip in slips_of_p(p.p.text)
+        if max(chance_of_p(matching, slip.values, (each,))[0] for each in readings) >= WOULD_FIT
+    ]
+
+
+def _sentence(
+    claims: Claims,
+    p: ClaimedP,
+    matching: Matching,
+    graded: tuple[Grade, float, bool],
+    slips: list[Slip],
+) -> str:
+    grade, _, larger = graded
+    last, kept = matching.printed.pairs[-1], matching.z.size
+    rates = f"{percent(last.experimental.rate)} v {percent(last.control.rate)}"
+    value = range_of(p.p)
+    far = {s: (matching.at_least if larger else matching.at_most)(value, s) for s in (1, 2)}
+    asked = (1, 2) if p.sides is None else (p.sides,)
+    chances = " and ".join(f"{chance_words(far[s], kept)} if {sides_words([s])}" for s in asked)
+    text = (
+        f"{name_of(p.about)}: trials with {rates} at {duration(claims, last.time)}, as many "
+        f"patients and as long a follow-up have a P of {p.p.text} or "
+        f"{'larger' if larger else 'smaller'} in {chances}."
+    )
+    if grade == "unlikely":
+        fit = " or ".join(f"{slip.text} ({slip.how})" for slip in slips)
+        return f"{text} That is unlikely." + (f" What would fit is {fit}." if fit else "")
+    if p.sides is None:
+        return f"{text} It is possible; its sidedness is open."
+    return text
+
+
+def _lines(p: ClaimedP, matching: Matching, slips: list[Slip]) -> list[Line]:
+    value = range_of(p.p)
+    result = [
+        line(
+            "simulated trials",
+            f"{matching.trials:,} made, {matching.z.size:,} kept: rates within "
+            f"{100 * matching.tolerance:.1f} points, z then set to the printed rates by regression",
+        ),
+        line("events in them", "mean", exactly(matching.events)),
+    ]
+    for s in (1, 2):
+        words = sides_words([s])
+        result += [
+            line(f"{words} P, median", p_between(exactly(matching.middle(s)))),
+            line(f"{words} P", "in 95 of 100 of these trials", matching.spread(s)),
+            line(
+                f"{words}: prints as {p.p.text}", "chance", exactly(matching.printed_so(value, s))
+            ),
+            line(f"{words}: so large", "chance", exactly(matching.at_least(value, s))),
+            line(f"{words}: so small", "chance", exactly(matching.at_most(value, s))),
+        ]
+    result += [
+        line(
+            f"{slip.text}, {sides_words([s])}",
+            "chance",
+            exactly(matching.printed_so(slip.values, s)),
+        )
+        for slip in slips
+        for s in (1, 2)
+    ]
+    return result
+
+
+def _other_follow_up(
+    p: ClaimedP, matching: Matching, readings: tuple[int, ...], grade: Grade, seed: int
+) -> list[Line]:
+    """Tell an alarm's chance under the other usual reading of a median follow-up."""
+    printed = matching.printed
+    if grade != "unlikely" or printed.follow_up is None or printed.longest is not None:
+        return []
+    other = matching_trials(
+        replace(printed, alive_then=1.0), trials=matching.trials // 2, seed=seed
+    )
+    if other is None:
+        return []
+    chance, _ = chance_of_p(other, range_of(p.p), readings)
+    how = "chance if the median follow-up is that of patients still alive (reverse Kaplan-Meier)"
+    return [line("the same", how, exactly(chance))]

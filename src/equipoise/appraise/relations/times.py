@@ -1,0 +1,201 @@
+"""Do times agree: medians with rates, follow-up with accrual and the data cut?
+
+The median m is where the curve reaches one half: S(t) ≥ 1/2 before m, S(t) ≤ 1/2 from m on.
+Nobody is followed longer than from the first patient to the data cut.  Who dies has had an event of
+every endpoint that counts death: survival is never below disease-free survival.
+"""
+
+import math
+from collections.abc import Iterator
+
+from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.reading import chosen, events_of, median_follow_up, rates_of
+from equipoise.appraise.checks.wording import (
+    between,
+    duration,
+    finding,
+    label_of,
+    line,
+    name_of,
+    percent,
+)
+from equipoise.appraise.claims.claim import ClaimedFollowUp, ClaimedMedian, Claims
+from equipoise.appraise.claims.intervals import range_of
+
+HALF = 0.5
+CHANCE = 0.10  # by which survival may fall short, where few are followed so long
+SURVIVAL = frozenset({"os", "overall survival"})
+CONTAIN_DEATH = frozenset(
+    {"dfs", "efs", "pfs", "rfs", "disease-free survival", "event-free survival"}
+    | {"progression-free survival", "relapse-free survival", "recurrence-free survival"}
+)
+
+
+def medians_and_rates(claims: Claims) -> tuple[Finding, ...]:
+    """Find whether medians and rates can be of one curve, and lie in their intervals."""
+    return (*_medians_and_rates(claims), *_medians_in_intervals(claims))
+
+
+def _medians_and_rates(claims: Claims) -> Iterator[Finding]:
+    for median in chosen(claims, ClaimedMedian):
+        when = range_of(median.median)
+        for rate in rates_of(claims):
+            if (rate.endpoint, rate.arm) != (median.endpoint, median.arm):
+                continue
+            early = rate.time < when.lower and rate.rate.upper < HALF
+            late = rate.time > when.upper and rate.rate.lower > HALF
+            if not (early or late):
+                continue
+            shown = "not reached" if math.isinf(when.lower) else median.median.text
+            yield finding(
+                "median-and-rate",
+                median.endpoint,
+                "impossible",
+                f"{name_of(median.endpoint)}, {label_of(claims, median.arm)}: the median {shown} "
+                f"{claims.time_unit}s and {percent(rate.rate)} at {duration(claims, rate.time)} "
+                "cannot be of one curve, which passes one half at the median.",
+                arithmetic=[
+                    line("median", "where the curve is one half", when),
+                    line(f"rate at {duration(claims, rate.time)}", "printed", range_of(rate.rate)),
+                ],
+                numbers=[median.median, rate.rate],
+                settles="The curve, and whether both are of the same arm, endpoint and data cut.",
+            )
+
+
+def _medians_in_intervals(claims: Claims) -> Iterator[Finding]:
+    for each in chosen(claims, ClaimedMedian):
+        limits = each.interval
+        if limits is None:
+            continue
+        if each.median.upper < limits.lower.lower or each.median.lower > limits.upper.upper:
+            yield finding(
+                "median-in-its-interval",
+                each.endpoint,
+                "impossible",
+                f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}: the median "
+                f"{each.median.text} lies outside its own interval, {limits.lower.text} to "
+                f"{limits.upper.text}.",
+                arithmetic=[line("median", "as printed", range_of(each.median))],
+                numbers=[each.median, limits.lower, limits.upper],
+                settles="Whether median and interval belong together.",
+            )
+
+
+def follow_up_and_calendar(claims: Claims) -> tuple[Finding, ...]:
+    """Find whether follow-up fits into the time from the first patient to the data cut."""
+    return (*_longer_than_trial(claims), *_rates_beyond(claims))
+
+
+def _longer_than_trial(claims: Claims) -> Iterator[Finding]:
+    plan = claims.plan
+    if plan.accrual is None or plan.data_cut is None:
+        return
+    longest = plan.data_cut - plan.accrual[0]
+    arithmetic = [line("longest follow-up", "data cut - first patient")]
+    for each in chosen(claims, ClaimedFollowUp):
+        printed = [n for n in (each.median, each.range[1] if each.range else None) if n is not None]
+        for number in printed:
+            if number.lower > longest:
+                yield finding(
+                    "follow-up-and-calendar",
+                    "follow-up",
+                    "impossible",
+                    f"A follow-up of {number.text} {claims.time_unit}s is longer than the "
+                    f"{longest:g} from the first patient to the data cut.",
+                    arithmetic=arithmetic,
+                    numbers=[number],
+                    settles="The data cut, and how follow-up was counted.",
+                )
+    for rate in rates_of(claims):
+        if rate.time > longest:
+            yield finding(
+                "follow-up-and-calendar",
+                rate.endpoint,
+                "impossible",
+                f"{name_of(rate.endpoint)}: nobody can have been followed for "
+                f"{duration(claims, rate.time)}: from the first patient to the data cut it is "
+                f"{longest:g}.",
+                arithmetic=arithmetic,
+                numbers=[rate.rate],
+                settles="The data cut, and at what time the rate is.",
+            )
+
+
+def _rates_beyond(claims: Claims) -> Iterator[Finding]:
+    told = set()
+    for rate in rates_of(claims):
+        followed = median_follow_up(claims, rate.arm)
+        if followed is None or rate.time <= followed.upper or rate.endpoint in told:
+            continue
+        told.add(rate.endpoint)
+        yield finding(
+            "rate-beyond-follow-up",
+            rate.endpoint,
+            "possible",
+            f"{name_of(rate.endpoint)}: rates are given at {duration(claims, rate.time)}, and "
+            f"median follow-up is about {followed.middle:.3g}: most of those without an event "
+            "had not been followed so long, so that these rates rest on few patients and may still "
+            "move.",
+            arithmetic=[line("median follow-up", "as printed", followed)],
+            numbers=[rate.rate],
+            settles="The numbers at risk then.",
+        )
+
+
+def survival_within_endpoints(claims: Claims) -> tuple[Finding, ...]:
+    """Find deaths that outnumber events of an endpoint that counts them, in events and rates."""
+    return (*_deaths(claims), *_rates_within(claims))
+
+
+def _endpoints(claims: Claims) -> tuple[set[str], set[str]]:
+    held = {getattr(each, "endpoint", "") for each in claims.claimed}
+    survival = {each for each in held if each.lower() in SURVIVAL}
+    return survival, {each for each in held if each.lower() in CONTAIN_DEATH}
+
+
+def _deaths(claims: Claims) -> Iterator[Finding]:
+    survival, wider = _endpoints(claims)
+    for arm in (None, *(each.id for each in claims.arms)):
+        for death in sorted(survival):
+            for other in sorted(wider):
+                deaths, events = events_of(claims, death, arm), events_of(claims, other, arm)
+                if deaths is None or events is None or deaths.lower <= events.upper:
+                    continue
+                where = "" if arm is None else f" ({label_of(claims, arm)})"
+                yield finding(
+                    "deaths-within-events",
+                    other,
+                    "impossible",
+                    f"{between(deaths, 6)} deaths{where} are more than the {between(events, 6)} "
+                    f"events of {name_of(other)}, which counts every death.",
+                    arithmetic=[
+                        line("deaths", "as printed", deaths),
+                        line(f"events of {name_of(other)}", "as printed", events),
+                    ],
+                    numbers=[],
+                    settles="Whether both are of one data cut, and what the endpoint counts.",
+                )
+
+
+def _rates_within(claims: Claims) -> Iterator[Finding]:
+    survival, wider = _endpoints(claims)
+    rates = rates_of(claims)
+    for alive in (each for each in rates if each.endpoint in survival):
+        for free in (each for each in rates if each.endpoint in wider):
+            same = (alive.arm, alive.time) == (free.arm, free.time)
+            if same and alive.rate.upper < free.rate.lower:
+                yield finding(
+                    "rates-within-rates",
+                    free.endpoint,
+                    "unlikely" if free.rate.lower - alive.rate.upper > CHANCE else "possible",
+                    f"{label_of(claims, alive.arm)} at {duration(claims, alive.time)}: "
+                    f"{percent(alive.rate)} alive are fewer than the {percent(free.rate)} alive "
+                    f"and free of an event ({name_of(free.endpoint)}).",
+                    arithmetic=[
+                        line(name_of(each.endpoint), "as printed", range_of(each.rate))
+                        for each in (alive, free)
+                    ],
+                    numbers=[alive.rate, free.rate],
+                    settles="Which rate belongs to which endpoint and arm.",
+                )

@@ -1,0 +1,1 @@
+"""Boundaries at the information there is."""

@@ -1,0 +1,1 @@
+"""The data as of a date."""

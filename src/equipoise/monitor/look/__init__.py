@@ -1,0 +1,1 @@
+"""A look: what was seen, decided and said."""

@@ -1,0 +1,1 @@
+"""Sizes estimated again, without arms."""

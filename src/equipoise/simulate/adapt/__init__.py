@@ -1,0 +1,1 @@
+"""Trials that change as they run."""

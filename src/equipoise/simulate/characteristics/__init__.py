@@ -1,0 +1,1 @@
+"""What many trials say, with Monte Carlo errors."""

@@ -1,0 +1,1 @@
+"""A real look, with the rest of its trial simulated."""

@@ -1,0 +1,1 @@
+"""From the protocol to worlds and conduct."""

@@ -1,0 +1,1 @@
+"""Statistics of simulated trials."""

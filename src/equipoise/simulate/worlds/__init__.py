@@ -1,0 +1,1 @@
+"""Worlds: truth, laws, enrollment, patients."""
