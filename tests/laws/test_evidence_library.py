@@ -259,8 +259,49 @@ class TestPriors:
     def test_two_publications_of_one_endpoint_count_once(self):
         chosen = [LIBRARY.figure("PALOMA3_1A"), LIBRARY.figure("PALOMA3_2A")]
         priors = evidence.planning_priors(chosen)
-        assert len(priors.figures) == 1
-        assert "more patients" in priors.left_out[0].reason
+        assert priors.figures == ("PALOMA3_2A",)
+        assert "published later in PALOMA3_2A" in priors.left_out[0].reason
+
+    def test_shared_controls_count_once(self):
+        """One comparison of three arms, of a factorial trial, of a trial and its subgroup."""
+        for kept, left in (
+            ("ALTTO(a)_2A", "ALTTO(b)_2A"),  # three arms: both against trastuzumab
+            ("TRAPEZE_1A", "TRAPEZE_1B"),  # two by two: the same men compared twice
+            ("BREC_2A", "BREC_2C"),  # a subgroup of the whole
+            ("CAIRO3_2A", "CAIRO3_2B"),  # first and second progression, both called PFS
+        ):
+            priors = evidence.planning_priors([LIBRARY.figure(left), LIBRARY.figure(kept)])
+            assert priors.figures == (kept,)
+            assert priors.left_out[0].figure == left
+            assert kept in priors.left_out[0].reason
+            alone = evidence.planning_priors([LIBRARY.figure(kept)])
+            assert priors.prior == alone.prior
+
+    def test_patients_of_two_trials_count_twice_if_told_apart(self):
+        """Disjoint subgroups, and the two trials of one publication, are independent."""
+        for names, trials in (
+            (("X20050181_1A", "X20050181_1B"), 1),  # KRAS wild type, KRAS mutant
+            (("LUXLung3-6_2A", "LUXLung3-6_2B"), 2),
+        ):
+            priors = evidence.planning_priors(LIBRARY.figure(name) for name in names)
+            assert priors.figures == names
+            assert priors.trials == trials
+
+    def test_two_trials_published_together_are_not_counted_beside_one_of_them(self):
+        priors = evidence.planning_priors(LIBRARY.select(cancer="Breast", endpoint="DFS"))
+        assert "TEXT-SOFT(2)_2A" in priors.figures
+        assert not [each for each in priors.figures if each.startswith("SOFT")]
+
+    def test_a_figure_that_cannot_be_used_displaces_none(self):
+        """The larger figure of three arms whose order nobody tells leaves the smaller in."""
+        chosen = [LIBRARY.figure("ALTTO(c)_2A"), LIBRARY.figure("ALTTO(b)_2A")]
+        assert evidence.planning_priors(chosen).figures == ("ALTTO(b)_2A",)
+
+    def test_the_order_of_the_figures_is_no_matter(self):
+        forth = evidence.planning_priors(self.CHOSEN)
+        back = evidence.planning_priors(self.CHOSEN.figures[::-1])
+        assert forth.figures == back.figures[::-1]
+        assert forth.prior.mean == pytest.approx(back.prior.mean, rel=1e-9)
 
     def test_one_figure_is_its_own_prior(self):
         figure = LIBRARY.figure("ACT1_2A")

@@ -17,7 +17,8 @@ HOME = {  # module → what it offers
         "Agreement FigureComparison LibraryComparison compare_figure compare_library"
     ),
     "appraise.library.reasons": "Reason",
-    "appraise.library.priors": "ControlSpread LeftOut PlanningPriors planning_priors",
+    "appraise.library.priors": "ControlSpread PlanningPriors planning_priors",
+    "appraise.library.counted_once": "LeftOut",
     "evidence.planning": "EvidencePrior prior_from_evidence real_patients",
 }
 MODULE_OF = {

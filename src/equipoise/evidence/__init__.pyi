@@ -12,6 +12,7 @@ from equipoise.appraise.library.comparison import (
     compare_figure as compare_figure,
     compare_library as compare_library,
 )
+from equipoise.appraise.library.counted_once import LeftOut as LeftOut
 from equipoise.appraise.library.figure import (
     ArmOrder as ArmOrder,
     Figure as Figure,
@@ -20,7 +21,6 @@ from equipoise.appraise.library.figure import (
 )
 from equipoise.appraise.library.priors import (
     ControlSpread as ControlSpread,
-    LeftOut as LeftOut,
     PlanningPriors as PlanningPriors,
     planning_priors as planning_priors,
 )

@@ -21,6 +21,7 @@ from equipoise.appraise.library.analysis import (
     FigureAnalysis,
     analyze_figure,
 )
+from equipoise.appraise.library.counted_once import LeftOut, counted_once, trial_of
 from equipoise.appraise.library.figure import Figure
 from equipoise.appraise.pooling.pool import Pooled, pool
 from equipoise.appraise.pooling.studies import StudyEffect
@@ -33,17 +34,9 @@ from equipoise.protocol.trial import DAYS_PER
 SHARES = (0.10, 0.25, 0.50, 0.75, 0.90)
 ASSUMED = (
     "Hazard ratios are those of patients rebuilt from the figures, unstratified and unadjusted.",
+    "No patient counts twice: of comparisons that share an arm, one is used.",
     "Published trials are not a random sample of trials: expect less than they found.",
 )
-SHARED_CONTROL = "Some comparisons share a control arm; they are pooled as if they did not."
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A figure that is not used, and why."""
-
-    figure: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +71,9 @@ def planning_priors(
 ) -> PlanningPriors:
     """Put the figures of a setting together: what to expect of the next trial in it.
 
-    Left out, with the reason: figures whose experimental arm the labels do not tell, whose cancer
-    the index contradicts, without events in both arms, and the smaller of two publications of one
-    trial's endpoint.
+    Left out, with the reason: figures whose experimental arm the labels do not tell, that the index
+    contradicts, without events in both arms, and all but one of those that share patients: of a
+    trial with several experimental arms, one comparison counts.
 
     Args:
         figures: of one setting and one endpoint, such as a selection of the catalog.
@@ -100,7 +93,7 @@ def planning_priors(
             f"Planning priors are of one endpoint; {len(given)} figures, {found}. "
             "Select one endpoint that the library holds."
         )
-    used, left_out = _usable(given)
+    used, left_out = counted_once(given)
     analyses = [(each, analyze_figure(each)) for each in used]
     effects = [effect for each, result in analyses if (effect := _effect(each, result))]
     if not effects:
@@ -113,14 +106,14 @@ def planning_priors(
     reach = upper_quantile(0.025) * prior.standard_deviation
     return PlanningPriors(
         figures=tuple(each.id for each in effects),
-        trials=len({_trial(each) for each in used}),
+        trials=len({trial_of(each) for each in used}),
         left_out=left_out,
         pooled=pooled,
         prior=prior,
         interval=(exp(pooled.mean - reach), exp(pooled.mean + reach)),
         favorable=_below(-pooled.mean / prior.standard_deviation),
         control=_controls([result for _, result in analyses]),
-        assumed=(*ASSUMED, *((SHARED_CONTROL,) if _shares_control(used) else ())),
+        assumed=ASSUMED,
     )
 
 
@@ -144,43 +137,6 @@ def _effect(figure: Figure, analysis: FigureAnalysis) -> StudyEffect | None:
         return None
     label = f"{figure.trial} {figure.year}"
     return StudyEffect(figure.id, label, log(ratio.value), ratio.standard_error, figure.year)
-
-
-def _usable(figures: Sequence[Figure]) -> tuple[tuple[Figure, ...], tuple[LeftOut, ...]]:
-    largest: dict[str, Figure] = {}
-    for each in figures:
-        before = largest.get(_trial(each))
-        if before is None or (each.patients, each.year) > (before.patients, before.year):
-            largest[_trial(each)] = each
-    used, left_out = [], []
-    for each in figures:
-        reason = _reason_against(each, largest[_trial(each)])
-        if reason:
-            left_out.append(LeftOut(each.id, reason))
-        else:
-            used.append(each)
-    return tuple(used), tuple(left_out)
-
-
-def _reason_against(figure: Figure, largest: Figure) -> str:
-    if not figure.order.resolved:
-        return "the labels do not tell which arm is experimental"
-    if figure.doubts:
-        return figure.doubts[0]
-    if min(figure.event[figure.arm == side].sum() for side in (0, 1)) == 0:
-        return "an arm has no events"
-    if figure.pubmed != largest.pubmed:
-        return f"the same trial is published with more patients in {largest.id}"
-    return ""
-
-
-def _trial(figure: Figure) -> str:
-    return figure.registration or figure.trial
-
-
-def _shares_control(figures: Sequence[Figure]) -> bool:
-    named = [(each.pubmed, each.control.label, each.control.patients) for each in figures]
-    return len(set(named)) < len(named)
 
 
 def _controls(analyses: Sequence[FigureAnalysis]) -> tuple[ControlSpread, ...]:
