@@ -1,8 +1,8 @@
 """What the patients behind two published curves say, by every method of the analysis.
 
 Every number comes from the likeliest reconstruction, with its own interval, and from many others
-that fit as well: their 95% range is what rebuilding adds.  Where a number has a standard error,
-both are joined as for imputed data (Rubin 1987): variance = mean U + (1 + 1/m) Var Q.
+that fit as well: their 95% range is what rebuilding adds.  Both are joined (`together`) as for
+imputed data.
 """
 
 from collections.abc import Sequence
@@ -10,16 +10,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipoise.analyze.estimates import Absent, Estimate, Interval, Number
+from equipoise.analyze.estimates import Absent, Interval, Number
 from equipoise.appraise.claims.claim import Claimed
 from equipoise.appraise.curves.draws import Reconstructions
-from equipoise.appraise.curves.fit import rows_of
 from equipoise.appraise.curves.reconstruct import Reconstruction
 from equipoise.appraise.rebuilt.beliefs import beliefs_of
 from equipoise.appraise.rebuilt.fragility import Sides, outcome_fragility, reassignment_fragility
 from equipoise.appraise.rebuilt.methods import Asked, Said, said_by, shared_time
 from equipoise.appraise.rebuilt.published import set_against, wording
+from equipoise.appraise.rebuilt.together import Joined, joined_interval, joined_median
 from equipoise.appraise.rebuilt.values import (
+    ARMS,
+    Measure,
     OverDraws,
     RebuiltAnalysis,
     RebuiltFragility,
@@ -29,12 +31,17 @@ from equipoise.appraise.rebuilt.values import (
 )
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector
-from equipoise.kernel.confidence import normal_quantile
 from equipoise.protocol.monitoring import Belief
 
 SHARE = 0.95  # of the reconstructions within the limits told
 MOST_TIMES = 6  # of rates, where none are asked for
-_Rows = tuple[Vector, Flags, Codes]
+JOINED: dict[Measure, Joined] = {
+    "hazard ratio": "log",
+    "rate": "log-log",
+    "cumulative incidence": "log-log",
+}
+_Rows = tuple[Vector, Flags, Codes]  # time, event, arm
+_Patients = tuple[Vector, Codes, Codes]  # time, outcome, arm
 
 
 def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
@@ -76,10 +83,10 @@ def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
 
     Witness: the methods of `analyze` on each reconstruction.
     """
-    best, drawn = _sets(control, experimental, cause)
-    asked = _asked(control.best, [best, *drawn], times, until, (level, cause))
-    said = said_by(*best, asked)
-    others = [said_by(*rows, asked) for rows in drawn]
+    patients = _sets(control, experimental)
+    best, *drawn = [_compared(each, cause) for each in patients]
+    asked = _asked(control.best, patients, times, until, (level, cause))
+    said, *others = [said_by(*each, asked) for each in patients]
     numbers, tests = _numbers(said, others, level), _tests(said, others)
     against = tuple(set_against(each, numbers, tests, others, arms) for each in published)
     return RebuiltAnalysis(
@@ -100,40 +107,52 @@ def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
     )
 
 
-def _sets(
-    control: Reconstructions, experimental: Reconstructions, cause: int | None
-) -> tuple[_Rows, list[_Rows]]:
-    """Put the arms together: the likeliest patients, and those of each draw."""
+def _sets(control: Reconstructions, experimental: Reconstructions) -> list[_Patients]:
+    """Put the arms together: the likeliest patients, then those of each draw."""
     if len(control.drawn) != len(experimental.drawn):
         raise DataError(
             f"{len(control.drawn)} draws of control but {len(experimental.drawn)} of experimental. "
             "Draw both alike."
         )
-    pairs = zip(control.drawn, experimental.drawn, strict=True)
-    best = rows_of(control.best, experimental.best, cause)
-    return best, [rows_of(one, other, cause) for one, other in pairs]
+    pairs = zip(
+        (control.best, *control.drawn), (experimental.best, *experimental.drawn), strict=True
+    )
+    return [
+        (
+            np.concatenate([one.time, other.time]),
+            np.concatenate([one.outcome, other.outcome]),
+            np.repeat(np.arange(2), [one.patients, other.patients]),
+        )
+        for one, other in pairs
+    ]
+
+
+def _compared(patients: _Patients, cause: int | None) -> _Rows:
+    """Say who had the event that is compared."""
+    time, outcome, arm = patients
+    return time, outcome > 0 if cause is None else outcome == cause, arm
 
 
 def _asked(
     made: Reconstruction,
-    sets: Sequence[_Rows],
+    sets: Sequence[_Patients],
     times: Sequence[float] | None,
     until: float | None,
     how: tuple[float, int | None],
 ) -> Asked:
     """Settle times of rates, and up to where means are restricted."""
     level, cause = how
-    if cause is not None:
-        return Asked((), None, level, one_cause=True)
     shared = shared_time(sets)
     if times is None:
         printed = [] if made.at_risk is None else made.at_risk.times.tolist()
         inside = [float(at) for at in printed if 0.0 < at <= shared]
         step = max(1, -(-len(inside) // MOST_TIMES))
         times = inside[step - 1 :: step]
+    if cause is not None:
+        return Asked(tuple(times), None, level, cause)
     if until is None:
         until = shared if shared > 0.0 else None
-    return Asked(tuple(times), until, level, one_cause=False)
+    return Asked(tuple(times), until, level)
 
 
 def _numbers(said: Said, others: Sequence[Said], level: float) -> tuple[RebuiltNumber, ...]:
@@ -142,28 +161,18 @@ def _numbers(said: Said, others: Sequence[Said], level: float) -> tuple[RebuiltN
     for place, (measure, arm, time, estimate) in enumerate(said.numbers):
         drawn = [other.numbers[place][3] for other in others]
         over = over_draws([each.value for each in drawn], SHARE)
-        whole = _together(estimate, drawn, level) if measure not in {"median", "rate"} else None
+        if measure == "median" and arm is not None:
+            whole = _of_median(said, others, level, ARMS.index(arm))
+        else:
+            whole = joined_interval(estimate, drawn, level, JOINED.get(measure, "as it is"))
         found.append(RebuiltNumber(measure, arm, time, estimate, over, whole))
     return tuple(found)
 
 
-def _together(estimate: Estimate, drawn: Sequence[Estimate], level: float) -> Interval | None:
-    """Give the interval that knows of sampling and of reconstruction."""
-    ratio = estimate.scale == "log"
-    pairs = [(each.value, each.standard_error) for each in drawn]
-    known = [
-        (float(np.log(value)) if ratio else value, error)
-        for value, error in pairs
-        if not isinstance(value, Absent) and not isinstance(error, Absent)
-    ]
-    if len(known) < len(pairs) or isinstance(estimate.value, Absent):
-        return None
-    values, errors = np.array(known).T
-    between = float(values.var(ddof=1)) * (1.0 + 1.0 / values.size)
-    half = normal_quantile(level) * float(np.sqrt((errors**2).mean() + between))
-    center = float(np.log(estimate.value)) if ratio else estimate.value
-    ends = [float(np.exp(end)) if ratio else end for end in (center - half, center + half)]
-    return Interval(ends[0], ends[1], level, "sampling and reconstruction (Rubin)")
+def _of_median(said: Said, others: Sequence[Said], level: float, side: int) -> Interval | None:
+    """Give the interval of an arm's median that knows of sampling and of reconstruction."""
+    drawn = [other.curves[side] for other in others if other.curves is not None]
+    return None if said.curves is None else joined_median(said.curves[side], drawn, level)
 
 
 def _tests(said: Said, others: Sequence[Said]) -> tuple[RebuiltTest, ...]:
@@ -223,6 +232,9 @@ def _assumed(
         *control.best.assumed,
         *experimental.best.assumed,
     ]
-    if asked.one_cause:
-        told.append("Events of other causes censor the cause compared; curves are not compared.")
+    if asked.cause is not None:
+        told.append(
+            "Events of other causes censor the cause compared in the hazard ratio and the tests of "
+            "hazards; cumulative incidences and Gray's test count them as what they are."
+        )
     return tuple(dict.fromkeys(told))

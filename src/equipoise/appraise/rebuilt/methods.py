@@ -1,8 +1,8 @@
 """All methods of the analysis, on one set of rebuilt patients.
 
 Unstratified and unadjusted, as a figure has neither strata nor covariates; the experimental arm
-is 1.  With one of several causes given, the others censor it, and only tests and the hazard ratio
-of that cause exist: a Kaplan-Meier estimate of it would be of a world without the others.
+is 1.  With one of several causes given, the others censor it in tests and hazard ratio, and its
+cumulative incidence stands for rates: Kaplan-Meier would be of a world without the others.
 """
 
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ from equipoise.analyze.log_rank import log_rank
 from equipoise.analyze.max_combo import max_combo
 from equipoise.analyze.proportional_hazards import proportional_hazards_test
 from equipoise.analyze.restricted_mean import largest_common_time, restricted_mean_difference
-from equipoise.appraise.rebuilt.values import Arm, Measure, TestName
+from equipoise.appraise.rebuilt.one_cause import said_of_cause
+from equipoise.appraise.rebuilt.values import ARMS, Arm, Measure, TestName
 from equipoise.kernel.arrays import Codes, Flags, Vector
 
 ARM = "experimental arm"
-ARMS: tuple[Arm, Arm] = ("control", "experimental")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Asked:
     times: tuple[float, ...]  # of rates
     until: float | None  # of restricted means
     level: float
-    one_cause: bool  # of several
+    cause: int | None = None  # of several, the one compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,21 @@ class Said:
 
     numbers: tuple[tuple[Measure, Arm | None, float | None, Estimate], ...]
     tests: tuple[tuple[TestName, TestResult], ...]
+    curves: tuple[SurvivalCurve, SurvivalCurve] | None  # None: of one cause
 
 
-def said_by(time: Vector, event: Flags, arm: Codes, asked: Asked) -> Said:
+def said_by(time: Vector, outcome: Codes, arm: Codes, asked: Asked) -> Said:
     """Apply every method to one set of patients.
 
-    Witness: R survival, survRM2 and nph, by those of `analyze`.
+    Args:
+        time: follow-up of each patient.
+        outcome: 0 censored; 1, 2, ... the cause.
+        arm: 0 control, 1 experimental.
+        asked: what to compute.
+
+    Witness: R survival, cmprsk, survRM2 and nph, by those of `analyze`.
     """
+    event = outcome > 0 if asked.cause is None else outcome == asked.cause
     ratio, proportional, wald = _cox(time, event, arm, asked.level)
     tests: list[tuple[TestName, TestResult]] = [
         ("log-rank", log_rank(time, event, arm, groups=2).test),
@@ -66,14 +74,16 @@ def said_by(time: Vector, event: Flags, arm: Codes, asked: Asked) -> Said:
     numbers: list[tuple[Measure, Arm | None, float | None, Estimate]] = [
         ("hazard ratio", None, None, ratio)
     ]
-    if not asked.one_cause:
-        curves = curves_of(time, event, arm)
-        numbers += _of_curves(curves, asked)
-        if asked.until is not None:
-            means = restricted_mean_difference(curves[1], curves[0], asked.until, level=asked.level)
-            numbers.append(("difference of restricted means", None, asked.until, means.difference))
-            tests.append(("restricted means", means.test))
-    return Said(tuple(numbers), tuple(tests))
+    if asked.cause is not None:
+        found, gray = said_of_cause(time, outcome, arm, asked.cause, asked.times, asked.level)
+        return Said((*numbers, *found), (*tests, ("Gray", gray)), None)
+    curves = curves_of(time, event, arm)
+    numbers += _of_curves(curves, asked)
+    if asked.until is not None:
+        means = restricted_mean_difference(curves[1], curves[0], asked.until, level=asked.level)
+        numbers.append(("difference of restricted means", None, asked.until, means.difference))
+        tests.append(("restricted means", means.test))
+    return Said(tuple(numbers), tuple(tests), curves)
 
 
 def curves_of(time: Vector, event: Flags, arm: Codes) -> tuple[SurvivalCurve, SurvivalCurve]:
@@ -82,9 +92,11 @@ def curves_of(time: Vector, event: Flags, arm: Codes) -> tuple[SurvivalCurve, Su
     return control, experimental
 
 
-def shared_time(sets: Sequence[tuple[Vector, Flags, Codes]]) -> float:
+def shared_time(sets: Sequence[tuple[Vector, Codes, Codes]]) -> float:
     """Give the largest time up to which both arms are known in every set of patients."""
-    return min(largest_common_time(curves_of(*rows)) for rows in sets)
+    return min(
+        largest_common_time(curves_of(time, outcome > 0, arm)) for time, outcome, arm in sets
+    )
 
 
 def _of_curves(

@@ -26,6 +26,7 @@ from equipoise.appraise.claims.claim import (
 from equipoise.appraise.claims.intervals import Range
 from equipoise.appraise.rebuilt.methods import Said
 from equipoise.appraise.rebuilt.values import (
+    Measure,
     OverDraws,
     RebuiltNumber,
     RebuiltTest,
@@ -76,10 +77,11 @@ def set_against(
             return _number(
                 f"median of the {arm} arm", claimed.median.text, _range(claimed.median), found
             )
-        case ClaimedRate() if claimed.arm in arms and claimed.kind == "survival":
+        case ClaimedRate() if claimed.arm in arms:
             arm = "control" if claimed.arm == arms[0] else "experimental"
-            found = _find(numbers, "rate", arm, claimed.time)
-            what = f"rate of the {arm} arm at {claimed.time:g}"
+            measure: Measure = "rate" if claimed.kind == "survival" else "cumulative incidence"
+            found = _find(numbers, measure, arm, claimed.time)
+            what = f"{measure} of the {arm} arm at {claimed.time:g}"
             return _number(what, claimed.rate.text, _range(claimed.rate), found)
         case ClaimedDifference() if claimed.time is not None:
             found = _find(numbers, "difference of rates", None, claimed.time)
@@ -96,7 +98,7 @@ def _range(printed: PrintedNumber) -> Range:
 
 
 def _find(
-    numbers: Sequence[RebuiltNumber], measure: str, arm: str | None, time: float | None
+    numbers: Sequence[RebuiltNumber], measure: Measure, arm: str | None, time: float | None
 ) -> RebuiltNumber | None:
     for each in numbers:
         if each.measure == measure and each.arm == arm and (time is None or each.time == time):
@@ -205,6 +207,8 @@ def wording(numbers: Sequence[RebuiltNumber], tests: Sequence[RebuiltTest]) -> t
     if isinstance(plain, Absent):
         return (f"The log-rank test does not exist: {plain.value}.",)
     said = [_beside(plain, "MaxCombo", named["MaxCombo"])]
+    if "Gray" in named:
+        said.append(_beside(plain, "Gray's test of cumulative incidences", named["Gray"]))
     if "restricted means" in named:
         means = _find(numbers, "difference of restricted means", None, None)
         said.append(_beside(plain, "the difference of restricted means", named["restricted means"]))

@@ -17,7 +17,13 @@ from equipoise.monitor.beliefs.critical_prior import CriticalPrior
 from equipoise.monitor.beliefs.priors import Likelihood
 
 Measure: TypeAlias = Literal[
-    "median", "rate", "difference of rates", "hazard ratio", "difference of restricted means"
+    "median",
+    "rate",
+    "difference of rates",
+    "cumulative incidence",  # of one of several causes
+    "difference of cumulative incidences",
+    "hazard ratio",
+    "difference of restricted means",
 ]
 TestName: TypeAlias = Literal[
     "log-rank",
@@ -27,9 +33,11 @@ TestName: TypeAlias = Literal[
     "MaxCombo",
     "restricted means",
     "proportional hazards",
+    "Gray",  # of one of several causes
 ]
 Arm: TypeAlias = Literal["control", "experimental"]
 Verdict: TypeAlias = Literal["reproduced", "near", "not reproduced", "cannot tell"]
+ARMS: tuple[Arm, Arm] = ("control", "experimental")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class RebuiltNumber:
     time: float | None  # of a rate, or up to which a mean is restricted
     estimate: Estimate  # its interval: as if these were the patients
     over: OverDraws
-    together: Interval | None  # of sampling and reconstruction (Rubin); None: has no error
+    together: Interval | None  # of sampling and reconstruction (Rubin); None: not known in all
 
 
 @dataclass(frozen=True, slots=True)
