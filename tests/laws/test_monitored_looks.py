@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sample_design
+from equipoise.errors import DesignError
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
 from equipoise.monitor.bounds.planned_rules import trial_rules
