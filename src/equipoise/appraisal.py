@@ -48,6 +48,7 @@ HOME = {  # module → what it offers
         "StudyEffect StudyTable study_from_difference study_from_estimate study_from_events "
         "study_from_ratio study_from_table"
     ),
+    "appraise.pooling.printed": "study_from_printed",
     "appraise.pooling.heterogeneity": "Heterogeneity",
     "appraise.pooling.pool": "Pooled pool",
     "appraise.pooling.tables": "pool_tables",

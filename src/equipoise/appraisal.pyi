@@ -140,6 +140,9 @@ from equipoise.appraise.pooling.studies import (
     study_from_ratio as study_from_ratio,
     study_from_table as study_from_table,
 )
+from equipoise.appraise.pooling.printed import (
+    study_from_printed as study_from_printed,
+)
 from equipoise.appraise.pooling.heterogeneity import (
     Heterogeneity as Heterogeneity,
 )

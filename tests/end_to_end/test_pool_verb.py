@@ -17,6 +17,8 @@ from equipoise.errors import EquipoiseError
 from equipoise.io.pooling_file import read_pooling
 from equipoise.report.document import Figure, Table
 from equipoise.report.pooling.build import pooling_document
+from equipoise.report.pooling.pictures import forest
+from equipoise.report.pooling.words import EffectWords
 from equipoise.verbs import pool_studies
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +71,7 @@ def test_aall1331_with_locatelli_on_the_screen():
     assert "0.56 (0.40 to 0.78)" in said
     assert "Q = 4.13 on 1, P = 0.04; I² 76%." in said
     assert "REML 0.50 (0.24 to 1.04)" in said
+    assert "0.70 (0.47 to 1.03)" in said  # as printed; 1.04 by its standard error
     assert "one effect common to all is doubtful" in said
     assert "the limits are unverified" in said
 
@@ -80,6 +83,9 @@ def test_json_holds_the_numbers():
     assert events["pooled"]["value"] == pytest.approx(0.5618, abs=5e-5)
     assert [each["study"] for each in events["without"]] == ["AALL1331", "Locatelli"]
     assert events["trim_and_fill"] is None
+    first = events["studies"][0]
+    assert (first["as_printed"]["lower"], first["as_printed"]["upper"]) == (0.47, 1.03)
+    assert first["upper"] == pytest.approx(1.0363, abs=5e-5)
     assert sum(each["weight"] for each in events["studies"]) == pytest.approx(1.0)
 
 
@@ -111,6 +117,26 @@ def test_all_that_can_be_asked_is_told(several):
     assert [len(row.cells) for row in tables["survival-league"].rows] == [4, 4, 4]
     cells = {cell for row in tables["survival-split"].rows for cell in row.cells}
     assert "A v C" in cells
+
+
+def test_limits_stand_in_the_forest_as_printed():
+    found = answered(read_pooling(EXAMPLE.read_text(encoding="utf-8"), "pooling.yaml"))
+    drawn = forest(found.pools[0], EffectWords("hazard ratio", 0.95))
+    svg = drawn.svg
+    assert "0.70 (0.47 to 1.03)" in svg
+    assert ">1.04" not in svg
+
+
+def test_notes_and_remarks_of_a_network_stand_with_its_answer():
+    text = """
+networks:
+  - id: survival
+    studies:
+      - {id: one, experimental: A, control: C, estimate: 0.70 (0.50-1.50), note: of a figure.}
+      - {id: two, experimental: B, control: C, estimate: 0.80 (0.60-1.07)}
+"""
+    remarks = answered(read_pooling(text, "x.yaml")).networks[0].remarks
+    assert remarks[0].startswith("one: of a figure. one: the estimate lies")
 
 
 def test_groups_and_prediction_stand_in_the_forest(several):

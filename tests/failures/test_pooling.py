@@ -17,6 +17,7 @@ from equipoise.appraise.network.studies import (
     several_arm_study,
     two_arm_study,
 )
+from equipoise.appraise.pooling.answers import answered
 from equipoise.appraise.pooling.asked import pooled_as_asked
 from equipoise.appraise.pooling.asymmetry import funnel_asymmetry
 from equipoise.appraise.pooling.pool import pool
@@ -267,6 +268,55 @@ def test_every_wrong_line_is_named():
 def test_files_that_are_no_pooling_files(text, words):
     with pytest.raises(ClaimError, match=re.escape(words)):
         read_pooling(text, "x.yaml")
+
+
+HEAD = "title: x\npools:\n  - id: a\n"
+TWO_STUDIES = "    studies: [{id: s, estimate: 0.7 (0.5-0.98)}, {id: t, events: 3/40 v 9/40}]\n"
+LINK = "      - {{id: {}, experimental: {}, control: {}, estimate: 0.7 (0.5-0.98)}}\n"
+LATER = {
+    "a method for tables alone": (
+        HEAD + "    effect: odds ratio\n    method: Peto\n" + TWO_STUDIES, ":3:", "of both arms",
+    ),
+    "an interval that a method does not have": (
+        HEAD + "    effect: odds ratio\n    method: Peto\n    interval_method: hartung-knapp\n"
+        "    studies: [{id: t, events: 3/40 v 9/40}]\n", ":3:", "Leave `interval_method` out",
+    ),
+    "random effects of one effect": (
+        HEAD + "    method: fixed\n    interval_method: hartung-knapp\n"
+        "    studies: [{id: s, estimate: 0.7 (0.5-0.98)}]\n", ":3:", "is of random effects",
+    ),
+    "no events": (
+        HEAD + "    effect: risk ratio\n    studies: [{id: t, events: 0/40 v 0/40}]\n",
+        ":3:", "does not exist",
+    ),
+    "an unknown reference": (
+        "networks:\n  - id: n\n    reference: Z\n    studies:\n" + LINK.format("s", "A", "B"),
+        ":2:", "not in the network",
+    ),
+    "a network in two parts": (
+        "networks:\n  - id: n\n    studies:\n"
+        + LINK.format("s", "A", "B") + LINK.format("t", "C", "D"),
+        ":2:", "fall into 2 networks",
+    ),
+    "a bound for an estimate": (
+        HEAD + "    studies: [{id: s, estimate: <0.7 (0.5-0.98)}]\n", ":4:", "but a bound",
+    ),
+    "two levels": (
+        HEAD + "    studies: [{id: s, level: 0.99, estimate: '0.7 (90% CI, 0.5-0.98)'}]\n",
+        ":4:", "keep one",
+    ),
+    "another kind": (
+        HEAD + "    effect: risk difference\n    studies: [{id: s, estimate: 154% (20-280)}]\n",
+        ":5:", "percentage over 100",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "words"), LATER.values(), ids=LATER)
+def test_what_stands_in_the_way_of_an_answer_names_its_line(text, line, words):
+    with pytest.raises((ClaimError, NotEstimable), match=re.escape(words)) as caught:
+        answered(read_pooling(text, "x.yaml"))
+    assert str(caught.value).startswith(f"x.yaml{line}")
 
 
 def test_files_that_cannot_be_opened(tmp_path: Path):

@@ -16,6 +16,7 @@ from equipoise.appraise.network.consistency import decompose
 from equipoise.appraise.network.network import network
 from equipoise.appraise.network.studies import two_arm_study
 from equipoise.appraise.pooling.pool import ESTIMATORS, pool
+from equipoise.appraise.pooling.printed import study_from_printed
 from equipoise.appraise.pooling.sensitivity import leave_one_out
 from equipoise.appraise.pooling.studies import (
     StudyEffect,
@@ -290,3 +291,49 @@ def test_leaving_out_a_copy_changes_only_the_weight_of_evidence():
     assert {round(each.pooled.mean, 12) for each in told} == {-0.3}
     assert all(each.pooled.heterogeneity.tau_squared == 0 for each in told)
     assert told[0].pooled.heterogeneity.tau_squared_interval.upper is Absent.NO_VALUE_FITS
+
+
+class TestPrintedLimits:
+    """Limits stay as printed; the weight is that of their width."""
+
+    @given(st.integers(5, 300), st.integers(5, 60), st.integers(1, 3))
+    @settings(max_examples=80, deadline=None)
+    def test_rounding_alone_is_never_remarked_upon(self, hundredth, error, digits):
+        """A ratio and its symmetric limits, rounded as papers do, are taken as they are."""
+        exact = StudyEffect("a", "a", np.log(hundredth / 100), error / 100)
+        ends = (exact.value, *exact.limits())
+        assume(round(ends[1], digits) > 0 and len({round(each, digits) for each in ends}) == 3)
+        text = "{:.{d}f} ({:.{d}f}-{:.{d}f})".format(*ends, d=digits)
+        study = study_from_printed("a", text)
+        assert study.remark == ""
+        assert study.shown() == pytest.approx([round(each, digits) for each in ends[1:]])
+
+    def test_the_limits_printed_at_another_level_are_not_shown_at_this_one(self):
+        study = study_from_printed("a", "0.70 (90% CI, 0.50-0.98)")
+        assert study.shown(0.9) == (0.50, 0.98)
+        assert study.shown(0.95) == study.limits(0.95)
+        assert study.shown(0.95)[0] < 0.50
+
+    def test_printed_limits_change_no_number(self):
+        printed = [
+            study_from_printed("a", "0.70 (0.47-1.03)"),
+            study_from_printed("b", "0.33 (0.18-0.61)"),
+        ]
+        plain = [replace(study, as_printed=None) for study in printed]
+        assert pool(printed).effect == pool(plain).effect
+
+    @pytest.mark.parametrize(
+        ("text", "kind", "words"),
+        [
+            ("0.70 (0.47-1.03)", "ratio", ""),
+            ("0.70 (0.47-1.08)", "ratio", "4% of the half-width"),
+            ("0.70 (0.47-1.80)", "ratio", "may not be its own"),
+            ("15.4% (2-28)", "risk difference", ""),
+            ("15.4% (2.0-28.0)", "risk difference", "more than rounding"),
+            ("-3.5 (-7 to 0)", "difference", ""),
+        ],
+    )
+    def test_limits_off_the_middle_by_more_than_rounding(self, text, kind, words):
+        remark = study_from_printed("Ho", text, kind=kind).remark
+        assert bool(remark) == bool(words)
+        assert words in remark

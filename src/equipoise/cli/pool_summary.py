@@ -29,7 +29,7 @@ def _print_pool(answer: PoolAnswer) -> None:
     pooled, words = answer.pooled, EffectWords(answer.asked.effect, answer.pooled.level)
     rows = []
     for study, weight in zip(pooled.studies, pooled.weights, strict=True):
-        lower, upper = (words.show(end) for end in study.limits(pooled.level))
+        lower, upper = (words.show(end) for end in study.shown(pooled.level))
         printed = f"{words.show(study.value)} ({lower} to {upper})"
         name = short_name(study.id, study.label)
         rows.append((name, printed, f"{100 * weight:.1f}%", NONE))

@@ -16,23 +16,18 @@ arms or more, lists its `contrasts`: all pairs, or all against one with the `sha
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, get_args
+from typing import TypeAlias, TypeVar, get_args
 
-from equipoise.appraise.claims.printed import printed_estimate
+from equipoise.appraise.claims.claim import Place
 from equipoise.appraise.network.network import Better, NetworkMethod
 from equipoise.appraise.network.studies import ArmContrast, NetworkStudy, several_arm_study
 from equipoise.appraise.pooling.asked import Effect, NetworkAsked, PoolAsked, PoolsAsked
 from equipoise.appraise.pooling.pool import ESTIMATORS, IntervalMethod
-from equipoise.appraise.pooling.studies import (
-    Scale,
-    StudyEffect,
-    StudyTable,
-    study_from_difference,
-    study_from_events,
-    study_from_ratio,
-)
+from equipoise.appraise.pooling.printed import study_from_printed
+from equipoise.appraise.pooling.studies import Scale, StudyEffect, StudyTable, study_from_events
 from equipoise.errors import ClaimError, EquipoiseError, ProtocolError
 from equipoise.io.pooling_fields import FieldReader
 from equipoise.io.protocol_nodes import Mapping, Node
@@ -56,7 +51,9 @@ STUDY_KEYS = (
 )
 NETWORK_KEYS = ("id", "label", "effect", "method", "reference", "better", "level", "studies")
 CONTRAST_KEYS = ("experimental", "control", "estimate", "level")
-LINK_KEYS = ("id", "label", *CONTRAST_KEYS, "contrasts", "shared_variance")
+LINK_KEYS = ("id", "label", *CONTRAST_KEYS, "contrasts", "shared_variance", "note")
+Study = TypeVar("Study", bound=StudyEffect | StudyTable | NetworkStudy)
+_Known: TypeAlias = tuple[str, str, Effect, tuple[StudyEffect | StudyTable, ...]]
 _About: TypeAlias = tuple[str, float | None, str | None]  # label, year, group
 _ARMS = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(?:v|vs|versus)\.?\s*(\d+)\s*/\s*(\d+)\s*")
 
@@ -119,27 +116,51 @@ class _Reader(FieldReader):
         self.unlike(nodes, [each.id for each in networks], "network")
         return PoolsAsked(title, tuple(pools), self.name, tuple(networks))
 
+    def pool(self, node: Node) -> PoolAsked:
+        fields = self.fields(node, POOL_KEYS, "a pool")
+        interval = self.word(fields, "interval_method", get_args(IntervalMethod), "normal")
+        known: _Known = self.question(node, fields, "pool", self.study)
+        return PoolAsked(
+            *known,
+            method=self.word(fields, "method", METHODS, "REML"),  # type: ignore[arg-type]
+            interval_method=interval,  # type: ignore[arg-type]
+            level=self.level(fields),
+            place=self.place(node),
+        )
+
     def network(self, node: Node) -> NetworkAsked:
         fields = self.fields(node, NETWORK_KEYS, "a network")
-        name = (self.text(fields, "id", node) if isinstance(node, Mapping) else "") or ""
-        effect: Effect = self.word(fields, "effect", get_args(Effect), "hazard ratio")  # type: ignore[assignment]
-        nodes = self.items(fields.get("studies"), "studies")
-        if not nodes and isinstance(node, Mapping):
-            self.wrong(node, f"the network {name!r} has no studies", "list them under `studies:`")
-        read = [self.link(each, effect) for each in nodes]
-        studies = tuple(study for study in read if study is not None)
-        if len(studies) == len(nodes):
-            self.unlike(nodes, [each.id for each in studies], "study")
         return NetworkAsked(
-            id=name,
-            label=self.text(fields, "label") or name,
-            effect=effect,
-            studies=studies,
+            *self.question(node, fields, "network", self.link),
             method=self.word(fields, "method", get_args(NetworkMethod), "DL"),  # type: ignore[arg-type]
             reference=self.text(fields, "reference") or "",
             better=self.word(fields, "better", get_args(Better), "lower"),  # type: ignore[arg-type]
             level=self.level(fields),
+            place=self.place(node),
         )
+
+    def question(
+        self,
+        node: Node,
+        fields: dict[str, Node],
+        what: str,
+        read: Callable[[Node, Effect], Study | None],
+    ) -> tuple[str, str, Effect, tuple[Study, ...]]:
+        """Read what pools and networks have in common: id, label, effect and studies."""
+        name = (self.text(fields, "id", node) if isinstance(node, Mapping) else "") or ""
+        effect: Effect = self.word(fields, "effect", get_args(Effect), "hazard ratio")  # type: ignore[assignment]
+        nodes = self.items(fields.get("studies"), "studies")
+        if not nodes and isinstance(node, Mapping):
+            self.wrong(node, f"the {what} {name!r} has no studies", "list them under `studies:`")
+        found = [read(each, effect) for each in nodes]
+        studies = tuple(study for study in found if study is not None)
+        if len(studies) == len(nodes):
+            self.unlike(nodes, [each.id for each in studies], "study")
+        return name, self.text(fields, "label") or name, effect, studies
+
+    def place(self, node: Node) -> Place:
+        """Give where a question stands, for what is found out when it is answered."""
+        return Place(self.name, node.place.line, node.place.column)
 
     def link(self, node: Node, effect: Effect) -> NetworkStudy | None:
         """Read a study of a network: one contrast in place, or several under `contrasts`."""
@@ -156,7 +177,8 @@ class _Reader(FieldReader):
             return None
         scale: Scale = "log" if "ratio" in effect else "identity"
         try:
-            return several_arm_study(name, found, shared_variance=shared, label=label, scale=scale)
+            study = several_arm_study(name, found, shared_variance=shared, label=label, scale=scale)
+            return replace(study, remark=self.remark(fields, label, study.remark))
         except EquipoiseError as error:
             fact, _, remedy = str(error).rpartition("; ")
             self.wrong(node, fact or str(error), remedy or "correct it, or leave it out")
@@ -172,35 +194,13 @@ class _Reader(FieldReader):
         if None in pair or "estimate" not in fields:
             return None
         try:
-            study = self.estimate(name, fields, ("", None, None), effect)
+            study = self.estimate(name, fields, (name, None, None), effect)
         except EquipoiseError as error:
             fact, _, remedy = str(error).rpartition("; ")
             self.wrong(fields["estimate"], fact or str(error), remedy or "correct it")
             return None
-        return ArmContrast(str(pair[0]), str(pair[1]), study.estimate, study.standard_error)
-
-    def pool(self, node: Node) -> PoolAsked:
-        fields = self.fields(node, POOL_KEYS, "a pool")
-        name = (self.text(fields, "id", node) if isinstance(node, Mapping) else "") or ""
-        effect: Effect = self.word(fields, "effect", get_args(Effect), "hazard ratio")  # type: ignore[assignment]
-        nodes = self.items(fields.get("studies"), "studies")
-        if not nodes and isinstance(node, Mapping):
-            self.wrong(node, f"the pool {name!r} has no studies", "list them under `studies:`")
-        read = [self.study(each, effect) for each in nodes]
-        studies = tuple(study for study in read if study is not None)
-        if len(studies) == len(nodes):
-            self.unlike(nodes, [each.id for each in studies], "study")
-        return PoolAsked(
-            id=name,
-            label=self.text(fields, "label") or name,
-            effect=effect,
-            studies=studies,
-            method=self.word(fields, "method", METHODS, "REML"),  # type: ignore[arg-type]
-            interval_method=self.word(
-                fields, "interval_method", get_args(IntervalMethod), "normal"
-            ),  # type: ignore[arg-type]
-            level=self.level(fields),
-        )
+        numbers = (study.estimate, study.standard_error)
+        return ArmContrast(str(pair[0]), str(pair[1]), *numbers, study.remark)
 
     def study(self, node: Node, effect: Effect) -> StudyEffect | StudyTable | None:
         fields = self.fields(node, STUDY_KEYS, "a study")
@@ -219,15 +219,18 @@ class _Reader(FieldReader):
             return None
         try:
             study = self.result(name, fields, about, effect)
-            note = self.text(fields, "note")
-            remark = f"{about[0]}: {note} {study.remark}".strip() if note else study.remark
-            return replace(study, remark=remark)
+            return replace(study, remark=self.remark(fields, about[0], study.remark))
         except EquipoiseError as error:
             fact, _, remedy = str(error).rpartition("; ")
             self.wrong(
                 fields[given[0]], fact or str(error), remedy or "correct it, or leave it out"
             )
             return None
+
+    def remark(self, fields: dict[str, Node], label: str, remark: str) -> str:
+        """Give the note that stands with a study, before what its numbers call for."""
+        note = self.text(fields, "note")
+        return f"{label}: {note} {remark}".strip() if note else remark
 
     def result(
         self, name: str, fields: dict[str, Node], about: _About, effect: Effect
@@ -241,17 +244,15 @@ class _Reader(FieldReader):
     def estimate(
         self, name: str, fields: dict[str, Node], about: _About, effect: Effect
     ) -> StudyEffect:
-        ratio = "ratio" in effect
-        text = self.text(fields, "estimate") or ""
-        found = printed_estimate(text, "ratio" if ratio else "number")
-        if found.interval is None:
-            raise ClaimError(
-                f"study {name!r} has no limits; write its estimate as printed, 0.70 (0.47-1.03)"
-            )
-        level = self.level(fields) if "level" in fields else found.interval.level
-        known = (found.number.value, found.interval.lower.value, found.interval.upper.value)
-        take = study_from_ratio if ratio else study_from_difference
-        return take(name, *known, level=level, label=about[0], year=about[1], group=about[2])
+        return study_from_printed(
+            name,
+            self.text(fields, "estimate") or "",
+            kind="ratio" if "ratio" in effect else effect,  # type: ignore[arg-type]
+            level=self.level(fields) if "level" in fields else None,
+            label=about[0],
+            year=about[1],
+            group=about[2],
+        )
 
     def table(
         self, name: str, fields: dict[str, Node], about: _About, effect: Effect

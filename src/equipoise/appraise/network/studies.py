@@ -30,6 +30,7 @@ class ArmContrast:
     control: str
     estimate: float  # on the linear scale: logs of ratios
     standard_error: float
+    remark: str = ""  # what a reader should know of how these were got
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class NetworkStudy:
     estimates: tuple[float, ...]  # of the others, on the linear scale
     covariance: tuple[tuple[float, ...], ...]  # of these estimates
     scale: Scale = "log"
+    remark: str = ""  # what a reader should know of it
 
     def __post_init__(self) -> None:
         if len(set(self.treatments)) != len(self.treatments) or len(self.treatments) < 2:  # noqa: PLR2004
@@ -80,6 +82,7 @@ def two_arm_study(study: StudyEffect, *, experimental: str, control: str) -> Net
         (study.estimate,),
         ((study.standard_error**2,),),
         study.scale,
+        study.remark,
     )
 
 
@@ -130,7 +133,9 @@ def several_arm_study(
     potential = difference.mean(axis=0)
     covariance = (variance[0, 1:, None] + variance[0, None, 1:] - variance[1:, 1:]) / 2
     estimates = tuple((potential[1:] - potential[0]).tolist())
-    return NetworkStudy(id, label or id, arms, estimates, _rows(covariance), scale)
+    return NetworkStudy(
+        id, label or id, arms, estimates, _rows(covariance), scale, _remarks(contrasts)
+    )
 
 
 def _against_one(
@@ -149,7 +154,11 @@ def _against_one(
     np.fill_diagonal(covariance, own)
     arms = (contrasts[0].control, *(each.experimental for each in contrasts))
     estimates = tuple(each.estimate for each in contrasts)
-    return NetworkStudy(name, label, arms, estimates, _rows(covariance), scale)
+    return NetworkStudy(name, label, arms, estimates, _rows(covariance), scale, _remarks(contrasts))
+
+
+def _remarks(contrasts: Sequence[ArmContrast]) -> str:
+    return " ".join(each.remark for each in contrasts if each.remark)
 
 
 def _check_closure(name: str, arms: tuple[str, ...], difference: Matrix) -> None:

@@ -38,6 +38,7 @@ from equipoise.appraise.pooling.trim import TrimmedAndFilled, trim_and_fill
 from equipoise.errors import ClaimError, NotEstimable
 
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked", PoolAsked, NetworkAsked)
 DOUBTED = 0.1  # P of Q below which studies look unlike each other
 ENOUGH = 10  # studies, below which a funnel hardly tells anything (Cochrane Handbook, 13.3.5.4)
 
@@ -95,16 +96,27 @@ def answered(asked: PoolsAsked) -> PooledEvidence:
     """Answer every question of a file.
 
     Raises:
-        ClaimError: studies that cannot be put together.
-        NotEstimable: no effect exists, or a network falls apart.
+        ClaimError: studies that cannot be put together; the message names the question's line.
+        NotEstimable: no effect exists, or a network falls apart; likewise.
 
     Witness: `pool`, `pool_tables`, `network`.
     """
     return PooledEvidence(
         asked,
-        tuple(pool_answer(each) for each in asked.pools),
-        tuple(network_answer(each) for each in asked.networks),
+        tuple(_placed(pool_answer, each) for each in asked.pools),
+        tuple(_placed(network_answer, each) for each in asked.networks),
     )
+
+
+def _placed(answer: Callable[[Asked], Answer], asked: Asked) -> Answer:
+    """Answer a question; what stands in the way is told with the question's line."""
+    try:
+        return answer(asked)
+    except (ClaimError, NotEstimable) as error:
+        if asked.place is None:
+            raise
+        where = f"{asked.place.file}:{asked.place.line}:{asked.place.column}"
+        raise type(error)(f"{where}: {error}") from error
 
 
 def pool_answer(asked: PoolAsked) -> PoolAnswer:
@@ -143,7 +155,7 @@ def network_answer(asked: NetworkAsked) -> NetworkAnswer:
     """
     found = network_as_asked(asked)
     parts, split = decompose(found), split_comparisons(found)
-    remarks = []
+    remarks = [study.remark for study in found.studies if study.remark]
     if _doubted(parts.between.p):
         remarks.append(
             "Direct and indirect evidence disagree by more than chance explains: the studies may "

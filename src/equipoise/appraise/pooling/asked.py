@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from equipoise.appraise.claims.claim import Place
 from equipoise.appraise.network.network import Better, Network, NetworkMethod, network
 from equipoise.appraise.network.studies import NetworkStudy
 from equipoise.appraise.pooling.pool import IntervalMethod, Method, Pooled, pool
@@ -36,6 +37,7 @@ class PoolAsked:
     method: Method = "REML"
     interval_method: IntervalMethod = "normal"
     level: float = 0.95  # of the intervals to give
+    place: Place | None = None  # in its file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class NetworkAsked:
     reference: str = ""  # the first control where it is empty
     better: Better = "lower"
     level: float = 0.95
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,11 @@ def pooled_as_asked(asked: PoolAsked) -> Pooled:
             raise ClaimError(
                 f"{asked.method} needs the events and patients of both arms of every study, and an "
                 "odds ratio, risk ratio or risk difference. Give them, or take method: REML."
+            )
+        if asked.interval_method != "normal":
+            raise ClaimError(
+                f"{asked.method} has a normal interval, and {asked.interval_method} is asked for. "
+                "Leave `interval_method` out, or take method: REML."
             )
         measure = MEASURES[asked.effect]
         return pool_tables(tables, measure=measure, method=asked.method, level=asked.level)

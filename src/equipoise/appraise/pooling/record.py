@@ -98,7 +98,7 @@ def network_record(answer: NetworkAnswer) -> dict[str, Any]:
 
 
 def study_record(study: StudyEffect, level: float) -> dict[str, Any]:
-    """Tell what one study found."""
+    """Tell what one study found: limits of its standard error, and those that it printed."""
     lower, upper = study.limits(level)
     return {
         "id": study.id,
@@ -109,6 +109,7 @@ def study_record(study: StudyEffect, level: float) -> dict[str, Any]:
         "lower": lower,
         "upper": upper,
         "standard_error": study.standard_error,
+        "as_printed": _limits(study.as_printed),
     }
 
 

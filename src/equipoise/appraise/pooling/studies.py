@@ -16,8 +16,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from equipoise.analyze.estimates import Absent, Estimate
+from equipoise.analyze.estimates import Absent, Estimate, Interval
 from equipoise.analyze.two_arms import checked_counts
+from equipoise.appraise.pooling.limits import remark_on_limits
 from equipoise.errors import ClaimError, DataError
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.confidence import error_of_limits, normal_quantile
@@ -25,7 +26,7 @@ from equipoise.kernel.confidence import error_of_limits, normal_quantile
 Scale: TypeAlias = Literal["log", "identity"]
 TableMeasure: TypeAlias = Literal["odds ratio", "risk ratio", "risk difference"]
 LARGEST_LOG = 50.0  # no ratio of patients is beyond e⁵⁰
-LOPSIDED = 0.25  # of the interval's half-width: printed limits this far off the estimate
+SAME_LEVEL = 1e-9
 HALF = 0.5  # added to every cell of a table with an empty one
 
 
@@ -41,6 +42,7 @@ class StudyEffect:
     group: str | None = None  # a subgroup of studies
     scale: Scale = "log"
     remark: str = ""  # what a reader should know of how these were got
+    as_printed: Interval | None = None  # the limits as printed; the weights rest on the error
 
     def __post_init__(self) -> None:
         largest = LARGEST_LOG if self.scale == "log" else np.inf
@@ -69,6 +71,16 @@ class StudyEffect:
             return ends
         with np.errstate(over="ignore"):  # an infinite limit of an estimate that says nothing
             return float(np.exp(ends[0])), float(np.exp(ends[1]))
+
+    def shown(self, level: float = 0.95) -> tuple[float, float]:
+        """Give the limits as printed, where they were printed at this level; else `limits`.
+
+        Witness: the printed text.
+        """
+        known = self.as_printed
+        if known is None or abs(known.level - level) > SAME_LEVEL:
+            return self.limits(level)
+        return float(known.lower), float(known.upper)  # type: ignore[arg-type] # both are numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +133,7 @@ def study_from_ratio(
             "limits must be positive and lie on either side of it."
         )
     check_level(level)
-    known = (float(np.log(ratio)), float(np.log(lower)), float(np.log(upper)))
-    return _from_limits(id, known, level, (label or id, year, group), "log")
+    return _from_limits(id, (ratio, lower, upper), level, (label or id, year, group), "log")
 
 
 def study_from_difference(
@@ -152,9 +163,8 @@ def study_from_difference(
             f"{upper:g}; the limits must lie on either side of it."
         )
     check_level(level)
-    return _from_limits(
-        id, (difference, lower, upper), level, (label or id, year, group), "identity"
-    )
+    known = (difference, lower, upper)
+    return _from_limits(id, known, level, (label or id, year, group), "identity")
 
 
 def _from_limits(
@@ -164,19 +174,14 @@ def _from_limits(
     about: tuple[str, float | None, str | None],
     scale: Scale,
 ) -> StudyEffect:
-    """Take an estimate and its limits on the linear scale; remark on lopsided limits."""
-    estimate, lower, upper = known
+    """Take an estimate and its limits as printed; remark on lopsided limits."""
+    linear = np.log(known) if scale == "log" else np.array(known)
+    estimate, lower, upper = (float(each) for each in linear)
     label, year, group = about
-    half = (upper - lower) / 2
-    off = abs(estimate - (lower + upper) / 2) / half
-    remark = ""
-    if off > LOPSIDED:
-        remark = (
-            f"{label}: the estimate lies {off:.0%} of the half-width off the middle of its limits, "
-            "so they may not be its own; the standard error is taken from their width."
-        )
     error = error_of_limits(lower, upper, level)
-    return StudyEffect(name, label, estimate, error, year, group, scale, remark)
+    remark = remark_on_limits(label, (estimate, lower, upper))
+    as_printed = Interval(known[1], known[2], level, "as printed")
+    return StudyEffect(name, label, estimate, error, year, group, scale, remark, as_printed)
 
 
 def study_from_events(

@@ -12,10 +12,11 @@ from equipoise.report.format import level_percent, sentence
 from equipoise.report.pooling.words import EffectWords, p_words, share, short_name
 
 ARM = "experimental arm"
-SYMMETRIC = (
-    "Intervals of studies are those of the estimate and standard error that were used; printed "
-    "limits may differ in the last digit."
+PRINTED = (
+    "Intervals of studies are as printed, where they were printed at this level; weights rest on "
+    "standard errors, taken from the width of the printed limits."
 )
+CALCULATED = "Intervals of studies are those of their estimates and standard errors."
 SQUARES = "The area of a square is the weight of its study."
 
 
@@ -47,9 +48,14 @@ def forest(answer: PoolAnswer, words: EffectWords) -> Figure:
                 f"Forest plot of {len(pooled.studies)} studies. Pooled {answer.asked.effect} "
                 f"{limits}; I\u00b2 {share(pooled.heterogeneity.i_squared)}."
             ),
-            (SQUARES, SYMMETRIC),
+            (SQUARES, _whence(pooled)),
         ),
     )
+
+
+def _whence(pooled: Pooled) -> str:
+    """Say where the studies' intervals come from."""
+    return PRINTED if any(study.as_printed for study in pooled.studies) else CALCULATED
 
 
 def without_each(answer: PoolAnswer, words: EffectWords) -> Figure:
@@ -150,7 +156,7 @@ def funnel(answer: PoolAnswer, words: EffectWords) -> Figure:
 
 
 def _study(study: StudyEffect, weight: float, words: EffectWords) -> PoolRow:
-    lower, upper = study.limits(words.level)
+    lower, upper = study.shown(words.level)
     shown = Estimate(
         study.value,
         study.standard_error,
