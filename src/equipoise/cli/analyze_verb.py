@@ -4,15 +4,15 @@ import json as json_format
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from equipoise.cli.endings import refusal as refusal  # noqa: PLC0414 - as other verbs know it
+from equipoise.cli.endings import refusals, show_findings
 from equipoise.cli.options import Force, Formats, ProtocolFile, ResultsFolder, check_folder
-from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
-    from equipoise.analyze.estimates import Finding
     from equipoise.analyze.results import TrialAnalysis
 
 
@@ -28,14 +28,8 @@ def analyze(
 ) -> None:
     """Analyze a trial: everything its protocol promises, from the data."""
     check_folder(formats, out)
-    try:
+    with refusals(json=json):
         result = _run(protocol, data, out, formats, force=force)
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        show_findings(getattr(error, "findings", ()))
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise typer.Exit(1) from None
     show_findings(result.snapshot.findings)
     if json:
         typer.echo(_answer(result), nl=False)
@@ -64,21 +58,6 @@ def _run(
         )
 
 
-def show_findings(findings: "tuple[Finding, ...]") -> None:
-    """Tell the warnings of the data check, a line each; notes are counted, errors told before."""
-    if not findings:
-        return
-    from equipoise.io.findings import place, where
-
-    for each in findings:
-        if each.severity == "warning":
-            line = f"Warning: {place(each)}{each.message}{where(each)}"
-            typer.echo(" ".join(line.split()), err=True)
-    notes = sum(each.severity == "note" for each in findings)
-    if notes:
-        typer.echo(f"{notes} note{'s' * (notes > 1)} of the data check: see --json", err=True)
-
-
 def _answer(result: "TrialAnalysis") -> str:
     """Give the findings beside the statistics, one statistic a line."""
     from equipoise.report.ard import ard, to_json
@@ -87,19 +66,3 @@ def _answer(result: "TrialAnalysis") -> str:
     findings = [recorded(finding) for finding in result.snapshot.findings]
     told = json_format.dumps(findings, ensure_ascii=False)
     return f'{{"ok": true, "findings": {told}, "results": {to_json(ard(result)).rstrip()}}}\n'
-
-
-def refusal(error: EquipoiseError) -> dict[str, Any]:
-    """Give the problems of a refused run, as `equipoise check --json` does."""
-    from dataclasses import asdict
-
-    findings = getattr(error, "findings", ())
-    problems = getattr(error, "problems", ())
-    if findings:
-        from equipoise.report.manifest import recorded
-
-        errors = [recorded(each) for each in findings if each.severity == "error"]
-        return {"ok": False, "problems": errors, "findings": [recorded(each) for each in findings]}
-    if problems:
-        return {"ok": False, "problems": [{**asdict(p), "message": str(p)} for p in problems]}
-    return {"ok": False, "problems": [{"message": str(error)}]}

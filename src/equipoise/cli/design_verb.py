@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.endings import refusals
 from equipoise.cli.options import Force, Formats, ProtocolFile, check_folder
-from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
     from equipoise.design.trial_design import TrialDesign
@@ -35,13 +34,8 @@ def design(
 ) -> None:
     """Design the trial: size, looks, boundaries and power, from what the protocol promises."""
     check_folder(formats, out)
-    try:
+    with refusals(json=json):
         result = _run(protocol, at or [], out, formats, force=force)
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise typer.Exit(1) from None
     if json:
         from equipoise.design.planned.record import design_record
 

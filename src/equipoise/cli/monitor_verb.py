@@ -3,13 +3,14 @@
 import json as json_format
 import shlex
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal, show_findings
+from equipoise.cli.endings import refusals, show_findings
 from equipoise.cli.monitor_options import (
     AfterStopping,
     Amended,
@@ -155,11 +156,8 @@ def _decide(protocol: Path, decision: str | None, reason: str | None, record: Pa
         raise typer.BadParameter("say why the committee decided so", param_hint="--reason")
     from equipoise.verbs import record_decision
 
-    try:
+    with refusals(json=False):
         held = record_decision(protocol, decision, reason or "", record=record)
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(1) from None
     typer.echo(f"Recorded: {decision}. Head of the record, for the minutes: {held.head}")
 
 
@@ -211,18 +209,16 @@ def _by_name(given: list[str], option: str) -> float | dict[str, float]:
     return found
 
 
+def _ways(error: EquipoiseError) -> Iterator[str]:
+    """Say which options give what a refusal asks for."""
+    ways = [how for asked, how in HINTS.items() if asked in str(error)]
+    if ways:
+        yield f"That is: {', or '.join(dict.fromkeys(ways))}"
+
+
 def _tell(hold: "Any", out: Path | None, *, json: bool) -> None:  # noqa: ANN401 - a closure
-    try:
+    with refusals(json=json, hints=_ways):
         result = hold()
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        show_findings(getattr(error, "findings", ()))
-        ways = [how for asked, how in HINTS.items() if asked in str(error)]
-        if ways:
-            typer.echo(f"That is: {', or '.join(dict.fromkeys(ways))}", err=True)
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise typer.Exit(1) from None
     if result.cut is not None:
         show_findings(result.cut.snapshot.findings)
     if json:

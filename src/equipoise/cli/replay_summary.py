@@ -11,9 +11,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.endings import refusals
 from equipoise.cli.table_layout import NONE, Cells, tables
-from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
     from equipoise.simulate.replays.record import ReplayedTrial
@@ -72,16 +71,11 @@ def tell_one(
         told: what a story needs.
         json: answer in JSON.
     """
-    try:
+    with refusals(json=json):
         if patients is not None:
             tell_patients(protocol, patients, {**asked, **written}, json=json)
         elif replay is not None:
             tell_replay(protocol, replay, {**asked, **told}, json=json)
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise typer.Exit(1) from None
 
 
 def tell_patients(protocol: Path, out: Path, asked: Mapping[str, Any], *, json: bool) -> None:

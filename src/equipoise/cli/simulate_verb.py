@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.endings import INTERRUPTED, refusals
 from equipoise.cli.options import (
     Force,
     Formats,
@@ -43,13 +43,11 @@ from equipoise.cli.simulate_options import (
     Trials,
     Workers,
 )
-from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
     from equipoise.simulate.replays.trial import TrialSimulation
 
 Options: TypeAlias = dict[str, Any]
-INTERRUPTED = 130  # as shells have it; what was played is told all the same
 
 
 def simulate(  # noqa: PLR0917 - one parameter an option
@@ -143,17 +141,13 @@ def _tell_many(protocol: Path, asked: Options, *, looks: bool, json: bool) -> No
     played = {**asked, "part": _part(part), "merge": asked["merge"] or ()}
     from equipoise.verbs.rehearsal import TableInterruptedError
 
-    try:
-        result = _run(protocol, played)
-    except TableInterruptedError as stop:
-        _tell(stop.result, out, looks=looks, json=json)
-        typer.echo(f"interrupted: {stop}", err=True)
-        raise typer.Exit(INTERRUPTED) from None
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise typer.Exit(1) from None
+    with refusals(json=json):
+        try:
+            result = _run(protocol, played)
+        except TableInterruptedError as stop:
+            _tell(stop.result, out, looks=looks, json=json)
+            typer.echo(f"interrupted: {stop}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
     if part is not None and not json:
         typer.echo(
             f"Part {part} is kept in {asked['checkpoint']}; --merge puts all parts together."

@@ -35,7 +35,7 @@ class Projection:
 def grouped_by_arm(cut: DataCut, design: TrialDesign) -> PatientsAtHand:
     """Group the patients by arm and stratum, or by arm where that leaves too few events."""
     lead = design.main
-    assert lead is not None  # noqa: S101 - `in_time` has seen to it
+    assert lead is not None  # noqa: S101 - `why_not_drawn` has seen to it
     both = patients_at_hand(cut, lead.hypothesis, by="arm and stratum")
     events = np.bincount(both.group[both.event], minlength=len(both.groups))
     if events.size and events.min() >= FEWEST:

@@ -71,7 +71,7 @@ def planned_patients(design: TrialDesign, lead: HypothesisDesign) -> int:
     return round(pair * sum(arms.values()) / share)
 
 
-def in_time(design: TrialDesign) -> str:
+def why_not_drawn(design: TrialDesign) -> str:
     """Say why the rest of the trial cannot be drawn patient by patient; empty where it can."""
     lead = design.main
     if lead is None:
@@ -94,7 +94,7 @@ def blinded_forecast(cut: DataCut, design: TrialDesign, projection: Projection) 
     Witness: `forecast`; law: permuting arms changes nothing.
     """
     lead = design.main
-    assert lead is not None  # noqa: S101 - `in_time` has seen to it
+    assert lead is not None  # noqa: S101 - `why_not_drawn` has seen to it
     if {arm.id for arm in design.protocol.arms} != {lead.control, lead.experimental}:
         raise DesignError(f"{lead.label} {SOME_ARMS}.")
     everyone = replace(patients_at_hand(cut, lead.hypothesis, by="everyone"), arm=None)
@@ -127,7 +127,7 @@ def rests_of(
     Witness: `simulate_rest`.
     """
     lead = design.main
-    assert lead is not None  # noqa: S101 - `in_time` has seen to it
+    assert lead is not None  # noqa: S101 - `why_not_drawn` has seen to it
     said = "as the patients at hand tell it, by arm"
     models: list[tuple[str, str, Piecewise | float | None]] = [("posterior", said, None)]
     if lead.world is not None:
@@ -222,7 +222,7 @@ def _foretold(
 def _targets(design: TrialDesign, seen: int) -> Sequence[int]:
     """Give the events planned for the looks still to come; those of the last look at least."""
     lead = design.main
-    assert lead is not None  # noqa: S101 - `in_time` has seen to it
+    assert lead is not None  # noqa: S101 - `why_not_drawn` has seen to it
     planned = [look.events for look in whole_plan(lead).looks if look.events is not None]
     counts = sorted({int(np.ceil(each - 1e-6)) for each in planned})
     return [each for each in counts if each > seen] or counts[-1:]

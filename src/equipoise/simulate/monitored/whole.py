@@ -29,8 +29,8 @@ from equipoise.simulate.monitored.monitored import ForetoldRest, Kept, Monitored
 from equipoise.simulate.monitored.rest import (
     blinded_forecast,
     forecast_by_arm,
-    in_time,
     rests_of,
+    why_not_drawn,
 )
 from equipoise.simulate.monitored.size import reestimated
 
@@ -129,7 +129,7 @@ def _foretold(
 ) -> tuple[Forecast | None, str]:
     if projection.promise.replicates < 1:
         return None, NOT_ASKED
-    why = in_time(design)
+    why = why_not_drawn(design)
     if why:
         return None, why
     try:
