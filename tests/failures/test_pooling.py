@@ -230,7 +230,7 @@ LINES = {
     14: "without its variance",
     15: "either side",
     16: "`key: value` lines",
-    17: "9 successes",
+    17: "4 patients; swap or correct them",
     18: "not understood",
     19: "has no studies",
     20: "`key: value` lines",
@@ -308,6 +308,21 @@ LATER = {
     "another kind": (
         HEAD + "    effect: risk difference\n    studies: [{id: s, estimate: 154% (20-280)}]\n",
         ":5:", "percentage over 100",
+    ),
+    "a key that nothing would come of": (
+        HEAD + "    studies: [{id: s, estimate: 0.7 (0.5-0.98), variance: 3}]\n", ":4:", "leave it out",
+    ),
+    "a level of events": (
+        HEAD + "    effect: odds ratio\n"
+        "    studies: [{id: t, level: 0.9, events: 3/40 v 9/40}]\n", ":5:", "leave it out",
+    ),
+    "a pair and contrasts": (
+        "networks:\n  - id: n\n    studies:\n      - id: s\n        control: B\n        contrasts:\n"
+        "    " + LINK.format("s", "A", "B").replace("id: s, ", ""), ":5:", "leave it out",
+    ),
+    "shared by two arms": (
+        "networks:\n  - id: n\n    studies:\n"
+        + LINK.format("s, shared_variance: 0.1", "A", "B"), ":4:", "three arms or more",
     ),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from equipoise.analyze.estimates import Absent
 from equipoise.appraise.pooling.answers import NetworkAnswer, PoolAnswer, PooledEvidence
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.report.format import p_value, sentence
@@ -34,7 +35,7 @@ def _print_pool(answer: PoolAnswer) -> None:
         name = short_name(study.id, study.label)
         rows.append((name, printed, f"{100 * weight:.1f}%", NONE))
     rows.append(("Together", words.with_limits(pooled.effect), NONE, p_value(pooled.p)))
-    if pooled.prediction is not None:
+    if pooled.prediction is not None and not isinstance(pooled.prediction.lower, Absent):
         rows.append(("A new study", words.limits(pooled.prediction), NONE, NONE))
     _print(
         Cells(

@@ -6,7 +6,7 @@ there twice are told with the place they stand at, and reading goes on.
 
 from collections.abc import Collection
 
-from equipoise.errors import Problem
+from equipoise.errors import EquipoiseError, Problem
 from equipoise.io.protocol_nodes import Mapping, Node, Scalar, Sequence
 from equipoise.protocol.contradiction import nearest
 
@@ -91,6 +91,19 @@ class FieldReader:
             self.wrong(fields[key], f"`{key}` is not known", nearest(text, known), text)
             return otherwise
         return text
+
+    def refused(self, node: Node, error: EquipoiseError) -> None:
+        """Keep what a value cannot be, as told by what would have taken it."""
+        message = str(error).rstrip(".")
+        fact, told, remedy = message.rpartition("; ")
+        if not told:
+            fact, _, remedy = message.rpartition(". ")
+        self.wrong(node, fact or message, remedy[:1].lower() + remedy[1:] or "correct it")
+
+    def idle(self, fields: dict[str, Node], key: str, why: str) -> None:
+        """Tell a key that nothing would come of."""
+        if key in fields:
+            self.wrong(fields[key], f"`{key}` {why}", "leave it out")
 
     def unlike(self, nodes: tuple[Node, ...], ids: list[str], what: str) -> None:
         """Tell the entries whose id is there already."""

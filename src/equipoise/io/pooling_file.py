@@ -171,6 +171,10 @@ class _Reader(FieldReader):
         label, shared = self.text(fields, "label") or name, self.number(fields, "shared_variance")
         nodes = self.items(fields.get("contrasts"), "contrasts") or (node,)
         known = CONTRAST_KEYS if "contrasts" in fields else LINK_KEYS
+        for key in CONTRAST_KEYS if "contrasts" in fields else ():
+            self.idle(fields, key, "belongs to each of the `contrasts`")
+        if len(nodes) == 1:
+            self.idle(fields, "shared_variance", "is of a study with three arms or more")
         contrasts = [self.contrast(name, each, known, effect) for each in nodes]
         found = [each for each in contrasts if each is not None]
         if len(self.problems) > before or len(found) != len(contrasts):
@@ -180,8 +184,7 @@ class _Reader(FieldReader):
             study = several_arm_study(name, found, shared_variance=shared, label=label, scale=scale)
             return replace(study, remark=self.remark(fields, label, study.remark))
         except EquipoiseError as error:
-            fact, _, remedy = str(error).rpartition("; ")
-            self.wrong(node, fact or str(error), remedy or "correct it, or leave it out")
+            self.refused(node, error)
             return None
 
     def contrast(
@@ -191,13 +194,12 @@ class _Reader(FieldReader):
         pair = [self.text(fields, key, node) for key in ("experimental", "control")]
         if "estimate" not in fields:
             self.wrong(node, f"study {name!r} gives no result", "add `estimate`")
-        if None in pair or "estimate" not in fields:
+        if None in pair or self.text(fields, "estimate") is None:
             return None
         try:
             study = self.estimate(name, fields, (name, None, None), effect)
         except EquipoiseError as error:
-            fact, _, remedy = str(error).rpartition("; ")
-            self.wrong(fields["estimate"], fact or str(error), remedy or "correct it")
+            self.refused(fields["estimate"], error)
             return None
         numbers = (study.estimate, study.standard_error)
         return ArmContrast(str(pair[0]), str(pair[1]), *numbers, study.remark)
@@ -215,16 +217,20 @@ class _Reader(FieldReader):
             what = f"study {name!r} gives {' and '.join(given) if given else 'no result'}"
             remedy = "give one of `estimate`, `events`, `observed_minus_expected` with `variance`"
             self.wrong(node, what, remedy)
+        elif given == ["observed_minus_expected"]:
+            self.number(fields, given[0])
+        else:
+            self.text(fields, given[0])
+            self.idle(fields, "variance", "is of `observed_minus_expected`")
+        if "estimate" not in fields:
+            self.idle(fields, "level", "is of the limits of an `estimate`")
         if len(self.problems) > before:
             return None
         try:
             study = self.result(name, fields, about, effect)
             return replace(study, remark=self.remark(fields, about[0], study.remark))
         except EquipoiseError as error:
-            fact, _, remedy = str(error).rpartition("; ")
-            self.wrong(
-                fields[given[0]], fact or str(error), remedy or "correct it, or leave it out"
-            )
+            self.refused(fields[given[0]], error)
             return None
 
     def remark(self, fields: dict[str, Node], label: str, remark: str) -> str:

@@ -10,6 +10,7 @@ Studies without an event in either arm say nothing of a ratio; they are counted 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -109,7 +110,7 @@ def _mantel_haenszel(
             f"The common {measure} has no finite value: all events of the {len(tables)} studies "
             "are in one arm. Pool risk differences, or use Peto's method."
         )
-    studies = tuple(study_from_table(table, measure) for table in tables)
+    studies = tuple(_alone(table, measure) for table in tables)
     x1, n1, x0 = columns.x1, columns.n1, columns.x0
     weight = {
         "odds ratio": (n1 - x1) * x0 / columns.patients,
@@ -119,6 +120,14 @@ def _mantel_haenszel(
     mean = common.value if measure == "risk difference" else float(np.log(common.value))
     notes = (f"Mantel-Haenszel {measure}; one effect common to all studies.",)
     return _result(studies, weight, (mean, common.standard_error), level, given, notes)
+
+
+def _alone(table: StudyTable, measure: TableMeasure) -> StudyEffect:
+    """Give a study's own effect; where 1/2 was added, say that the pooled effect does without."""
+    study = study_from_table(table, measure)
+    if study.remark == table.remark:
+        return study
+    return replace(study, remark=f"{study.remark} The pooled effect does without.")
 
 
 def _peto(tables: Sequence[StudyTable], columns: Tables, given: int, level: float) -> Pooled:

@@ -28,8 +28,9 @@ def ranking(answer: NetworkAnswer) -> str:
     """Say how many studies and treatments, and which stands first."""
     found = answer.network
     best = max(range(len(found.treatments)), key=lambda k: found.p_scores[k])
+    many = f"{len(found.studies)} studies connect" if len(found.studies) > 1 else "1 study compares"
     return (
-        f"{len(found.studies)} studies connect {len(found.treatments)} treatments. Highest "
+        f"{many} {len(found.treatments)} treatments. Highest "
         f"P-score: {found.treatments[best]}, {decimal(found.p_scores[best], 2)}; it ranks, and "
         "does not say by how much."
     )

@@ -3,6 +3,7 @@
 from equipoise.analyze.estimates import Absent, Interval, Number
 from equipoise.appraise.pooling.answers import ENOUGH, PoolAnswer
 from equipoise.appraise.pooling.pool import Pooled
+from equipoise.design.wording.numbers import with_article
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import (
     absent_footnotes,
@@ -48,8 +49,8 @@ def verdict(answer: PoolAnswer) -> str:
     what = f"{many} studies give" if many > 1 else "One study gives"
     how = pooled.assumed[0].removeprefix("Model: ").rstrip(".")
     said = (
-        f"{what} a {answer.asked.effect} of {words.with_limits(pooled.effect)}{words.unit}, "
-        f"two-sided {p_words(pooled.p)} ({how})."
+        f"{what} {with_article(answer.asked.effect)} of "
+        f"{words.with_limits(pooled.effect)}{words.unit}, two-sided {p_words(pooled.p)} ({how})."
     )
     limits = pooled.prediction
     if limits is not None and not isinstance(limits.lower, Absent):
