@@ -119,15 +119,25 @@ def matched(
     labels: Sequence[str],
     legend: Sequence[Word | None],
 ) -> tuple[dict[int, RiskRow], tuple[str, ...]]:
-    """Give each curve its row of numbers at risk, and say what was assumed."""
+    """Give each curve its row of numbers at risk, and say what was assumed.
+
+    Rows are told by the labels as given and by those of the figure, first by all of a label, then
+    by color, then by how a label begins: "Lev" is no row of "Lev+5FU", though that is kept alone.
+    """
     home: dict[int, RiskRow] = {}
-    for row in rows:
-        k = _by_label(row, labels)
-        if k is None and row.color not in GRAYS:
-            own = [k for k, curve in enumerate(curves) if curve.style.color == row.color]
-            k = own[0] if len(own) == 1 else None
-        if k is not None and k not in home:
-            home[k] = row
+    printed = [word.text if word else "" for word in legend]
+    ways: tuple[Callable[[RiskRow], int | None], ...] = (
+        lambda row: _by_label(row, labels, _is),
+        lambda row: _by_label(row, printed, _is),
+        lambda row: _by_color(row, curves),
+        lambda row: _by_label(row, labels, _begins),
+        lambda row: _by_label(row, printed, _begins),
+    )
+    for way in ways:
+        for row in rows:
+            k = way(row)
+            if k is not None and k not in home and not any(row is used for used in home.values()):
+                home[k] = row
     left = [row for row in rows if not any(row is used for used in home.values())]
     open_curves = [k for k in range(len(curves)) if k not in home]
     if not left or not open_curves:
@@ -157,20 +167,27 @@ def _from_top(
     return ends, "the upper row with the curve that ends higher on the page"
 
 
-def _by_label(row: RiskRow, labels: Sequence[str]) -> int | None:
-    """Find the curve whose label the row's label names."""
+def _by_label(row: RiskRow, labels: Sequence[str], alike: Callable[[str, str], bool]) -> int | None:
+    """Find the one curve whose label the row's label names."""
     name = _plain(row.label)
-    if not name:
+    found = [k for k, label in enumerate(labels) if name and alike(_plain(label), name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is(label: str, name: str) -> bool:
+    return label == name
+
+
+def _begins(label: str, name: str) -> bool:
+    return bool(label) and (label.startswith(name) or name.startswith(label))
+
+
+def _by_color(row: RiskRow, curves: Sequence[DrawnCurve]) -> int | None:
+    """Find the one curve of the row's color."""
+    if row.color in GRAYS:
         return None
-    exact = [k for k, label in enumerate(labels) if _plain(label) == name]
-    if len(exact) == 1:
-        return exact[0]
-    part = [
-        k
-        for k, label in enumerate(labels)
-        if _plain(label) and (_plain(label).startswith(name) or name.startswith(_plain(label)))
-    ]
-    return part[0] if len(part) == 1 else None
+    own = [k for k, curve in enumerate(curves) if curve.style.color == row.color]
+    return own[0] if len(own) == 1 else None
 
 
 def _plain(label: str) -> str:
