@@ -171,7 +171,7 @@ class TestAPriorByEvidence:
         design = reading.protocol.design
         chosen = evidence.prior_from_evidence(cancer="Lung", endpoint="OS", year=(2014, 2016))
         assert design.prior == chosen.prior
-        assert any("evidence library" in note for note in design.notes)
+        assert design.prior.source == chosen.sentence
 
     @pytest.mark.parametrize(
         ("prior", "said"),

@@ -1,6 +1,6 @@
 """Selections of the library as what is believed before a trial, and as patients to draw from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from equipoise.appraise.library.figure import CONTROL, EXPERIMENTAL, Figure
 from equipoise.appraise.library.priors import PlanningPriors, planning_priors
 from equipoise.errors import DataError
-from equipoise.evidence.selection import SOURCE, catalog
+from equipoise.evidence.selection import SOURCE, catalog, selection_in_words
 from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
 from equipoise.protocol.planning import Prior
 from equipoise.protocol.trial import DAYS_PER, TimeUnit
@@ -39,16 +39,15 @@ def prior_from_evidence(**chosen: Any) -> EvidencePrior:  # noqa: ANN401 - as `C
     Witness: `planning_priors`.
     """
     priors = planning_priors(catalog().select(**chosen))
-    words = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in chosen.items())
-    ratio, spread = priors.prior.mean, priors.prior.standard_deviation
+    words = selection_in_words(**chosen)
     count = len(priors.figures)
-    figures = f"{count} figure{'s' * (count != 1)}"
+    figures = "1 figure" if count == 1 else f"{count} figures"
+    verb = "predicts" if count == 1 else "predict"
     sentence = (
-        f"The prior is what {figures} of the evidence library ({words}) predict of a "
-        f"new trial: hazard ratio {ratio:.2f}, standard deviation of its logarithm {spread:.3f}. "
+        f"The prior is what {figures} of the evidence library ({words}) {verb} of a new trial. "
         f"{SOURCE}"
     )
-    return EvidencePrior(priors.prior, sentence, priors)
+    return EvidencePrior(replace(priors.prior, source=sentence), sentence, priors)
 
 
 def real_patients(

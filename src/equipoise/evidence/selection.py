@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from equipoise.appraise.library.figure import Figure
 from equipoise.errors import DataError
@@ -11,6 +12,17 @@ from equipoise.evidence.reading import shipped_figures
 SOURCE = (
     "Patients rebuilt from published Kaplan-Meier figures (kmdata 1.0.1: Redd, Fell & Rahman, "
     "MIT licence; Guyot et al. 2012), not the trials' own data."
+)
+
+FILTERS = (
+    "cancer",
+    "endpoint",
+    "journal",
+    "year",
+    "treatment",
+    "treatment_class",
+    "line",
+    "metastatic",
 )
 
 
@@ -109,6 +121,22 @@ def catalog() -> Catalog:
     Witness: the index's own counts of figures, trials and patients.
     """
     return Catalog(shipped_figures())
+
+
+def selection_in_words(**chosen: Any) -> str:  # noqa: ANN401 - as `Catalog.select`
+    """Say what a selection keeps, always in the same order.
+
+    >>> selection_in_words(year=(2014, 2016), cancer="Lung", metastatic=False)
+    'cancer Lung, year 2014 to 2016, not metastatic'
+    """
+    return ", ".join(_in_words(key, chosen[key]) for key in FILTERS if chosen.get(key) is not None)
+
+
+def _in_words(key: str, value: object) -> str:
+    if isinstance(value, bool):
+        return key if value else f"not {key}"
+    told = f"{value[0]} to {value[1]}" if isinstance(value, tuple) else f"{value}"
+    return f"{key.replace('_', ' ')} {told}"
 
 
 def _text(figure: Figure) -> str:

@@ -53,7 +53,6 @@ def build_design(
     sized, everyone = _sized_for(building, section, effects, hypotheses)
     looks = _schedule(building, section.looks)
     count = len(looks.calendar or looks.information)
-    prior, said = build_prior(building)
     promise = DesignPromise(
         alpha=analysis.alpha,
         sides=1 if analysis.alternative is Alternative.ONE_SIDED else 2,
@@ -67,10 +66,10 @@ def build_design(
         futility=build_futility(building, count),
         harm=build_harm(building, count),
         multiplicity=build_multiplicity(building, hypotheses),
-        prior=prior,
+        prior=build_prior(building),
         safety=tuple(_safety(building, each) for each in section.safety),
         planning=planning,
-        notes=(*section.notes, *said),
+        notes=tuple(section.notes),
     )
     _note_accrual(building, promise)
     return _solved(building, promise, sized, endpoint_of) if sized else promise

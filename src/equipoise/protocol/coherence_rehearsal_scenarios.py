@@ -87,6 +87,10 @@ def _one_kind(scenario: Scenario, path: Path) -> Iterator[Contradiction]:
     if len(given) > 1:
         what = "a scenario tells of its endpoints in one way"
         yield Contradiction(path, what, ", ".join(given), f"keep {given[-1]}, or another")
+    if scenario.drawn is not None and scenario.effects != "planned":
+        what = "the patients of a figure bring their effect with them"
+        remedy = "delete it, and choose by the figure's `arm`: control, or each"
+        yield Contradiction((*path, "effects"), what, repr(scenario.effects), remedy)
     correlated = scenario.correlation is not None or scenario.correlations
     if correlated and (course or scenario.resampled or scenario.drawn):
         what = "endpoints read from one course, or from real patients, are correlated already"

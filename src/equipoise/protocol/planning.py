@@ -117,6 +117,7 @@ class Prior:
     measure: Measure
     mean: float  # on the effect's own scale (a hazard ratio, a difference)
     standard_deviation: float  # on the linear scale (log for ratios)
+    source: str = ""  # a sentence that says where it is from; empty: the protocol itself
 
 
 @dataclass(frozen=True, slots=True)

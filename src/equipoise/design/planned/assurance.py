@@ -19,7 +19,8 @@ def assurance_of(hypothesis: str, prior: Prior, plan: Plan) -> Assurance:
     told = f"The {scale}{prior.measure} is believed to be normal."
     if plan.sequential.asked.stopping.futility is not None:
         told += " Futility is obeyed."
-    return Assurance(hypothesis, prior, prior.measure, chance, (told,))
+    said = (told, prior.source) if prior.source else (told,)
+    return Assurance(hypothesis, prior, prior.measure, chance, said)
 
 
 def _belief(prior: Prior, plan: Plan) -> tuple[float, float]:

@@ -142,6 +142,8 @@ def _assurance(design: TrialDesign) -> Iterator[str]:
             f"{' of its logarithm' if each.measure.endswith('ratio') else ''}), the probability of "
             f"success is {percent(each.probability)}"
         )
+        if prior.source:
+            yield prior.source
 
 
 def _safety(safety: SafetyDesign) -> Iterator[str]:

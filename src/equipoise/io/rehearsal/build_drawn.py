@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from equipoise.io.protocol_nodes import Path
 
 WHOSE = {
-    "control": "its control arm, whatever the arm",
-    "experimental": "its experimental arm, whatever the arm",
-    "each": "its arms for the trial's own",
+    "control": "its control arm, {control}, for every arm of the trial",
+    "experimental": "its experimental arm, {experimental}, for every arm of the trial",
+    "each": "its arms, {control} and {experimental}, for the trial's own",
 }
 
 
@@ -26,19 +26,21 @@ def build_drawn(
     from equipoise.evidence.planning import (  # noqa: PLC0415 - the library is opened where asked
         real_patients,
     )
+    from equipoise.evidence.selection import catalog  # noqa: PLC0415 - as above
 
     arm = None if section.arm == "each" else section.arm
     unit = building.file.trial.time_unit
     try:
-        truth = real_patients(section.figure, section.endpoint, arm=arm, time_unit=unit).truth
+        figure = catalog().figure(section.figure)
+        truth = real_patients(figure, section.endpoint, arm=arm, time_unit=unit).truth
     except EquipoiseError as problem:
         remedy = "choose among what `equipoise evidence list` shows"
         building.object_to((*path, "figure"), str(problem).rstrip("."), "", remedy)
         return None
-    source = (
-        f"patients rebuilt from figure {section.figure} of the evidence library, "
-        f"{WHOSE[section.arm]}"
+    whose = WHOSE[section.arm].format(
+        control=figure.control.description, experimental=figure.experimental.description
     )
+    source = f"patients rebuilt from figure {figure.id} of the evidence library ({whose})"
     return DrawnPatients(
         source=source,
         endpoint=section.endpoint,

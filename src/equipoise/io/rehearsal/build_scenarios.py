@@ -79,10 +79,12 @@ def _scenario(
     lost = dropouts(building, (*path, "dropout"), section.dropout) if section.dropout else None
     course, adverse, file = _course(building, (*path, "course"), section, courses)
     unit = building.file.trial.time_unit
+    if section.evidence is None or section.effects is not None:
+        effects = building.given_or(section.effects, (*path, "effects"), effects, source)
     return Scenario(
         id=name,
         label=own,
-        effects=building.given_or(section.effects, (*path, "effects"), effects, source),
+        effects=effects,
         endpoints=tuple(
             _endpoint(building, (*path, "endpoints", each), each, held)
             for each, held in section.endpoints.items()

@@ -182,7 +182,7 @@ def _truth(context: SimulationContext, world: World) -> Iterator[Fact]:
         if truth.correlation is not None:
             yield "Correlation of normal scores", _correlation(context, truth)
     elif isinstance(truth, ResampledPatients):
-        told = f"drawn with replacement from {count(truth.arm.size)} patients of the data"
+        told = f"drawn with replacement from {count(truth.arm.size)} patients"
         drawn = ", whatever their arm" if (truth.arm < 0).all() else ", within their arm"
         yield "Patients", told + drawn
     else:

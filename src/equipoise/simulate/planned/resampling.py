@@ -81,9 +81,15 @@ def resampled(
 
 
 def from_figure(
-    protocol: Protocol, held: DrawnPatients, kinds: Kinds
+    protocol: Protocol, held: DrawnPatients, kinds: Kinds, *, dropout: bool
 ) -> tuple[ResampledPatients, tuple[str, ...]]:
     """Give the patients of a published figure to draw from, alike in every stratum.
+
+    Args:
+        protocol: whose arms they become.
+        held: the patients.
+        kinds: of the trial's patients.
+        dropout: whether patients also drop out, beside the follow-up of the figure.
 
     Raises:
         SimulationError: The figure's two arms are to be those of a trial with more.
@@ -100,6 +106,8 @@ def from_figure(
     rows, cells = len(held.time), len(kinds.cells)
     arm = np.array(held.experimental, dtype=np.int64) if held.experimental else np.full(rows, -1)
     said = [f"{held.endpoint}: {rows} {held.source}, drawn with replacement."]
+    if dropout:
+        said.append("Follow-up ends where the figure's did, or by the planned dropout if sooner.")
     if cells > 1:
         said.append("The figure knows no strata; its patients are drawn alike in all of them.")
     return (

@@ -147,7 +147,8 @@ def _truth(
     if scenario.drawn is not None:
         from equipoise.simulate.planned.resampling import from_figure  # noqa: PLC0415 - where asked
 
-        return from_figure(protocol, scenario.drawn, kinds)
+        lost = bool(_dropout(protocol, scenario, kinds))
+        return from_figure(protocol, scenario.drawn, kinds, dropout=lost)
     return _independent(protocol, design, scenario, layers, kinds)
 
 
