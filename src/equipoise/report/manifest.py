@@ -37,6 +37,7 @@ PACKAGES = (
     "typst",
     "python-docx",
 )
+FOLDERS = ("figures", "patients")  # within a report's own
 NOT_COMPARED = frozenset({"run"})
 Kind: TypeAlias = Literal[
     "analysis",
@@ -49,6 +50,7 @@ Kind: TypeAlias = Literal[
     "evidence",
     "appraisal",
     "pooling",
+    "rebuilt trial",
 ]
 
 
@@ -233,7 +235,7 @@ def altered(folder: Path, made: Mapping[str, Any]) -> tuple[str, ...]:
 def inside(name: str) -> bool:
     """Trust no name in a file that someone may have altered."""
     path = PurePosixPath(name)
-    known = path.parent in {PurePosixPath(), PurePosixPath("figures")}
+    known = path.parent in {PurePosixPath(), *map(PurePosixPath, FOLDERS)}
     return known and ".." not in path.parts and "\\" not in name
 
 

@@ -23,6 +23,7 @@ def write_recorded(  # noqa: PLR0913 - what is written, and how
     kind: manifests.Kind,
     formats: Sequence[str],
     inputs: Mapping[str, Any],
+    beside: Mapping[str, bytes] | None = None,
     command: str | None = None,
     started: datetime | None = None,
     progress: Progress = only_notices,
@@ -38,6 +39,7 @@ def write_recorded(  # noqa: PLR0913 - what is written, and how
         kind: of the report, as the manifest tells it.
         formats: of the documents.
         inputs: files that were read, with their fingerprints.
+        beside: other files of the folder, by name.
         command: what the manifest records as the command.
         started: when the work began; now, where not given.
         progress: told what starts now.
@@ -52,7 +54,7 @@ def write_recorded(  # noqa: PLR0913 - what is written, and how
     check_ready(out, formats, kind=kind, force=force)
     text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False)
     with written_in_words(out):
-        files: dict[str, bytes] = {data: f"{text}\n".encode()}
+        files: dict[str, bytes] = {data: f"{text}\n".encode(), **(beside or {})}
         if document is not None:
             captions(document)  # refuses an id used twice
             files = drawings(document) | files | documents(document, formats, progress)

@@ -44,7 +44,7 @@ class Drawn:
     arm: Arm
     style: ArmStyle
     curve: Curve
-    at_risk: tuple[int, ...]
+    at_risk: tuple[int | None, ...]  # None: not known at this time
     key: tuple[str, ...]  # cells of the key after the arm's name
 
 
@@ -180,10 +180,11 @@ def numbers_at_risk(
     for each, tall in zip(drawn, names.heights, strict=True):
         for tick, which in zip(axes.get_xticks(), chosen, strict=True):
             x = start + width * (tick - low) / (high - low)
+            many = each.at_risk[which]
             sheet.text(
                 x,
                 y + tall / 2,
-                count(each.at_risk[which]),
+                "\u2013" if many is None else count(many),
                 fontsize=SMALL,
                 va="center_baseline",
                 ha="center",
