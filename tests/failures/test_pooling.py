@@ -310,14 +310,16 @@ LATER = {
         ":5:", "percentage over 100",
     ),
     "a key that nothing would come of": (
-        HEAD + "    studies: [{id: s, estimate: 0.7 (0.5-0.98), variance: 3}]\n", ":4:", "leave it out",
+        HEAD + "    studies: [{id: s, estimate: 0.7 (0.5-0.98), variance: 3}]\n",
+        ":4:", "leave it out",
     ),
     "a level of events": (
         HEAD + "    effect: odds ratio\n"
         "    studies: [{id: t, level: 0.9, events: 3/40 v 9/40}]\n", ":5:", "leave it out",
     ),
     "a pair and contrasts": (
-        "networks:\n  - id: n\n    studies:\n      - id: s\n        control: B\n        contrasts:\n"
+        "networks:\n  - id: n\n    studies:\n"
+        "      - id: s\n        control: B\n        contrasts:\n"
         "    " + LINK.format("s", "A", "B").replace("id: s, ", ""), ":5:", "leave it out",
     ),
     "shared by two arms": (

@@ -3,7 +3,7 @@
 from equipoise.analyze.estimates import Absent, Interval, Number
 from equipoise.appraise.pooling.answers import ENOUGH, PoolAnswer
 from equipoise.appraise.pooling.pool import Pooled
-from equipoise.design.wording.numbers import with_article
+from equipoise.design.wording.numbers import plural, with_article
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
 from equipoise.report.format import (
     absent_footnotes,
@@ -29,9 +29,9 @@ def pool_section(answer: PoolAnswer) -> Section:
         spare = answer.groups.degrees_of_freedom
         first.append(
             Paragraph(
-                f"Between the groups: Q = {small(answer.groups.q_between)} on {spare} degrees of "
-                f"freedom, {p_words(answer.groups.p)}. That groups of studies differ was not "
-                "randomized."
+                f"Between the groups: Q = {small(answer.groups.q_between)} on "
+                f"{plural(spare, 'degree')} of freedom, {p_words(answer.groups.p)}. That groups of "
+                "studies differ was not randomized."
             )
         )
     return Section(
