@@ -14,6 +14,7 @@ from equipoise.cli.evidence_verb import app as evidence
 from equipoise.cli.monitor_verb import monitor
 from equipoise.cli.pool_verb import pool
 from equipoise.cli.protocol_verbs import check, init
+from equipoise.cli.rebuild_verb import rebuild
 from equipoise.cli.simulate_verb import simulate
 
 app = typer.Typer(
@@ -42,7 +43,7 @@ def _options(
     """Accept options that stand before the verb."""
 
 
-for _verb in (init, check, design, simulate, monitor, analyze, compare, appraise, pool):
+for _verb in (init, check, design, simulate, monitor, analyze, compare, appraise, rebuild, pool):
     app.command()(ending_well(_verb))
 
 app.add_typer(evidence, name="evidence")

@@ -18,6 +18,7 @@ from equipoise.verbs.evidence import (
 from equipoise.verbs.monitoring import monitor, monitor_statistics, record_decision
 from equipoise.verbs.planning import check, design, init
 from equipoise.verbs.pooling import pool_studies
+from equipoise.verbs.rebuilding import rebuild
 from equipoise.verbs.rehearsal import simulate
 from equipoise.verbs.rehearsed_trial import replay_trial, simulate_patients
 
@@ -38,6 +39,7 @@ __all__ = [
     "monitor",
     "monitor_statistics",
     "pool_studies",
+    "rebuild",
     "record_decision",
     "replay_trial",
     "report",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from equipoise.analyze.estimates import Estimate
+from equipoise.analyze.estimates import Estimate, Interval
 from equipoise.appraise.curves.curve import AtRisk, Curve, Kind
 from equipoise.appraise.curves.draws import Reconstructions
 from equipoise.appraise.curves.fit import Fit
@@ -29,6 +29,7 @@ class ArmNumber:
     time: float | None  # of a rate; None: a median
     estimate: Estimate  # its interval: as if these were the patients
     over: OverDraws
+    together: Interval | None  # of sampling and reconstruction; None: not known in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class RebuiltTrial:
     comparisons: tuple[RebuiltContrast, ...]  # in the order of the figure; none for one curve
     read: tuple[str, ...]  # what was read from which file, sentences
     assumed: tuple[str, ...]  # sentences
-    claims: str  # what published numbers were taken from: a source's name, or ""
+    claims: str  # name of the source of published numbers; "as given", or "" where there are none
     endpoint: str  # label of the endpoint; "" where no claims name it
     level: float  # of intervals
     alpha: float

@@ -1,0 +1,297 @@
+"""From what a figure publishes to patients, and from patients to what every comparison says.
+
+Each arm is rebuilt many times, each arm from random numbers of its own (seed plus its place in
+the figure), so that what is not known of one is independent of what is not known of another.
+Rates are at the same times in every arm: those asked for, else up to six times of the numbers at
+risk, else 6 months, 1, 2, 3, 5 and 10 years, as far as all curves go; and those of printed rates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from equipoise.analyze.cumulative_incidence import cumulative_incidence
+from equipoise.analyze.estimates import Estimate, Interval
+from equipoise.analyze.kaplan_meier import kaplan_meier
+from equipoise.analyze.progress import Progress, only_notices
+from equipoise.appraise.claims.claim import (
+    Claimed,
+    ClaimedDifference,
+    ClaimedMedian,
+    ClaimedRate,
+    ClaimedRatio,
+)
+from equipoise.appraise.curves.curve import Kind
+from equipoise.appraise.curves.draws import reconstructions
+from equipoise.appraise.curves.fit import fit_of
+from equipoise.appraise.curves.reconstruct import Reconstruction
+from equipoise.appraise.library.analysis import MONTHS
+from equipoise.appraise.rebuilt.analysis import MOST_TIMES, analyze_rebuilt
+from equipoise.appraise.rebuilt.figure import PublishedArm, PublishedFigure, RebuildAsked
+from equipoise.appraise.rebuilt.together import joined_interval, joined_median
+from equipoise.appraise.rebuilt.trial import (
+    ArmNumber,
+    ArmRoles,
+    RebuiltArm,
+    RebuiltContrast,
+    RebuiltTrial,
+)
+from equipoise.appraise.rebuilt.values import over_draws
+from equipoise.errors import DataError
+from equipoise.protocol.trial import DAYS_PER
+
+COMPETING = (
+    "Where other events compete with that of the curves, who had them is among the censored, and "
+    "patients and hazard ratio are approximate."
+)
+FEWER = "Fewer events are taken as better."
+
+
+def rebuild_trial(
+    figure: PublishedFigure,
+    roles: ArmRoles,
+    asked: RebuildAsked,
+    progress: Progress = only_notices,
+) -> RebuiltTrial:
+    """Rebuild the arms of a figure, and compare each with control.
+
+    Args:
+        figure: as published.
+        roles: which arm is the control, and which are compared with it.
+        asked: choices of the analysis, and what was printed.
+        progress: told what starts now.
+
+    Raises:
+        DataError: an arm of unknown size, times beyond a curve, or fewer than two draws.
+        ClaimError: numbers that contradict each other.
+        NotEstimable: `asked.until` beyond what the arms allow.
+
+    Accuracy: see docs/reconstruction.md.
+
+    Witness: law (the numbers of `reconstructions` and `analyze_rebuilt`).
+    """
+    kept = {*roles.experimental, roles.control} if roles.control else set(figure.labels)
+    used = [(k, arm) for k, arm in enumerate(figure.arms) if arm.label in kept]
+    published = [arm for _, arm in used]
+    _check_sizes(published)
+    kind = _kind(published, figure.source)
+    times = _times(published, figure, asked)
+    ids = _ids([arm.label for arm in published])
+    arms = []
+    for place, (k, arm) in enumerate(used, start=1):
+        progress(f"Rebuilding {arm.label} {asked.draws} times (arm {place} of {len(used)})")
+        arms.append(_arm(arm, ids[place - 1], times, asked, k))
+    trial = RebuiltTrial(
+        source=figure.source,
+        time_unit=figure.time_unit,
+        kind=kind,
+        arms=tuple(arms),
+        roles=roles,
+        comparisons=(),
+        read=figure.read,
+        assumed=(),
+        claims=asked.claims,
+        endpoint=asked.endpoint,
+        level=asked.level,
+        alpha=asked.alpha,
+        sides=asked.sides,
+        planned=asked.planned,
+        margins=asked.margins,
+        draws=asked.draws,
+        seed=asked.seed,
+    )
+    contrasts = tuple(
+        _contrast(trial, experimental, times, asked, progress)
+        for experimental in roles.experimental
+    )
+    return replace(trial, comparisons=contrasts, assumed=_assumed(figure, trial, contrasts))
+
+
+def _check_sizes(arms: Sequence[PublishedArm]) -> None:
+    """Refuse arms of which nobody says how many patients they have.
+
+    Raises:
+        DataError: naming them.
+    """
+    unknown = [
+        arm.label
+        for arm in arms
+        if arm.patients is None and (arm.at_risk is None or arm.at_risk.times[0] > 0.0)
+    ]
+    if unknown:
+        raise DataError(
+            f"Nothing says how many patients {', '.join(map(repr, unknown))} had. Give patients of "
+            "each arm, or the numbers at risk from time 0 on."
+        )
+
+
+def _kind(arms: Sequence[PublishedArm], source: str) -> Kind:
+    """Refuse arms of which some fall and some rise.
+
+    Raises:
+        DataError: naming one of each.
+    """
+    kinds = {arm.curve.kind: arm.label for arm in arms}
+    if len(kinds) > 1:
+        raise DataError(
+            f"In {source} {kinds['survival']!r} falls and {kinds['incidence']!r} rises. Rebuild "
+            "them apart: drop the others by an empty label."
+        )
+    return arms[0].curve.kind
+
+
+def _times(
+    arms: Sequence[PublishedArm], figure: PublishedFigure, asked: RebuildAsked
+) -> tuple[float, ...]:
+    """Settle the times of rates.
+
+    Raises:
+        DataError: one lies before 0 or beyond a curve.
+    """
+    shortest = min(arms, key=lambda arm: arm.curve.end)
+    if asked.times is not None:
+        for at in asked.times:
+            if not 0.0 < at <= shortest.curve.end:
+                raise DataError(
+                    f"A rate is asked for at {at:g}, but the curve of {shortest.label!r} goes from "
+                    f"0 to {shortest.curve.end:.4g} {figure.time_unit}s. Ask for a time within."
+                )
+        own = list(asked.times)
+    else:
+        table = next((arm.at_risk.times for arm in arms if arm.at_risk is not None), None)
+        unit = DAYS_PER[figure.time_unit] / DAYS_PER["month"]
+        every = [each / unit for each in MONTHS] if table is None else table.tolist()
+        inside = [float(at) for at in every if 0.0 < at <= shortest.curve.end]
+        step = max(1, -(-len(inside) // MOST_TIMES))
+        own = inside[step - 1 :: step]
+    printed = [
+        each.time
+        for each in asked.published
+        if isinstance(each, ClaimedRate | ClaimedDifference) and each.time is not None
+    ]
+    return tuple(sorted({*own, *(at for at in printed if 0.0 < at <= shortest.curve.end)}))
+
+
+def _ids(labels: Sequence[str]) -> list[str]:
+    """Make ids of labels, each told from all others.
+
+    >>> _ids(["Lev+5FU", "Lev 5FU", "5-FU"])
+    ['lev-5fu', 'lev-5fu-2', 'arm-5-fu']
+    """
+    found: list[str] = []
+    for label in labels:
+        letters = "".join(c if c.isascii() and c.isalnum() else " " for c in label.lower())
+        plain = "-".join(letters.split()) or "arm"
+        plain = plain if plain[0].isalpha() else f"arm-{plain}"
+        name, again = plain, 1
+        while name in found:
+            again += 1
+            name = f"{plain}-{again}"
+        found.append(name)
+    return found
+
+
+def _arm(
+    arm: PublishedArm, name: str, times: Sequence[float], asked: RebuildAsked, place: int
+) -> RebuiltArm:
+    """Rebuild one arm."""
+    made = reconstructions(
+        arm.curve,
+        at_risk=arm.at_risk,
+        events=arm.events,
+        patients=arm.patients,
+        censor_marks=arm.censor_marks,
+        draws=asked.draws,
+        seed=asked.seed + place,
+    )
+    every = (made.best, *made.drawn)
+    courses = [kaplan_meier(each.time, each.event) for each in every]
+    medians = [course.quantile(0.5, asked.level) for course in courses]
+    rates = []
+    for at in times:
+        if arm.curve.kind == "survival":
+            found = [course.survival_at(at, asked.level) for course in courses]
+        else:
+            found = [_incidence(each, at, asked.level) for each in every]
+        whole = joined_interval(found[0], found[1:], asked.level, "log-log")
+        rates.append(_over(at, found, whole))
+    return RebuiltArm(
+        id=name,
+        label=arm.label,
+        curve=arm.curve,
+        at_risk=arm.at_risk,
+        censor_marks=arm.censor_marks,
+        rebuilt=made,
+        fit=fit_of(made.best),
+        median=_over(None, medians, joined_median(courses[0], courses[1:], asked.level)),
+        rates=tuple(rates),
+    )
+
+
+def _incidence(made: Reconstruction, at: float, level: float) -> Estimate:
+    """Estimate the rate with the event."""
+    return cumulative_incidence(made.time, made.outcome, causes=1).estimate_at(1, at, level)
+
+
+def _over(time: float | None, found: Sequence[Estimate], whole: Interval | None) -> ArmNumber:
+    """Put the number of the likeliest patients beside those of the others."""
+    best, *others = found
+    return ArmNumber(time, best, over_draws([each.value for each in others]), whole)
+
+
+def _contrast(
+    trial: RebuiltTrial,
+    experimental: str,
+    times: tuple[float, ...],
+    asked: RebuildAsked,
+    progress: Progress,
+) -> RebuiltContrast:
+    """Compare one arm with control, and set what was printed of both against it."""
+    control = trial.arm(trial.roles.control or "")
+    progress(f"Comparing {experimental} with {control.label}")
+    pair = tuple(asked.ids.get(label, label) for label in (control.label, experimental))
+    claimed = [each for each in asked.published if _is_of(each, pair)]
+    found = analyze_rebuilt(
+        control.rebuilt,
+        trial.arm(experimental).rebuilt,
+        published=claimed,
+        arms=(pair[0], pair[1]),
+        cause=1 if trial.kind == "incidence" else None,
+        times=times,
+        until=asked.until,
+        alpha=asked.alpha,
+        sides=asked.sides,
+        planned=asked.planned,
+        margins=asked.margins,
+        level=asked.level,
+    )
+    untold = len(claimed) - len(found.published)
+    if untold:
+        note = f"{untold} of the printed numbers have no counterpart in a figure, and are left out."
+        found = replace(found, assumed=(*found.assumed, note))
+    return RebuiltContrast(experimental, control.label, found)
+
+
+def _is_of(each: Claimed, pair: Sequence[str]) -> bool:
+    """Tell whether a printed number is of a pair of arms."""
+    match each:
+        case ClaimedRatio() | ClaimedDifference():
+            return {each.experimental, each.control} == set(pair)
+        case ClaimedRate() | ClaimedMedian():
+            return each.arm in pair
+    return True
+
+
+def _assumed(
+    figure: PublishedFigure, trial: RebuiltTrial, contrasts: Sequence[RebuiltContrast]
+) -> tuple[str, ...]:
+    """Say everything that is taken for granted, each thing once."""
+    told = [*figure.assumed]
+    for arm in trial.arms:
+        told += [f"{arm.label}: {each}" for each in arm.curve.cleaned]
+    if trial.kind == "incidence":
+        told += [COMPETING, *([FEWER] if contrasts else [])]
+    for each in contrasts:
+        told += each.analysis.assumed
+    if not contrasts:
+        told += trial.arms[0].rebuilt.best.assumed
+    return tuple(dict.fromkeys(told))
