@@ -14,7 +14,7 @@ knots; its levels at them form a Markov chain, whose best and random paths are f
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
 from equipoise.kernel.compiling import compiled, within_loops
 
 OUTLIER = 1e-3  # ε, beside densities of rises, which are far above 1
@@ -22,12 +22,13 @@ NOISE = 0.1  # p₀
 FEWEST = 1.1  # events at a point, on the mean
 FINE = 0.7  # of the reading error: steps too fine to be told apart
 FAR = 6.0
+MANY = 30.0  # events, beyond which their number is as good as normal
 Cube = NDArray[np.float64]
 
 
 @within_loops
-def _step_cost(rise: float, step: float, spread: float, typical: float, least: float) -> float:
-    """Tell -2 log L of one rise of at least so much, where one event moves the curve by `step`."""
+def _step_cost(rise: float, step: float, spread: float, typical: float) -> float:
+    """Tell -2 log L of one rise, where one event moves the curve by `step`."""
     more = 1.0 - 1.0 / max(FEWEST, typical / step)  # r
     scale = 1.0 / (spread * np.sqrt(2.0 * np.pi))
     density = NOISE * scale * np.exp(-0.5 * (rise / spread) ** 2)
@@ -40,35 +41,74 @@ def _step_cost(rise: float, step: float, spread: float, typical: float, least: f
             off = (rise - d * step) / spread
             if abs(off) < FAR:
                 density += single * more ** (d - 1) * scale * np.exp(-0.5 * off * off)
-    chosen = 2.0 * max(least / step - 1.0, 0.0) * np.log(more)  # those below are left out
-    return float(chosen - 2.0 * np.log(density + OUTLIER))
+    return float(-2.0 * np.log(density + OUTLIER))
+
+
+@within_loops
+def _flow_cost(rise: float, usual: float, step: float, spread: float, seen: bool) -> float:  # noqa: FBT001 - compiled
+    """Tell -2 log L of a rise of Poisson many events, of mean `usual` / `step`.
+
+    Steps too fine to be seen tell how many are followed by how unevenly they add up; where a rise
+    was not seen to be one step it is taken as normal.
+    """
+    mean = usual / step
+    if seen and mean < MANY:
+        scale, chance, density = 1.0 / (spread * np.sqrt(2.0 * np.pi)), np.exp(-mean), 0.0
+        for d in range(int(mean + FAR * np.sqrt(mean) + FAR) + 1):
+            off = (rise - d * step) / spread
+            density += chance * scale * np.exp(-0.5 * off * off)
+            chance *= mean / (d + 1)
+    else:
+        variance = usual * step + spread * spread
+        off = rise - usual
+        density = np.exp(-0.5 * off * off / variance) / np.sqrt(2.0 * np.pi * variance)
+    return float(-2.0 * np.log(density + OUTLIER))
 
 
 @compiled
 def step_costs(
-    rise: Vector, patients: float, shares: Vector, spread: float, typical: float, least: float
+    rise: Vector,
+    usual: Vector,
+    seen: Flags,
+    patients: float,
+    shares: Vector,
+    spread: float,
+    typical: float,
 ) -> Matrix:
     """Tell -2 log L of every rise (row) at every share under observation (column).
 
-    Rises below `least` tell nothing: rounding, which hides a step or doubles it, made them.
+    Where `usual` tells the rises to be expected, steps are too fine to be seen one by one.
     """
     costs = np.zeros((rise.size, shares.size))
     for column in range(shares.size):
         step = 1.0 / (patients * shares[column])
-        for k in np.flatnonzero(rise >= least):
-            costs[k, column] = _step_cost(rise[k], step, spread, typical, least)
+        for k in range(rise.size):
+            if usual.size:
+                costs[k, column] = _flow_cost(rise[k], usual[k], step, spread, seen[k])
+            else:
+                costs[k, column] = _step_cost(rise[k], step, spread, typical)
     return costs
 
 
 @compiled
 def known_cost(
-    rise: Vector, at_risk: Vector, survival: Vector, spread: float, typical: float, least: float
+    rise: Vector,
+    usual: Vector,
+    seen: Flags,
+    at_risk: Vector,
+    survival: Vector,
+    spread: float,
+    typical: float,
 ) -> float:
     """Tell -2 log L of rises where the numbers at risk are known."""
     total = 0.0
     for k in range(rise.size):
-        if rise[k] >= least and at_risk[k] > 0.0 and survival[k] > 0.0:
-            total += _step_cost(rise[k], survival[k] / at_risk[k], spread, typical, least)
+        if at_risk[k] > 0.0 and survival[k] > 0.0:
+            step = survival[k] / at_risk[k]
+            if usual.size:
+                total += _flow_cost(rise[k], usual[k], step, spread, seen[k])
+            else:
+                total += _step_cost(rise[k], step, spread, typical)
     return total
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.appraise.curves.parts import Held, Steps
-from equipoise.kernel.arrays import Codes, Matrix, Vector
+from equipoise.kernel.arrays import Codes, Flags, Matrix, Vector
 from equipoise.kernel.curve_censoring import (
     best_path,
     known_cost,
@@ -28,7 +28,9 @@ COLUMNS = 560
 COARSE, REFINED = 44, 33
 LOWEST = 0.004
 ROUNDED = 1.2  # units of the last decimal, against the step of one event of all patients
-TELLING = 5.0  # half units, that a rise must then have
+OWN = 0.5  # of a window of blocks, that one is said to make up at most
+BLOCK = 3.0  # units, over which steps that cannot be seen are joined
+AROUND_IT = 4  # blocks to either side, from which the rise to be expected of one is told
 MULTIPLES = (1.0, 2.0, 4.0, 8.0, 16.0)  # of the least reading error
 AROUND = 0.15  # of the first answer, in which the second is sought
 TRUST = 1.0 / 0.25**2
@@ -81,6 +83,7 @@ def tail_of(steps: Steps, held: Held, marks: Vector, spread: float) -> Tail | No
     knots = np.linspace(start, steps.end, size + 1)
     total = np.concatenate([[0.0], steps.incidence.sum(axis=0)])
     survival = 1.0 - total[np.searchsorted(steps.time, knots, side="left")]
+    steps, usual, seen = in_blocks(steps, held)
     if start == 0.0:
         survival[0] = 1.0
     if survival[0] <= 0.0:
@@ -93,11 +96,12 @@ def tail_of(steps: Steps, held: Held, marks: Vector, spread: float) -> Tail | No
     shares = np.exp(-FINEST * np.arange(COLUMNS))
     costs = step_costs(
         rise,
+        usual[inside] if usual.size else usual,
+        seen[inside],
         scale,
         shares,
         float(np.sqrt(2.0) * spread),
         typical_rise(steps),
-        _telling(steps, held),
     )
     expected, trust = _expected(knots, steps.end), TRUST
     if marks.size:
@@ -123,18 +127,22 @@ def reading_error(steps: Steps, held: Held, marks: Vector, least: float) -> floa
 
     Of some multiples of the least the likeliest is taken, given the sizes of all steps.
     """
+    steps, usual, seen = in_blocks(steps, held)
     at = steps.time < held.times[-1]
     total = np.concatenate([[0.0], steps.incidence.sum(axis=0)])[:-1]
     edge = np.searchsorted(steps.time, held.times)
     before = np.maximum(1.0 - np.append(total, total[-1:])[edge], least)
     share = np.interp(steps.time[at], held.times, held.patients / before)
     survival = 1.0 - total[at]
-    typical, least_rise = typical_rise(steps), _telling(steps, held)
+    typical = typical_rise(steps)
+    usual = usual[at] if usual.size else usual
     costs: list[float] = []
     for multiple in MULTIPLES:
         spread = multiple * least
         wide = float(np.sqrt(2.0) * spread)
-        cost = known_cost(steps.rise[at], share * survival, survival, wide, typical, least_rise)
+        cost = known_cost(
+            steps.rise[at], usual, seen[at], share * survival, survival, wide, typical
+        )
         tail = tail_of(steps, held, marks, spread)
         if tail is not None:
             cost += best_path(*tail.segments(_coarse(tail)), 0.0)[2]
@@ -149,14 +157,39 @@ def typical_rise(steps: Steps) -> float:
     return float(steps.incidence[:, -1].sum() / steps.time.size) if steps.time.size else 1.0
 
 
-def _telling(steps: Steps, held: Held) -> float:
-    """Tell how large a rise must be for its size to tell anything.
+def in_blocks(steps: Steps, held: Held) -> tuple[Steps, Vector, Flags]:
+    """Join points whose steps are too fine to be seen, and give the rises to be expected of them.
 
-    Where one event of all patients moves the curve by less than a unit of its last decimal, rises
-    of a unit or two were made by rounding.
+    Where one event of all patients moves the curve by less than a unit of its last decimal, the
+    size of a rise tells of rounding.  Rises over several units still tell how many are followed, by
+    how unevenly they follow each other.  Elsewhere nothing is joined and nothing expected.
     """
-    fine = 2.0 * steps.precision * float(held.patients[0]) > ROUNDED
-    return TELLING * steps.precision if fine else 0.0
+    unit = 2.0 * steps.precision
+    if unit * float(held.patients[0]) <= ROUNDED or not steps.time.size:
+        return steps, np.empty(0), np.ones(steps.time.size, dtype=bool)
+    reached = steps.incidence.sum(axis=0)
+    ends, last = [], 0.0
+    for k in range(reached.size):
+        if reached[k] - last >= BLOCK * unit * (1.0 - 1e-9) or k + 1 == reached.size:
+            ends.append(k)
+            last = float(reached[k])
+    time = np.concatenate([[0.0], steps.time[ends]])
+    reached = np.concatenate([[0.0], reached[ends]])
+    block = np.arange(1, time.size)
+    high, low = np.minimum(block + AROUND_IT, block.size), np.maximum(block - 1 - AROUND_IT, 0)
+    share = np.diff(time) / np.maximum(time[high] - time[low], 1e-300)
+    rise = np.diff(reached)
+    off = rise - (reached[high] - reached[low]) * share
+    usual = rise - off / np.sqrt(1.0 - np.minimum(share, OWN))  # it was told from the rise, too
+    joined = Steps(
+        steps.time[ends],
+        steps.after[ends],
+        steps.until[ends],
+        np.ascontiguousarray(steps.incidence[:, ends]),
+        steps.end,
+        steps.precision,
+    )
+    return joined, np.maximum(usual, 0.0), np.diff(ends, prepend=-1) == 1
 
 
 def _coarse(tail: Tail) -> Matrix:

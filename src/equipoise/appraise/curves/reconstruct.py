@@ -14,13 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from equipoise.appraise.curves.censoring import reading_error, tail_at_risk, tail_of
-from equipoise.appraise.curves.counts import Counted, count_parts, events_of, settled
+from equipoise.appraise.curves.censoring import reading_error, tail_of
+from equipoise.appraise.curves.counts import Counted, count_parts, settled
 from equipoise.appraise.curves.curve import AtRisk, Curve, numbers
-from equipoise.appraise.curves.last import last_held
 from equipoise.appraise.curves.parts import (
     FLAT,
-    Held,
     Steps,
     Told,
     censoring_times,
@@ -28,10 +26,9 @@ from equipoise.appraise.curves.parts import (
     parts_of,
     steps_of,
 )
+from equipoise.appraise.curves.total import counted_beyond
 from equipoise.errors import ClaimError, DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector, codes, flags, vector
-
-ATTEMPTS = 5  # at the events beyond the last number at risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,31 +170,7 @@ def _counts(
         return count_parts(
             steps, parts_of(steps, told.held, told.marks, generator), spread, told.events, generator
         )
-    left = None
-    if told.events is not None:
-        known = parts_of(steps, told.held, told.marks, generator)[:-1]
-        left = float(told.events - events_of(count_parts(steps, known, spread, None, None)))
-    nearest, best = np.inf, parts_of(steps, told.held, told.marks, generator)
-    for _ in range(ATTEMPTS):
-        held = _joined(told.held, tail_at_risk(tail, left, generator))
-        held = last_held(steps, held, told, spread, generator)
-        parts = parts_of(steps, held, told.marks, generator)
-        counted = count_parts(steps, parts, spread, None, generator)
-        if left is None or told.events is None or events_of(counted) == told.events:
-            return counted
-        off = told.events - events_of(counted)
-        if abs(off) < nearest:
-            nearest, best = abs(off), parts
-        left += off
-    return count_parts(steps, best, spread, told.events, generator)
-
-
-def _joined(held: Held, beyond: Held) -> Held:
-    """Put the numbers found after those told."""
-    return Held(
-        np.concatenate([held.times[:-1], beyond.times]),
-        np.concatenate([held.patients[:-1], beyond.patients]),
-    )
+    return counted_beyond(steps, told, tail, spread, generator)
 
 
 def _patients(
@@ -209,8 +182,10 @@ def _patients(
     for one in counted:
         for cause, k in np.argwhere(one.events > 0):
             many, point = int(one.events[cause, k]), one.part.first + int(k)
-            low = max(float(steps.after[point]), one.part.start)
-            low, high = min(low, float(steps.until[point])), float(steps.until[point])
+            high = float(steps.until[point])
+            if one.part.start < one.part.stop <= high:  # at risk at the end are those that reach it
+                high = float(np.nextafter(one.part.stop, one.part.start))
+            low = min(max(float(steps.after[point]), one.part.start), high)
             places = (np.arange(many) + (cause + 1) / (steps.incidence.shape[0] + 1)) / many
             times.append(low + places * (high - low))
             outcomes.append(np.full(many, cause + 1))
