@@ -3,7 +3,7 @@
     θ_AB = θ_AC - θ_BC,    se² = se_AC² + se_BC²            (Bucher et al. 1997)
 
 Randomization is kept within each study.  The patients of the two studies are taken to differ in
-nothing that changes the effects; where they do, see `indirect_matched`.
+nothing that changes the effects; where they do, see `indirect.matched`.
 """
 
 from dataclasses import dataclass
