@@ -377,3 +377,20 @@ def test_dates_that_disagree_with_times_are_told(trial):
     row = next(line for line in text.splitlines() if ",relapse,2015-08-15" in line)
     path.write_text(text.replace(row, row.replace("2015-08-15", "2016-02-15", 1)), "utf-8")
     assert "not that from randomization to the date" in told(held(trial, "2016-09-30"))
+
+
+def test_an_extra_look_stays_one_where_its_data_are_corrected(trial):
+    for day in ("2016-05-15", "2016-08-15"):
+        assert held(trial, day).exit_code == 0
+    result = held(trial, "2016-08-15", "--corrected", "one relapse was a death")
+    assert result.exit_code == 0, told(result)
+    looks = [each for each in entries(trial) if each["is"] == "RecordedLook"]
+    assert [(each["kind"], each["look"], each["unplanned"]) for each in looks] == [
+        ("look", 1, False),
+        ("look", 2, True),
+        ("corrected", 2, True),
+    ]
+    first, again = (each["hypotheses"][0] for each in looks[1:])
+    assert [first[name] for name in ("bound", "alpha_spent")] == [
+        again[name] for name in ("bound", "alpha_spent")
+    ]

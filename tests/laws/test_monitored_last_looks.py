@@ -58,3 +58,32 @@ def test_numbers_alone_are_read_likewise(tmp_path):
     told = monitor_statistics(file, 2.05, round(0.8 * planned))
     assert not told.look.final
     assert monitor_statistics(file, 2.05, round(0.8 * planned), final=True).look.final
+
+
+THREE = f"{sample_design.SURVIVAL}design:\n  power: 0.9\n  looks: {{information: [0.4, 0.7, 1]}}\n"
+
+
+@pytest.mark.parametrize("fraction", [0.45, 0.46, 0.72, 0.95])
+def test_an_extra_look_held_again_is_an_extra_look(fraction):
+    """What it is does not hang on its number, nor on the information of the corrected data."""
+    design, rules = designed(THREE)
+    before = [({"H1": (1.0, 0.4)}, {})]
+    *_, as_held = held(design, rules, [*before, ({"H1": (1.2, 0.45)}, {})])
+    assert (as_held.number, as_held.unplanned) == (2, True)
+    repeated = {"number": as_held.number, "unplanned": as_held.unplanned}
+    *_, again = held(design, rules, [*before, ({"H1": (1.2, fraction)}, repeated)])
+    assert (again.number, again.unplanned, again.final) == (2, True, False)
+    if fraction == 0.45:
+        assert again.sentence == as_held.sentence
+        for one, other in zip(again.hypotheses, as_held.hypotheses, strict=True):
+            assert (one.bound, one.alpha_spent) == (other.bound, other.alpha_spent)
+    elsewhere = held(design, rules, [*before, ({"H1": (1.2, fraction)}, {"number": 2})])[-1]
+    assert not elsewhere.unplanned  # so numbered it would have stood for the second planned look
+
+
+def test_an_extra_look_with_all_the_information_is_the_last():
+    design, rules = designed(THREE)
+    asked = {"number": 2, "unplanned": True}
+    *_, look = held(design, rules, [({"H1": (1.0, 0.4)}, {}), ({"H1": (2.0, 1.0)}, asked)])
+    assert (look.unplanned, look.final, look.why_final) == (True, True, "all information is there")
+    assert look.hypotheses[0].alpha_spent == pytest.approx(0.025, abs=1e-9)

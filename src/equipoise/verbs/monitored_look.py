@@ -144,7 +144,7 @@ def held_on_statistics(
     first = held_look(design, seen, {}, None, asked, rules).look
     number = first.number
     past = looks_as_planned(rules, number)
-    asked = replace(asked, number=number, final=False if first.unplanned else asked.final)
+    asked = replace(asked, number=number, unplanned=first.unplanned)
     held = held_look(design, seen, past, None, asked, rules)
     assumed = (*_before(number), *said_of(held))
     return MonitoredTrial(
@@ -211,8 +211,8 @@ def _held(
     if time is None and needs_time(rules):
         time = spending_time_of(design, cut)
     repeated = record is not None and record.last is not None and record.last.look == number
-    final = True if options.final else False if repeated and _was_extra(record) else None
-    asked = Asked(number, final, time, options.stopped_for)
+    extra = repeated and _was_extra(record)
+    asked = Asked(number, options.final or None, time, options.stopped_for, unplanned=extra)
     if options.after_stopping and record is not None:
         return analyzed_after_stopping(design, cut, past, asked, rules, record.stopped)
     return held_on_data(design, cut, past, asked, rules)

@@ -53,6 +53,7 @@ def hold_look(  # noqa: PLR0913 - all that a look rests on
     final: bool | None = None,
     spending_time: float | None = None,
     stopped_for: str | None = None,
+    unplanned: bool = False,
 ) -> Look:
     """Decide one look at the trial.
 
@@ -67,6 +68,7 @@ def hold_look(  # noqa: PLR0913 - all that a look rests on
         spending_time: fraction of the planned duration, where errors are spent by the calendar.
         stopped_for: why the trial ends here for other reasons, as a noun ("slow accrual"); the
             look is then final unless `final=False` says that alpha is not spent in full.
+        unplanned: the look of this number was held as an extra one, and is held again.
 
     Raises:
         DesignError: The look cannot be held, or its bounds cannot be drawn; the message says why.
@@ -80,7 +82,8 @@ def hold_look(  # noqa: PLR0913 - all that a look rests on
     if final is None and stopped_for:
         final = True
     going = final is False and stopped_for is not None
-    this = this_look(design, rules, past, fraction, number=number, final=None if going else final)
+    final = None if going else final
+    this = this_look(design, rules, past, fraction, number=number, final=final, unplanned=unplanned)
     time = _time(design, rules, spending_time, fraction)
     before = standing_before(rules, past, this)
     after = decide_look(

@@ -1,9 +1,10 @@
 """Which look a look is: the planned one it stands for, or an extra one; and whether it is last.
 
 Looks are numbered from 1 in the order they are held; numbers of looks left out are left out.  The
-planned look is number - extra looks before it.  Without a number, a look by information stands for
-the planned look that is nearest to the leading hypothesis's information fraction; where that one,
-or a later one, has been held, it is an extra look.  One by the calendar is the next.
+planned look is number - extra looks before it; an extra one that is repeated stays one.  Without a
+number, a look by information stands for the planned look that is nearest to the leading
+hypothesis's information fraction; where that one, or a later one, has been held, it is an extra
+look.  One by the calendar is the next.
 
 The last look spends all of alpha that is left, so that none is taken for the last by its number
 alone: its information must be nearest to the last planned look's, or `final` must say so.  Nor is
@@ -83,6 +84,7 @@ def this_look(
     *,
     number: int | None,
     final: bool | None,
+    unplanned: bool = False,
 ) -> ThisLook:
     """Tell which look is being held.
 
@@ -93,6 +95,7 @@ def this_look(
         fraction: of the leading hypothesis's planned information, as observed.
         number: of the look, where it is given.
         final: whether the trial ends with it; None: by the plan.
+        unplanned: the look of this number is an extra one, as it was when it was first held.
 
     Raises:
         DesignError: The number was held before, or is past the last; or a last look has so little
@@ -103,7 +106,7 @@ def this_look(
     calendar = design.protocol.design is not None and bool(design.protocol.design.looks.calendar)
     there = fraction >= planned[-1] * (1.0 - SAME)
     latest = max((each.planned or 0 for each in before), default=0)
-    held = _numbered(number, before, rules.looks)
+    held = _numbered(number, before, rules.looks, unplanned=unplanned)
     if held is None:
         held = _inferred(planned, fraction, before, latest, calendar=calendar, there=there)
     if final is False and there:
@@ -137,7 +140,9 @@ def _planned(design: TrialDesign, rules: TrialRules) -> Vector:
     return plan_of(design.hypothesis(rules.leading)).sequential.information
 
 
-def _numbered(number: int | None, before: tuple[HeldLook, ...], looks: int) -> HeldLook | None:
+def _numbered(
+    number: int | None, before: tuple[HeldLook, ...], looks: int, *, unplanned: bool
+) -> HeldLook | None:
     """Tell which look a number is; None where there is none."""
     if number is None:
         return None
@@ -147,6 +152,8 @@ def _numbered(number: int | None, before: tuple[HeldLook, ...], looks: int) -> H
         raise DesignError(
             f"Look {number} cannot be held after look {held}; give look {held + 1} or later."
         )
+    if unplanned:
+        return HeldLook(number, None)
     if number - extras > looks:
         raise DesignError(
             f"Look {number} is past the last of {looks} planned looks"

@@ -33,6 +33,7 @@ class Asked:
     final: bool | None = None
     spending_time: float | None = None  # fraction of the planned duration
     stopped_for: str | None = None
+    unplanned: bool = False  # the look of this number was held as an extra one
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def held_look(
         final=asked.final,
         spending_time=asked.spending_time,
         stopped_for=asked.stopped_for,
+        unplanned=asked.unplanned,
     )
     return Held(rules, look)
 
