@@ -19,6 +19,7 @@ from appraised_claims import (
     ratio,
 )
 from equipoise.appraise.checks.check import appraise
+from equipoise.appraise.checks.telling import sentence_of
 from equipoise.appraise.claims.claim import ClaimedAtRisk, ClaimedMedian, ClaimedPlan, PrintedNumber
 from equipoise.appraise.claims.printed import printed, printed_interval
 from equipoise.errors import ClaimError
@@ -217,3 +218,21 @@ def test_of_several_comparisons_no_p_is_guessed():
     made = claims(ratio("os", "0.70", "0.47-1.03"), ratio("os", "0.62", "0.39-0.98"), p("os", ".5"))
     assert appraise(made).about("p-of-ratio") == ()
     assert appraise(made).sidedness["os"].told_by == ()
+
+
+def test_a_median_that_was_not_reached_has_no_unit():
+    made = claims(
+        rate("os", CONTROL, 3, "40%"), ClaimedMedian("os", CONTROL, printed("NR", "time"))
+    )
+    (found,) = appraise(made).about("median-and-rate")
+    assert "a median that was not reached and 40% at 3 years" in found.sentence
+    assert "reached year" not in found.sentence
+
+
+def test_ids_are_told_as_words_and_labels_as_they_are():
+    made = claims(p("event_free-survival", ".03"), ratio("event_free-survival", "0.7", "0.5-0.98"))
+    told = appraise(made)
+    assert sentence_of(told, told.findings[0]).startswith("Event free survival: ")
+    named = replace(made, labels=(("event_free-survival", "Event-free survival"),))
+    told = appraise(named)
+    assert sentence_of(told, told.findings[0]).startswith("Event-free survival: ")

@@ -1,7 +1,7 @@
 """From the file, whose every text can be read and whose arms are known, to the claims."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 from equipoise.appraise.claims.claim import (
@@ -14,27 +14,22 @@ from equipoise.appraise.claims.claim import (
     ClaimedFollowUp,
     ClaimedMedian,
     ClaimedP,
-    ClaimedPlan,
     ClaimedRate,
     ClaimedRatio,
     Claims,
-    Sides,
 )
-from equipoise.io.claims_fields import calendar_day, exact, yes
-from equipoise.io.claims_numbers import NumbersOfFile
+from equipoise.io.claims_fields import yes
+from equipoise.io.claims_numbers import UNVERIFIED, NumbersOfFile
+from equipoise.io.claims_plan import claimed_plan, sides_of
 from equipoise.io.claims_schema import (
     ClaimedEndpointSection,
     ClaimsFile,
     CountSection,
-    PlanSection,
     PSection,
     RatioSection,
 )
 from equipoise.io.protocol_nodes import Key, Node
 from equipoise.protocol.derive import label_of
-from equipoise.protocol.trial import DAYS_PER, TimeUnit
-
-UNVERIFIED = "unverified"
 
 
 def build_claims(file: ClaimsFile, root: Node, name: str) -> Claims:
@@ -43,7 +38,7 @@ def build_claims(file: ClaimsFile, root: Node, name: str) -> Claims:
     builder = _Builder(file, numbers)
     arms, patients = builder.arms(), numbers.optional(file.patients, "count", "patients")
     claimed = tuple(builder.claimed())
-    plan = builder.plan(file.plan)
+    plan = claimed_plan(file.plan, numbers)
     called: list[tuple[str, ClaimedEndpointSection | CountSection]] = [
         *file.endpoints.items(),
         *file.counts.items(),
@@ -158,7 +153,7 @@ class _Builder:
                 )
             if row.p is not None:
                 p = self.numbers.number(row.p, "P", *here, "rates", time, "p")
-                yield ClaimedP(endpoint, p, time=when)
+                yield self.with_arms(ClaimedP(endpoint, p, time=when))
 
     def ratios(
         self, endpoint: str, told: ClaimedEndpointSection, here: tuple[Key, ...]
@@ -214,7 +209,18 @@ class _Builder:
         number = self.numbers.number(told.value, "P", *path)
         self.numbers.standing = around
         time = None if told.time is None else self.numbers.moment(told.time)
-        return ClaimedP(about, number, told.test or "not stated", _sides(told.sides), time)
+        called = None if told.significant is None else yes(told.significant)
+        test, sides = told.test or "not stated", sides_of(told.sides)
+        p = ClaimedP(about, number, test, sides, time, told.experimental, told.control, called)
+        return self.with_arms(p)
+
+    def with_arms(self, p: ClaimedP) -> ClaimedP:
+        """Name the arms that a P compares, where no others can be meant."""
+        only = [found[0] if len(found) == 1 else None for found in (self.treated, self.controls)]
+        named = p.experimental or only[0], p.control or only[1]
+        if None in named:
+            return p
+        return replace(p, experimental=named[0], control=named[1])
 
     def events(
         self, endpoint: str, told: ClaimedEndpointSection, here: tuple[Key, ...]
@@ -257,44 +263,3 @@ class _Builder:
         read = self.numbers.estimate(text, "difference", *path)
         arms = self.treated[0], self.controls[0]
         return ClaimedDifference(about, *arms, read.number, read.interval, time)
-
-    def plan(self, told: PlanSection | None) -> ClaimedPlan:
-        if told is None:
-            return ClaimedPlan()
-        numbers = self.numbers
-        numbers.standing = told.standing
-        accrual, data_cut = _calendar(told, self.file.trial.time_unit)
-        return ClaimedPlan(
-            alpha=_value(told.alpha),
-            sides=_sides(told.sides),
-            events=numbers.optional(told.events, "count", "plan", "events"),
-            hazard_ratio=_value(told.hazard_ratio),
-            power=_value(told.power),
-            stopped_early=None if told.stopped_early is None else yes(told.stopped_early),
-            information=_value(told.information),
-            accrual=accrual,
-            data_cut=data_cut,
-            unverified=told.standing == UNVERIFIED,
-        )
-
-
-def _value(text: str | None) -> float | None:
-    return None if text is None else exact(text)
-
-
-def _sides(text: str | None) -> Sides | None:
-    return None if text is None else 1 if text == "1" else 2
-
-
-def _calendar(plan: PlanSection, unit: TimeUnit) -> tuple[tuple[float, float] | None, float | None]:
-    """Measure from the first patient; of a month, so that follow-up can only be too long."""
-    if plan.accrual is None:
-        return None, None
-    first = calendar_day(plan.accrual.first)
-
-    def since(day: date) -> float:
-        return (day - first).days / DAYS_PER[unit]
-
-    last = since(calendar_day(plan.accrual.last, last=True))
-    cut = None if plan.data_cut is None else since(calendar_day(plan.data_cut, last=True))
-    return (0.0, last), cut

@@ -16,6 +16,7 @@ from equipoise.io.claims_schema import (
     ClaimsFile,
     CountSection,
     PlanSection,
+    PSection,
     RatioSection,
 )
 from equipoise.io.protocol_nodes import Path
@@ -73,6 +74,7 @@ def _endpoint(
             yield Contradiction((*here, "rates", time), "no rates stand here", "", remedy)
     if told.hazard_ratio is not None:
         yield from _ratios(file, told, (*here, "hazard_ratio"))
+    yield from _p_values(file, told.p, (*here, "p"))
     if told.differences:
         yield from _two_arms(file, (*here, "differences"))
     if told.at_risk is not None:
@@ -103,6 +105,25 @@ def _ratios(file: ClaimsFile, told: ClaimedEndpointSection, path: Path) -> Itera
             else:
                 of_role = [arm for arm, told in file.arms.items() if told.role == role]
                 yield from _unknown((*here, role), [named], of_role)
+
+
+def _p_values(
+    file: ClaimsFile, told: str | PSection | list[PSection] | None, path: Path
+) -> Iterator[Contradiction]:
+    """Find arms of P values that are none, and comparisons named by half."""
+    sections = list[tuple[Path, PSection]]()
+    if isinstance(told, list):
+        sections += [((*path, index), each) for index, each in enumerate(told)]
+    elif isinstance(told, PSection):
+        sections.append((path, told))
+    for here, each in sections:
+        named = {"experimental": each.experimental, "control": each.control}
+        for role, arm in named.items():
+            if arm is not None:
+                of_role = [one for one, about in file.arms.items() if about.role == role]
+                yield from _unknown((*here, role), [arm], of_role)
+            elif any(named.values()):
+                yield from _only_arm(file, here, role)
 
 
 def _only_arm(file: ClaimsFile, path: Path, role: str) -> Iterator[Contradiction]:
@@ -153,6 +174,7 @@ def _counts(file: ClaimsFile, what: str, told: CountSection) -> Iterator[Contrad
         yield Contradiction(here, "no counts stand here", "", remedy)
     if told.difference is not None:
         yield from _two_arms(file, (*here, "difference"))
+    yield from _p_values(file, told.p, (*here, "p"))
     within = {} if told.of is None else (told.of.__pydantic_extra__ or {})
     for arm, text in (told.__pydantic_extra__ or {}).items():
         if arm in file.arms and arm in within and counted(text)[2] is not None:

@@ -16,6 +16,8 @@ from equipoise.io.protocol_fields import Length
 from equipoise.io.protocol_nodes import Key, Node, place_of
 from equipoise.protocol.trial import TimeUnit
 
+UNVERIFIED = "unverified"
+
 
 @dataclass(slots=True)
 class NumbersOfFile:
@@ -31,7 +33,7 @@ class NumbersOfFile:
         """Say where something stands; a number that is unverified is noted."""
         at = place_of(self.root, path)
         place = Place(self.file, at.line, at.column)
-        if self.standing == "unverified" and place not in self.unverified:
+        if self.standing == UNVERIFIED and place not in self.unverified:
             self.unverified.append(place)
         return place
 

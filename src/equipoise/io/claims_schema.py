@@ -147,6 +147,15 @@ class PSection(ClaimSection):
         None, description="If stated"
     )
     time: Time | None = Field(None, description="Of rates compared at a time")
+    experimental: Id | None = Field(
+        None, description="The arm it is of; derived, where there is only one"
+    )
+    control: Id | None = Field(
+        None, description="The arm that is compared with; derived, where there is only one"
+    )
+    significant: Yes | None = Field(
+        None, description="Whether this P is called significant; as its endpoint, if left out"
+    )
     standing: Standing = Field("published", description="Whether the number was read in the source")
 
 

@@ -35,7 +35,7 @@ class Appraisal:
     claims: Claims
     others: tuple[Claims, ...]
     findings: tuple[Finding, ...]
-    sidedness: Mapping[str, SidednessSet]  # by what a P is about
+    sidedness: Mapping[str, SidednessSet]  # by what a P is about; see sidedness_of
     assumed: tuple[str, ...]
 
     def about(self, relation: str, about: str | None = None) -> tuple[Finding, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from equipoise.appraise.claims.claim import Place
+from equipoise.appraise.claims.claim import ClaimedP, Place
 
 Grade: TypeAlias = Literal["consistent", "possible", "unlikely", "impossible", "cannot tell"]
 
@@ -31,3 +31,4 @@ class Finding:
     places: tuple[Place, ...]  # of the numbers that take part
     chance: float | None = None  # of what is printed, or worse, in honest trials; None: not told
     sides: frozenset[Literal[1, 2]] | None = None  # of a P: which sidedness fits; empty: neither
+    p: ClaimedP | None = None  # the P that `sides` is of

@@ -21,6 +21,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from equipoise.appraise.checks.reading import (
+    Pair,
     RatePair,
     events_of,
     median_follow_up,
@@ -148,12 +149,13 @@ class Matching:
         return float(self.weight[those].sum())
 
 
-def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
+def what_is_printed(claims: Claims, endpoint: str, arms: Pair | None = None) -> Printed | None:
     """Gather what trials must match; None where rates or patients of two arms are not printed.
 
     Args:
-        claims: with one experimental arm and one control.
+        claims: that hold them.
         endpoint: of the P.
+        arms: which it compares, experimental first; None: the only two.
 
     Witness: the claim itself.
     """
@@ -161,6 +163,7 @@ def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
         pair
         for pair in rate_pairs(claims)
         if pair.endpoint == endpoint
+        and arms in {None, pair.arms}
         and min(pair.experimental.rate.value, pair.control.rate.value) > 0.0
         and max(pair.experimental.rate.value, pair.control.rate.value) < 1.0
         and pair.time > 0.0
@@ -169,8 +172,8 @@ def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
     times = tuple(pair.time for pair in pairs)
     if not pairs or len(set(times)) < len(times):
         return None
-    arms = pairs[0].control.arm, pairs[0].experimental.arm
-    known = [patients_of(claims, arm) for arm in arms]
+    both_arms = pairs[0].control.arm, pairs[0].experimental.arm
+    known = [patients_of(claims, arm) for arm in both_arms]
     if known[0] is None or known[1] is None or min(k.number.lower for k in known if k) < 2:  # noqa: PLR2004
         return None
     rates = np.array(
@@ -185,7 +188,8 @@ def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
     both = known[0].assumed and known[1].assumed and claims.patients is not None
     calendar = claims.plan.accrual, claims.plan.data_cut
     longest = None if calendar[0] is None or calendar[1] is None else calendar[1] - calendar[0][0]
-    own = events_of(claims, endpoint, arms[0]), events_of(claims, endpoint, arms[1])
+    own = events_of(claims, endpoint, both_arms[0]), events_of(claims, endpoint, both_arms[1])
+    in_all = events_of(claims, endpoint, None) if len(claims.arms) == 2 else None  # noqa: PLR2004
     return Printed(
         endpoint,
         times,
@@ -195,7 +199,7 @@ def what_is_printed(claims: Claims, endpoint: str) -> Printed | None:
         (tuple(rates[0].tolist()), tuple(rates[1].tolist())),
         tuple(errors),
         own,
-        events_of(claims, endpoint, None) if None in own else None,
+        in_all if None in own else None,
         None if followed is None else followed.middle,
         _alive(claims, pairs[-1], followed),
         longest,

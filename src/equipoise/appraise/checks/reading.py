@@ -7,13 +7,14 @@ printed they follow from the total: the rest of it for the last arm, or an even 
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedArm,
     ClaimedEvents,
     ClaimedFollowUp,
+    ClaimedP,
     ClaimedRate,
     ClaimedRatio,
     Claims,
@@ -23,6 +24,7 @@ from equipoise.appraise.claims.intervals import Range, range_of
 
 Kind = TypeVar("Kind", bound=Claimed)
 UNEVEN = 0.03  # of all patients: how far two arms of a 1:1 randomization are taken to differ
+Pair: TypeAlias = tuple[str, str]  # ids of arms: experimental, control
 TWO = 2
 
 
@@ -44,6 +46,11 @@ class RatePair:
     control: ClaimedRate
 
     @property
+    def arms(self) -> Pair:
+        """The ids of both, experimental first."""
+        return self.experimental.arm, self.control.arm
+
+    @property
     def numbers(self) -> tuple[PrintedNumber, ...]:
         """The printed numbers that take part."""
         both = (self.experimental, self.control)
@@ -60,6 +67,11 @@ class Ratio:
     upper: Range | None
     level: float
     claimed: ClaimedRatio
+
+    @property
+    def arms(self) -> Pair:
+        """The ids of both, experimental first."""
+        return self.claimed.experimental, self.claimed.control
 
     @property
     def numbers(self) -> tuple[PrintedNumber, ...]:
@@ -84,6 +96,14 @@ def pairs_of_arms(claims: Claims) -> tuple[tuple[ClaimedArm, ClaimedArm], ...]:
     control = [each for each in claims.arms if each.role == "control"]
     treated = [each for each in claims.arms if each.role == "experimental"]
     return tuple((first, second) for first in treated for second in control)
+
+
+def arms_of(claims: Claims, p: ClaimedP) -> Pair | None:
+    """Give the arms that a P compares: as said, or the only two; None where it cannot be told."""
+    if p.experimental is not None and p.control is not None:
+        return p.experimental, p.control
+    pairs = pairs_of_arms(claims)
+    return (pairs[0][0].id, pairs[0][1].id) if len(pairs) == 1 else None
 
 
 def patients_of(claims: Claims, arm: str) -> Patients | None:

@@ -28,6 +28,12 @@ def appraisal_record(appraisal: Appraisal) -> dict[str, Any]:
         "findings": [_finding(appraisal, each) for each in appraisal.findings],
         "sidedness": {
             about: {
+                "about": each.about,
+                "p": each.p.p.text,
+                "experimental": each.p.experimental,
+                "control": each.p.control,
+                "time": each.p.time,
+                "test": each.p.test,
                 "fits": sorted(each.fits),
                 "stated": each.stated,
                 "told_by": list(each.told_by),

@@ -19,17 +19,20 @@ from equipoise.appraise.relations.events import (
     numbers_at_risk,
 )
 from equipoise.appraise.relations.hazards import ratio_of_medians, ratio_of_rates
-from equipoise.appraise.relations.plan import early_stopping, significance
+from equipoise.appraise.relations.moved import moved_between_sources
+from equipoise.appraise.relations.plan import early_stopping
 from equipoise.appraise.relations.proportions import p_of_proportions
 from equipoise.appraise.relations.rate_limits import rates_in_range
 from equipoise.appraise.relations.rates import errors_of_rates
 from equipoise.appraise.relations.ratio import events_of_ratio, p_of_ratio, ratio_in_interval
+from equipoise.appraise.relations.significance import significance
 from equipoise.appraise.relations.sources import between_sources
 from equipoise.appraise.relations.times import (
     follow_up_and_calendar,
     medians_and_rates,
     survival_within_endpoints,
 )
+from equipoise.appraise.relations.unsaid import p_without_arms
 
 Relation: TypeAlias = Callable[[Claims], tuple[Finding, ...]]
 RelationOfReadings: TypeAlias = Callable[[Claims, Mapping[str, SidednessSet]], tuple[Finding, ...]]
@@ -47,6 +50,7 @@ WITHIN: tuple[Relation, ...] = (
     p_of_rates,
     ratio_in_interval,
     p_of_ratio,
+    p_without_arms,
     events_of_ratio,
     ratio_of_rates,
     ratio_of_medians,
@@ -59,4 +63,4 @@ WITHIN: tuple[Relation, ...] = (
     early_stopping,
 )
 AFTER_SIDEDNESS: tuple[RelationOfReadings, ...] = (significance,)
-BETWEEN_SOURCES: tuple[RelationOfSources, ...] = (between_sources,)
+BETWEEN_SOURCES: tuple[RelationOfSources, ...] = (between_sources, moved_between_sources)

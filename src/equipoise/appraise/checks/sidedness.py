@@ -8,11 +8,13 @@ Cox's model and the P from the log-rank test: z may then differ by `SLACK` + `RE
 `FEW_EVENTS`·SE², chosen on honest trials that are analyzed both ways.
 """
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.reading import arms_of, pairs_of_arms
 from equipoise.appraise.claims.claim import ClaimedP, Claims, Sides
 from equipoise.appraise.claims.intervals import Range, range_of
 from equipoise.kernel.normal import upper_tail
@@ -30,6 +32,7 @@ class SidednessSet:
     fits: frozenset[Literal[1, 2]]
     stated: Sides | None
     told_by: tuple[str, ...]  # relations that had a say; empty: the claim cannot tell
+    p: ClaimedP  # that it is of
 
     @property
     def readings(self) -> frozenset[Literal[1, 2]]:
@@ -76,9 +79,7 @@ def sides_that_fit(
     >>> sorted(sides_that_fit(Range(0.0885, 0.0895), Range(1.28, 1.38)))
     [1]
     """
-    far = max(abs(z.lower), abs(z.upper))
-    reach = SLACK + RELATIVE * far + FEW_EVENTS * error**2 if slack else 0.0
-    wide = z.widened(reach)
+    wide = _widened(z, error) if slack else z
     one = (p_of_z(wide, 1), p_of_z(-wide, 1))
     fits: set[Literal[1, 2]] = set()
     if any(p.meets(each) for each in one):
@@ -88,8 +89,33 @@ def sides_that_fit(
     return frozenset(fits)
 
 
+def fits_against_only(p: Range, z: Range, *, error: float = 0.0) -> bool:
+    """Tell whether a P, read as one-sided, fits only the direction that favors the control.
+
+    Args:
+        p: as printed.
+        z: signed, positive in favor of the experimental arm.
+        error: as for `sides_that_fit`.
+
+    Witness: z of 1.8 with its sign turned.
+
+    >>> fits_against_only(Range(0.03, 0.04), Range(-1.85, -1.75))
+    True
+    """
+    wide = _widened(z, error)
+    return p.meets(p_of_z(-wide, 1)) and not p.meets(p_of_z(wide, 1))
+
+
+def _widened(z: Range, error: float) -> Range:
+    far = max(abs(z.lower), abs(z.upper))
+    return z.widened(SLACK + RELATIVE * far + FEW_EVENTS * error**2)
+
+
 def sidedness_of(claims: Claims, findings: Iterable[Finding]) -> dict[str, SidednessSet]:
-    """Put together what all findings say of the sidedness of each P.
+    """Put together what all findings say of the sidedness of each P, by what it is about.
+
+    Where an endpoint has several P values, the arms, time and test tell them apart: "os: high v
+    control", "dfs: at 2 years".
 
     Args:
         claims: in which they are printed.
@@ -100,14 +126,33 @@ def sidedness_of(claims: Claims, findings: Iterable[Finding]) -> dict[str, Sided
     held = tuple(findings)
     result: dict[str, SidednessSet] = {}
     for each in claims.claimed:
-        if isinstance(each, ClaimedP) and each.about not in result:
-            telling = [f for f in held if f.about == each.about and f.sides is not None]
+        if isinstance(each, ClaimedP):
+            telling = [f for f in held if f.p == each and f.sides is not None]
             fits = BOTH
             for one in telling:
                 fits &= one.sides or frozenset()
             told = tuple(dict.fromkeys(one.relation for one in telling))
-            result[each.about] = SidednessSet(each.about, fits, each.sides, told)
+            key = _key(claims, each, result)
+            result[key] = SidednessSet(each.about, fits, each.sides, told, each)
     return result
+
+
+def _key(claims: Claims, p: ClaimedP, taken: Collection[str]) -> str:
+    """Name a P by what it is about, and by what tells it from others."""
+    arms = arms_of(claims, p) if len(pairs_of_arms(claims)) > 1 else None
+    more = [] if arms is None else [f"{arms[0]} v {arms[1]}"]
+    if p.time is not None:
+        more.append(f"at {p.time:g} {claims.time_unit}{'' if p.time == 1 else 's'}")
+    key = ": ".join([p.about, *([", ".join(more)] if more else [])])
+    if key in taken and p.test != "not stated":
+        key += f" ({p.test})"
+    others = (f"{key} ({number})" for number in itertools.count(2))
+    return key if key not in taken else next(each for each in others if each not in taken)
+
+
+def sidedness_of_p(sidedness: Mapping[str, SidednessSet], p: ClaimedP) -> SidednessSet:
+    """Give the readings of one P."""
+    return next(each for each in sidedness.values() if each.p == p)
 
 
 def one_sided_equivalents(p: ClaimedP, readings: Iterable[int]) -> dict[int, Range]:

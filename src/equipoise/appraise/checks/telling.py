@@ -47,12 +47,25 @@ def is_unverified(appraisal: Appraisal, finding: Finding) -> bool:
 
 
 def sentence_of(appraisal: Appraisal, finding: Finding) -> str:
-    """Give the sentence; what has no abbreviation is called as the claims file labels it."""
+    """Give the sentence; what is not the label's abbreviation is called as the file labels it."""
     name, said = name_of(finding.about), finding.sentence
-    label = dict(appraisal.claims.labels).get(finding.about)
-    if label is None or name == finding.about.upper() or not said.startswith(name):
-        return said
-    return f"{label}{said.removeprefix(name)}"
+    labels = [
+        dict(each.labels).get(finding.about) for each in (appraisal.claims, *appraisal.others)
+    ]
+    label = next((each for each in labels if each is not None), None)
+    if label is not None and said.startswith(name) and not abbreviates(name, label):
+        said = f"{label}{said.removeprefix(name)}"
+    return said[:1].upper() + said[1:]
+
+
+def abbreviates(name: str, label: str) -> bool:
+    """Tell whether a short name is made of the letters with which the words of a label begin.
+
+    >>> abbreviates("DFS", "Disease-free survival"), abbreviates("HSCT", "Transplant")
+    (True, False)
+    """
+    words = label.replace("-", " ").split()
+    return name.casefold() == "".join(word[0] for word in words).casefold()
 
 
 def value_of(line: Line) -> str:

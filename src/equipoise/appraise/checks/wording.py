@@ -1,23 +1,54 @@
 """Numbers and names in the sentences of findings, as the paper prints them."""
 
+import math
 from collections.abc import Iterable
 
 from equipoise.appraise.checks.finding import Finding, Grade, Line
-from equipoise.appraise.checks.reading import arm_of
-from equipoise.appraise.claims.claim import Claims, PrintedNumber
+from equipoise.appraise.checks.reading import Pair, arm_of, pairs_of_arms
+from equipoise.appraise.claims.claim import ClaimedP, Claims, PrintedNumber
 from equipoise.appraise.claims.intervals import Range
 
 ABBREVIATION = 4  # letters: an endpoint's id so short is one
 
 
 def name_of(about: str) -> str:
-    """Write an endpoint or what is counted, abbreviations in capitals.
+    """Write an endpoint or what is counted, abbreviations in capitals, an id as words.
 
-    >>> name_of("dfs"), name_of("transplant")
-    ('DFS', 'transplant')
+    >>> name_of("dfs"), name_of("event_free_survival"), name_of("event-free survival")
+    ('DFS', 'event free survival', 'event-free survival')
     """
-    short = len(about) <= ABBREVIATION and about.isalpha()
-    return about.upper() if short else about.replace("_", " ")
+    if len(about) <= ABBREVIATION and about.isalpha():
+        return about.upper()
+    return about if " " in about else about.replace("_", " ").replace("-", " ")
+
+
+def name_of_pair(claims: Claims, about: str, arms: Pair | None) -> str:
+    """Write an endpoint with the arms that are compared, where there are more than two."""
+    name = name_of(about)
+    if arms is None or len(pairs_of_arms(claims)) == 1:
+        return name
+    return f"{name} ({label_of(claims, arms[0])} v {label_of(claims, arms[1])})"
+
+
+def p_words(p: ClaimedP) -> str:
+    """Write a P as papers print it.
+
+    >>> p_words(ClaimedP("os", PrintedNumber("<.001", 0.0, 0.0, 0.001)))
+    'P <.001'
+    """
+    return f"P {p.p.text}" if p.p.text[:1] in "<>≤≥" else f"P = {p.p.text}"
+
+
+def printed_duration(claims: Claims, number: PrintedNumber) -> str:
+    """Write a printed time with its unit; "not reached" without one.
+
+    >>> number = PrintedNumber("NR", float("inf"), float("inf"), float("inf"))
+    >>> printed_duration(Claims("x", "x", "month", (), None, ()), number)
+    'not reached'
+    """
+    if math.isinf(number.lower):
+        return "not reached"
+    return f"{number.text} {claims.time_unit}{'' if number.value == 1 else 's'}"
 
 
 def label_of(claims: Claims, arm: str) -> str:
@@ -126,6 +157,7 @@ def finding(  # noqa: PLR0913 - a finding has as many parts
     settles: str = "",
     chance: float | None = None,
     sides: Iterable[int] | None = None,
+    p: ClaimedP | None = None,
 ) -> Finding:
     """Put a finding together; where the numbers stand is taken from them."""
     places = [each.place for each in numbers if each is not None and each.place is not None]
@@ -139,4 +171,5 @@ def finding(  # noqa: PLR0913 - a finding has as many parts
         places=tuple(dict.fromkeys(places)),
         chance=chance,
         sides=None if sides is None else frozenset(each for each in (1, 2) if each in set(sides)),
+        p=p,
     )

@@ -94,6 +94,9 @@ class ClaimedP:
     test: TestKind = "not stated"
     sides: Sides | None = None  # None: not stated
     time: float | None = None  # of rates compared at a time
+    experimental: str | None = None  # the arms it compares; None: not said
+    control: str | None = None
+    significant: bool | None = None  # whether this P is called so; None: as all of its endpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,20 +13,23 @@ from collections.abc import Iterator
 from equipoise.appraise.checks.finding import Finding, Grade
 from equipoise.appraise.checks.reading import (
     RatePair,
+    arms_of,
     chosen,
-    pairs_of_arms,
     patients_of,
     rate_pairs,
 )
-from equipoise.appraise.checks.sidedness import p_of_z, sides_that_fit
+from equipoise.appraise.checks.sidedness import fits_against_only, p_of_z, sides_that_fit
 from equipoise.appraise.checks.wording import (
     as_percent,
     between,
     duration,
     finding,
+    label_of,
     line,
     name_of,
+    name_of_pair,
     p_between,
+    p_words,
     percent,
     sides_words,
 )
@@ -174,9 +177,10 @@ def p_of_rates(claims: Claims) -> tuple[Finding, ...]:
     return tuple(
         found
         for p in chosen(claims, ClaimedP)
-        if p.test == "rates at a time" and len(pairs_of_arms(claims)) == 1
+        if p.test == "rates at a time" or (p.time is not None and p.test == "not stated")
         for pair in rate_pairs(claims)
-        if pair.endpoint == p.about and p.time in {None, pair.time}
+        if (pair.endpoint, pair.arms) == (p.about, arms_of(claims, p))
+        and p.time in {None, pair.time}
         if (found := _p_and_rates(claims, p, pair)) is not None
     )
 
@@ -218,22 +222,33 @@ def _p_and_rates(claims: Claims, p: ClaimedP, pair: RatePair) -> Finding | None:
     if known:
         fits = sides_that_fit(printed, z) or fits
     wrong = not fits or (p.sides is not None and p.sides not in fits)
-    grade: Grade = "unlikely" if wrong else "consistent"
-    ranges = {sides: p_of_z(z, sides) for sides in (1, 2)}
+    grade: Grade = (
+        "consistent" if not wrong else "unlikely" if p.test != "not stated" else "possible"
+    )
+    against = known and 1 in fits and fits_against_only(printed, z.widened(NEAR))
+    favored = f" in favor of {label_of(claims, pair.control.arm)}" if against else ""
+    ranges = {1: p_of_z(-z if against else z, 1), 2: p_of_z(z, 2)}
     least = "" if known else " at the least"
+    told = sides_words(fits).replace("one-sided", f"one-sided{favored}")
+    told = "agrees" if p.sides in fits else f"is {told}"
+    name = name_of_pair(claims, p.about, pair.arms)
     return finding(
         "p-of-rates",
         p.about,
         grade,
-        f"{name_of(p.about)} at {duration(claims, pair.time)}: the rates give{least} one-sided P "
-        f"{p_between(ranges[1])}, two-sided {p_between(ranges[2])}; the printed {p.p.text} "
-        + (
-            "fits neither."
-            if not fits
-            else f"is {sides_words(fits)}" + (", not as stated." if wrong else ".")
-        ),
-        arithmetic=[line("z", "difference / √(SE₁² + SE₀²)", z)],
+        f"{name} at {duration(claims, pair.time)}: the rates give{least} one-sided P "
+        f"{p_between(ranges[1])}{favored}, two-sided {p_between(ranges[2])}; the printed "
+        f"{p_words(p)} "
+        + (told if fits else "fits neither")
+        + (", not as stated" if fits and wrong else "")
+        + (". It may be of the whole curves." if wrong and p.test == "not stated" else "."),
+        arithmetic=[
+            line("z", "difference / √(SE₁² + SE₀²)", z),
+            line(f"one-sided P{favored}", "1 - Φ(-z)" if against else "1 - Φ(z)", ranges[1]),
+            line("two-sided P", "2 (1 - Φ(|z|))", ranges[2]),
+        ],
         numbers=[p.p, *pair.numbers],
         settles="The test that was used, and its sidedness." if wrong else "",
-        sides=fits,
+        sides=None if not fits and p.test == "not stated" else fits,
+        p=p,
     )

@@ -22,6 +22,7 @@ from equipoise.appraise.checks.wording import (
     label_of,
     line,
     name_of,
+    name_of_pair,
     percent,
 )
 from equipoise.appraise.claims.claim import ClaimedAtRisk, ClaimedRate, Claims, PrintedNumber
@@ -137,11 +138,11 @@ def _differential(claims: Claims) -> Iterator[Finding]:
             "differential-censoring",
             pair.endpoint,
             "possible",
-            f"{name_of(pair.endpoint)}: events and rates differ in what they say of censoring: "
-            f"about {many.lower:.0f} to {max(top, first.least)} patients of {arms[more]}, or more, "
-            f"were censored before {time}, and {need} need be of {arms[1 - more]}. "
-            "Censoring that differs between arms can favor one of them if those who leave would "
-            "have done worse or better.",
+            f"{name_of_pair(claims, pair.endpoint, pair.arms)}: events and rates differ in what "
+            f"they say of censoring: about {many.lower:.0f} to {max(top, first.least)} patients of "
+            f"{arms[more]}, or more, were censored before {time}, and {need} need be of "
+            f"{arms[1 - more]}. Censoring that differs between arms can favor one of them if "
+            "those who leave would have done worse or better.",
             arithmetic=[
                 line(
                     f"{arms[more]}: censored early",

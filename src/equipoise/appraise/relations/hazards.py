@@ -30,6 +30,7 @@ from equipoise.appraise.checks.wording import (
     finding,
     line,
     name_of,
+    name_of_pair,
     percent,
 )
 from equipoise.appraise.claims.claim import ClaimedMedian, Claims
@@ -92,9 +93,7 @@ def ratio_of_rates(claims: Claims) -> tuple[Finding, ...]:
         found
         for pair in rate_pairs(claims)
         for ratio in ratios_of(claims, pair.endpoint)
-        if (ratio.claimed.experimental, ratio.claimed.control)
-        == (pair.experimental.arm, pair.control.arm)
-        and (found := _rates_and_ratio(claims, pair, ratio)) is not None
+        if ratio.arms == pair.arms and (found := _rates_and_ratio(claims, pair, ratio)) is not None
     )
 
 
@@ -111,7 +110,7 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
     chance = min(1.0, 2 * upper_tail(distance / spread))
     within = distance == 0.0 or _in_interval(implied, ratio)
     grade: Grade = "consistent" if within else "unlikely" if chance < NOMINAL else "possible"
-    time, about = duration(claims, pair.time), name_of(pair.endpoint)
+    time, about = duration(claims, pair.time), name_of_pair(claims, pair.endpoint, pair.arms)
     rates = f"{percent(pair.experimental.rate)} v {percent(pair.control.rate)} at {time}"
     says = (
         f"{about}: {rates} gives a hazard ratio of {between(implied)} if hazards are proportional"

@@ -12,8 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from equipoise.appraise.checks.finding import Finding, Grade
-from equipoise.appraise.checks.reading import chosen, pairs_of_arms
-from equipoise.appraise.checks.wording import finding, line, name_of, p_between, sides_words
+from equipoise.appraise.checks.reading import arms_of, chosen
+from equipoise.appraise.checks.wording import (
+    finding,
+    label_of,
+    line,
+    name_of_pair,
+    p_between,
+    p_words,
+    sides_words,
+)
 from equipoise.appraise.claims.claim import ClaimedCount, ClaimedP, Claims
 from equipoise.appraise.claims.intervals import Range, range_of
 from equipoise.appraise.relations.counts import count_range, counts_that_fit
@@ -37,6 +45,11 @@ class ProportionTests:
     def fitting(self, p: Range) -> tuple[tuple[str, int], ...]:
         """Give the tests that print as a P does."""
         return tuple((test, sides) for test, sides, values in self.ranges if values.meets(p))
+
+    @property
+    def in_the_direction_seen(self) -> "ProportionTests":
+        """Those that ask for the difference that was seen, not for one the other way."""
+        return ProportionTests(tuple(each for each in self.ranges if not each[0].endswith(OTHER)))
 
     def distance(self, p: Range) -> float:
         """Give how far a P is, as z, from the nearest."""
@@ -133,9 +146,8 @@ def p_of_proportions(claims: Claims) -> tuple[Finding, ...]:
     return tuple(
         found
         for p in chosen(claims, ClaimedP)
-        if len(pairs_of_arms(claims)) == 1  # of more it is not printed which P compares
-        for treated, control in pairs_of_arms(claims)
-        if (found := _check(claims, p, treated.id, control.id)) is not None
+        if (arms := arms_of(claims, p)) is not None
+        and (found := _check(claims, p, *arms)) is not None
     )
 
 
@@ -152,31 +164,47 @@ def _check(claims: Claims, p: ClaimedP, treated: str, control: str) -> Finding |
     if not tables:
         return None
     tests, printed = proportion_tests(tables), range_of(p.p)
-    fits = tests.fitting(printed)
-    sides = {each for _, each in fits}
+    seen = tests.in_the_direction_seen
+    sides = {each for _, each in seen.fitting(printed)}
     distance = tests.distance(printed)
+    against = bool(tests.fitting(printed)) or distance <= NEAR < seen.distance(printed)
+    turned = {1} if against and not sides else set()
     arithmetic = [
         line(f"{test}, {sides_words([n])}", f"over {len(tables)} pairs of counts", values)
         for test, n, values in tests.ranges
     ]
-    grade, told = _told(p, sides, distance)
-    seen = [values for test, _, values in tests.ranges if not test.endswith(OTHER)]
-    ends = Range(min(each.lower for each in seen), max(each.upper for each in seen))
+    if turned and p.sides != 2:  # noqa: PLR2004 - two sides know no direction
+        grade, told = _told_of_the_other_direction(claims, tables, (treated, control))
+    else:
+        grade, told = _told(p, sides, distance)
+    values = [each for _, _, each in seen.ranges]
+    ends = Range(min(each.lower for each in values), max(each.upper for each in values))
     return finding(
         "p-of-proportions",
         p.about,
         grade,
-        f"{name_of(p.about)}: the counts give P {p_between(ends)} by the usual tests; "
-        f"the printed {_shown(p)} {told}",
+        f"{name_of_pair(claims, p.about, (treated, control))}: the counts give P "
+        f"{p_between(ends)} by the usual tests; the printed {p_words(p)} {told}",
         arithmetic=arithmetic,
         numbers=[p.p, *(n for each in pair for n in (each.count, each.percent))],
         settles="" if grade == "consistent" else "The counts, the test and its sidedness.",
-        sides=sides if sides or distance > NEAR else {1, 2},
+        sides=sides or turned or (set() if distance > NEAR else {1, 2}),
+        p=p,
     )
 
 
-def _shown(p: ClaimedP) -> str:
-    return f"P {p.p.text}" if p.p.text[:1] in "<>≤≥" else f"P = {p.p.text}"
+def _told_of_the_other_direction(
+    claims: Claims, tables: Iterable[tuple[int, int, int, int]], arms: tuple[str, str]
+) -> tuple[Grade, str]:
+    """Say for which direction a one-sided P was asked that fits only against what was seen."""
+    ahead = {x1 / n1 > x0 / n0 for x1, n1, x0, n0 in tables}
+    labels = [label_of(claims, arm) for arm in arms]
+    if len(ahead) == 1:
+        more, fewer = labels if ahead == {True} else labels[::-1]
+        asked = f"more in {fewer} than in {more}, while {more} has more"
+    else:
+        asked = "the other direction than was seen"
+    return "possible", f"fits a one-sided test only, and one that asks for {asked}."
 
 
 def _told(p: ClaimedP, sides: set[int], distance: float) -> tuple[Grade, str]:

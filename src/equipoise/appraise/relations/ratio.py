@@ -12,14 +12,23 @@ interval, whatever the strata.  Far more would have given a narrower one.
 from collections.abc import Iterator
 
 from equipoise.appraise.checks.finding import Finding, Grade
-from equipoise.appraise.checks.reading import Ratio, chosen, events_of, patients_of, ratios_of
-from equipoise.appraise.checks.sidedness import p_of_z, sides_that_fit
+from equipoise.appraise.checks.reading import (
+    Ratio,
+    arms_of,
+    chosen,
+    events_of,
+    patients_of,
+    ratios_of,
+)
+from equipoise.appraise.checks.sidedness import fits_against_only, p_of_z, sides_that_fit
 from equipoise.appraise.checks.wording import (
     between,
     finding,
+    label_of,
     line,
-    name_of,
+    name_of_pair,
     p_between,
+    p_words,
     sides_words,
 )
 from equipoise.appraise.claims.claim import ClaimedP, Claims
@@ -76,10 +85,12 @@ def least_events(error: Range) -> Range:
 
 def ratio_in_interval(claims: Claims) -> tuple[Finding, ...]:
     """Find whether each hazard ratio lies in its interval, evenly on the log scale."""
-    return tuple(found for ratio in ratios_of(claims) if (found := _symmetry(ratio)) is not None)
+    return tuple(
+        found for ratio in ratios_of(claims) if (found := _symmetry(claims, ratio)) is not None
+    )
 
 
-def _symmetry(ratio: Ratio) -> Finding | None:
+def _symmetry(claims: Claims, ratio: Ratio) -> Finding | None:
     low, high = ratio.lower, ratio.upper
     if low is None or high is None:
         return None
@@ -87,7 +98,7 @@ def _symmetry(ratio: Ratio) -> Finding | None:
     limits = printed.interval
     assert limits is not None  # noqa: S101 - it has limits
     shown = f"{printed.ratio.text} ({limits.lower.text} to {limits.upper.text})"
-    about = name_of(printed.endpoint)
+    about = name_of_pair(claims, printed.endpoint, ratio.arms)
     below, above = ratio.log - low, high - ratio.log
     arithmetic = [
         line("half-width below", "log HR - log lower limit", below),
@@ -129,46 +140,67 @@ def p_of_ratio(claims: Claims) -> tuple[Finding, ...]:
     return tuple(
         found
         for p in chosen(claims, ClaimedP)
-        if p.time is None and p.test in {"log-rank", "cox", "not stated"}
-        if len(ratios_of(claims, p.about)) == 1  # of more it is not printed which P is whose
-        for ratio in ratios_of(claims, p.about)
-        if (found := _p_and_ratio(p, ratio)) is not None
+        if of_curves(p)
+        and (ratio := ratio_of_p(claims, p)) is not None
+        and (found := _p_and_ratio(claims, p, ratio)) is not None
     )
 
 
-def _p_and_ratio(p: ClaimedP, ratio: Ratio) -> Finding | None:
+def of_curves(p: ClaimedP) -> bool:
+    """Tell whether a P compares whole curves, not rates at a time nor counts."""
+    return p.time is None and p.test in {"log-rank", "cox", "not stated"}
+
+
+def ratio_of_p(claims: Claims, p: ClaimedP) -> Ratio | None:
+    """Give the hazard ratio of the arms that a P compares; of two it is not told which is meant.
+
+    Args:
+        claims: that hold both.
+        p: of an endpoint.
+
+    Witness: the claim itself.
+    """
+    arms = arms_of(claims, p)
+    found = [each for each in ratios_of(claims, p.about) if each.arms == arms]
+    return found[0] if len(found) == 1 else None
+
+
+def _p_and_ratio(claims: Claims, p: ClaimedP, ratio: Ratio) -> Finding | None:
     z = z_of(ratio)
     if z is None:
         return None
-    printed = range_of(p.p)
-    ranges = {sides: p_of_z(z, sides) for sides in (1, 2)}
-    strict = sides_that_fit(printed, z, slack=False)
-    error = error_of(ratio)
+    printed, error = range_of(p.p), error_of(ratio)
     few = 0.0 if error is None else error.middle
-    fits = strict | sides_that_fit(printed, z, error=few)
+    fits = sides_that_fit(printed, z, slack=False) | sides_that_fit(printed, z, error=few)
+    against = fits_against_only(printed, z, error=few)
+    ranges = {1: p_of_z(-z if against else z, 1), 2: p_of_z(z, 2)}
     edge = {sides for sides in fits if not _well_inside(printed, ranges[sides])}
-    said = f"P {p.p.text}" if p.p.text[:1] in "<>≤≥" else f"P = {p.p.text}"
     limits = ratio.claimed.interval
     assert limits is not None  # noqa: S101 - z came from it
     given = f"{ratio.claimed.ratio.text} ({limits.lower.text} to {limits.upper.text})"
+    favored = label_of(claims, ratio.claimed.control) if against else ""
+    toward = f" in favor of {favored or label_of(claims, ratio.claimed.experimental)}"
+    toward = toward if against or z.upper < 0.0 else ""
     from_ratio = (
-        f"the hazard ratio {given} gives one-sided P {p_between(ranges[1])}, two-sided "
+        f"the hazard ratio {given} gives one-sided P {p_between(ranges[1])}{toward}, two-sided "
         f"{p_between(ranges[2])}"
     )
-    grade, told = _graded_p(p, fits, only_just=bool(edge) and edge == fits)
+    grade, told = _graded_p(p, fits, favored, only_just=bool(edge) and edge == fits)
     return finding(
         "p-of-ratio",
         p.about,
         grade,
-        f"{name_of(p.about)}: {from_ratio}; the printed {said} {told}",
+        f"{name_of_pair(claims, p.about, ratio.arms)}: {from_ratio}; the printed {p_words(p)} "
+        f"{told}",
         arithmetic=[
             line("z", "-log(HR) / SE, SE from the width of the interval", z),
-            line("one-sided P", "1 - Φ(z)", ranges[1]),
+            line(f"one-sided P{toward}", "1 - Φ(-z)" if against else "1 - Φ(z)", ranges[1]),
             line("two-sided P", "2 (1 - Φ(|z|))", ranges[2]),
         ],
         numbers=[p.p, *ratio.numbers],
         settles="" if grade == "consistent" else "The test, its sidedness, and P with more digits.",
         sides=fits,
+        p=p,
     )
 
 
@@ -181,17 +213,23 @@ def _well_inside(printed: Range, calculated: Range) -> bool:
     return shared.upper - shared.lower >= 0.5 * least
 
 
-def _graded_p(p: ClaimedP, fits: frozenset[int], *, only_just: bool) -> tuple[Grade, str]:
+def _graded_p(
+    p: ClaimedP, fits: frozenset[int], favored: str, *, only_just: bool
+) -> tuple[Grade, str]:
     just = ", though only just: it is near the end of what they allow" if only_just else ""
+    told = sides_words(fits)
+    if favored and 1 in fits:
+        told = told.replace("one-sided", f"one-sided in favor of {favored}")
+    grade: Grade = "possible" if only_just or (favored and fits == {1}) else "consistent"
     if p.sides is None and len(fits) == 1:
-        return ("possible" if only_just else "consistent"), f"is {sides_words(fits)}{just}."
+        return grade, f"is {told}{just}."
     if p.sides is None and fits:
-        return "consistent", f"fits either reading, {sides_words(fits)}."
+        return "consistent", f"fits either reading, {told}."
     if p.sides in fits:
-        return ("possible" if only_just else "consistent"), f"agrees{just}."
+        toward = f" in favor of {favored}" if favored and p.sides == 1 else ""
+        return ("possible" if only_just or toward else "consistent"), f"agrees{toward}{just}."
     if fits:
-        stated = sides_words([p.sides or 2])
-        return "unlikely", f"is {sides_words(fits)}, and {stated} is stated."
+        return "unlikely", f"is {told}, and {sides_words([p.sides or 2])} is stated."
     return "unlikely", "is neither: they come from different analyses, or a digit is wrong."
 
 
@@ -215,8 +253,8 @@ def _events_and_ratio(claims: Claims) -> Iterator[Finding]:
             "events-of-ratio",
             endpoint,
             grade,
-            f"{name_of(endpoint)}: so narrow an interval of the hazard ratio needs at least "
-            f"{between(least)} events; {between(events, 6)} are printed{told}",
+            f"{name_of_pair(claims, endpoint, pair)}: so narrow an interval of the hazard ratio "
+            f"needs at least {between(least)} events; {between(events, 6)} are printed{told}",
             arithmetic=[
                 line("standard error of log HR", "width of the interval / (2 · 1.96)", error),
                 line("fewest events", "4 / SE²", least),

@@ -20,21 +20,21 @@ from equipoise.appraise.checks.matching import (
     matching_trials,
     what_is_printed,
 )
-from equipoise.appraise.checks.reading import chosen, ratios_of
+from equipoise.appraise.checks.reading import arms_of, chosen, ratios_of
 from equipoise.appraise.checks.slips import Slip, slips_of_p
 from equipoise.appraise.checks.wording import (
     chance_words,
     duration,
     finding,
     line,
-    name_of,
+    name_of_pair,
     p_between,
     percent,
     sides_words,
 )
 from equipoise.appraise.claims.claim import ClaimedP, Claims
 from equipoise.appraise.claims.intervals import Range, exactly, range_of
-from equipoise.appraise.relations.ratio import error_of
+from equipoise.appraise.relations.ratio import error_of, of_curves
 
 NOMINAL = 0.05  # of honest claims: false alarms of this check
 LARGER, SMALLER = 0.8, 0.2  # parts of it
@@ -75,27 +75,33 @@ def p_of_matching_trials(claims: Claims, *, trials: int, seed: int) -> tuple[Fin
 
 def _findings(claims: Claims, trials: int, seed: int) -> Iterator[Finding]:
     for p in chosen(claims, ClaimedP):
-        if p.time is not None or p.test not in {"log-rank", "cox", "not stated"}:
+        arms = arms_of(claims, p)
+        if not of_curves(p) or arms is None:
             continue
-        if any(error_of(ratio) is not None for ratio in ratios_of(claims, p.about)):
+        ratios = [each for each in ratios_of(claims, p.about) if each.arms == arms]
+        if any(error_of(each) is not None for each in ratios):
             continue  # the ratio and its interval say more
-        printed = what_is_printed(claims, p.about)
+        printed = what_is_printed(claims, p.about, arms)
         if printed is None:
             continue
         size = sum(each.upper for each in printed.patients)
         some = min(trials, max(FEWEST, int(DRAWN / size)))
         matching = matching_trials(printed, trials=some, seed=seed)
-        yield _cannot_tell(p, printed) if matching is None else _told(claims, p, matching, seed)
+        yield (
+            _cannot_tell(claims, p, printed)
+            if matching is None
+            else _told(claims, p, matching, seed)
+        )
 
 
-def _cannot_tell(p: ClaimedP, printed: Printed) -> Finding:
+def _cannot_tell(claims: Claims, p: ClaimedP, printed: Printed) -> Finding:
     rates = [n.rate for pair in printed.pairs for n in (pair.experimental, pair.control)]
     return finding(
         "p-of-matching-trials",
         p.about,
         "cannot tell",
-        f"{name_of(p.about)}: too few simulated trials print what is printed to say how often P is "
-        f"{p.p.text}.",
+        f"{name_of_pair(claims, p.about, printed.pairs[0].arms)}: too few simulated trials print "
+        f"what is printed to say how often P is {p.p.text}.",
         arithmetic=[line("simulated trials kept", "too few", None)],
         numbers=[p.p, *rates],
         settles="Hazard ratio, interval, and events.",
@@ -126,6 +132,7 @@ def _told(claims: Claims, p: ClaimedP, matching: Matching, seed: int) -> Finding
         else "",
         chance=chance,
         sides=fits or None,
+        p=p,
     )
 
 
@@ -152,16 +159,16 @@ def _sentence(
     asked = (1, 2) if p.sides is None else (p.sides,)
     chances = " and ".join(f"{chance_words(far[s], kept)} if {sides_words([s])}" for s in asked)
     text = (
-        f"{name_of(p.about)}: trials with {rates} at {duration(claims, last.time)}, as many "
-        f"patients and as long a follow-up have a P of {p.p.text} or "
-        f"{'larger' if larger else 'smaller'} in {chances}."
+        f"{name_of_pair(claims, p.about, last.arms)}: trials with {rates} at "
+        f"{duration(claims, last.time)}, as many patients and as long a follow-up "
+        f"have a P of {p.p.text} or {'larger' if larger else 'smaller'} in {chances}."
     )
     if grade == "unlikely":
         fit = " or ".join(f"{slip.text} ({slip.how})" for slip in slips)
         return f"{text} That is unlikely." + (f" What would fit is {fit}." if fit else "")
     if p.sides is None:
         return f"{text} It is possible; its sidedness is open."
-    return text
+    return f"{text} That agrees."
 
 
 def _lines(p: ClaimedP, matching: Matching, slips: list[Slip]) -> list[Line]:

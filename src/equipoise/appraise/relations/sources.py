@@ -1,8 +1,9 @@
-"""Can two sources about one trial both be right, and how did the estimate move between them?
+"""Can two sources about one trial both be right?
 
 What is counted once and for all (transplants, events, patients with something by any time) only
 grows: an earlier source cannot have more.  The later source is that with the longer median
-follow-up; else that with more events; else the second that is given.
+follow-up; else that with more events; else the second that is given.  Who was at risk at a time
+still was then in a later source, unless an event before that time was found out later.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,6 @@ from equipoise.appraise.checks.reading import (
     events_of,
     median_follow_up,
     patients_of,
-    rate_pairs,
 )
 from equipoise.appraise.checks.slips import one_digit_other, printed_so
 from equipoise.appraise.checks.wording import (
@@ -25,11 +25,17 @@ from equipoise.appraise.checks.wording import (
     line,
     name_of,
     percent,
+    printed_duration,
 )
-from equipoise.appraise.claims.claim import ClaimedCount, ClaimedEvents, Claims
+from equipoise.appraise.claims.claim import (
+    ClaimedAtRisk,
+    ClaimedCount,
+    ClaimedEvents,
+    ClaimedFollowUp,
+    Claims,
+)
 from equipoise.appraise.claims.intervals import Range, exactly, range_of
 from equipoise.appraise.relations.counts import count_range, counts_that_fit
-from equipoise.appraise.relations.plan import effect_seen, shrunk
 
 WINDOW = 100  # denominators that are tried below the largest that can fit
 NAMED = 4  # denominators that are named
@@ -56,13 +62,14 @@ def in_order(first: Claims, second: Claims) -> tuple[Claims, Claims]:
 
 
 def between_sources(first: Claims, second: Claims) -> tuple[Finding, ...]:
-    """Find what two sources about one trial say differently."""
+    """Find what two sources about one trial say that cannot both be, or hardly."""
     earlier, later = in_order(first, second)
     return (
         *_patients(earlier, later),
+        *_follow_up(earlier, later),
         *_counts(earlier, later),
         *_events(earlier, later),
-        *_estimates(earlier, later),
+        *_at_risk(earlier, later),
     )
 
 
@@ -210,34 +217,54 @@ def _events(earlier: Claims, later: Claims) -> Iterator[Finding]:
         )
 
 
-def _estimates(earlier: Claims, later: Claims) -> Iterator[Finding]:
-    after_pairs = {(p.endpoint, p.time): p for p in rate_pairs(later)}
-    for pair in rate_pairs(earlier):
-        other = after_pairs.get((pair.endpoint, pair.time))
-        before, after = effect_seen(earlier, pair.endpoint), effect_seen(later, pair.endpoint)
-        if other is None or before is None or after is None:
+def _follow_up(earlier: Claims, later: Claims) -> Iterator[Finding]:
+    """Hold the follow-up of each arm against the order in which the sources stand."""
+    for arm in _shared_arms(earlier, later):
+        before, after = (
+            [f.median for f in chosen(each, ClaimedFollowUp) if f.arm == arm and f.median]
+            for each in (earlier, later)
+        )
+        if not before or not after or before[0].lower <= after[0].upper:
             continue
-        believed = shrunk(earlier, pair.endpoint)
-        told = (
-            ""
-            if believed is None
-            else f" From the earlier source alone one would have believed about "
-            f"{believed.believed:.2f} ({believed.believed_interval[0]:.2f} to "
-            f"{believed.believed_interval[1]:.2f})."
-        )
-        rates = [
-            f"{percent(p.experimental.rate)} v {percent(p.control.rate)}" for p in (pair, other)
-        ]
+        shown = [printed_duration(later, each[0]) for each in (before, after)]
         yield finding(
-            "estimates-between-sources",
-            pair.endpoint,
-            "consistent",
-            f"{name_of(pair.endpoint)} at {duration(later, pair.time)}: {rates[0]} in "
-            f"{earlier.source} became {rates[1]} in {later.source}; the hazard ratio went from "
-            f"{before[0]:.2f} ({before[2]}) to {after[0]:.2f} ({after[2]}).{told}",
+            "follow-up-between-sources",
+            arm,
+            "unlikely",
+            f"{label_of(later, arm)}: a median follow-up of {shown[0]} in {earlier.source} and of "
+            f"{shown[1]} in the later {later.source}: follow-up only grows.",
             arithmetic=[
-                line(f"hazard ratio, {earlier.source}", before[2], exactly(before[0])),
-                line(f"hazard ratio, {later.source}", after[2], exactly(after[0])),
+                line(earlier.source, "median follow-up", range_of(before[0])),
+                line(later.source, "median follow-up", range_of(after[0])),
             ],
-            numbers=[*pair.numbers, *other.numbers],
+            numbers=[before[0], after[0]],
+            settles="The data cut of each source, and how follow-up was counted.",
         )
+
+
+def _at_risk(earlier: Claims, later: Claims) -> Iterator[Finding]:
+    after = {
+        (each.endpoint, each.arm, time): number
+        for each in chosen(later, ClaimedAtRisk)
+        for time, number in zip(each.times, each.patients, strict=False)
+    }
+    for each in chosen(earlier, ClaimedAtRisk):
+        for time, number in zip(each.times, each.patients, strict=False):
+            other = after.get((each.endpoint, each.arm, time))
+            if other is None or number.lower <= other.upper:
+                continue
+            yield finding(
+                "at-risk-between-sources",
+                each.endpoint,
+                "unlikely",
+                f"{name_of(each.endpoint)}, {label_of(later, each.arm)}: {number.text} at risk at "
+                f"{duration(later, time)} in {earlier.source}, and only {other.text} in the later "
+                f"{later.source}. With longer follow-up they can only be more, unless events "
+                "before then were found out later.",
+                arithmetic=[
+                    line(earlier.source, "at risk", range_of(number)),
+                    line(later.source, "at risk", range_of(other)),
+                ],
+                numbers=[number, other],
+                settles="The data cut of each source, and events that were reported late.",
+            )

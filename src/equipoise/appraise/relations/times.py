@@ -18,6 +18,7 @@ from equipoise.appraise.checks.wording import (
     line,
     name_of,
     percent,
+    printed_duration,
 )
 from equipoise.appraise.claims.claim import ClaimedFollowUp, ClaimedMedian, Claims
 from equipoise.appraise.claims.intervals import range_of
@@ -46,13 +47,16 @@ def _medians_and_rates(claims: Claims) -> Iterator[Finding]:
             late = rate.time > when.upper and rate.rate.lower > HALF
             if not (early or late):
                 continue
-            shown = "not reached" if math.isinf(when.lower) else median.median.text
+            shown = printed_duration(claims, median.median)
+            told = (
+                f"a median that was {shown}" if math.isinf(when.lower) else f"a median of {shown}"
+            )
             yield finding(
                 "median-and-rate",
                 median.endpoint,
                 "impossible",
-                f"{name_of(median.endpoint)}, {label_of(claims, median.arm)}: the median {shown} "
-                f"{claims.time_unit}s and {percent(rate.rate)} at {duration(claims, rate.time)} "
+                f"{name_of(median.endpoint)}, {label_of(claims, median.arm)}: {told} and "
+                f"{percent(rate.rate)} at {duration(claims, rate.time)} "
                 "cannot be of one curve, which passes one half at the median.",
                 arithmetic=[
                     line("median", "where the curve is one half", when),
@@ -73,9 +77,9 @@ def _medians_in_intervals(claims: Claims) -> Iterator[Finding]:
                 "median-in-its-interval",
                 each.endpoint,
                 "impossible",
-                f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}: the median "
-                f"{each.median.text} lies outside its own interval, {limits.lower.text} to "
-                f"{limits.upper.text}.",
+                f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}: the median, "
+                f"{printed_duration(claims, each.median)}, lies outside its own interval, "
+                f"{limits.lower.text} to {limits.upper.text}.",
                 arithmetic=[line("median", "as printed", range_of(each.median))],
                 numbers=[each.median, limits.lower, limits.upper],
                 settles="Whether median and interval belong together.",
@@ -101,8 +105,8 @@ def _longer_than_trial(claims: Claims) -> Iterator[Finding]:
                     "follow-up-and-calendar",
                     "follow-up",
                     "impossible",
-                    f"A follow-up of {number.text} {claims.time_unit}s is longer than the "
-                    f"{longest:g} from the first patient to the data cut.",
+                    f"A follow-up of {printed_duration(claims, number)} is longer than the "
+                    f"{longest:.4g} from the first patient to the data cut.",
                     arithmetic=arithmetic,
                     numbers=[number],
                     settles="The data cut, and how follow-up was counted.",
@@ -115,7 +119,7 @@ def _longer_than_trial(claims: Claims) -> Iterator[Finding]:
                 "impossible",
                 f"{name_of(rate.endpoint)}: nobody can have been followed for "
                 f"{duration(claims, rate.time)}: from the first patient to the data cut it is "
-                f"{longest:g}.",
+                f"{longest:.4g}.",
                 arithmetic=arithmetic,
                 numbers=[rate.rate],
                 settles="The data cut, and at what time the rate is.",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from equipoise.appraise.checks.check import Appraisal
+from equipoise.appraise.checks.reading import arms_of
 from equipoise.appraise.checks.wording import duration
 from equipoise.appraise.claims.claim import (
     Claimed,
@@ -20,7 +21,7 @@ from equipoise.appraise.claims.claim import (
     PrintedInterval,
     PrintedNumber,
 )
-from equipoise.report.appraise.parts import label_of
+from equipoise.report.appraise.parts import label_of, label_of_pair
 from equipoise.report.document import Row, Section, Table
 
 Named = Iterator[tuple[str, PrintedNumber | None]]
@@ -82,7 +83,8 @@ def _of(claims: Claims, each: Claimed) -> Named:
         case ClaimedRate() | ClaimedMedian() | ClaimedRatio() | ClaimedDifference():
             yield from _estimated(claims, each)
         case ClaimedP():
-            yield f"{label_of(claims, each.about)}, P{_at(claims, each.time)}", each.p
+            about = label_of_pair(claims, each.about, arms_of(claims, each))
+            yield f"{about}, P{_at(claims, each.time)}", each.p
         case ClaimedEvents():
             name = f"{label_of(claims, each.endpoint)}, events{_in(claims, each.arm, 'all arms')}"
             yield name, each.events
@@ -112,7 +114,8 @@ def _estimated(
             about = f"{label_of(claims, each.endpoint)}, median"
             name, number = f"{about}{_in(claims, each.arm)}", each.median
         case ClaimedRatio():
-            name, number = f"{label_of(claims, each.endpoint)}, hazard ratio", each.ratio
+            about = label_of_pair(claims, each.endpoint, (each.experimental, each.control))
+            name, number = f"{about}, hazard ratio", each.ratio
         case ClaimedDifference():
             about = label_of(claims, each.about)
             name, number = f"{about}, difference{_at(claims, each.time)}", each.difference

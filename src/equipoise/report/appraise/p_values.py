@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding
-from equipoise.appraise.checks.reading import chosen
-from equipoise.appraise.checks.wording import p_between, sides_words
-from equipoise.appraise.claims.claim import ClaimedP
+from equipoise.appraise.checks.reading import arms_of, chosen
+from equipoise.appraise.checks.sidedness import sidedness_of_p
+from equipoise.appraise.checks.wording import duration, p_between, sides_words
+from equipoise.appraise.claims.claim import ClaimedP, Claims
 from equipoise.appraise.claims.intervals import Range, range_of
 from equipoise.appraise.relations.plan import planned_alpha
-from equipoise.report.appraise.parts import label_of
+from equipoise.report.appraise.parts import label_of_pair
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.printed_ranges import (
     CHANCES,
@@ -58,7 +59,7 @@ def calculated(appraisal: Appraisal, p: ClaimedP) -> dict[int, Range]:
     """
     result: dict[int, Range] = {}
     for finding in appraisal.findings:
-        if finding.about == p.about and finding.relation.startswith("p-of-"):
+        if finding.p == p and finding.relation.startswith("p-of-"):
             for sides, values in _sided(finding):
                 known = result.get(sides)
                 result[sides] = values if known is None else _around(known, values)
@@ -84,10 +85,10 @@ def _table(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Table:
     alpha = planned_alpha(appraisal.claims)
     rows = []
     for p in printed:
-        found, known = calculated(appraisal, p), appraisal.sidedness.get(p.about)
-        fits = "not told" if known is None or not known.told_by else sides_words(known.fits)
+        found, known = calculated(appraisal, p), sidedness_of_p(appraisal.sidedness, p)
+        fits = sides_words(known.fits) if known.told_by else "not told"
         stated = "not stated" if p.sides is None else SIDED[p.sides]
-        cells = [label_of(appraisal.claims, p.about), p.p.text, stated]
+        cells = [_name(appraisal.claims, p), p.p.text, stated]
         cells += [p_between(found[each]) if each in found else "–" for each in SIDED]
         rows.append(Row((*cells, fits)))
     notes = ["Calculated: from the hazard ratio and interval, the counts, or the rates."]
@@ -104,9 +105,15 @@ def _table(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Table:
     )
 
 
+def _name(claims: Claims, p: ClaimedP) -> str:
+    """Name what a P is about: its endpoint, with arms and time where it needs them."""
+    when = "" if p.time is None else f" at {duration(claims, p.time)}"
+    return f"{label_of_pair(claims, p.about, arms_of(claims, p))}{when}"
+
+
 def _figure(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Figure | None:
     groups = tuple(
-        RangeGroup(label_of(appraisal.claims, p.about), _rows(p, found))
+        RangeGroup(_name(appraisal.claims, p), _rows(p, found))
         for p in printed
         if (found := calculated(appraisal, p))
     )

@@ -4,6 +4,7 @@ from typing import Literal
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding, Grade
+from equipoise.appraise.checks.reading import Pair
 from equipoise.appraise.checks.telling import (
     UNVERIFIED,
     is_unverified,
@@ -11,7 +12,7 @@ from equipoise.appraise.checks.telling import (
     value_of,
     where,
 )
-from equipoise.appraise.checks.wording import name_of
+from equipoise.appraise.checks.wording import name_of, name_of_pair
 from equipoise.appraise.claims.claim import Claims
 from equipoise.report.document import Ground, Statement
 
@@ -44,4 +45,10 @@ def statement_of(appraisal: Appraisal, finding: Finding) -> Statement:
 
 def label_of(claims: Claims, about: str) -> str:
     """Name an endpoint, or what is counted, as the claims file does."""
-    return dict(claims.labels).get(about, name_of(about))
+    name = name_of(about)
+    return dict(claims.labels).get(about, name[:1].upper() + name[1:])
+
+
+def label_of_pair(claims: Claims, about: str, arms: Pair | None) -> str:
+    """Name an endpoint with the arms that are compared, where there are more than two."""
+    return label_of(claims, about) + name_of_pair(claims, about, arms).removeprefix(name_of(about))

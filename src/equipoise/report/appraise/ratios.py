@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterator
 
 from equipoise.appraise.checks.check import Appraisal
-from equipoise.appraise.checks.reading import rate_pairs, ratios_of
+from equipoise.appraise.checks.reading import Pair, pairs_of_arms, rate_pairs, ratios_of
 from equipoise.appraise.checks.wording import duration
 from equipoise.appraise.claims.claim import Claims
 from equipoise.appraise.relations.hazards import rates_ratio, variance_of_log_hazard
 from equipoise.appraise.relations.plan import shrunk
 from equipoise.kernel.confidence import normal_quantile
-from equipoise.report.appraise.parts import label_of
+from equipoise.report.appraise.parts import label_of_pair
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
 from equipoise.report.figures.printed_ranges import RangeAxis, RangeGroup, RangeRow, ranges_figure
 from equipoise.report.figures.rehearsal_frame import FigureText
@@ -68,15 +68,18 @@ def _opening(*, shrinks: bool) -> str:
 
 def _groups(appraisal: Appraisal) -> Iterator[RangeGroup]:
     sources = (appraisal.claims, *appraisal.others)
-    endpoints: dict[str, list[RangeRow]] = {}
+    found: dict[tuple[str, Pair], list[RangeRow]] = {}
+    labels: dict[tuple[str, Pair], str] = {}
     for claims in sources:
         of = "" if len(sources) == 1 else f", {claims.source}"
         for endpoint in _endpoints(claims):
-            endpoints.setdefault(endpoint, []).extend(_rows(claims, endpoint, of))
-    for endpoint, rows in endpoints.items():
+            for treated, control in pairs_of_arms(claims):
+                arms = treated.id, control.id
+                found.setdefault((endpoint, arms), []).extend(_rows(claims, endpoint, arms, of))
+                labels.setdefault((endpoint, arms), label_of_pair(claims, endpoint, arms))
+    for compared, rows in found.items():
         if rows:
-            label = next((label_of(each, endpoint) for each in sources), endpoint)
-            yield RangeGroup(label, tuple(rows))
+            yield RangeGroup(labels[compared], tuple(rows))
 
 
 def _endpoints(claims: Claims) -> tuple[str, ...]:
@@ -84,15 +87,16 @@ def _endpoints(claims: Claims) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in held if each is not None))
 
 
-def _rows(claims: Claims, endpoint: str, of: str) -> Iterator[RangeRow]:
-    for ratio in ratios_of(claims, endpoint):
+def _rows(claims: Claims, endpoint: str, arms: Pair, of: str) -> Iterator[RangeRow]:
+    for ratio in (each for each in ratios_of(claims, endpoint) if each.arms == arms):
         low, high = ratio.lower or ratio.log, ratio.upper or ratio.log
         ends = math.exp(low.middle), math.exp(high.middle)
         value = math.exp(ratio.log.middle)
         yield RangeRow(f"Printed{of}", "printed", *ends, value, _shown(value, *ends))
     z = normal_quantile(LEVEL)
     for pair in rate_pairs(claims):
-        implied = rates_ratio(pair) if pair.endpoint == endpoint else None
+        own = (pair.endpoint, pair.arms) == (endpoint, arms)
+        implied = rates_ratio(pair) if own else None
         if implied is None or implied.lower <= 0.0:
             continue
         variance = variance_of_log_hazard(claims, pair)
@@ -100,7 +104,7 @@ def _rows(claims: Claims, endpoint: str, of: str) -> Iterator[RangeRow]:
         ends = implied.lower * math.exp(-half), implied.upper * math.exp(half)
         label = f"Implied at {duration(claims, pair.time)}{of}"
         yield RangeRow(label, "implied", *ends, implied.middle, _shown(implied.middle, *ends))
-    result = shrunk(claims, endpoint)
+    result = shrunk(claims, endpoint, arms)
     if result is not None:
         ends = result.believed_interval
         shown = _shown(result.believed, *ends)
