@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import fields, is_dataclass
-from math import hypot, isfinite, log
+from math import exp, hypot, isfinite, log, pi, sqrt
 
+import numpy as np
 import pytest
-from scipy.special import ndtr
+from scipy.integrate import quad
+from scipy.special import ndtr, ndtri
 
 from equipoise.analyze.max_combo import WEIGHTS
 from equipoise.design.planned.hypothesis import asked_of, plan_hypothesis
@@ -322,6 +324,43 @@ def test_assurance_is_power_under_a_certain_prior_and_less_under_doubt():
     critical, drift = 1.959963984540054, 1.959963984540054 + 1.2815515655446004
     spread = 0.2 / abs(log(0.7)) * drift
     assert doubt == pytest.approx(float(ndtr((drift - critical) / hypot(1, spread))), abs=1e-9)
+
+
+@pytest.mark.parametrize(("mean", "spread"), [(1.6, 0.2), (1.3, 0.5), (1.0, 3.0), (1.6, 0.001)])
+def test_a_prior_of_a_risk_ratio_is_on_its_logarithm_also_for_a_score_test(mean, spread):
+    """The second computation is one integral of Φ over the logarithm."""
+    prior = f"{{risk_ratio: {mean}, standard_deviation: {spread}}}"
+    design = of_rates(
+        f"{{power: 0.9, prior: {prior}}}",
+        "endpoints: {cr: {control: {rate: 0.3}}}",
+        effect="{risk_ratio: 1.6}",
+    )
+    assert design.main.plan.effect.scale == "identity"
+    critical, drift = 1.959963984540054, 1.959963984540054 + 1.2815515655446004
+
+    def success(deviation):
+        z = drift * (mean * exp(deviation * spread) - 1.0) / 0.6
+        return ndtr(z - critical) * exp(-(deviation**2) / 2) / sqrt(2 * pi)
+
+    points = [log((1 + 0.6 * z / drift) / mean) / spread for z in (0.0, critical, 4.0)]
+    points = [each for each in points if -9 < each < 9]
+    expected = quad(success, -9, 9, points=points or None, epsabs=1e-12, limit=300)[0]
+    assert design.assurance[0].probability == pytest.approx(expected, abs=1e-8)
+    assert design.assurance[0].assumed[0].startswith("The logarithm of the risk ratio")
+
+
+def test_a_prior_of_a_risk_ratio_where_lower_is_better():
+    prior = "{risk_ratio: 0.6, standard_deviation: 0.4}"
+    design = designed(
+        f"{HEAD}endpoints: [{{id: cr, type: binary, better: 'no'}}]\n"
+        "hypotheses: [{id: H1, endpoint: cr, effect: {risk_ratio: 0.6}}]\n"
+        f"design: {{power: 0.9, prior: {prior}}}\n"
+        "planning: {endpoints: {cr: {control: {rate: 0.4}}}}\n"
+    )
+    critical, drift = 1.959963984540054, 1.959963984540054 + 1.2815515655446004
+    draws = np.exp(log(0.6) + 0.4 * ndtri((np.arange(200_000) + 0.5) / 200_000))
+    expected = ndtr(drift * (1.0 - draws) / 0.4 - critical).mean()
+    assert design.assurance[0].probability == pytest.approx(expected, abs=1e-6)
 
 
 def test_safety_rules_are_drawn():
