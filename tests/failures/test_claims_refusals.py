@@ -75,6 +75,79 @@ CASES = {
     ),
     "a list for a number": (DFS + "{p: [.05, .06]}\n", (8, 13), "a mapping belongs here"),
     "a key without a value": (DFS + "{p: }\n", (8, 9), "'p' has no value"),
+    "rates without their time": (
+        DFS + "{rates: {new: 59%, old: 41%}}\n",
+        (8, 17),
+        "rates stand below their time, found 'new'; write their time first: {2: {new: ...}}",
+    ),
+    "a time in words": (
+        DFS + "{rates: {two years: {new: 59%}}}\n",
+        (8, 17),
+        "a time belongs here, found 'two years'; write 2, or 24 months",
+    ),
+    "a median in fortnights": (
+        DFS + "{medians: {new: 7 fortnights}}\n",
+        (8, 24),
+        "a time belongs here, found '7 fortnights'; write it as printed, such as 7.7, 17 months",
+    ),
+    "a number cut by its comma": (
+        "counts:\n  hsct: {new: 1,234, old: 45}\n",
+        (8, 17),
+        "found '234'; quote a number that holds a comma: \"1,234\"",
+    ),
+    "a P of an arm that nobody declared": (
+        DFS + "{p: {value: .05, experimental: nww}}\n",
+        (8, 39),
+        "endpoints.dfs.p.experimental: no such arm, found 'nww'; write 'new'",
+    ),
+    "a P of the control as experimental": (
+        DFS + "{p: [{value: .05, experimental: old}]}\n",
+        (8, 40),
+        "this arm is not experimental, found 'old'; use one of 'new'",
+    ),
+    "a P of counts of no such arm": (
+        "counts:\n  hsct: {new: 79%, old: 45%, p: {value: .05, control: odl}}\n",
+        (8, 55),
+        "counts.hsct.p.control: no such arm, found 'odl'; write 'old'",
+    ),
+    "a ratio of the control as experimental": (
+        DFS + "{hazard_ratio: {value: .7, experimental: old}}\n",
+        (8, 49),
+        "this arm is not experimental, found 'old'",
+    ),
+    "a rate below 0": (
+        DFS + "{rates: {2: {new: -5%}}}\n",
+        (8, 26),
+        "a percentage or a proportion is not below 0, found '-5%'; check its sign",
+    ),
+    "a ratio below 0": (DFS + "{hazard_ratio: -0.7}\n", (8, 23), "a ratio is not below 0"),
+    "a P in words": (DFS + "{p: NS}\n", (8, 12), "a P value belongs here, found 'NS'"),
+    "a sidedness of three": (DFS + "{p: {value: .05, sides: 3}}\n", (8, 32), "use one of '1', '2'"),
+    "patients in words": (
+        "patients: two hundred\n" + DFS + "{p: .05}\n",
+        (7, 11),
+        "a count belongs here, found 'two hundred'",
+    ),
+    "a standard error over 100": (
+        DFS + "{rates: {2: {new: 59% ± 120}}}\n",
+        (8, 26),
+        "a percentage over 100, found '59% ± 120'",
+    ),
+    "a range of follow-up backward": (
+        "follow_up: {median: 2, range: 5-1}\n" + DFS + "{p: .05}\n",
+        (7, 31),
+        "an interval ends below its beginning, found '5-1'",
+    ),
+    "a share as a count": (
+        "counts:\n  hsct: {new: .79, old: 45%}\n",
+        (8, 15),
+        "write a whole number, or a percentage with its sign",
+    ),
+    "one arm twice": (
+        DFS + "{rates: {2: {new: 59%, new: 60%}}}\n",
+        (8, 31),
+        "the same key twice, found 'new'",
+    ),
     "text that is not YAML": (DFS + "{p: .05\n", (9, 1), "not valid YAML"),
 }
 
@@ -105,6 +178,17 @@ def test_two_experimental_arms_must_be_told_apart():
         text + "{hazard_ratio: {value: .7, experimental: newer}}\n", "claims.yaml"
     )
     assert told.claimed[0].experimental == "newer"
+
+
+def test_a_p_of_one_of_two_controls_must_say_which():
+    text = HEAD + "  older: {role: control}\n" + DFS
+    with pytest.raises(ClaimError, match="more than one control arm: say which is meant"):
+        claims_of_text(text + "{p: {value: .05, experimental: new}}\n", "claims.yaml")
+
+
+def test_a_percentage_may_say_of_how_many():
+    told = claims_of_text(HEAD + "counts:\n  hsct: {new: 79% of 102, old: 45%}\n", "claims.yaml")
+    assert told.claimed[0].of.text == "102"
 
 
 def test_every_mistake_is_told_at_once():

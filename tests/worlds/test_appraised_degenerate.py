@@ -20,7 +20,13 @@ from appraised_claims import (
 )
 from equipoise.appraise.checks.check import appraise
 from equipoise.appraise.checks.telling import sentence_of
-from equipoise.appraise.claims.claim import ClaimedAtRisk, ClaimedMedian, ClaimedPlan, PrintedNumber
+from equipoise.appraise.claims.claim import (
+    ClaimedAtRisk,
+    ClaimedFollowUp,
+    ClaimedMedian,
+    ClaimedPlan,
+    PrintedNumber,
+)
 from equipoise.appraise.claims.printed import printed, printed_interval
 from equipoise.errors import ClaimError
 
@@ -236,3 +242,46 @@ def test_ids_are_told_as_words_and_labels_as_they_are():
     named = replace(made, labels=(("event_free-survival", "Event-free survival"),))
     told = appraise(named)
     assert sentence_of(told, told.findings[0]).startswith("Event-free survival: ")
+
+
+class TestWhatIsHeldAgainstNothingIsSaid:
+    def test_a_p_alone(self):
+        (found,) = appraise(claims(p("os", ".03"))).about("p-alone")
+        assert found.grade == "cannot tell"
+        assert found.settles.startswith("A hazard ratio with its interval")
+        (found,) = appraise(claims(counted("mrd", TREATED, "30"), p("mrd", ".03"))).about("p-alone")
+        assert "of how many" in found.sentence
+
+    @pytest.mark.parametrize("trials", [0, 2000])
+    def test_not_of_a_p_that_trials_are_made_for(self, trials: int):
+        made = claims(*rates("os", 2, "79%", "59%"), p("os", ".05"), patients=208)
+        assert not appraise(made, trials=trials).about("p-alone")
+
+    def test_a_ratio_of_nothing(self):
+        (found,) = appraise(claims(ratio("os", "0.00", "0.00-0.50"))).about("ratio-of-nothing")
+        assert found.grade == "cannot tell"
+
+
+def test_a_rate_at_the_start_is_of_everybody():
+    made = claims(*rates("os", 0, "100%", "59%"))
+    (found,) = appraise(made).about("rate-in-range")
+    assert (found.grade, CONTROL in found.sentence) == ("impossible", True)
+
+
+def test_a_median_follow_up_lies_in_its_range():
+    span = printed("1", "time"), printed("5", "time")
+    assert graded(
+        claims(ClaimedFollowUp(printed("9", "time"), span)), "follow-up-in-its-range"
+    ) == ["impossible"]
+    assert not graded(
+        claims(ClaimedFollowUp(printed("5.2", "time"), span)), "follow-up-in-its-range"
+    )
+
+
+def test_a_count_whose_percentage_is_of_more_than_there_are():
+    made = claims(counted("mrd", TREATED, "83", "59%"), sizes=(105, 103))
+    (found,) = appraise(made).about("percentage-of-patients")
+    assert found.grade == "unlikely"
+    assert "would be of 140 patients or more, and there are 105" in found.sentence
+    made = claims(counted("mrd", TREATED, "83", "59%", "105"))
+    assert graded(made, "percentage-of-patients") == ["impossible"]

@@ -4,7 +4,7 @@ What contradicts itself in what the *source* prints is a finding, not a problem:
 add up, a ratio outside its interval.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from equipoise.appraise.claims.printed import printed
@@ -53,10 +53,13 @@ def _arms(file: ClaimsFile) -> Iterator[Contradiction]:
                 yield Contradiction(("arms",), what, ", ".join(file.arms), remedy)
 
 
-def _unknown(path: Path, names: Iterable[str], known: Collection[str]) -> Iterator[Contradiction]:
-    for name in names:
-        if name not in known:
-            yield Contradiction((*path, name), "no such arm", repr(name), nearest(name, known))
+def _of_role(file: ClaimsFile, path: Path, role: str, arm: str) -> Iterator[Contradiction]:
+    """Find an arm that is named as what it is not."""
+    known = [name for name, told in file.arms.items() if told.role == role]
+    if arm in known:
+        return
+    what = f"this arm is not {role}" if arm in file.arms else "no such arm"
+    yield Contradiction((*path, role), what, repr(arm), nearest(arm, known))
 
 
 def _endpoint(
@@ -103,8 +106,7 @@ def _ratios(file: ClaimsFile, told: ClaimedEndpointSection, path: Path) -> Itera
             if named is None:
                 yield from _only_arm(file, here, role)
             else:
-                of_role = [arm for arm, told in file.arms.items() if told.role == role]
-                yield from _unknown((*here, role), [named], of_role)
+                yield from _of_role(file, here, role, named)
 
 
 def _p_values(
@@ -120,8 +122,7 @@ def _p_values(
         named = {"experimental": each.experimental, "control": each.control}
         for role, arm in named.items():
             if arm is not None:
-                of_role = [one for one, about in file.arms.items() if about.role == role]
-                yield from _unknown((*here, role), [arm], of_role)
+                yield from _of_role(file, here, role, arm)
             elif any(named.values()):
                 yield from _only_arm(file, here, role)
 

@@ -110,14 +110,15 @@ def calendar_day(text: str, *, last: bool = False) -> date:
 def counted(text: str) -> tuple[str | None, str | None, str | None]:
     """Take apart what is printed of patients: count, percentage, of how many.
 
-    >>> counted("74/102 (73%)"), counted("79%"), counted("83 (79%)")
-    (('74', '73%', '102'), (None, '79%', None), ('83', '79%', None))
+    >>> counted("74/102 (73%)"), counted("79%"), counted("83 (79%)"), counted("79% of 105")
+    (('74', '73%', '102'), (None, '79%', None), ('83', '79%', None), (None, '79%', '105'))
     """
     found = _COUNTED.fullmatch(text.strip())
     if found is None:
         remedy = "write it as printed, such as 79%, 83 (79%), or 74/102 (73%)"
         raise PrintedError("a count or a percentage of patients belongs here", text, remedy)
-    count, percent, of = found["count"], found["percent"] or found["alone"], found["of"]
+    count, percent = found["count"], found["percent"] or found["alone"]
+    of = found["of"] or found["among"]
     for part, kind in ((count, "count"), (of, "count"), (percent, "proportion")):
         if part is not None:
             printed(part, "count" if kind == "count" else "proportion")
@@ -125,7 +126,7 @@ def counted(text: str) -> tuple[str | None, str | None, str | None]:
 
 
 _COUNTED = re.compile(
-    r"(?P<alone>[<>≤≥=\s]*[\d.,·]+\s*%)"
+    r"(?P<alone>[<>≤≥=\s]*[\d.,·]+\s*%)(?:\s*of\s*(?P<among>[\d,]+))?"
     r"|(?P<count>[<>≤≥=\s]*[\d,.·]+)(?:\s*(?:/|of)\s*(?P<of>[\d,]+))?"
     r"(?:\s*[,;]?\s*[(\[]\s*(?P<percent>[<>≤≥=\s]*[\d.,·]+\s*%?)\s*[)\]])?"
 )

@@ -21,19 +21,37 @@ from equipoise.io.protocol_problems import SHOWN, spoken
 from equipoise.protocol.contradiction import nearest
 
 _BY_ARM = (FollowUpSection, RatesSection, AtRiskSection, CountSection, DenominatorsSection)
+UNKNOWN = "no such arm or key"
 OWN_KEYS = frozenset(key for section in _BY_ARM for key in section.model_fields)
 
 
-def misnamed(value: object) -> Iterator[tuple[Path, str]]:
-    """Find names that are no declared arm and no key, each with its remedy."""
+def misnamed(value: object) -> Iterator[tuple[Path, str, str]]:
+    """Find names that are no declared arm and no key, each with fact and remedy."""
     arms = tuple(_held(value, "arms"))
     if not arms:
         return  # without arms nothing can be said of names
+    for path in _rates(value):
+        for name in _held(value, *path):
+            if name in arms:
+                remedy = f"write their time first: {{2: {{{name}: ...}}}}"
+                yield (*path, name), "rates stand below their time", remedy
     for path, keys in _by_arm(value):
         for name in _held(value, *path):
             known = (*arms, *keys)
             if name not in known:
-                yield (*path, name), nearest(name, known)
+                yield (*path, name), UNKNOWN, _remedy(name, known)
+
+
+def _remedy(name: str, known: Collection[str]) -> str:
+    """Name the nearest known name; digits alone were cut off a number by its comma."""
+    if name.isdigit():
+        return f'quote a number that holds a comma: "1,{name}"'
+    return nearest(name, known)
+
+
+def _rates(value: object) -> Iterator[Path]:
+    for endpoint in _held(value, "endpoints"):
+        yield ("endpoints", endpoint, "rates")
 
 
 def _by_arm(value: object) -> Iterator[tuple[Path, Collection[str]]]:
@@ -58,10 +76,10 @@ def _held(value: object, *path: str | int) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def name_problem(path: Path, remedy: str, root: Node, file: str) -> Problem:
-    """Point at a name that nobody declared."""
+def name_problem(path: Path, fact: str, remedy: str, root: Node, file: str) -> Problem:
+    """Point at a name that nobody declared, or that stands elsewhere."""
     place, where = place_of_key(root, path), spoken(root, path[:-1])
-    what = f"{where}: no such arm or key"
+    what = f"{where}: {fact}"
     return Problem(file, place.line, place.column, what, repr(str(path[-1]))[:SHOWN], remedy)
 
 

@@ -56,12 +56,14 @@ def claims_of_text(text: str, name: str) -> Claims:
         root, problems = parse(text, name, CLAIMS)
     except ProtocolError as error:
         raise ClaimError(str(error), error.problems) from None
-    problems += null_problems(root, name)
     value = texts(root)
     names = tuple(misnamed(value))
-    problems += [name_problem(*each, root, name) for each in islice(names, MOST)]
-    unread = {place for path, _ in names for place in places_under(root, path)}
+    unknown = [name_problem(*each, root, name) for each in islice(names, MOST)]
+    unread = {place for path, *_ in names for place in places_under(root, path)}
+    unread |= {Place(each.line, each.column) for each in unknown}
     file, wrong = _validated(value, root, name)
+    problems += unknown
+    wrong = [*null_problems(root, name), *wrong]
     problems += [each for each in wrong if Place(each.line, each.column) not in unread]
     if file is not None:
         found = islice(claims_contradictions(file), MOST)

@@ -204,6 +204,9 @@ class _Told:
         return self.problem(place, what, self.shown, str(context["remedy"]))
 
     def stated(self, context: dict[str, Any]) -> Problem:
+        if self.location[-1:] == ("[key]",):
+            place, key = place_of_key(self.root, self.path), repr(self.path[-1])[:SHOWN]
+            return self.problem(place, str(context["fact"]), key, str(context["remedy"]))
         return self.problem(self.place, str(context["fact"]), self.shown, str(context["remedy"]))
 
     def not_text(self, _: dict[str, Any]) -> Problem:

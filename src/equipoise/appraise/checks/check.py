@@ -23,6 +23,7 @@ from equipoise.appraise.checks.sidedness import SidednessSet, sidedness_of
 from equipoise.appraise.claims.claim import Claims
 from equipoise.appraise.claims.units import in_unit
 from equipoise.appraise.relations.simulated import p_of_matching_trials
+from equipoise.appraise.relations.unsaid import p_alone
 from equipoise.errors import ClaimError
 
 Progress = Callable[[str], None]
@@ -78,6 +79,7 @@ def appraise(
         if progress is not None:
             progress("simulating trials that match what is printed")
         found += p_of_matching_trials(claims, trials=trials, seed=seed)
+    found += p_alone(claims, found, simulated=trials > 0)
     sidedness = sidedness_of(claims, found)
     found += [each for relation in AFTER_SIDEDNESS for each in relation(claims, sidedness)]
     sources = (claims, *others)

@@ -32,7 +32,7 @@ from equipoise.appraise.relations.times import (
     medians_and_rates,
     survival_within_endpoints,
 )
-from equipoise.appraise.relations.unsaid import p_without_arms
+from equipoise.appraise.relations.unsaid import p_without_arms, ratios_of_nothing
 
 Relation: TypeAlias = Callable[[Claims], tuple[Finding, ...]]
 RelationOfReadings: TypeAlias = Callable[[Claims, Mapping[str, SidednessSet]], tuple[Finding, ...]]
@@ -51,6 +51,7 @@ WITHIN: tuple[Relation, ...] = (
     ratio_in_interval,
     p_of_ratio,
     p_without_arms,
+    ratios_of_nothing,
     events_of_ratio,
     ratio_of_rates,
     ratio_of_medians,

@@ -8,6 +8,7 @@ A percentage of n patients is that of a whole number k of them: k / n must print
 Where no whole number fits, the percentage is of another number of patients than the arm's.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 
 from equipoise.appraise.checks.finding import Finding
@@ -181,6 +182,8 @@ def _percentage_of_patients(claims: Claims, each: ClaimedCount, of: Range) -> Fi
             arithmetic=arithmetic,
             numbers=numbers,
         )
+    if each.count is not None and (more := _more_patients(claims, each, printed, of)) is not None:
+        return more
     others = denominators(printed, of, each)
     named = ", ".join(f"{count}/{patients}" for count, patients in others)
     stated = each.of is not None
@@ -193,6 +196,31 @@ def _percentage_of_patients(claims: Claims, each: ClaimedCount, of: Range) -> Fi
         + ("" if stated else " It may be of those who could be assessed."),
         arithmetic=arithmetic,
         numbers=numbers,
+        settles="The count, and the number of patients it is a percentage of.",
+    )
+
+
+def _more_patients(claims: Claims, each: ClaimedCount, share: Range, of: Range) -> Finding | None:
+    """Tell of a count whose percentage would be of more patients than there are."""
+    assert each.count is not None and each.percent is not None  # noqa: S101, PT018 - both are asked
+    if share.upper <= 0.0:
+        return None
+    needed = Range(each.count.lower / share.upper, each.count.upper / max(share.lower, 1e-9))
+    if math.ceil(needed.lower - 1e-9) <= of.upper:
+        return None
+    shown, label = f"{each.count.text} ({percent(each.percent)})", label_of(claims, each.arm)
+    return finding(
+        "percentage-of-patients",
+        each.what,
+        "unlikely" if each.of is None else "impossible",
+        f"{name_of(each.what)}: {shown} of {label} would be of {math.ceil(needed.lower - 1e-9)} "
+        f"patients or more, and there are {between(of, 6)}."
+        + (" It may be of another group." if each.of is None else ""),
+        arithmetic=[
+            line("patients", "the denominator", of),
+            line("patients it would need", "count / percentage", needed),
+        ],
+        numbers=[each.percent, each.count, each.of],
         settles="The count, and the number of patients it is a percentage of.",
     )
 

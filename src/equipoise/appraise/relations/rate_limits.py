@@ -15,7 +15,12 @@ from equipoise.appraise.claims.intervals import range_of
 
 def rates_in_range(claims: Claims) -> tuple[Finding, ...]:
     """Find rates outside 0 to 100%, rates that rise with time, and rates outside their interval."""
-    return (*_outside(claims), *_rising(claims), *_not_in_interval(claims))
+    return (
+        *_outside(claims),
+        *_at_the_start(claims),
+        *_rising(claims),
+        *_not_in_interval(claims),
+    )
 
 
 def _outside(claims: Claims) -> Iterator[Finding]:
@@ -30,6 +35,21 @@ def _outside(claims: Claims) -> Iterator[Finding]:
                 arithmetic=[line("rate", each.rate.text, range_of(each.rate))],
                 numbers=[each.rate],
                 settles="The rate that was meant.",
+            )
+
+
+def _at_the_start(claims: Claims) -> Iterator[Finding]:
+    for each in rates_of(claims):
+        if each.time == 0.0 and each.rate.upper < 1.0:
+            yield finding(
+                "rate-in-range",
+                each.endpoint,
+                "impossible",
+                f"{name_of(each.endpoint)}: {percent(each.rate)} of {label_of(claims, each.arm)} "
+                "at the very start is not possible: nobody has had an event then.",
+                arithmetic=[line("rate at 0", each.rate.text, range_of(each.rate))],
+                numbers=[each.rate],
+                settles="At what time the rate is.",
             )
 
 

@@ -105,6 +105,7 @@ def _cannot_tell(claims: Claims, p: ClaimedP, printed: Printed) -> Finding:
         arithmetic=[line("simulated trials kept", "too few", None)],
         numbers=[p.p, *rates],
         settles="Hazard ratio, interval, and events.",
+        p=p,
     )
 
 

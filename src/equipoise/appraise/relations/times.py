@@ -88,7 +88,25 @@ def _medians_in_intervals(claims: Claims) -> Iterator[Finding]:
 
 def follow_up_and_calendar(claims: Claims) -> tuple[Finding, ...]:
     """Find whether follow-up fits into the time from the first patient to the data cut."""
-    return (*_longer_than_trial(claims), *_rates_beyond(claims))
+    return (*_outside_its_range(claims), *_longer_than_trial(claims), *_rates_beyond(claims))
+
+
+def _outside_its_range(claims: Claims) -> Iterator[Finding]:
+    for each in chosen(claims, ClaimedFollowUp):
+        if each.median is None or each.range is None:
+            continue
+        low, high = each.range
+        if each.median.upper < low.lower or each.median.lower > high.upper:
+            yield finding(
+                "follow-up-in-its-range",
+                "follow-up",
+                "impossible",
+                f"The median follow-up, {printed_duration(claims, each.median)}, lies outside its "
+                f"own range, {low.text} to {high.text}.",
+                arithmetic=[line("median follow-up", "as printed", range_of(each.median))],
+                numbers=[each.median, low, high],
+                settles="Whether median and range are of the same patients.",
+            )
 
 
 def _longer_than_trial(claims: Claims) -> Iterator[Finding]:

@@ -1,14 +1,81 @@
-"""Which printed numbers cannot be held against others, for want of a word that the file could say.
+"""Which printed numbers are held against nothing, and what would have to be printed beside them?
 
 Where there are several experimental or control arms, a P that does not say which of them it
-compares is held against nothing: it may be of all arms together.
+compares may be of all arms together.  A hazard ratio that prints as 0 has no logarithm.
 """
 
+from collections.abc import Iterable
+
 from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.matching import what_is_printed
 from equipoise.appraise.checks.reading import arms_of, chosen, pairs_of_arms
-from equipoise.appraise.checks.wording import finding, line, name_of, p_words
-from equipoise.appraise.claims.claim import ClaimedP, Claims
+from equipoise.appraise.checks.wording import (
+    duration,
+    finding,
+    line,
+    name_of,
+    name_of_pair,
+    p_words,
+)
+from equipoise.appraise.claims.claim import ClaimedCount, ClaimedP, ClaimedRatio, Claims
 from equipoise.appraise.claims.intervals import range_of
+from equipoise.appraise.relations.ratio import of_curves
+
+BESIDE_CURVES = "a hazard ratio with its interval, or the rates and patients of both arms"
+BESIDE_COUNTS = "the patients of both arms who have it, and of how many"
+
+
+def ratios_of_nothing(claims: Claims) -> tuple[Finding, ...]:
+    """Find each hazard ratio that prints as 0: an arm without events."""
+    return tuple(
+        finding(
+            "ratio-of-nothing",
+            each.endpoint,
+            "cannot tell",
+            f"{name_of_pair(claims, each.endpoint, (each.experimental, each.control))}: a hazard "
+            f"ratio of {each.ratio.text} has no logarithm, so that it is held against nothing. One "
+            "arm may have had no event.",
+            arithmetic=[line("hazard ratio", "as printed", range_of(each.ratio))],
+            numbers=[each.ratio],
+            settles="The events of each arm, and the ratio with more digits.",
+        )
+        for each in chosen(claims, ClaimedRatio)
+        if each.ratio.lower <= 0.0
+    )
+
+
+def p_alone(claims: Claims, found: Iterable[Finding], *, simulated: bool) -> tuple[Finding, ...]:
+    """Find each P that nothing which is printed says anything of.
+
+    Args:
+        claims: in which they are printed.
+        found: what was found of them.
+        simulated: whether trials were made where only rates are printed.
+    """
+    held = [each.p for each in found if each.p is not None]
+    return tuple(
+        _alone(claims, p)
+        for p in chosen(claims, ClaimedP)
+        if p not in held
+        and (arms := arms_of(claims, p)) is not None
+        and (simulated or not of_curves(p) or what_is_printed(claims, p.about, arms) is None)
+    )
+
+
+def _alone(claims: Claims, p: ClaimedP) -> Finding:
+    counted = any(each.what == p.about for each in chosen(claims, ClaimedCount))
+    beside = BESIDE_COUNTS if counted else BESIDE_CURVES
+    when = "" if p.time is None else f" at {duration(claims, p.time)}"
+    return finding(
+        "p-alone",
+        p.about,
+        "cannot tell",
+        f"{name_of_pair(claims, p.about, arms_of(claims, p))}{when}: {p_words(p)} is held against "
+        f"nothing: that takes {beside}.",
+        arithmetic=[line("P", "as printed", range_of(p.p))],
+        numbers=[p.p],
+        settles=f"{beside[:1].upper()}{beside[1:]}.",
+    )
 
 
 def p_without_arms(claims: Claims) -> tuple[Finding, ...]:
