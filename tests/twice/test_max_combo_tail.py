@@ -54,6 +54,24 @@ def test_weights_of_a_trial_by_the_integral_of_analyze():
         np.testing.assert_allclose(found, expected, rtol=2e-8)
 
 
+@pytest.mark.parametrize("size", [2, 3, 4])
+@pytest.mark.parametrize("correlation", [0.3, 0.9, 0.98])
+@pytest.mark.parametrize("limit", [0.5, 2.0, 3.0])
+def test_the_largest_size_is_the_largest_of_all_and_their_opposites(size, correlation, limit):
+    own = np.full((size, size), correlation) + np.eye(size) * (1.0 - correlation)
+    both = np.block([[own, -own], [-own, own]])
+    root, rest = np.sqrt(correlation), np.sqrt(1.0 - correlation)
+
+    def beyond(x):
+        within = ndtr((limit - root * x) / rest) - ndtr((-limit - root * x) / rest)
+        return (1.0 - within**size) * np.exp(-x * x / 2.0) / np.sqrt(2.0 * np.pi)
+
+    turns = [side * limit / root + step * rest for side in (1, -1) for step in (-6, -2, 0, 2, 6)]
+    points = sorted(turn for turn in turns if -9.0 < turn < 9.0)
+    expected = quad(beyond, -9.0, 9.0, points=points, epsabs=1e-13, limit=800)[0]
+    assert tail_of_largest(both, limit) == pytest.approx(expected, rel=2e-9)
+
+
 def test_the_same_variable_twice_is_one():
     one = np.ones((3, 3)) * 2.0
     assert tail_of_largest(one, 1.3) == pytest.approx(ndtr(-1.3), rel=1e-14)

@@ -24,7 +24,8 @@ SAME = 1e-10  # variables closer than this in correlation are one; smaller pivot
 def exceedance(correlation: Matrix, limit: float, *, two_sided: bool) -> float:
     """Give P(max Z > limit), or P(max |Z| > limit) when two-sided.
 
-    Accuracy: 1e-9 relative up to rank 3, 1e-8 at rank 4; beyond, each rank costs a hundredfold.
+    Accuracy: 1e-9 relative up to rank 3; at rank 4 1e-8, or 4e-7 where correlations are near 1
+        (`max_combo_tail` is better there); beyond, each rank costs a hundredfold.
 
     >>> round(exceedance(np.eye(2), 1.959963984540054, two_sided=True), 12)
     0.0975
