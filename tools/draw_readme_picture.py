@@ -1,14 +1,16 @@
-"""Draw the README's pictures of the example AALL1331, as its reports draw them."""
+"""Draw the README's pictures, of AALL1331 and of a figure rebuilt, as their reports draw them."""
 
 from pathlib import Path
 
 from equipoise.report.design.build import build_design_document
 from equipoise.report.document import Document, Figure
+from equipoise.report.rebuilt.pictures import redrawn
 from equipoise.report.simulation.build import build_simulation_document
-from equipoise.verbs import design, simulate
+from equipoise.verbs import design, rebuild, simulate
 
 ROOT = Path(__file__).parents[1]
 PROTOCOL = ROOT / "examples" / "aall1331" / "protocol.yaml"
+PUBLISHED = ROOT / "examples" / "figures" / "colon.pdf"
 PICTURES = ROOT / "docs" / "images"
 TRIALS = 100_000
 
@@ -22,6 +24,7 @@ def main() -> None:
     for name, picture in {
         "boundaries": picture_of(designed, "boundary"),
         "rehearsal": picture_of(rehearsed, "decisions-plot"),
+        "rebuilt": redrawn(rebuild(PUBLISHED, control="Obs")),
     }.items():
         (PICTURES / f"{name}.svg").write_text(picture.svg, encoding="utf-8")
 

@@ -3,6 +3,7 @@
 import ast
 import doctest
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,21 @@ def test_the_examples_of_the_readme_run(monkeypatch):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     assert done.returncode == 0, done.stderr
     assert "0.64" in done.stdout
+    assert "0.6887" in done.stdout  # of patients rebuilt from a figure
+    assert "0.5618" in done.stdout  # of two trials together
+
+
+def test_the_commands_of_the_readme_that_need_no_trial_run(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = "\n".join(re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)).splitlines()
+    calls = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("equipoise")]
+    alone = [call for call in calls if call[0] in {"appraise", "rebuild", "evidence", "pool"}]
+    assert {call[0] for call in alone} == {"appraise", "rebuild", "evidence", "pool"}
+    for call in alone:
+        fewer = {"rebuild": ["--draws", "10"], "appraise": ["--trials", "20000"]}
+        done = CliRunner().invoke(app, [*call, *fewer.get(call[0], ())])
+        assert done.exit_code == 0, (call, done.output)
 
 
 def fewer_trials(call):
