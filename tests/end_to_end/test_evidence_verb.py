@@ -124,11 +124,22 @@ def test_json_of_every_verb():
     ("words", "said"),
     [
         (["show", "ACT1_9"], "Did you mean"),
+        (["show", "nothing-like-it"], "`equipoise evidence list` shows all 304"),
         (["list", "--cancer", "skin"], "There are: Breast, Colorectal, Lung, Prostate"),
+        (["list", "--cancer", "Lungs"], "Did you mean Lung?"),
+        (["list", "--class", "immunotherpy"], "Did you mean Immunotherapy"),
         (["list", "--line", "tenth"], "There are: adjuvant, first"),
+        (["list", "--year", "2016-2014"], "end before they begin"),
+        (["list", "--year", "2020"], "No figure of the library is of year 2020"),
+        (
+            ["analyze", "--cancer", "Lung", "--treatment", "tamoxifen"],
+            "cancer Lung has 89, treatment tamoxifen has 9",
+        ),
+        (["analyze", "ACT1_2A", "--cancer", "Lung"], "Leave out the figure, or the filters"),
+        (["priors", "--cancer", "Lung"], "Choose one endpoint"),
         (["priors", "--endpoint", "OS", "--journal", "Nature"], "There are: Ann Oncol"),
-        (["priors", "--endpoint", "OS", "--treatment", "xyzzy"], "there is none"),
-        (["compare", "--cancer", "lung", "--endpoint", "LRR"], "None of the figures chosen"),
+        (["priors", "--endpoint", "OS", "--treatment", "xyzzy"], "treatment xyzzy has 0"),
+        (["compare", "--cancer", "lung", "--endpoint", "LRR"], "No figure of the library is of"),
     ],
 )
 def test_mistakes_are_told_with_the_remedy(words, said):
@@ -148,6 +159,25 @@ def test_machines_are_told_of_mistakes_too():
 def test_a_year_is_a_year():
     assert run("list", "--year", "last").exit_code == 2
     assert "figures" in told("list", "--year", "2014-2015", "--endpoint", "EFS")
+
+
+@pytest.mark.parametrize("verb", ["list", "analyze", "compare", "priors"])
+def test_every_verb_that_chooses_has_every_filter(verb):
+    helped = run(verb, "--help").output
+    for word in ("cancer", "endpoint", "journal", "year", "treatment", "class", "line"):
+        assert f"--{word} " in helped
+    narrow = ["--cancer", "breast", "--endpoint", "pfs", "--class", "targeted"]
+    asked = [*narrow, "--year", "2014-2016", "--metastatic", "--json"]
+    found = json.loads(run(verb, *asked).output)
+    ids = {str(each) for each in found["figures"] + found.get("left_out", [])}
+    chosen = evidence.catalog().select(cancer="Breast", endpoint="PFS", treatment_class="targeted")
+    assert len(ids) == len(chosen.select(year=(2014, 2016), metastatic=True)) > 1
+
+
+def test_few_figures_are_said_to_be_few():
+    assert "of chance alone, too narrow" in told("priors", "--endpoint", "RPFS")
+    assert "hardly known from 3 figures" in told("priors", "--endpoint", "DFS", "--cancer", "lung")
+    assert "too narrow" in evidence.prior_from_evidence(endpoint="RPFS").sentence
 
 
 def test_a_page_is_written_once(tmp_path):

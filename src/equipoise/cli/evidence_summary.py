@@ -1,18 +1,19 @@
 """The evidence library on the screen."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 
-from equipoise.analyze.estimates import Absent, Estimate, Number
 from equipoise.appraise.library.analysis import FigureAnalysis
 from equipoise.appraise.library.comparison import LibraryComparison
 from equipoise.appraise.library.priors import ControlSpread, PlanningPriors
 from equipoise.cli.table_layout import NONE, Cells, tables
-from equipoise.evidence.selection import SOURCE, Catalog
+from equipoise.evidence.selection import SOURCE, Catalog, selection_in_words
+from equipoise.report.format import decimal, p_value, percent, ratio, with_interval
 
 
 def print_list(catalog: Catalog) -> None:
@@ -30,8 +31,8 @@ def print_list(catalog: Catalog) -> None:
         )
         for each in catalog
     ]
-    header = ("Figure", "Cancer", "Endpoint", "Arms", "Patients", "Published", "Publication")
-    _print(Cells(f"{len(catalog)} figures", header, rows))
+    header = ("Figure", "Cancer", "Endpoint", "Arms", "Patients", "Ratio", "Publication")
+    _print(Cells(f"{_figures(len(catalog))}, with the published hazard ratio", header, rows))
     if any(not each.order.resolved for each in catalog):
         _say("(?) neither labels nor title tell which arm is experimental; arms as listed.")
     for each in catalog:
@@ -50,17 +51,18 @@ def print_figure(analysis: FigureAnalysis, out: Path | None) -> None:
     rows = [
         ("Patients", *(str(each.patients) for each in analysis.arms), NONE),
         ("Events", *(str(each.events) for each in analysis.arms), NONE),
-        (f"Median, {unit}", *(_estimate(each.median) for each in analysis.arms), NONE),
+        (f"Median, {unit}", *(with_interval(each.median, decimal) for each in analysis.arms), NONE),
     ]
     for place, each in enumerate(analysis.landmarks):
-        rates = (_estimate(arm.rates[place], 100) for arm in analysis.arms)
-        rows.append((f"At {each.time:.3g} {unit}, %", *rates, _estimate(each.estimate, 100)))
+        rates = (with_interval(arm.rates[place], percent) for arm in analysis.arms)
+        label = f"At {each.time:.3g} {unit}, %"
+        rows.append((label, *rates, with_interval(each.estimate, percent)))
     means = analysis.restricted_mean
     rows += [
-        ("Hazard ratio", NONE, NONE, _estimate(analysis.hazard_ratio)),
-        ("Log-rank, two-sided P", NONE, NONE, _p(analysis.test.p_two_sided)),
-        (f"Mean up to {means.until:.3g} {unit}", NONE, NONE, _estimate(means.difference)),
-        ("Proportional hazards, P", NONE, NONE, _p(analysis.proportional_hazards.p_two_sided)),
+        ("Hazard ratio", NONE, NONE, with_interval(analysis.hazard_ratio, ratio)),
+        ("Log-rank, two-sided P", NONE, NONE, p_value(analysis.test.p_two_sided)),
+        (f"Mean up to {means.until:.3g} {unit}", NONE, NONE, _mean(analysis)),
+        ("Proportional hazards, P", NONE, NONE, p_value(analysis.proportional_hazards.p_two_sided)),
     ]
     header = ("", figure.control.description, figure.experimental.description, "Difference, ratio")
     _print(Cells("Rebuilt patients (95% intervals)", header, rows))
@@ -77,27 +79,31 @@ def print_analyses(analyses: Sequence[FigureAnalysis]) -> None:
         (
             each.asked.id,
             each.asked.endpoint,
-            (
-                f"{_number(each.control.median.value)} v {_number(each.experimental.median.value)} "
-                f"{each.asked.time_unit}s"
-            ),
-            _estimate(each.hazard_ratio),
-            _p(each.test.p_two_sided),
-            _estimate(each.restricted_mean.difference),
-            _p(each.proportional_hazards.p_two_sided),
+            f"{each.asked.time_unit}s",
+            f"{decimal(each.control.median.value)} v {decimal(each.experimental.median.value)}",
+            with_interval(each.hazard_ratio, ratio),
+            p_value(each.test.p_two_sided),
+            _mean(each),
+            p_value(each.proportional_hazards.p_two_sided),
         )
         for each in analyses
     ]
     header = (
         "Figure",
         "Endpoint",
-        "Medians, control v experimental",
+        "Unit",
+        "Medians",
         "Hazard ratio",
-        "Log-rank P",
+        "Log-rank",
         "Restricted mean",
-        "PH P",
+        "PH",
     )
-    _print(Cells(f"{len(analyses)} figures, patients rebuilt", header, rows))
+    title = f"{_figures(len(analyses))}, patients rebuilt (95% intervals)"
+    _print(Cells(title, header, rows, unbroken=True))
+    _say(
+        "Medians: control v experimental. Restricted mean: its difference, up to the last "
+        "time that both arms know. Log-rank and PH (proportional hazards): two-sided P."
+    )
     _say(SOURCE)
 
 
@@ -118,17 +124,18 @@ def print_comparison(compared: LibraryComparison, out: Path | None) -> None:
     _print(Cells(title, ("Figures", "Agree", "Of", "Share"), rows))
     for each in compared.outliers:
         told = " ".join(reason.sentence for reason in each.reasons)
-        _say(f"{each.figure.id}: {each.found:.2f}, published {each.published:g}. {told}")
+        _say(f"- {each.figure.id}: {each.found:.2f}, published {each.published:g}. {told}")
     _say(" ".join((SOURCE, *compared.assumed)))
     _say_where(out)
 
 
 def print_priors(priors: PlanningPriors, asked: Mapping[str, Any]) -> None:
     """Print what to expect of the next trial."""
-    words = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in asked.items())
     low, high = priors.interval
-    _say(f"{len(priors.figures)} figures of {priors.trials} trials ({words}).")
-    _say(f"Mean hazard ratio {_estimate(priors.pooled.effect)}.")
+    trials = f"{priors.trials} trial{'s' * (priors.trials != 1)}"
+    words = selection_in_words(**asked)
+    _say(f"{_figures(len(priors.figures))} of {trials} ({words}).")
+    _say(f"Mean hazard ratio {with_interval(priors.pooled.effect, ratio)}.")
     _say(
         f"A new trial's: {priors.prior.mean:.2f} ({low:.2f} to {high:.2f}); below 1 with "
         f"probability {priors.favorable:.2f}."
@@ -164,22 +171,12 @@ def _quantiles(spread: ControlSpread) -> tuple[str, ...]:
     )
 
 
-def _number(value: Number, scale: float = 1.0) -> str:
-    return value.mark if isinstance(value, Absent) else f"{scale * value:.3g}"
+def _figures(count: int) -> str:
+    return "1 figure" if count == 1 else f"{count} figures"
 
 
-def _estimate(estimate: Estimate, scale: float = 1.0) -> str:
-    limits = estimate.interval
-    if isinstance(estimate.value, Absent):
-        return estimate.value.mark
-    ends = f"{_number(limits.lower, scale)} to {_number(limits.upper, scale)}"
-    return f"{_number(estimate.value, scale)} ({ends})"
-
-
-def _p(value: Number) -> str:
-    if isinstance(value, Absent):
-        return value.mark
-    return f"{value:.2g}" if value >= 1e-4 else "<0.0001"  # noqa: PLR2004 - as tables print it
+def _mean(analysis: FigureAnalysis) -> str:
+    return with_interval(analysis.restricted_mean.difference, partial(decimal, places=2))
 
 
 def _print(cells: Cells) -> None:

@@ -5,36 +5,39 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
-from equipoise.cli.endings import ending_well
+from equipoise.cli.endings import ending_well, refusals
 from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
-from equipoise.errors import EquipoiseError
+from equipoise.errors import DataError
 
-Arguments = ParamSpec("Arguments")
-Cancer: TypeAlias = Annotated[
-    str | None, typer.Option(help="Breast, Lung, Colorectal or Prostate.")
-]
-Endpoint: TypeAlias = Annotated[str | None, typer.Option(help="OS, PFS, DFS, ...")]
-Journal: TypeAlias = Annotated[str | None, typer.Option(help='The journal, such as "Lancet Onc".')]
-Year: TypeAlias = Annotated[
-    str | None, typer.Option(help="Of the publication: 2015, or 2014-2016.")
-]
-Treatment: TypeAlias = Annotated[
-    str | None, typer.Option(help="Text in the arms' names or the title.")
-]
-Class: TypeAlias = Annotated[
-    str | None, typer.Option("--class", help='What is tested: "Immunotherapy", ...')
-]
-Line: TypeAlias = Annotated[
-    str | None,
-    typer.Option(help='"adjuvant", "first", "second or later", "maintenance": as the title says.'),
-]
+Verb: TypeAlias = Callable[..., None]
+Chosen: TypeAlias = Mapping[str, Any]  # what was asked of the filters
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON instead, for machines.")]
+FILTERS: Mapping[str, Any] = {  # every way to choose figures, as `Catalog.select` names it
+    "cancer": Annotated[str | None, typer.Option(help="Breast, Lung, Colorectal or Prostate.")],
+    "endpoint": Annotated[str | None, typer.Option(help="OS, PFS, DFS, ...")],
+    "journal": Annotated[str | None, typer.Option(help='The journal, such as "Lancet Onc".')],
+    "year": Annotated[str | None, typer.Option(help="Of the publication: 2015, or 2014-2016.")],
+    "treatment": Annotated[str | None, typer.Option(help="Text in the arms' names or the title.")],
+    "treatment_class": Annotated[
+        str | None, typer.Option("--class", help='What is tested: "Immunotherapy", ...')
+    ],
+    "line": Annotated[
+        str | None,
+        typer.Option(
+            help='"adjuvant", "first", "second or later", "maintenance": as the title says.'
+        ),
+    ],
+    "metastatic": Annotated[
+        bool | None,
+        typer.Option("--metastatic/--not-metastatic", help="Whether the disease was; else both."),
+    ],
+}
 
 app = typer.Typer(
     help="The shipped library: 304 published curves, turned back into patients.",
@@ -43,21 +46,11 @@ app = typer.Typer(
 )
 
 
-def list_(
-    cancer: Cancer = None,
-    endpoint: Endpoint = None,
-    journal: Journal = None,
-    year: Year = None,
-    treatment: Treatment = None,
-    treatment_class: Class = None,
-    line: Line = None,
-    json: Json = False,
-) -> None:
+def list_(chosen: Chosen, json: Json = False) -> None:
     """List figures, chosen by what their publications say."""
     from equipoise.verbs.evidence import list_evidence
 
-    asked = _chosen(cancer, endpoint, journal, year, treatment, treatment_class, line)
-    found = list_evidence(**asked)
+    found = list_evidence(**chosen)
     if json:
         from equipoise.appraise.library.record import figure_record
 
@@ -89,23 +82,25 @@ def show(
 
 
 def analyze(
+    chosen: Chosen,
     figure: Annotated[
         str | None, typer.Argument(help="The figure's id; all figures, unless one is named.")
     ] = None,
-    cancer: Cancer = None,
-    endpoint: Endpoint = None,
-    treatment: Treatment = None,
     json: Json = False,
 ) -> None:
     """Analyze one figure, or all that are chosen: medians, ratio, log-rank, restricted mean."""
     if figure is not None:
+        if chosen:
+            raise DataError(
+                f"Figure {figure} is one; filters choose several. Leave out the figure, or the "
+                "filters."
+            )
         show(figure, None, None, json=json)
         return
     from equipoise.appraise.library.analysis import analyze_figures
     from equipoise.verbs.evidence import list_evidence
 
-    asked = _chosen(cancer, endpoint, None, None, treatment, None, None)
-    found = analyze_figures(list_evidence(**asked))
+    found = analyze_figures(list_evidence(**chosen))
     if json:
         from equipoise.appraise.library.record import analysis_record
 
@@ -117,9 +112,7 @@ def analyze(
 
 
 def compare(
-    cancer: Cancer = None,
-    endpoint: Endpoint = None,
-    journal: Journal = None,
+    chosen: Chosen,
     out: ResultsFolder = None,
     formats: Formats = None,
     force: Force = False,
@@ -131,7 +124,6 @@ def compare(
     from equipoise.verbs.evidence import compare_evidence
 
     check_folder(formats, out)
-    asked = _chosen(cancer, endpoint, journal, None, None, None, None)
     with steps() as progress:
         found = compare_evidence(
             out=out,
@@ -139,7 +131,7 @@ def compare(
             progress=progress,
             command=shlex.join(["equipoise", *sys.argv[1:]]),
             force=force,
-            **asked,
+            **chosen,
         )
     if json:
         from equipoise.appraise.library.record import comparison_record
@@ -151,21 +143,11 @@ def compare(
     print_comparison(found, out)
 
 
-def priors(
-    endpoint: Annotated[str, typer.Option(help="OS, PFS, DFS, ...: priors are of one endpoint.")],
-    cancer: Cancer = None,
-    journal: Journal = None,
-    year: Year = None,
-    treatment: Treatment = None,
-    treatment_class: Class = None,
-    line: Line = None,
-    json: Json = False,
-) -> None:
+def priors(chosen: Chosen, json: Json = False) -> None:
     """Tell what comparable trials lead one to expect: hazard ratios and control arms."""
     from equipoise.verbs.evidence import evidence_priors
 
-    asked = _chosen(cancer, endpoint, journal, year, treatment, treatment_class, line)
-    found = evidence_priors(**asked)
+    found = evidence_priors(**chosen)
     if json:
         from equipoise.appraise.library.record import priors_record
 
@@ -173,7 +155,7 @@ def priors(
         return
     from equipoise.cli.evidence_summary import print_priors
 
-    print_priors(found, asked)
+    print_priors(found, chosen)
 
 
 def _analyzed(figure: str, out: Path | None, formats: str | None, *, force: bool) -> Any:  # noqa: ANN401 - heavy, see the verb
@@ -192,28 +174,6 @@ def _analyzed(figure: str, out: Path | None, formats: str | None, *, force: bool
         )
 
 
-def _chosen(
-    cancer: str | None,
-    endpoint: str | None,
-    journal: str | None,
-    year: str | None,
-    treatment: str | None,
-    treatment_class: str | None,
-    line: str | None,
-) -> dict[str, Any]:
-    """Give what was asked for, without what was not."""
-    asked = {
-        "cancer": cancer,
-        "endpoint": endpoint,
-        "journal": journal,
-        "year": _years(year),
-        "treatment": treatment,
-        "treatment_class": treatment_class,
-        "line": line,
-    }
-    return {key: value for key, value in asked.items() if value is not None}
-
-
 def _years(text: str | None) -> int | tuple[int, int] | None:
     """Read a year or two.
 
@@ -224,7 +184,9 @@ def _years(text: str | None) -> int | tuple[int, int] | None:
         return None
     parts = text.split("-")
     if not all(part.strip().isdigit() for part in parts) or len(parts) > 2:  # noqa: PLR2004 - ends
-        raise typer.BadParameter(f"{text!r} is not a year; write 2015, or 2014-2016")
+        raise typer.BadParameter(
+            f"{text!r} is not a year; write 2015, or 2014-2016", param_hint="--year"
+        )
     years = [int(part) for part in parts]
     return years[0] if len(years) == 1 else (years[0], years[1])
 
@@ -233,26 +195,42 @@ def _print_json(record: Mapping[str, Any]) -> None:
     typer.echo(json_format.dumps({"ok": True, **record}, ensure_ascii=False, allow_nan=False))
 
 
-def _telling(verb: Callable[Arguments, None]) -> Callable[Arguments, None]:
-    """Tell a refusal to machines, too, where they asked."""
+def _choosing(verb: Verb) -> Verb:
+    """Give a verb the filters as options, in place of `chosen`: what was asked of them."""
 
     @wraps(verb)
-    def told(*arguments: Arguments.args, **options: Arguments.kwargs) -> None:
-        try:
-            verb(*arguments, **options)
-        except EquipoiseError as error:
-            if options.get("json"):
-                typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-            raise
+    def told(**options: Any) -> None:  # noqa: ANN401 - as typer hands them
+        asked = {key: options.pop(key) for key in FILTERS}
+        asked["year"] = _years(asked["year"])
+        verb({key: value for key, value in asked.items() if value is not None}, **options)
+
+    (_, *own) = signature(verb).parameters.values()
+    argument = [each for each in own if each.name == "figure"]
+    filters = [
+        Parameter(key, Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=option)
+        for key, option in FILTERS.items()
+    ]
+    options = [each for each in own if each not in argument]
+    told.__signature__ = Signature([*argument, *filters, *options])  # type: ignore[attr-defined]
+    return told
+
+
+def _telling(verb: Verb) -> Verb:
+    """End a refusal in one message, told to machines, too, where they asked."""
+
+    @wraps(verb)
+    def told(**options: Any) -> None:  # noqa: ANN401 - as typer hands them
+        with refusals(json=options["json"]):
+            verb(**options)
 
     return told
 
 
-for _verb, _name in (
-    (list_, "list"),
-    (show, "show"),
-    (analyze, "analyze"),
-    (compare, "compare"),
-    (priors, "priors"),
+for _name, _verb in (
+    ("list", _choosing(list_)),
+    ("show", show),
+    ("analyze", _choosing(analyze)),
+    ("compare", _choosing(compare)),
+    ("priors", _choosing(priors)),
 ):
     app.command(name=_name)(ending_well(_telling(_verb)))

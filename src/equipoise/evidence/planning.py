@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from equipoise.appraise.library.figure import CONTROL, EXPERIMENTAL, Figure
-from equipoise.appraise.library.priors import PlanningPriors, planning_priors
+from equipoise.appraise.library.priors import PlanningPriors, few_words, planning_priors
 from equipoise.errors import DataError
-from equipoise.evidence.selection import SOURCE, catalog, selection_in_words
+from equipoise.evidence.selection import SOURCE, catalog, chosen_figures, selection_in_words
 from equipoise.kernel.arrays import codes, flags, frozen, frozen_codes
 from equipoise.protocol.planning import Prior
 from equipoise.protocol.trial import DAYS_PER, TimeUnit
@@ -38,7 +38,7 @@ def prior_from_evidence(**chosen: Any) -> EvidencePrior:  # noqa: ANN401 - as `C
 
     Witness: `planning_priors`.
     """
-    priors = planning_priors(catalog().select(**chosen))
+    priors = planning_priors(chosen_figures(**chosen))
     words = selection_in_words(**chosen)
     count = len(priors.figures)
     figures = "1 figure" if count == 1 else f"{count} figures"
@@ -47,6 +47,7 @@ def prior_from_evidence(**chosen: Any) -> EvidencePrior:  # noqa: ANN401 - as `C
         f"The prior is what {figures} of the evidence library ({words}) {verb} of a new trial. "
         f"{SOURCE}"
     )
+    sentence = " ".join((sentence, *few_words(count)))
     return EvidencePrior(replace(priors.prior, source=sentence), sentence, priors)
 
 

@@ -53,7 +53,11 @@ class Catalog:
         near = [each for each in ids if each.casefold().startswith(wanted)] or get_close_matches(
             identifier, ids, n=3
         )
-        hint = f"Did you mean {', '.join(near[:6])}?" if near else "List them with `select()`."
+        hint = (
+            f"Did you mean {', '.join(near[:6])}?"
+            if near
+            else "`equipoise evidence list` shows all 304."
+        )
         raise DataError(f"The library has no figure {identifier!r}. {hint}")
 
     def select(
@@ -81,7 +85,8 @@ class Catalog:
             metastatic: whether the disease was.
 
         Raises:
-            DataError: a word that no figure of the library bears; those there are are named.
+            DataError: a word that no figure of the library bears (those there are are named), or
+                years that end before they begin.
         """
         for what, asked, there in (
             ("cancer", cancer, {part for f in self.figures for part in f.cancer.split("/")}),
@@ -92,6 +97,8 @@ class Catalog:
         _known_part("journal", journal, {f.journal for f in self.figures})
         _known_part("treatment class", treatment_class, {f.treatment_class for f in self.figures})
         first, last = year if isinstance(year, tuple) else (year, year)
+        if first is not None and last is not None and first > last:
+            raise DataError(f"The years {first} to {last} end before they begin. Turn them round.")
         return Catalog(
             tuple(
                 each
@@ -110,6 +117,33 @@ class Catalog:
                 and (metastatic is None or each.metastatic == metastatic)
             )
         )
+
+
+def chosen_figures(**chosen: Any) -> Catalog:  # noqa: ANN401 - as `Catalog.select`
+    """Give the figures of the library that are all of what is asked: one at least.
+
+    Args:
+        chosen: as `Catalog.select`.
+
+    Raises:
+        DataError: as `Catalog.select`; or no figure is all of it.
+
+    Witness: `Catalog.select`.
+    """
+    library = catalog()
+    found = library.select(**chosen)
+    if found:
+        return found
+    asked = [(key, value) for key, value in chosen.items() if value is not None]
+    each = [
+        f"{selection_in_words(**{key: value})} has {len(library.select(**{key: value}))}"
+        for key, value in asked
+    ]
+    alone = f" Of figures, {', '.join(each)}." if len(each) > 1 else ""
+    raise DataError(
+        f"No figure of the library is of {selection_in_words(**chosen)}.{alone} Ask for less: "
+        "`equipoise evidence list` shows what there is."
+    )
 
 
 def catalog() -> Catalog:
@@ -156,4 +190,7 @@ def _known_part(what: str, asked: str | None, there: set[str]) -> None:
 
 def _refuse(what: str, asked: str, there: set[str]) -> None:
     held = ", ".join(sorted(there)) or "none"
-    raise DataError(f"No figure of the library has the {what} {asked!r}. There are: {held}.")
+    whole = {each.casefold(): each for each in there}
+    near = [whole[each] for each in get_close_matches(asked.casefold(), whole, n=2)]
+    hint = f"Did you mean {' or '.join(near)}? " if near else ""
+    raise DataError(f"No figure of the library has the {what} {asked!r}. {hint}There are: {held}.")

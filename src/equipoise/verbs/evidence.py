@@ -30,11 +30,12 @@ def list_evidence(**chosen: Any) -> Catalog:  # noqa: ANN401 - as `Catalog.selec
             treatment, treatment_class, line, metastatic.
 
     Raises:
-        DataError: a word that no figure bears, or a file of the library that was changed.
+        DataError: a word that no figure bears, words that none bears all of, or a file of the
+            library that was changed.
     """
-    from equipoise.evidence.selection import catalog
+    from equipoise.evidence.selection import chosen_figures
 
-    return catalog().select(**chosen)
+    return chosen_figures(**chosen)
 
 
 def analyze_evidence(

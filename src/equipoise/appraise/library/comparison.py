@@ -115,6 +115,7 @@ def compare_library(
         assumed=(
             f"Two ratios agree where they differ by {100 * tolerance:g}% or less.",
             "The experimental arm is the one that labels and title say, not the one that fits.",
+            "The rules for the arms were settled with this agreement in sight, not on data unseen.",
             "The index does not say which published ratios are stratified or adjusted.",
         ),
     )

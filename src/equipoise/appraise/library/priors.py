@@ -37,6 +37,7 @@ ASSUMED = (
     "No patient counts twice: of comparisons that share an arm, one is used.",
     "Published trials are not a random sample of trials: expect less than they found.",
 )
+FEW = 5  # figures: with fewer, the variance between trials is hardly known
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,10 @@ def planning_priors(
     given = tuple(figures)
     endpoints = sorted({each.endpoint for each in given})
     if len(endpoints) != 1:
-        found = f"of {', '.join(endpoints)}" if endpoints else "there is none"
+        found = f"figures of {', '.join(endpoints)}" if endpoints else "no figure"
         raise DataError(
-            f"Planning priors are of one endpoint; {len(given)} figures, {found}. "
-            "Select one endpoint that the library holds."
+            f"Planning priors are of one endpoint; here are {found}. Choose one endpoint, such as "
+            "OS."
         )
     used, left_out = counted_once(given)
     analyses = [(each, analyze_figure(each)) for each in used]
@@ -113,8 +114,21 @@ def planning_priors(
         interval=(exp(pooled.mean - reach), exp(pooled.mean + reach)),
         favorable=_below(-pooled.mean / prior.standard_deviation),
         control=_controls([result for _, result in analyses]),
-        assumed=ASSUMED,
+        assumed=(*ASSUMED, *few_words(len(effects))),
     )
+
+
+def few_words(figures: int) -> tuple[str, ...]:
+    """Say what cannot be known from few figures; nothing where there are enough."""
+    if figures == 1:
+        return (
+            "One figure tells nothing of how trials differ: the spread is of chance alone, too narrow.",
+        )
+    if figures < FEW:
+        return (
+            f"How trials differ is hardly known from {figures} figures: the spread may be far off.",
+        )
+    return ()
 
 
 def _predictive_spread(pooled: Pooled) -> float:

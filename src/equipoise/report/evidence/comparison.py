@@ -32,11 +32,11 @@ def comparison_document(compared: LibraryComparison, software: str) -> Document:
 
 def verdict(compared: LibraryComparison) -> str:
     """Say in a sentence how many ratios agree."""
-    resolved = compared.resolved
+    resolved, every = compared.resolved, compared.every
     return (
         f"Where labels and title say which arm is experimental, {resolved.agree} of {resolved.of} "
         f"hazard ratios ({percent_of(resolved)}) are within {100 * compared.tolerance:g}% of the "
-        "published."
+        f"published; of all figures, {every.agree} of {every.of} ({percent_of(every)})."
     )
 
 
@@ -87,10 +87,9 @@ def _outliers(compared: LibraryComparison) -> Section:
     rows = tuple(
         Row(
             (
-                f"{each.figure.id}, {each.figure.endpoint}",
+                f"{each.figure.id}, {each.figure.endpoint}{_as_listed(each.figure)}",
                 f"{each.published:g}",
                 with_interval(each.analysis.hazard_ratio, ratio),
-                order_words(each.figure),
                 " ".join(reason.sentence for reason in each.reasons),
             )
         )
@@ -107,12 +106,17 @@ def _outliers(compared: LibraryComparison) -> Section:
             Table(
                 "outlier-list",
                 "Hazard ratios that differ, the farthest first",
-                ("Figure", "Published", "Rebuilt (95% CI)", "Arm order by", "What the data show"),
+                ("Figure", "Published", "Rebuilt (95% CI)", "What the data show"),
                 rows,
-                prose=(3, 4),
+                footnotes=("(?) neither labels nor title say which arm is experimental.",),
+                prose=(3,),
             ),
         ),
     )
+
+
+def _as_listed(figure: Figure) -> str:
+    return "" if figure.order.resolved else " (?)"
 
 
 def _orders(compared: LibraryComparison) -> Section:
