@@ -44,3 +44,11 @@ def test_every_page_is_reached_from_the_readme():
         reached.add(page)
         waiting += [target for target, _ in links_of(page) if target.suffix == ".md"]
     assert set(ROOT.glob("docs/*.md")) - reached == set()
+
+
+@pytest.mark.parametrize("room", ["monitor", "simulate", "appraise"])
+def test_every_folder_of_a_room_is_told(room):
+    told = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
+    table = told.split(f"| folder of `{room}/` |")[1].split("\n\n")[0]
+    folders = {each.parent.name for each in (ROOT / "src/equipoise" / room).glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)/` \|", table, flags=re.MULTILINE)) == folders
