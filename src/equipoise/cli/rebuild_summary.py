@@ -14,7 +14,7 @@ from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.report.design.printing import as_given
 from equipoise.report.format import Printer, p_value, percent, ratio
 from equipoise.report.monitoring.closed_context import belief_name, share
-from equipoise.report.rebuilt.fragility import fragility_words
+from equipoise.report.rebuilt.fragility import fragility_words, giving_arm
 from equipoise.report.rebuilt.words import (
     ContrastWords,
     clock_of,
@@ -114,7 +114,7 @@ def _print_contrast(found: RebuiltTrial, contrast: RebuiltContrast) -> None:
         _list([named_arms(each.sentence, words) for each in analysis.published])
         _say()
     _say("[bold]How few patients decide[/bold]")
-    _say(escape(fragility_words(analysis.fragility)))
+    _say(escape(fragility_words(analysis.fragility, giving_arm(analysis, words))))
     _say()
     if analysis.beliefs is not None:
         _print(_beliefs(analysis.beliefs))

@@ -81,7 +81,7 @@ def _remarks(
     if farthest > max(NOTICED, LOOSE * made.reading_error):
         said.append(
             f"The rebuilt curve lies {100 * farthest:.1f} points from the published one at "
-            f"{where:g}: curve, numbers at risk and events may not belong together."
+            f"{where:.4g}: curve, numbers at risk and events may not belong together."
         )
     for at, printed, back in zip(*at_risk, strict=True):
         if printed != back:

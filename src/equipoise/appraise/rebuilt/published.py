@@ -8,7 +8,7 @@ of the reconstructions; in standard errors of the rebuilt number (for a P value,
 A P whose sides are not stated is set against both, and it is said which fits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy.special import ndtri
@@ -39,6 +39,7 @@ from equipoise.kernel.confidence import error_of_limits
 REPRODUCED, NEAR = 0.1, 0.5  # standard errors
 NOT_PROPORTIONAL = 0.05  # P below which it is remarked upon
 TELLING = 0.05  # P that most papers call significant
+LEAST_P = 0.0001  # below which no digits are told
 WHY = "A stratified or adjusted analysis, other patients, or a misread figure may explain it."
 _KIND: dict[int, str] = {1: "one-sided", 2: "two-sided"}
 _TESTED = {"log-rank": "log-rank", "cox": "Cox", "not stated": "log-rank"}
@@ -82,14 +83,14 @@ def set_against(
             measure: Measure = "rate" if claimed.kind == "survival" else "cumulative incidence"
             found = _find(numbers, measure, arm, claimed.time)
             what = f"{measure} of the {arm} arm at {claimed.time:g}"
-            return _number(what, claimed.rate.text, _range(claimed.rate), found)
+            return _number(what, claimed.rate.text, _range(claimed.rate), found, _percent)
         case ClaimedDifference() if claimed.time is not None:
             found = _find(numbers, "difference of rates", None, claimed.time)
             what = f"difference of rates at {claimed.time:g}"
             printed = _range(claimed.difference)
             if claimed.experimental == arms[0]:
                 printed = -printed
-            return _number(what, claimed.difference.text, printed, found)
+            return _number(what, claimed.difference.text, printed, found, _percent)
     return None
 
 
@@ -106,7 +107,18 @@ def _find(
     return None
 
 
-def _number(what: str, text: str, printed: Range, found: RebuiltNumber | None) -> SetAgainst | None:
+def _percent(value: Number) -> str:
+    """Write a proportion as a percentage."""
+    return value.mark if isinstance(value, Absent) else f"{100.0 * value:.1f}%"
+
+
+def _number(
+    what: str,
+    text: str,
+    printed: Range,
+    found: RebuiltNumber | None,
+    show: Callable[[Number], str] = short,
+) -> SetAgainst | None:
     """Set an estimate against its published value."""
     if found is None:
         return None
@@ -121,7 +133,8 @@ def _number(what: str, text: str, printed: Range, found: RebuiltNumber | None) -
     if found.estimate.scale == "log":
         rebuilt, printed = _logs(rebuilt), _logs(printed)
     away = max(rebuilt.gap(printed), 0.0) / error
-    return _judged(what, text, (value, over), away, f"{short(value)} ({over.text})")
+    spread = f"{show(over.lower)} to {show(over.upper)}"
+    return _judged(what, text, (value, over), away, f"{show(value)} ({spread})")
 
 
 def _error(estimate: Estimate) -> float | None:
@@ -161,10 +174,11 @@ def _p(
     best = min(away, key=away.__getitem__)
     value = _p_of(test, best)
     p_over = over_draws([_p_of(other.tests[place][1], best) for other in others])
-    rebuilt = f"{_KIND[best]} {short(value)} ({p_over.text})"
+    spread = f"{_p_digits(p_over.lower)} to {_p_digits(p_over.upper)}"
+    rebuilt = f"{_KIND[best]} {_p_digits(value)} ({spread})"
     for other in (each for each in away if each != best and away[best] <= NEAR):
         fits = ", which fits as well" if away[other] <= REPRODUCED else ""
-        rebuilt += f", {_KIND[other]} {short(_p_of(test, other))}{fits}"
+        rebuilt += f", {_KIND[other]} {_p_digits(_p_of(test, other))}{fits}"
     return _judged(what, claimed.p.text, (value, p_over), away[best], rebuilt)
 
 
@@ -200,8 +214,21 @@ def _judged(
     return SetAgainst(what, text, *rebuilt, away, verdict, sentence)
 
 
-def wording(numbers: Sequence[RebuiltNumber], tests: Sequence[RebuiltTest]) -> tuple[str, ...]:
-    """Say what MaxCombo, restricted means and the test of proportional hazards add."""
+def wording(
+    numbers: Sequence[RebuiltNumber],
+    tests: Sequence[RebuiltTest],
+    *,
+    unit: str = "",
+    arms: tuple[str, str] = ("the control arm", "the experimental arm"),
+) -> tuple[str, ...]:
+    """Say what MaxCombo, restricted means and the test of proportional hazards add.
+
+    Args:
+        numbers: of the rebuilt patients.
+        tests: likewise.
+        unit: of times, in the plural; empty where it is not known.
+        arms: names of control and experimental arm.
+    """
     named = {each.name: each for each in tests}
     plain = named["log-rank"].test.p_two_sided
     if isinstance(plain, Absent):
@@ -212,29 +239,58 @@ def wording(numbers: Sequence[RebuiltNumber], tests: Sequence[RebuiltTest]) -> t
     if "restricted means" in named:
         means = _find(numbers, "difference of restricted means", None, None)
         said.append(_beside(plain, "the difference of restricted means", named["restricted means"]))
-        if means is not None and not isinstance(means.estimate.value, Absent):
-            limits, value = means.estimate.interval, means.estimate.value
-            said.append(
-                f"Up to {means.time:.3g} patients of the experimental arm have {short(value)} "
-                f"({short(limits.lower)} to {short(limits.upper)}) more time without the event on "
-                "average than those of the control arm."
-            )
+        said.append("" if means is None else _longer(means, unit, arms))
     proportional = named["proportional hazards"].test.p_two_sided
     if not isinstance(proportional, Absent) and proportional < NOT_PROPORTIONAL:
         said.append(
-            f"Hazards do not look proportional (P = {short(proportional)}): the hazard ratio is an "
+            f"Hazards do not look proportional (P {_p_text(proportional)}): the hazard ratio is an "
             "average over follow-up, and depends on how long that was."
         )
     return tuple(each for each in said if each)
 
 
+def _longer(means: RebuiltNumber, unit: str, arms: tuple[str, str]) -> str:
+    """Say how much longer one arm is without the event."""
+    limits, value, until = means.estimate.interval, means.estimate.value, means.time
+    if isinstance(value, Absent) or until is None:
+        return ""
+    if isinstance(limits.lower, Absent) or isinstance(limits.upper, Absent):
+        return ""
+    ends = (limits.lower, limits.upper) if value >= 0.0 else (-limits.upper, -limits.lower)
+    more = "more" if value >= 0.0 else "less"
+    time = f"up to {until:.3g} {unit}" if unit else f"up to time {until:.3g}"
+    return (
+        f"Patients of {arms[1]} have {abs(value):.3g} ({ends[0]:.3g} to {ends[1]:.3g}) {more} "
+        f"{unit or 'time'} without the event than those of {arms[0]}, on average {time}."
+    )
+
+
 def _beside(plain: float, name: str, other: RebuiltTest) -> str:
-    p = other.test.p_two_sided
+    p, over = other.test.p_two_sided, other.over
     if isinstance(p, Absent):
         return ""
     agree = (p < TELLING) == (plain < TELLING)
     end = "" if agree else f", on the other side of {TELLING:g}"
+    low, high = _p_digits(over.lower), _p_digits(over.upper)
+    spread = low if low == high else f"{low} to {high}"
     return (
-        f"Where the log-rank test gives two-sided P = {short(plain)}, {name} gives {short(p)} "
-        f"({other.over.text} over reconstructions){end}."
+        f"Where the log-rank test gives two-sided P {_p_text(plain)}, {name} gives P {_p_text(p)} "
+        f"({spread} over reconstructions){end}."
     )
+
+
+def _p_text(p: Number) -> str:
+    """Write a P with its sign.
+
+    >>> _p_text(0.00224), _p_text(0.00001), _p_text(0.5)
+    ('= 0.0022', '<0.0001', '= 0.50')
+    """
+    text = _p_digits(p)
+    return text if text.startswith("<") else f"= {text}"
+
+
+def _p_digits(p: Number) -> str:
+    """Write a P with two digits."""
+    if isinstance(p, Absent):
+        return p.mark
+    return f"<{LEAST_P}" if p < LEAST_P else f"{p:#.2g}"

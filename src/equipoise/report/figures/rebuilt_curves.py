@@ -43,7 +43,6 @@ from equipoise.report.figures.style import (
 )
 from equipoise.report.figures.survival import BELOW, PLOT, RIGHT, draw_curve
 from equipoise.report.format import Clock
-from equipoise.report.plain_text import typeset
 
 WIDE, PALE = 5.0, 0.62  # points; share of white
 
@@ -160,10 +159,8 @@ def _drawn(each: RedrawnArm, style: ArmStyle) -> Drawn:
 
 def _rows(each: RedrawnArm, line: Drawn) -> list[Drawn]:
     """Give the rows of numbers at risk: as published, where they are, and as rebuilt."""
-    name = typeset(each.arm.label)
-    rebuilt = replace(line, arm=replace(each.arm, label=f"{name}, rebuilt"))
+    rebuilt = replace(line, arm=replace(each.arm, label="as rebuilt"))
     if not each.printed_at_risk:
-        return [rebuilt]
-    published = replace(each.arm, label=f"{name}, published")
+        return [line]
     wide = replace(line.style, color=pale(line.style.color), line="solid")
-    return [replace(line, arm=published, style=wide, at_risk=each.printed_at_risk), rebuilt]
+    return [replace(line, style=wide, at_risk=each.printed_at_risk), rebuilt]

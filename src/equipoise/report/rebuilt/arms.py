@@ -75,10 +75,12 @@ def arm_numbers_section(found: RebuiltTrial) -> Section:
     having = "With" if found.kind == "incidence" else "Without"
     rows = []
     for arm in found.arms:
+        alone = len(found.arms) == 1
+        rows += [] if alone else [Row((arm.label, "", "", ""))]
         told = (("", arm.median), *((clock.length(each.time or 0.0), each) for each in arm.rates))
         for at, each in told:
             name = f"{having} the event at {at}, %" if at else f"Median, {clock.units}"
-            rows.append(Row((_of(found, arm, name), *_cells(found, each))))
+            rows.append(Row((name, *_cells(found, each)), indent=0 if alone else 1))
     level = interval_name(found.level)
     header = ("", f"Likeliest patients ({level})", range_heading(found), f"Both together ({level})")
     numbers = [each for arm in found.arms for each in (arm.median, *arm.rates)]
@@ -87,10 +89,6 @@ def arm_numbers_section(found: RebuiltTrial) -> Section:
         "numbers-by-arm", title, header, tuple(rows), footnotes=number_notes(found, numbers)
     )
     return Section("numbers", "What they say", (table,))
-
-
-def _of(found: RebuiltTrial, arm: RebuiltArm, name: str) -> str:
-    return name if len(found.arms) == 1 else f"{name}: {arm.label}"
 
 
 def _cells(found: RebuiltTrial, each: ArmNumber) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from equipoise.report.format import footnote, with_interval
 from equipoise.report.rebuilt.arms import arm_numbers_section, nearness_section
 from equipoise.report.rebuilt.comparison import comparison_sections, verdict
 from equipoise.report.rebuilt.pictures import redrawn
-from equipoise.report.rebuilt.words import clock_of, points
+from equipoise.report.rebuilt.words import clock_of, within
 
 REBUILT = (
     "The patients are rebuilt from a published figure. They are not the trial's own data: they "
@@ -84,8 +84,8 @@ def _of_one(found: RebuiltTrial, arm: RebuiltArm) -> str:
     clock = clock_of(found)
     return (
         f"{arm.label}: {arm.events} of {arm.patients} rebuilt patients had the event; median "
-        f"{with_interval(arm.median.estimate, clock.show)} {clock.units}. Their curve is at most "
-        f"{points(arm.fit.farthest)} percentage points from the published one."
+        f"{with_interval(arm.median.estimate, clock.show)} {clock.units}. Their curve lies "
+        f"within {within(arm.fit.farthest)} percentage points of the published one."
     )
 
 
@@ -100,7 +100,9 @@ def rests_section(found: RebuiltTrial) -> Section:
         f"{found.draws} reconstructions that fit were drawn for each arm, with seed {found.seed}.",
     ]
     once = dict.fromkeys(footnote(each) for each in told if each)
-    blocks = tuple(Paragraph(each) for each in (*once, *SOURCES))
+    blocks = tuple(
+        Paragraph(each) for each in (*once, *(SOURCES if found.comparisons else SOURCES[:1]))
+    )
     return Section("rests-on", "What this rests on", blocks)
 
 

@@ -1,13 +1,24 @@
 """One experimental arm against control: what is reproduced, and every number and test."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
-from equipoise.analyze.estimates import Absent, TestResult
+from equipoise.analyze.estimates import Absent, Number, TestResult
+from equipoise.appraise.rebuilt.published import wording
 from equipoise.appraise.rebuilt.trial import RebuiltContrast, RebuiltTrial
 from equipoise.appraise.rebuilt.values import RebuiltAnalysis, SetAgainst, TestName, Verdict
 from equipoise.report.document import Block, Paragraph, Row, Section, Statement, Table
-from equipoise.report.format import absent_footnotes, decimal, p_value, ratio, significant
+from equipoise.report.format import (
+    Printer,
+    absent_footnotes,
+    decimal,
+    p_value,
+    percent,
+    ratio,
+    sentence,
+    significant,
+)
 from equipoise.report.rebuilt.fragility import fragility_section
 from equipoise.report.rebuilt.opinions import opinions_section
 from equipoise.report.rebuilt.words import (
@@ -27,11 +38,12 @@ TESTS: dict[TestName, str] = {
     "Cox": "Cox model, Wald",
     "early differences": "Early differences, Fleming\u2013Harrington (1, 0)",
     "late differences": "Late differences, Fleming\u2013Harrington (0, 1)",
-    "MaxCombo": "MaxCombo of these three",
+    "MaxCombo": "MaxCombo",
     "restricted means": "Difference of restricted means",
     "proportional hazards": "Proportional hazards, Grambsch\u2013Therneau",
     "Gray": "Gray, cumulative incidence",
 }
+AT_TIME = re.compile(r" at [-+.e\d]+$")  # ends the name of a rate or of a difference
 TONES: dict[Verdict, Literal["sound", "note", "warning", "verdict"]] = {
     "reproduced": "sound",
     "near": "verdict",
@@ -106,10 +118,10 @@ def published_section(
     rows = tuple(
         Row(
             (
-                _named(each, words),
+                sentence(_named(each, words)),
                 each.published,
                 _value(each),
-                NONE if each.distance is None else decimal(each.distance, 1),
+                NONE if each.distance is None else decimal(each.distance, 2),
                 each.verdict,
             )
         )
@@ -130,7 +142,9 @@ def published_section(
         prose=(4,),
     )
     told = tuple(
-        Statement(each.sentence, each.verdict, TONES[each.verdict])
+        Statement(
+            each.sentence.replace(each.what, _named(each, words)), each.verdict, TONES[each.verdict]
+        )
         for each in analysis.published
         if each.verdict != "reproduced"
     )
@@ -138,31 +152,43 @@ def published_section(
 
 
 def _named(each: SetAgainst, words: ContrastWords) -> str:
+    """Name a published number by the labels of its arms, and its time by its unit."""
     what = each.what.replace("the control arm", words.control)
     what = what.replace("the experimental arm", words.experimental)
-    return what[:1].upper() + what[1:]
+    return f"{what} {words.clock.units}" if AT_TIME.search(each.what) else what
 
 
 def _value(each: SetAgainst) -> str:
-    show = p_value if each.what.startswith("P ") else significant
-    return f"{show(each.rebuilt)} ({range_of(each.over, show)})"
+    """Print what the rebuilt patients give, and its range."""
+    show: Printer = significant
+    if each.what.startswith("P "):
+        show = p_value
+    elif AT_TIME.search(each.what):
+        show = _percent
+    value, spread = show(each.rebuilt), range_of(each.over, show)
+    return value if value == spread else f"{value} ({spread})"
+
+
+def _percent(value: Number) -> str:
+    return value.mark if isinstance(value, Absent) else f"{percent(value)}%"
 
 
 def numbers_section(
     found: RebuiltTrial, analysis: RebuiltAnalysis, words: ContrastWords
 ) -> Section:
     """Tell every number three ways: of the likeliest patients, over others, and both together."""
-    rows = []
+    rows: list[Row] = []
+    heading = ""
     for each in analysis.numbers:
-        show = words.show(each.measure)
+        show, (above, name) = words.show(each.measure), words.label(each)
+        if above and above != heading:
+            rows.append(Row((above, "", "", "")))
+        heading = above
+        cells = (own(each.estimate, show), range_of(each.over, show))
         rows.append(
             Row(
-                (
-                    words.label(each),
-                    own(each.estimate, show),
-                    range_of(each.over, show),
-                    limits_of(each.together, show),
-                ),
+                (name, *cells, limits_of(each.together, show)),
+                indent=1 if above else 0,
                 strong=each.measure == "hazard ratio",
             )
         )
@@ -198,9 +224,9 @@ def tests_section(found: RebuiltTrial, analysis: RebuiltAnalysis, words: Contras
         (
             "Test",
             "z",
-            "One-sided P",
-            "Two-sided P",
-            f"Two-sided P, {range_heading(found).lower()}",
+            "P,\none-sided",
+            "P,\ntwo-sided",
+            f"Two-sided P over\n{found.draws} reconstructions",
         ),
         rows,
         footnotes=(
@@ -211,7 +237,13 @@ def tests_section(found: RebuiltTrial, analysis: RebuiltAnalysis, words: Contras
             *absent_footnotes(*(each.test for each in analysis.tests)),
         ),
     )
-    said: list[Block] = [Paragraph(each) for each in analysis.said]
+    told = wording(
+        analysis.numbers,
+        analysis.tests,
+        unit=words.clock.units,
+        arms=(words.control, words.experimental),
+    )
+    said: list[Block] = [Paragraph(each) for each in told]
     return Section(words.id("tests"), "Tests, and what they add", (table, *said))
 
 

@@ -17,12 +17,23 @@ CAREFUL = (
 def fragility_section(analysis: RebuiltAnalysis, words: ContrastWords) -> Section:
     """Tell the fewest patients who would have to differ, and how that was found."""
     found = analysis.fragility
-    blocks = (Paragraph(fragility_words(found)), _table(found, words), Paragraph(CAREFUL))
+    giving = giving_arm(analysis, words)
+    told = fragility_words(found, giving)
+    blocks = (Paragraph(told), _table(found, words), Paragraph(CAREFUL))
     return Section(words.id("fragility"), "How few patients decide", blocks)
 
 
-def fragility_words(found: RebuiltFragility) -> str:
-    """Say in sentences whether few patients decide."""
+def giving_arm(analysis: RebuiltAnalysis, words: ContrastWords) -> str:
+    """Name the arm of which the best survivors would be of the other."""
+    test = analysis.test("log-rank")
+    z = 0.0 if test is None else test.test.statistic
+    harmful = not isinstance(z, Absent) and z < 0.0
+    lost = analysis.fragility.arms.significant and not harmful
+    return words.experimental if lost else words.control
+
+
+def fragility_words(found: RebuiltFragility, giving: str) -> str:
+    """Say in sentences whether few patients decide; `giving` is the arm that would lose some."""
     of = found.outcomes
     level = f"{SIDES[of.sides]} {alpha_text(of.alpha)}"
     p = NONE if isinstance(of.p, Absent) else p_value(of.p, of.alpha)
@@ -39,8 +50,12 @@ def fragility_words(found: RebuiltFragility) -> str:
             f"the reverse, at the same time) to {'lose' if of.significant else 'reach'} that."
         )
     if found.arms.patients is not None:
-        longest = f"{_patients(found.arms.patients)} followed longest"
-        said.append(f"It would also do to count the {longest} in the other arm.")
+        many = found.arms.patients
+        longest = "patient" if many == 1 else f"{many} patients"
+        said.append(
+            f"It would also be so if the {longest} of {giving} followed longest were of the other "
+            "arm."
+        )
     said.append(
         f"{found.significant} of {found.draws} reconstructions that fit as well are significant."
     )

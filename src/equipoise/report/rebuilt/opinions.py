@@ -23,7 +23,7 @@ def opinions_section(
     if analysis.beliefs is None:
         return None
     beliefs = _beliefs(found, analysis.beliefs)
-    blocks: list[Block] = [opinions_table(beliefs, words)]
+    blocks: list[Block] = [opinions_table(beliefs, words), chances_table(beliefs, words)]
     if any(each.prior is not None for each in beliefs.posteriors):
         blocks.append(_densities(beliefs, words))
     if told := critical_words(beliefs):
@@ -45,34 +45,42 @@ def _beliefs(found: RebuiltTrial, of: RebuiltBeliefs) -> Beliefs:
 
 
 def opinions_table(beliefs: Beliefs, words: ContrastWords) -> Table:
-    """Tell each belief: what it was, what it has become, and the chance of better than a value."""
-    asked = beliefs.posteriors[0].better
+    """Tell each belief: what it was, and what it has become."""
     level = level_percent(beliefs.posteriors[0].level)
-    names = {"none": "any benefit", "planned": "as planned", "margin": "margin"}
-    heads = [f"Below {as_given(each.value)}\n({names[each.what]})" for each in asked]
     rows = tuple(
         Row(
             (
                 belief_name(each.belief),
-                NONE
-                if each.prior_effect is None
-                else _with(each.prior_effect, each.prior_interval),
+                _with(each.prior_effect, each.prior_interval),
                 _with(each.effect, each.interval),
-                *(_chance(each, place) for place in range(len(asked))),
             )
         )
         for each in beliefs.posteriors
     )
     return Table(
         words.id("beliefs-table"),
-        "Hazard ratio as believed before and after, and the chance of a better one",
-        ("Belief", f"Before ({level} interval)", f"After ({level} interval)", *heads),
+        "Hazard ratio as believed before and after the rebuilt patients",
+        ("Belief", f"Before,\n{level} interval", f"After,\n{level} interval"),
         rows,
-        footnotes=(
-            "Chance of a hazard ratio below the value, after; in brackets before.",
-            *_kinds(beliefs),
-            *(footnote(each) for each in beliefs.assumed),
-        ),
+        footnotes=(*_kinds(beliefs), *(footnote(each) for each in beliefs.assumed)),
+    )
+
+
+def chances_table(beliefs: Beliefs, words: ContrastWords) -> Table:
+    """Tell how likely a hazard ratio below no effect, the plan, and each margin is."""
+    asked = beliefs.posteriors[0].better
+    names = {"none": "any benefit", "planned": "as planned", "margin": "margin"}
+    heads = [f"Below {as_given(each.value)}\n({names[each.what]})" for each in asked]
+    rows = tuple(
+        Row((belief_name(each.belief), *(_chance(each, place) for place in range(len(asked)))))
+        for each in beliefs.posteriors
+    )
+    return Table(
+        words.id("chances-table"),
+        "Chance that the hazard ratio is below a value",
+        ("Belief", *heads),
+        rows,
+        footnotes=("With the rebuilt patients; in brackets before them.",),
     )
 
 
@@ -133,7 +141,7 @@ def _densities(beliefs: Beliefs, words: ContrastWords) -> Figure:
             words.id("beliefs-plot"),
             f"{words.title}: beliefs before and after the rebuilt patients",
             f"Densities of the hazard ratio. {'; '.join(told)}.",
-            ("Densities per unit of the logarithm, all drawn to one height.",),
+            ("Densities per unit of the logarithm of the hazard ratio.",),
         ),
         logarithmic=True,
     )

@@ -9,7 +9,7 @@ from equipoise.report.document import Figure
 from equipoise.report.figures.rebuilt_curves import RedrawnArm, RedrawnAxes, redrawn_figure
 from equipoise.report.figures.rehearsal_frame import FigureText
 from equipoise.report.format import with_interval
-from equipoise.report.rebuilt.words import arm_of, clock_of, interval_name, points
+from equipoise.report.rebuilt.words import arm_of, clock_of, interval_name, within
 
 
 def redrawn(found: RebuiltTrial) -> Figure:
@@ -18,13 +18,9 @@ def redrawn(found: RebuiltTrial) -> Figure:
     times = _times(found)
     what = "Cumulative incidence" if rising else "Without the event"
     label = found.endpoint or what
-    header = (
-        "Events / patients",
-        f"Median, {clock.units} ({interval_name(found.level)})",
-        "Farthest apart, points",
-    )
+    header = ("Events / patients", f"Median, {clock.units} ({interval_name(found.level)})")
     far = "; ".join(
-        f"{arm.label}: at most {points(arm.fit.farthest)} percentage points apart{_risks(arm)}"
+        f"{arm.label}: within {within(arm.fit.farthest)} percentage points{_risks(arm)}"
         for arm in found.arms
     )
     return redrawn_figure(
@@ -33,10 +29,13 @@ def redrawn(found: RebuiltTrial) -> Figure:
         clock,
         FigureText(
             "redrawn-curves",
-            f"{label}: as published, and of the rebuilt patients",
+            f"{found.endpoint or 'Curves'}: as published, and of the rebuilt patients",
             f"Published curves with those of the rebuilt patients over them. {far}.",
             (
-                "Wide and pale: as published. Narrow and dark: the likeliest rebuilt patients.",
+                (
+                    "Wide and pale: as published, also the numbers at risk. Narrow and dark: the "
+                    "likeliest rebuilt patients."
+                ),
                 "Median: interval of the likeliest patients, as if they were the trial's own.",
             ),
         ),
@@ -78,6 +77,5 @@ def _arm(
         key=(
             f"{arm.events} / {arm.patients}",
             with_interval(arm.median.estimate, clock.show),
-            points(arm.fit.farthest),
         ),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval
 from equipoise.appraise.rebuilt.trial import ArmNumber, RebuiltContrast, RebuiltTrial
@@ -21,6 +22,7 @@ from equipoise.report.format import (
 
 NONE = "\u2013"
 POINTS = 100.0  # of a proportion
+LEAST_POINTS, TINY = 0.01, 1e-9  # what is told of a distance; of rounding
 SHARES: frozenset[Measure] = frozenset(
     {
         "rate",
@@ -57,22 +59,20 @@ class ContrastWords:
             return percent
         return self.clock.show if measure == "median" else self.clock.show_finely
 
-    def label(self, number: RebuiltNumber) -> str:
-        """Name a number, with its unit."""
-        arm = {"control": self.control, "experimental": self.experimental, None: ""}[number.arm]
+    def label(self, number: RebuiltNumber) -> tuple[str, str]:
+        """Name a number: what heads it and its like (empty where it stands alone), and itself."""
+        arm = {"control": self.control, "experimental": self.experimental, None: "Difference"}
         at = "" if number.time is None else self.clock.length(number.time)
         match number.measure:
             case "hazard ratio":
-                return "Hazard ratio"
+                return "", "Hazard ratio"
             case "median":
-                return f"Median, {self.clock.units}: {arm}"
-            case "rate":
-                return f"Without the event at {at}, %: {arm}"
-            case "cumulative incidence":
-                return f"With this event by {at}, %: {arm}"
+                return f"Median, {self.clock.units}", arm[number.arm]
             case "difference of restricted means":
-                return f"Difference of mean time up to {at}, {self.clock.units}"
-        return f"Difference at {at}, percentage points"
+                return "", f"Difference of mean time up to {at}, {self.clock.units}"
+            case "rate" | "difference of rates":
+                return f"Without the event at {at}, %", arm[number.arm]
+        return f"With the event by {at}, %", arm[number.arm]
 
 
 def contrast_words(found: RebuiltTrial, contrast: RebuiltContrast) -> ContrastWords:
@@ -122,10 +122,22 @@ def own(estimate: Estimate, show: Printer) -> str:
 def points(proportion: float) -> str:
     """Print a small distance of proportions in percentage points.
 
-    >>> points(0.00042), points(0.0)
-    ('0.04', '0.00')
+    >>> points(0.00042), points(0.0), points(0.00001)
+    ('0.04', '0.00', '<0.01')
     """
+    if 0.0 < POINTS * proportion < LEAST_POINTS / 2:
+        return f"<{LEAST_POINTS:g}"
     return decimal(POINTS * proportion, 2)
+
+
+def within(proportion: float) -> str:
+    """Say how near in percentage points, never nearer than it is.
+
+    >>> within(0.00042), within(0.0), within(0.00001)
+    ('0.05', '0.01', '0.01')
+    """
+    steps = ceil(POINTS * proportion / LEAST_POINTS - TINY)
+    return decimal(LEAST_POINTS * max(1, steps), 2)
 
 
 def interval_name(level: float) -> str:
