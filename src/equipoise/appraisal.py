@@ -38,6 +38,13 @@ HOME = {  # module → what it offers
     "appraise.curves.fit": "Fit RebuiltComparison compare_rebuilt fit_of rows_of",
     "appraise.rebuilt.analysis": "analyze_rebuilt",
     "appraise.rebuilt.beliefs": "beliefs_of",
+    "io.published_figure": "FigureOptions read_published",
+    "appraise.rebuilt.figure": "PublishedArm PublishedFigure RebuildAsked",
+    "evidence.arm_roles": "roles_of",
+    "appraise.rebuilt.making": "rebuild_trial",
+    "appraise.rebuilt.trial": "ArmNumber ArmRoles RebuiltArm RebuiltContrast RebuiltTrial",
+    "appraise.rebuilt.record": "rebuilt_record",
+    "io.rebuilt_patients": "rebuilt_files",
     "appraise.rebuilt.values": (
         "OverDraws RebuiltAnalysis RebuiltBeliefs RebuiltFragility RebuiltNumber RebuiltTest "
         "SetAgainst over_draws"

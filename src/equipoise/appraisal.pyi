@@ -111,6 +111,34 @@ from equipoise.appraise.rebuilt.analysis import (
 from equipoise.appraise.rebuilt.beliefs import (
     beliefs_of as beliefs_of,
 )
+from equipoise.io.published_figure import (
+    FigureOptions as FigureOptions,
+    read_published as read_published,
+)
+from equipoise.appraise.rebuilt.figure import (
+    PublishedArm as PublishedArm,
+    PublishedFigure as PublishedFigure,
+    RebuildAsked as RebuildAsked,
+)
+from equipoise.evidence.arm_roles import (
+    roles_of as roles_of,
+)
+from equipoise.appraise.rebuilt.making import (
+    rebuild_trial as rebuild_trial,
+)
+from equipoise.appraise.rebuilt.trial import (
+    ArmNumber as ArmNumber,
+    ArmRoles as ArmRoles,
+    RebuiltArm as RebuiltArm,
+    RebuiltContrast as RebuiltContrast,
+    RebuiltTrial as RebuiltTrial,
+)
+from equipoise.appraise.rebuilt.record import (
+    rebuilt_record as rebuilt_record,
+)
+from equipoise.io.rebuilt_patients import (
+    rebuilt_files as rebuilt_files,
+)
 from equipoise.appraise.rebuilt.values import (
     OverDraws as OverDraws,
     RebuiltAnalysis as RebuiltAnalysis,

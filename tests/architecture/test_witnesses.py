@@ -194,6 +194,7 @@ READ_OR_WRITTEN = {  # functions of an appraisal that read or write numbers, and
     "read_claims",
     "read_pooling",
     "read_pooling_file",
+    "rebuilt_record",
 }
 APPRAISED = [name for name in appraisal.__all__ if inspect.isfunction(getattr(appraisal, name))]
 

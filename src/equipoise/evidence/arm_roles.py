@@ -44,7 +44,7 @@ def roles_of(
     if len(labels) == 1:
         if named:
             raise DataError(f"{named[0]!r} is the only curve: there is no control to compare with.")
-        sentence = f"{labels[0] or 'The curve'} stands alone: nothing is compared."
+        sentence = f"There is one curve, {labels[0]}: it is compared with nothing."
         return ArmRoles(None, (), "one curve", (), sentence)
     left = [label for label in labels if label not in named]
     if named and len(left) == 1:

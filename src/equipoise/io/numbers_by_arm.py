@@ -39,8 +39,9 @@ def numbers_by_arm(what: str, given: ByArm | None, labels: Sequence[str]) -> dic
             found[label] = _whole(what, value)
         return found
     if len(told) != len(labels):
+        counted = "1 number" if len(told) == 1 else f"{len(told)} numbers"
         raise DataError(
-            f"{len(told)} numbers of {what} are given for {len(labels)} arms ({listed(labels)}). "
+            f"{counted} of {what} for {len(labels)} arms ({listed(labels)}). "
             f"Give one an arm in this order, or by name: {labels[0]}=100."
         )
     return {label: _whole(what, each) for label, each in zip(labels, told, strict=True)}

@@ -141,7 +141,8 @@ def _seen(name: str, arms: Sequence[PublishedArm]) -> str:
     if marks:
         parts.append(f"{marks} censoring marks")
     listed = ", ".join(parts[:-1]) + (" and " if parts[1:] else "") + parts[-1]
-    return f"{listed} were read from {name}."
+    was = "was" if len(parts) == len(arms) == 1 else "were"
+    return f"{listed} {was} read from {name}."
 
 
 def _unit(

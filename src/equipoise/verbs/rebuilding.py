@@ -125,7 +125,11 @@ def rebuild(  # noqa: PLR0913 - a figure, what was printed beside it, and what t
     check_choices(
         times,
         {"alpha": alpha, "level": level},
-        {"planned": planned, "until": until} | {f"margin {each:g}": each for each in margins},
+        [
+            ("planned hazard ratio", planned),
+            ("end of restricted means", until),
+            *(("margin", each) for each in margins),
+        ],
         draws,
         seed,
     )

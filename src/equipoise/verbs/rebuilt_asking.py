@@ -28,7 +28,7 @@ FEWEST = 2  # draws
 def check_choices(
     times: Sequence[float] | None,
     shares: Mapping[str, float | None],
-    ratios: Mapping[str, float | None],
+    ratios: Sequence[tuple[str, float | None]],
     draws: int | None,
     seed: int,
 ) -> None:
@@ -37,7 +37,7 @@ def check_choices(
     Args:
         times: of rates.
         shares: numbers between 0 and 1, by name.
-        ratios: hazard ratios and times, by name.
+        ratios: hazard ratios and times, each with its name.
         draws: reconstructions of each arm.
         seed: of the reconstructions.
 
@@ -46,10 +46,10 @@ def check_choices(
     """
     for name, share in shares.items():
         if share is not None and not 0.0 < share < 1.0:
-            raise DataError(f"{name} is {share:g}; it lies between 0 and 1.")
-    for name, ratio in ratios.items():
+            raise DataError(f"{name.capitalize()} is {share:g}; it lies between 0 and 1.")
+    for name, ratio in ratios:
         if ratio is not None and not 0.0 < ratio < math.inf:
-            raise DataError(f"{name} is {ratio:g}; give a number above 0.")
+            raise DataError(f"The {name} is {ratio:g}; give a number above 0.")
     if times is not None and not times:
         raise DataError("No times of rates are given. Give at least one, or leave times out.")
     if draws is not None and draws < FEWEST:

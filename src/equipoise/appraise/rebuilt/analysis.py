@@ -232,7 +232,7 @@ def _assumed(
         *control.best.assumed,
         *experimental.best.assumed,
     ]
-    if asked.cause is not None:
+    if asked.cause is not None and len(control.best.curves) > 1:
         told.append(
             "Events of other causes censor the cause compared in the hazard ratio and the tests of "
             "hazards; cumulative incidences and Gray's test count them as what they are."

@@ -133,7 +133,8 @@ def _matched(claims: Claims, labels: Sequence[str]) -> dict[str, str]:
     named = "; ".join(f"{arm.id} ({arm.label})" for arm in claims.arms)
     raise ClaimError(
         f"{claims.source} has no arm {missing}. Its arms are {named}. Name the curves alike by "
-        "labels, or write the figure's names into the claims."
+        "labels, write the figure's names into the claims, or compare only arms that are in both "
+        "(--experimental)."
     )
 
 

@@ -21,7 +21,7 @@ from equipoise.appraise.claims.claim import (
     ClaimedRatio,
 )
 from equipoise.appraise.curves.curve import Kind
-from equipoise.appraise.curves.draws import reconstructions
+from equipoise.appraise.curves.draws import Reconstructions, reconstructions
 from equipoise.appraise.curves.fit import fit_of
 from equipoise.appraise.curves.reconstruct import Reconstruction
 from equipoise.appraise.library.analysis import MONTHS
@@ -36,7 +36,7 @@ from equipoise.appraise.rebuilt.trial import (
     RebuiltTrial,
 )
 from equipoise.appraise.rebuilt.values import over_draws
-from equipoise.errors import DataError
+from equipoise.errors import ClaimError, DataError
 from equipoise.protocol.trial import DAYS_PER
 
 COMPETING = (
@@ -194,15 +194,7 @@ def _arm(
     arm: PublishedArm, name: str, times: Sequence[float], asked: RebuildAsked, place: int
 ) -> RebuiltArm:
     """Rebuild one arm."""
-    made = reconstructions(
-        arm.curve,
-        at_risk=arm.at_risk,
-        events=arm.events,
-        patients=arm.patients,
-        censor_marks=arm.censor_marks,
-        draws=asked.draws,
-        seed=asked.seed + place,
-    )
+    made = _rebuilt(arm, asked.draws, asked.seed + place)
     every = (made.best, *made.drawn)
     courses = [kaplan_meier(each.time, each.event) for each in every]
     medians = [course.quantile(0.5, asked.level) for course in courses]
@@ -225,6 +217,29 @@ def _arm(
         median=_over(None, medians, joined_median(courses[0], courses[1:], asked.level)),
         rates=tuple(rates),
     )
+
+
+def _rebuilt(arm: PublishedArm, draws: int, seed: int) -> Reconstructions:
+    """Rebuild the patients; what stands in the way names the arm.
+
+    Raises:
+        DataError: as `reconstructions`.
+        ClaimError: likewise.
+    """
+    try:
+        return reconstructions(
+            arm.curve,
+            at_risk=arm.at_risk,
+            events=arm.events,
+            patients=arm.patients,
+            censor_marks=arm.censor_marks,
+            draws=draws,
+            seed=seed,
+        )
+    except DataError as error:
+        raise DataError(f"{arm.label}: {error}") from error
+    except ClaimError as error:
+        raise ClaimError(f"{arm.label}: {error}") from error
 
 
 def _incidence(made: Reconstruction, at: float, level: float) -> Estimate:
