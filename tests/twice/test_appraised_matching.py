@@ -6,8 +6,15 @@ import pytest
 from appraised_claims import NEWS, claims, follow_up, p, rate, rates
 from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.analyze.log_rank import log_rank
+from equipoise.appraise.checks import sampler
 from equipoise.appraise.checks.matching import matching_trials, what_is_printed
-from equipoise.appraise.checks.sampler import TIME, Truths, fill_patients, sample_trials
+from equipoise.appraise.checks.sampler import (
+    TIME,
+    Truths,
+    fill_patients,
+    put_in_order,
+    sample_trials,
+)
 from equipoise.appraise.checks.truths import draw_truths
 from equipoise.appraise.claims.intervals import Range
 
@@ -55,6 +62,29 @@ def test_every_number_of_a_trial_is_that_of_the_analysis(truths: Truths):
             assert np.exp(made.log_rate[trial, each]) == pytest.approx(survival, abs=1e-12)
             assert made.error[trial, each] == pytest.approx(survival * spread, abs=1e-12)
             assert made.at_risk[trial, each] == (time[arm == each] > 2.0).sum()
+
+
+@pytest.mark.parametrize("power", [0.0, 0.05, 1.0, 5.0, 60.0])
+def test_patients_are_put_in_the_order_of_numpy(power: float):
+    """Crowded early or late, all at one time, or at the very end."""
+    rng = np.random.default_rng(6)
+    for size in (1, 2, 300):
+        time = np.append(4.0 * rng.random(size - 1) ** power, 4.0)
+        drawn = (time.view(np.int64) & TIME) | rng.integers(0, 4, size)
+        stamp = np.empty_like(drawn)
+        put_in_order(drawn, 4.0, np.empty(size + 1, np.int64), stamp)
+        assert stamp.tolist() == np.sort(drawn).tolist()
+
+
+def test_the_answer_does_not_depend_on_how_many_work(truths: Truths, monkeypatch):
+    """40 trials in blocks of 7 by three at once, or by one."""
+    whole = sample_trials(truths, np.array([2.0]), 3)
+    for workers in (1, 3):
+        monkeypatch.setattr(sampler, "MOST_THREADS", workers)
+        monkeypatch.setattr(sampler, "AT_ONCE", 7)
+        again = sample_trials(truths, np.array([2.0]), 3)
+        for one, other in zip(whole, again, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_kept_by_rounding_alone_gives_the_same_chances():

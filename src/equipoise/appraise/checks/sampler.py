@@ -125,6 +125,38 @@ def fill_patients(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not o
 
 
 @compiled
+def put_in_order(drawn: Codes, longest: float, begins: Codes, stamp: Codes) -> None:
+    """Put patients in order of time: counted into equal parts of the longest, then by insertion.
+
+    Args:
+        drawn: as `fill_patients` makes them, none after the longest.
+        longest: follow-up.
+        begins: (patients + 1,) worked in.
+        stamp: filled in.
+
+    Witness: numpy.sort.
+    """
+    size = drawn.size
+    scale = size / longest
+    begins[:] = 0
+    for row in range(size):
+        part = min(np.int64(np.int64(drawn[row] & TIME).view(np.float64) * scale), size - 1)
+        begins[part + 1] += 1
+    for part in range(size):
+        begins[part + 1] += begins[part]
+    for row in range(size):
+        part = min(np.int64(np.int64(drawn[row] & TIME).view(np.float64) * scale), size - 1)
+        stamp[begins[part]] = drawn[row]
+        begins[part] += 1
+    for row in range(1, size):
+        own, place = stamp[row], row
+        while place > 0 and stamp[place - 1] > own:
+            stamp[place] = stamp[place - 1]
+            place -= 1
+        stamp[place] = own
+
+
+@compiled
 def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     patients: Codes,
     start: Vector,
@@ -143,6 +175,7 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
     at_risk: Matrix,
 ) -> None:
     uniform, stamp = np.empty(DRAWS * most), np.empty(most, np.int64)
+    drawn, begins = np.empty(most, np.int64), np.empty(most + 1, np.int64)
     for trial in range(longest.size):
         size = patients[trial, 0] + patients[trial, 1]
         fill_patients(
@@ -155,9 +188,9 @@ def _fill(  # noqa: PLR0913, PLR0917 - compiled code takes arrays, not objects
             seed,
             first + trial,
             uniform[: DRAWS * size],
-            stamp[:size],
+            drawn[:size],
         )
-        stamp[:size].sort()
+        put_in_order(drawn[:size], longest[trial], begins[: size + 1], stamp[:size])
         _walk(
             patients[trial],
             stamp[:size],
