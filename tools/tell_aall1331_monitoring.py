@@ -7,6 +7,7 @@ is thrown away.  `--check` compares the page with what the looks say now, and wr
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from equipoise.analyze.results.responses import BinaryAnalysis
 from equipoise.analyze.results.survival import TimeToEventAnalysis
 from equipoise.io.monitoring_record import read_record
 from equipoise.monitor.likely.values import ConditionalChances, LikelyCourse
+from equipoise.report.dates import day_in_words
 from equipoise.simulate.characteristics.monte_carlo import Spread
 from equipoise.simulate.monitored.monitored import MonitoredTrial
 from equipoise.simulate.rest.values import RestOfTrial
@@ -225,8 +227,9 @@ def table_of_looks(looks: list[MonitoredTrial]) -> str:
         one, effect = each.hypothesis(ENDING), each.hypothesis(ENDING).seen.effect
         assert each.look is not None and effect is not None  # noqa: PT018, S101 - looks were held
         patients = "" if each.opened is None else each.opened.pooled.patients
+        day = date.fromisoformat(each.as_of)
         return (
-            f"| {each.look.number} | {each.as_of} | {patients} | {one.seen.information:.0f} "
+            f"| {each.look.number} | {day_in_words(day)} | {patients} | {one.seen.information:.0f} "
             f"| {one.fraction:.3f} | {one.seen.z:.2f} | {one.bound:.2f} | {signed(one.futility)} "
             f"| {effect.value:.2f} | {one.effect_bound:.2f} | {one.alpha_spent:.5f} | goes on |"
         )
@@ -244,7 +247,7 @@ def at_the_last(last: MonitoredTrial) -> str:
     return AT_THE_LAST.format(
         sentence=last.hypothesis(ENDING).sentence,
         trial=last.look.sentence,
-        day=last.as_of,
+        day=day_in_words(date.fromisoformat(last.as_of)),
         patients=last.opened.pooled.patients,
         beside=beside(),
     )

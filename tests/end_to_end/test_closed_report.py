@@ -12,8 +12,8 @@ import sample_design
 from document_walk import UNUSABLE, blocks, sections, texts
 from equipoise.monitor.bounds.rules import EFFICACY
 from equipoise.monitor.inference.inference import Overrun
+from equipoise.report.dates import day_in_words
 from equipoise.report.document import Callout, Figure, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.monitoring.closed_boundary import fan_of
 from equipoise.report.monitoring.closed_build import build_closed_document
 from equipoise.report.monitoring.closed_context import ClosedContext

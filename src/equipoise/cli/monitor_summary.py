@@ -1,6 +1,7 @@
 """A look on the screen: what is decided, what is likely, when, and what was recorded."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.markup import escape
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.design.wording.numbers import decimal, percent, significant
 from equipoise.monitor.future.forecast_results import Forecast, PredictedDate
+from equipoise.report.dates import day_in_words
 from equipoise.simulate.monitored.monitored import ForetoldRest, MonitoredTrial, OpenLook, Outlook
 
 CLOSED = "CLOSED: results by arm, for the monitoring committee alone"
@@ -39,7 +41,7 @@ def print_monitored(result: MonitoredTrial, out: Path | None) -> None:
             console.print(table, crop=False)
 
     trial = result.protocol.trial
-    when = f" as of {result.as_of}" if result.as_of else ""
+    when = f" as of {day_in_words(date.fromisoformat(result.as_of))}" if result.as_of else ""
     console.print(f"[bold]{escape(trial.title)}[/bold] ({escape(trial.id)}){when}")
     if result.look is not None:
         console.print(f"[bold]{CLOSED}[/bold]")
@@ -157,9 +159,10 @@ def _dates(forecast: Forecast) -> Cells:
 
 def _when(when: PredictedDate) -> tuple[str, str]:
     lower, upper = (
-        "later" if each is None else each.isoformat() for each in (when.lower_date, when.upper_date)
+        "later" if each is None else day_in_words(each)
+        for each in (when.lower_date, when.upper_date)
     )
-    middle = "later" if when.median_date is None else when.median_date.isoformat()
+    middle = "later" if when.median_date is None else day_in_words(when.median_date)
     return middle, f"{lower} to {upper}"
 
 

@@ -7,23 +7,14 @@ from datetime import date
 
 from matplotlib.axes import Axes
 
+from equipoise.report.dates import MONTHS, day_in_words
 from equipoise.report.figures.style import INK, SMALL
 
 MOST_TICKS = 9
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120)  # months between ticks
 YEAR = 12  # months
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CUT = "Data cut"
 EDGE = 0.1  # of the axis, where its name stands beside the cut
-
-
-def day_in_words(value: date) -> str:
-    """Print a date so that no reader takes the month for the day.
-
-    >>> day_in_words(date(2017, 12, 31))
-    '31 Dec 2017'
-    """
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def round_dates(first: date, last: date) -> list[date]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, FUTILITY, HARM
 from equipoise.monitor.look.look import HypothesisLook
 from equipoise.monitor.statistics.effect_scale import EffectScale
+from equipoise.report.dates import day_in_words
 from equipoise.report.design.printing import NONE, alpha_level, as_given, fraction
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.graph import Edge, GraphText, Node, graph_figure
 from equipoise.report.format import footnote
 from equipoise.report.monitoring.closed_boundary import boundary_of

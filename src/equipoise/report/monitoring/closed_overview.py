@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from equipoise.monitor.look.look import HypothesisLook
+from equipoise.report.dates import day_in_words
 from equipoise.report.design.printing import NONE
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.format import count, footnote, level_percent, percent, sentence
 from equipoise.report.monitoring.closed_context import (
     DECISIONS,

@@ -13,9 +13,9 @@ from equipoise.monitor.future.forecast_results import (
 )
 from equipoise.monitor.look.look import HypothesisLook
 from equipoise.protocol.trial import DAYS_PER
+from equipoise.report.dates import day_in_words
 from equipoise.report.design.printing import NONE, fraction
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.projected_information import (
     Course,
     ForecastBand,

@@ -2,8 +2,8 @@
 
 from equipoise.monitor.future.forecast_results import Forecast
 from equipoise.monitor.pooled.accrual import AccrualMonth, PlannedAccrual, PooledAccrual
+from equipoise.report.dates import MONTHS, day_in_words
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import MONTHS, day_in_words
 from equipoise.report.figures.forecast_course import (
     Counted,
     CourseText,

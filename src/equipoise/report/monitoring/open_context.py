@@ -11,7 +11,7 @@ from datetime import date
 from equipoise.design.trial_design import TrialDesign
 from equipoise.monitor.pooled.trial import PooledTrial
 from equipoise.report.context import Context
-from equipoise.report.figures.calendar_axis import day_in_words
+from equipoise.report.dates import day_in_words
 from equipoise.report.format import Clock, decimal, percent
 from equipoise.simulate.monitored.monitored import OpenLook
 

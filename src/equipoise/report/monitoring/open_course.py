@@ -7,7 +7,7 @@ import numpy as np
 from equipoise.kernel.arrays import Matrix, Vector, vector
 from equipoise.monitor.future.forecast_results import Forecast, PredictedDate
 from equipoise.protocol.trial import DAYS_PER
-from equipoise.report.figures.calendar_axis import day_in_words
+from equipoise.report.dates import day_in_words
 from equipoise.report.figures.forecast_course import Predicted
 from equipoise.report.format import level_percent
 from equipoise.report.monitoring.open_context import NONE, OpenContext

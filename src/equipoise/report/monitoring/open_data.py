@@ -1,7 +1,7 @@
 """What came late, what the data check found, and what must be known of the cut: arms together."""
 
+from equipoise.report.dates import day_in_words
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.format import count
 from equipoise.report.monitoring.open_context import OpenContext
 from equipoise.report.monitoring.open_remarks import for_readers, of_the_coding

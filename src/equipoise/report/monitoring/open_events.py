@@ -6,8 +6,8 @@ from equipoise.kernel.arrays import codes
 from equipoise.monitor.future.forecast_results import Forecast, TargetForecast
 from equipoise.monitor.pooled.accrual import PooledAccrual
 from equipoise.monitor.pooled.information import EventsSeen, PooledInformation
+from equipoise.report.dates import day_in_words
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.figures.forecast_course import (
     Counted,
     CourseText,

@@ -1,7 +1,7 @@
 """The first page of the open report: what it is, for whom, and where the trial stands."""
 
+from equipoise.report.dates import day_in_words
 from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Table
-from equipoise.report.figures.calendar_axis import day_in_words
 from equipoise.report.format import count, decimal
 from equipoise.report.monitoring.open_context import OpenContext, share, whole
 
