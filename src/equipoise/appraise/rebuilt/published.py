@@ -259,8 +259,10 @@ def _longer(means: RebuiltNumber, unit: str, arms: tuple[str, str]) -> str:
     ends = (limits.lower, limits.upper) if value >= 0.0 else (-limits.upper, -limits.lower)
     more = "more" if value >= 0.0 else "less"
     time = f"up to {until:.3g} {unit}" if unit else f"up to time {until:.3g}"
+    places = max(0, 2 - int(np.floor(np.log10(max(1e-9, *map(abs, ends))))))
+    shown, low, high = (f"{each:.{places}f}".replace("-", "\u2212") for each in (abs(value), *ends))
     return (
-        f"Patients of {arms[1]} have {abs(value):.3g} ({ends[0]:.3g} to {ends[1]:.3g}) {more} "
+        f"Patients of {arms[1]} have {shown} ({low} to {high}) {more} "
         f"{unit or 'time'} without the event than those of {arms[0]}, on average {time}."
     )
 

@@ -32,14 +32,19 @@ def redrawn(found: RebuiltTrial) -> Figure:
             f"{found.endpoint or 'Curves'}: as published, and of the rebuilt patients",
             f"Published curves with those of the rebuilt patients over them. {far}.",
             (
-                (
-                    "Wide and pale: as published, also the numbers at risk. Narrow and dark: the "
-                    "likeliest rebuilt patients."
-                ),
+                *_legend(found),
                 "Median: interval of the likeliest patients, as if they were the trial's own.",
             ),
         ),
     )
+
+
+def _legend(found: RebuiltTrial) -> tuple[str, ...]:
+    """Say which lines are published, and which rebuilt."""
+    readings = {arm.curve.reading for arm in found.arms}
+    dots = ("Pale dots: points read off the published curve.",) if "samples" in readings else ()
+    lines = ("Wide and pale: as published.",) if "steps" in readings else ()
+    return (*lines, *dots, "Narrow and dark: the likeliest rebuilt patients.")
 
 
 def _risks(arm: RebuiltArm) -> str:

@@ -69,7 +69,7 @@ class ContrastWords:
             case "median":
                 return f"Median, {self.clock.units}", arm[number.arm]
             case "difference of restricted means":
-                return "", f"Difference of mean time up to {at}, {self.clock.units}"
+                return "", f"Difference of mean {self.clock.units} up to {at}"
             case "rate" | "difference of rates":
                 return f"Without the event at {at}, %", arm[number.arm]
         return f"With the event by {at}, %", arm[number.arm]
