@@ -26,6 +26,17 @@ publications and not yet checked against them: the plan (one-sided alpha 0.025, 
 hazard ratio of 0.58), the stop at 80 events, the paper's P values and follow-up, and part of the
 trial of Locatelli. What grades mean stands in [docs/appraise.md](../../docs/appraise.md).
 
+## In short
+
+- **Overall survival, P = .05**: does not fit the printed rates; .005 would. A question to the
+  authors.
+- **Disease-free survival, P = .05**: possible, one-sided or two-sided; at the planned one-sided
+  0.025 [unverified] "significant" is not earned by either.
+- **Transplant, 79%**: consistent by itself, more than the later paper counts.
+- **Hazard ratios**: the news implied {dfs_news:.2f} and {os_news:.2f} (disease-free, overall
+  survival); a sceptic was left to believe {dfs_left:.2f} and {os_left:.2f}; the paper printed
+  {dfs_paper:.2f} and {os_paper:.2f}.
+
 ## What was printed
 
 {printed}
@@ -58,8 +69,8 @@ proportional, or by the play of chance at two years. The news cannot tell the si
 
 **Transplant.** The percentages are consistent by themselves; beside the paper's counts they are
 not, if they are of all who were randomized. Of those treated in the first cycle, {treated}, the
-paper's {moved} are {fits}: another denominator would explain the second percentage, and all but
-one digit of the first.
+paper's {moved} are {fits}: that would explain the second percentage, and the first but for one
+digit.
 
 **"Significant improvements in both."** Read one-sided, .05 is above the planned 0.025
 [unverified]; read two-sided it is at the threshold. What such a moment looks like for a

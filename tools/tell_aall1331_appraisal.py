@@ -106,7 +106,7 @@ def page() -> tuple[str, dict[str, Figure]]:
     }
     library = planning_priors(catalog().select(endpoint="OS"))
     parts = [
-        OPENING.format(printed=printed(told)),
+        opening(told),
         at_once(told, pictures["appraisal-p.svg"]),
         moved(told, pictures["appraisal-ratios.svg"]),
         too_good(told),
@@ -129,6 +129,15 @@ def table(header: str, rows: Iterable[Sequence[str]]) -> str:
     rule = "|".join("---" for _ in cells)
     lines = ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join([f"|{header}|", f"|{rule}|", *lines])
+
+
+def opening(told: Sources) -> str:
+    """Say in short what is found, and what is printed."""
+    news = {each: shrunk_of(told.news, each) for each in NAMES}
+    numbers = {f"{each}_news": found.seen for each, found in news.items()}
+    numbers |= {f"{each}_left": found.believed for each, found in news.items()}
+    numbers |= {f"{each}_paper": shrunk_of(told.paper, each).seen for each in NAMES}
+    return OPENING.format(printed=printed(told), **numbers)
 
 
 def printed(told: Sources) -> str:

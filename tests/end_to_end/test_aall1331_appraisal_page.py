@@ -28,6 +28,16 @@ def test_it_says_what_was_calculated_beforehand():
         assert known in WORDS, known
 
 
+def test_what_it_says_in_short_is_what_is_graded():
+    graded = [line for line in PAGE.splitlines() if line.startswith("- **")]
+    assert any(line.startswith("- **unlikely**: OS: trials with") for line in graded)
+    assert any("What would fit is .005" in line for line in graded)
+    assert any(line.startswith("- **possible**: DFS: trials with") for line in graded)
+    for endpoint in ("DFS", "OS"):
+        (told,) = (line for line in graded if f": {endpoint}: at the planned one-sided" in line)
+        assert "is not earned by what is printed" in told
+
+
 def test_the_worst_grade_is_given_to_transplants_alone():
     impossible = [line for line in PAGE.splitlines() if line.startswith("- **impossible**")]
     assert len(impossible) == 1
@@ -35,11 +45,11 @@ def test_the_worst_grade_is_given_to_transplants_alone():
 
 
 def test_what_was_not_read_is_marked():
-    lines = [line for line in PAGE.splitlines() if line.startswith("|")]
+    cells = [cell for line in PAGE.splitlines() if line.startswith("|") for cell in line.split("|")]
     for told in ("2.9", ".03", ".02", "80/131", "107/131"):
-        shown = [line for line in lines if told in line.replace("0" + told, "")]
+        shown = [cell for cell in cells if cell.split()[:1] == [told]]
         assert shown, told
-        assert all("[unverified]" in line for line in shown), told
+        assert all("[unverified]" in cell for cell in shown), told
 
 
 def test_its_pictures_are_there():
