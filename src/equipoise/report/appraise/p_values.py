@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Literal
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding
@@ -86,7 +87,7 @@ def _table(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Table:
     rows = []
     for p in printed:
         found, known = calculated(appraisal, p), sidedness_of_p(appraisal.sidedness, p)
-        fits = sides_words(known.fits) if known.told_by else "not told"
+        fits = _fitting(known.fits) if known.told_by else "not told"
         stated = "not stated" if p.sides is None else SIDED[p.sides]
         cells = [_name(appraisal.claims, p), p.p.text, stated]
         cells += [p_between(found[each]) if each in found else "–" for each in SIDED]
@@ -103,6 +104,12 @@ def _table(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Table:
         tuple(notes),
         prose=(2, 5),
     )
+
+
+def _fitting(readings: frozenset[Literal[1, 2]]) -> str:
+    if not readings:
+        return "neither"
+    return "either" if len(readings) == len(SIDED) else sides_words(readings)
 
 
 def _name(claims: Claims, p: ClaimedP) -> str:
