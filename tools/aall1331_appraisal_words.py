@@ -28,10 +28,11 @@ trial of Locatelli. What grades mean stands in [docs/appraise.md](../../docs/app
 
 ## In short
 
-- **Overall survival, P = .05**: does not fit the printed rates; .005 would. A question to the
-  authors.
-- **Disease-free survival, P = .05**: possible, one-sided or two-sided; at the planned one-sided
-  0.025 [unverified] "significant" is not earned by either.
+- **Overall survival, P = .05**: unlikely beside the printed rates; .005 would fit. A question to
+  the authors.
+- **Disease-free survival, P = .05**: possible, one-sided or two-sided. At the planned one-sided
+  0.025 [unverified] it would miss "significant" if one-sided, and be at the threshold itself if
+  two-sided.
 - **Transplant, 79%**: consistent by itself, more than the later paper counts.
 - **Hazard ratios**: the news implied {dfs_news:.2f} and {os_news:.2f} (disease-free, overall
   survival); a sceptic was left to believe {dfs_left:.2f} and {os_left:.2f}; the paper printed
