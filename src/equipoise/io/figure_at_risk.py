@@ -7,6 +7,7 @@ are matched in order, which is told.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from equipoise.kernel.arrays import Vector, frozen
 ALIGNED = 0.2  # of the distance between labels: how far a number may stand off its time
 LEAST = 2  # numbers that make a row
 PARTS = (1, 2, 3, 4, 6)  # a year between labels may be told by halves, thirds, quarters, ...
+MOST_ROWS = 5  # that are tried in every order
+ROOM = 0.03  # of all patients, by which numbers at risk may pass the curve
+PERCENT = 1.5  # values beyond are percents
 WHOLE = re.compile(r"\d+|\d{1,3}(,\d{3})+")
 
 
@@ -91,6 +95,8 @@ def _aligned(
     Times are those with a label, and such as divide the way between two into `parts`.
     """
     places, values = _times(panel.x, parts)
+    inside = places <= panel.right + ALIGNED * panel.x.spacing / PARTS[-1]
+    places, values = places[inside], values[inside]
     reach = ALIGNED * panel.x.spacing / parts
     kept: dict[int, tuple[float, Word]] = {}
     for word in words:
@@ -118,6 +124,7 @@ def matched(
     curves: Sequence[DrawnCurve],
     labels: Sequence[str],
     legend: Sequence[Word | None],
+    panel: Panel,
 ) -> tuple[dict[int, RiskRow], tuple[str, ...]]:
     """Give each curve its row of numbers at risk, and say what was assumed.
 
@@ -138,22 +145,81 @@ def matched(
             k = way(row)
             if k is not None and k not in home and not any(row is used for used in home.values()):
                 home[k] = row
+    notes = _beyond_curves(home, curves, labels, panel)
     left = [row for row in rows if not any(row is used for used in home.values())]
     open_curves = [k for k in range(len(curves)) if k not in home]
     if not left or not open_curves:
-        return home, ()
+        return home, notes
     if len(left) == len(open_curves) == 1 and (len(curves) == 1 or home):
         home[open_curves[0]] = left[0]
-        return home, ()
+        return home, _beyond_curves(home, curves, labels, panel)
     if len(left) != len(open_curves):
-        return home, (f"{len(left)} rows of numbers at risk match no curve, and were left out.",)
-    order, how = _from_top(open_curves, curves, legend)
-    home |= dict(zip(order, left, strict=True))
-    note = (
-        "Rows of numbers at risk carry no label or color of a curve, and were matched by their "
-        f"order: {how}."
+        none = f"{len(left)} rows of numbers at risk match no curve, and were left out."
+        return home, (*notes, none)
+    order, said = _in_order(left, open_curves, curves, legend, panel)
+    home |= dict(zip(order, left, strict=False))
+    return home, (*notes, said)
+
+
+def _in_order(
+    left: Sequence[RiskRow],
+    which: Sequence[int],
+    curves: Sequence[DrawnCurve],
+    legend: Sequence[Word | None],
+    panel: Panel,
+) -> tuple[Sequence[int], str]:
+    """Give rows without a label or color to curves: by order, or as curves leave room for them."""
+    order, how = _from_top(which, curves, legend)
+    ways = [list(way) for way in permutations(order)] if len(order) <= MOST_ROWS else [order]
+    fitting = [
+        way
+        for way in ways
+        if all(_room(row, curves[k], panel) for k, row in zip(way, left, strict=True))
+    ]
+    said = f"by their order: {how}"
+    if order not in fitting:
+        if len(fitting) != 1:
+            return (
+                (),
+                f"{len(left)} rows of numbers at risk fit no curve for sure, and were left out.",
+            )
+        order, said = fitting[0], "in the only way the curves leave room for"
+    return (
+        order,
+        f"Rows of numbers at risk carry no label or color of a curve, and were matched {said}.",
     )
-    return home, (note,)
+
+
+def _room(row: RiskRow, curve: DrawnCurve, panel: Panel) -> bool:
+    """Tell whether a curve leaves as many as are at risk: of n patients no more than n S(t-).
+
+    Where the first number does not stand at the start, nothing is told.
+    """
+    x, y = curve.points[:, 0], curve.points[:, 1]
+    height = panel.y.value(y)
+    if row.times[0] != 0.0:
+        return True
+    whole = 100.0 if panel.y.values.max() > PERCENT else 1.0
+    places = panel.x.place(row.times[1:])
+    seen = (places > x[0]) & (places <= x[-1])
+    before = np.searchsorted(x, places[seen] - 1e-6, side="right") - 1
+    left = height[np.maximum(before, 0)] / whole
+    left = 1.0 - left if curve.rising else left
+    return bool((row.patients[1:][seen] <= row.patients[0] * (left + ROOM)).all())
+
+
+def _beyond_curves(
+    home: dict[int, RiskRow],
+    curves: Sequence[DrawnCurve],
+    labels: Sequence[str],
+    panel: Panel,
+) -> tuple[str, ...]:
+    """Say where more are at risk than the curve leaves."""
+    return tuple(
+        f"More are at risk for {labels[k]} than its curve leaves: check that the row is its own."
+        for k, row in home.items()
+        if not _room(row, curves[k], panel)
+    )
 
 
 def _from_top(

@@ -11,18 +11,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.io.figure_asides import (
+    LEAST_WIDTH,
+    SAME,
+    TOUCH,
+    framing,
+    guiding,
+    inside,
+    of_inset,
+    whole,
+)
 from equipoise.io.figure_drawing import Drawing, Stroke, Style
 from equipoise.io.figure_panels import Panel
 from equipoise.kernel.arrays import Matrix, Vector, frozen
 
-LEAST_WIDTH = 0.15  # of the box: shorter lines are no curves
 LEAST_HEIGHT = 0.004  # of the box: flatter ones neither
-TOUCH = 0.2  # ends nearer than this, in the drawing's units, are one point
-SAME = 0.02  # places nearer than this are one
 WRONG_WAY = 0.004  # of the box: how far a curve may seem to turn back
 DASHES = 6  # fewer pieces are not joined across gaps
 GAP = 0.03  # of the box: the widest gap between dashes
-ACROSS = 0.98  # of the box: a straight line this long is of the axes or the grid
 INKED = 0.25  # of a curve's width at least is drawn, dashes or not
 WHITE = "#ffffff"
 
@@ -64,11 +70,13 @@ def find_curves(drawing: Drawing, panel: Panel) -> Found:
     groups: dict[Style, list[Stroke]] = defaultdict(list)
     rest: list[Stroke] = []
     for stroke in drawing.strokes:
+        if any(of_inset(stroke, inset) for inset in panel.insets):
+            continue
         if (
             stroke.style.color == WHITE
-            or _whole(stroke)
-            or _framing(stroke, panel)
-            or not _inside(stroke, panel)
+            or whole(stroke)
+            or framing(stroke, panel)
+            or not inside(stroke, panel)
         ):
             rest.append(stroke)
         else:
@@ -79,36 +87,6 @@ def find_curves(drawing: Drawing, panel: Panel) -> Found:
         curves += found
         rest += left
     return Found(tuple(_distinct(curves)), tuple(rest))
-
-
-def _whole(stroke: Stroke) -> bool:
-    """Tell whether a line comes back to where it began: a box, a band, a symbol."""
-    points = stroke.points
-    return stroke.closed or (len(points) > 3 and np.ptp(points[[0, -1]], axis=0).max() < SAME)  # noqa: PLR2004 - a box
-
-
-def _framing(stroke: Stroke, panel: Panel) -> bool:
-    """Tell whether a line is an axis or a grid line: straight, from edge to edge, or on an edge."""
-    wide, high = stroke.size
-    y = float(stroke.center[1])
-    if high <= SAME:
-        on_edge = min(abs(y - panel.top), abs(y - panel.bottom)) < TOUCH
-        return bool(wide > ACROSS * panel.width or (on_edge and len(stroke.points) == 2))  # noqa: PLR2004 - one straight line
-    if wide <= SAME:
-        return bool(high > ACROSS * panel.height)
-    return False
-
-
-def _inside(stroke: Stroke, panel: Panel) -> bool:
-    """Tell whether a line touches the box of the plot."""
-    slack = 0.01 * panel.height + 0.5
-    low, high = stroke.low, stroke.low + stroke.size
-    return bool(
-        high[0] >= panel.left - slack
-        and low[0] <= panel.right + slack
-        and high[1] >= panel.top - slack
-        and low[1] <= panel.bottom + slack
-    )
 
 
 def _of_one_style(strokes: Sequence[Stroke], panel: Panel) -> tuple[list[DrawnCurve], list[Stroke]]:
@@ -149,7 +127,7 @@ def _curve(strokes: Sequence[Stroke], panel: Panel) -> DrawnCurve | None:
     if len(points) < 3 or (np.diff(points[:, 0]) < -SAME).any():  # noqa: PLR2004 - one straight line
         return None
     points = _cut(points, panel)
-    if len(points) < 3:  # noqa: PLR2004 - likewise
+    if len(points) < 3 or guiding(points, panel):  # noqa: PLR2004 - likewise
         return None
     wide, high = np.ptp(points, axis=0)
     if wide < LEAST_WIDTH * panel.width or high < LEAST_HEIGHT * panel.height:

@@ -17,6 +17,7 @@ CAP_HEIGHT = 0.72  # of the letter size: digits and capitals stand this high
 SHORTEST = 0.5  # a line is no shorter, in the drawing's units
 FEW_CORNERS = 6  # a polyline with more is no frame, axis or grid line
 NUMBER = re.compile(r"[-−–]?(\d+([.,]\d+)?|[.,]\d+)%?")
+MIDDLE_DOTS = re.compile("[·∙⋅]")  # decimal points of some journals
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 
 
@@ -119,12 +120,12 @@ class Drawing:
 
 
 def number_of(text: str) -> float | None:
-    """Read a number as figures print them: `1.0`, `.5`, `0,5`, `40%`, `−2`, `1,024`.
+    """Read a number as figures print them: `1.0`, `.5`, `0,5`, `0·5`, `40%`, `−2`, `1,024`.
 
-    >>> [number_of(each) for each in ("0,5", "40%", "1,024", "(12)")]
-    [0.5, 40.0, 1024.0, None]
+    >>> [number_of(each) for each in ("0,5", "0·5", "40%", "1,024", "(12)")]
+    [0.5, 0.5, 40.0, 1024.0, None]
     """
-    plain = text.strip()
+    plain = MIDDLE_DOTS.sub(".", text.strip())
     if THOUSANDS.fullmatch(plain):
         return float(plain.replace(",", ""))
     if not NUMBER.fullmatch(plain):

@@ -13,6 +13,7 @@ from equipoise.io.figure_panels import Panel
 
 SAMPLE = 0.2  # of the plot's width: the longest sample of a line in a legend
 GRAYS = {BLACK, "#333333", "#4d4d4d", "#1a1a1a", "#000000", "#231f20"}
+PERCENT = re.compile(r"%|per ?cent", re.IGNORECASE)
 UNITS = {"day": "days", "week": "weeks", "month": "months", "mo": "months", "year": "years"}
 UNITS |= {"yr": "years", "wk": "weeks", "d": "days"}
 
@@ -109,9 +110,39 @@ def time_unit(drawing: Drawing, panel: Panel) -> str:
 
 
 def in_percent(drawing: Drawing, panel: Panel) -> bool:
-    """Tell whether the values of a plot are percents: its labels say so, or go beyond 1.5."""
+    """Tell whether the values of a plot are percents: its labels say so, or go beyond 1.
+
+    From 1 to 1.5 it takes a title that says so, for axes of proportions may end a little above 1.
+    """
     signed = any(
         word.text.endswith("%") and word.number is not None and word.x < panel.left
         for word in drawing.words
     )
-    return signed or float(panel.y.values.max()) > 1.5  # noqa: PLR2004 - proportions end at 1
+    highest = float(panel.y.values.max())
+    return signed or highest > 1.5 or (highest > 1.0 and titled_percent(drawing, panel))  # noqa: PLR2004 - proportions end at 1
+
+
+def unclear_percent(
+    drawing: Drawing, panel: Panel, curves: Sequence[DrawnCurve]
+) -> tuple[str, ...]:
+    """Say that a title speaks of percents and the labels do not; survival is told by its start."""
+    if in_percent(drawing, panel) or not titled_percent(drawing, panel):
+        return ()
+    if not any(curve.rising for curve in curves):
+        return ()
+    note = (
+        "The title of the values speaks of percents, but their labels end at "
+        f"{panel.y.values.max():g}: they were taken as proportions."
+    )
+    return (note,)
+
+
+def titled_percent(drawing: Drawing, panel: Panel) -> bool:
+    """Tell whether the title beside the values speaks of percents."""
+    return any(
+        PERCENT.search(word.text)
+        for word in drawing.words
+        if word.number is None
+        and word.x < panel.left
+        and panel.top - 0.2 * panel.height < word.y < panel.bottom + 0.2 * panel.height
+    )

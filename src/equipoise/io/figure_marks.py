@@ -15,6 +15,7 @@ SMALL = 0.06  # of the box: the largest mark
 NEAR = 0.6  # a mark on its curve is no further off, in the drawing's units
 ONE = 0.02  # strokes whose middles lie nearer are one mark
 SLACK = 0.05  # how far a mark may stand off its time
+EDGE = 0.2  # a tick mark ends no further from the axis
 DISTINCT = 0.012  # places nearer are one
 LETTERS = MARKS | {"x", "o"}  # marks written as text
 
@@ -42,7 +43,9 @@ def censor_marks(
     Marks stand on their curves by the middle, the foot or the head: by what fits most of them.
     Several patients censored at one time leave one mark.
     """
-    marks = _strokes(rest, panel) + _letters(words, panel)
+    colors = {curve.style.color for curve in curves}
+    small = [mark for mark in _strokes(rest, panel) if not _ticking(mark, colors, panel)]
+    marks = small + _letters(words, panel)
     off = np.array([[_off(mark, curve) for curve in curves] for mark in marks])
     found: list[list[float]] = [[] for _ in curves]
     if marks:
@@ -78,6 +81,12 @@ def _strokes(rest: Sequence[Stroke], panel: Panel) -> list[_Mark]:
             mark = _Mark(float(x), float(y - high / 2), float(y + high / 2), color, reach)
             found.setdefault((round(x / ONE), round(y / ONE), color), mark)
     return list(found.values())
+
+
+def _ticking(mark: _Mark, colors: set[str], panel: Panel) -> bool:
+    """Tell whether a stroke is a tick mark of the times: a curve may run along their axis."""
+    touches = mark.top - EDGE <= panel.bottom <= mark.bottom + EDGE
+    return touches and (mark.color not in colors or abs(mark.top - panel.bottom) < EDGE)
 
 
 def _letters(words: Sequence[Word], panel: Panel) -> list[_Mark]:

@@ -1,6 +1,6 @@
 """Find the plots on a page: a row of times below, a column of values left, a box between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from equipoise.io.figure_axes import Axis, LabelledAxis, horizontal_axes, vertic
 from equipoise.io.figure_drawing import Drawing, rules
 
 APART = 0.4  # of the plot: labels further from it belong to another
+MUCH_SMALLER = 0.5  # of the area of a plot: an inset of it
 LONG = 0.85  # of an axis: a shorter line is none of the frame's
 
 
@@ -22,6 +23,7 @@ class Panel:
     top: float
     bottom: float
     below: float  # the lower edge of the tick labels: numbers at risk stand lower
+    insets: tuple["Panel", ...] = ()  # smaller plots within it
 
     @property
     def width(self) -> float:
@@ -67,9 +69,7 @@ def find_panels(
             column_of[i] = column_of[max(shared, key=lambda k: rows[k].left)]
     panels: list[Panel] = []
     for i, j in column_of.items():
-        panel = _panel(drawing, rows[i], columns[j])
-        if not any(_overlap(panel, other) for other in panels):
-            panels.append(panel)
+        _put(panels, _panel(drawing, rows[i], columns[j]))
     return tuple(sorted(panels, key=lambda panel: (round(panel.top / panel.height), panel.left)))
 
 
@@ -113,6 +113,33 @@ def box_of(
         top=min([rule.start for rule in steep] + [top - (0.0 if steep else margin_y)]),
         bottom=max([rule.end for rule in steep] + [bottom + (0.0 if steep else margin_y)]),
         below=below or bottom,
+    )
+
+
+def _put(panels: list[Panel], panel: Panel) -> None:
+    """Add a plot to those found, unless it lies over one of them; an inset goes to its plot."""
+    for k, other in enumerate(panels):
+        if _inset(panel, other):
+            panels[k] = replace(other, insets=(*other.insets, panel))
+            return
+        if _inset(other, panel):
+            panels[k] = replace(panel, insets=(*panel.insets, other))
+            return
+        if _overlap(panel, other):
+            return
+    panels.append(panel)
+
+
+def _inset(inner: Panel, outer: Panel) -> bool:
+    """Tell whether a plot with tick marks lies wholly within another, and is much smaller."""
+    return (
+        inner.x.ticks
+        and inner.y.ticks
+        and outer.left < inner.left
+        and inner.right <= outer.right + 1.0
+        and outer.top - 1.0 <= inner.top
+        and inner.bottom < outer.bottom
+        and inner.width * inner.height < MUCH_SMALLER * outer.width * outer.height
     )
 
 

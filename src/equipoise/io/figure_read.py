@@ -21,7 +21,7 @@ from equipoise.io.figure_axes import Axis, by_hand
 from equipoise.io.figure_curves import DrawnCurve, corners, find_curves
 from equipoise.io.figure_drawing import Drawing, Word
 from equipoise.io.figure_hints import told as told_ticks
-from equipoise.io.figure_labels import curve_labels, in_percent, time_unit
+from equipoise.io.figure_labels import curve_labels, in_percent, time_unit, unclear_percent
 from equipoise.io.figure_limits import without_limits
 from equipoise.io.figure_marks import censor_marks
 from equipoise.io.figure_panels import Panel, box_of, find_panels
@@ -116,8 +116,8 @@ def read_figure(
         raise DataError(_no_curves(drawing, plot))
     legend = curve_labels(drawing, plot, curves, found.rest)
     names, keep = _names(legend, labels, curves, notes)
-    rows, told = matched(risk_rows(drawing, plot) if at_risk else (), curves, names, legend)
-    notes += told
+    rows, told = matched(risk_rows(drawing, plot) if at_risk else (), curves, names, legend, plot)
+    notes += told + unclear_percent(drawing, plot, curves)
     marks = censor_marks(found.rest, drawing.words, curves, plot)
     arms = [_arm(drawing, plot, curves[k], names[k], marks[k], rows.get(k)) for k in keep]
     return FigureCurves(
@@ -209,6 +209,8 @@ def _no_curves(drawing: Drawing, plot: Panel) -> str:
 def _axis_notes(plot: Panel, panels: int, panel: int) -> list[str]:
     """Say what was assumed of the axes."""
     notes = [f"The page shows {panels} plots; this is number {panel}."] if panels > 1 else []
+    if plot.insets:
+        notes.append("A smaller plot within this one was left out.")
     for name, axis in (("times", plot.x), ("values", plot.y)):
         if axis.left_out:
             notes.append(

@@ -5,7 +5,9 @@ censorings at random times between those known, counts as likely as they fit, an
 at risk is printed, the share followed drawn from what the steps allow (`kernel.curve_censoring`).
 An estimate Q with variance U in each of m sets has in all (Rubin 1987) the variance
 
-    mean U + (1 + 1/m) Var Q.
+    mean U + (1 + 1/m) Σ (Q - Q₀)² / (m - 1),
+
+about the likeliest set's Q₀, which may lie aside of the others' mean: that counts as unsureness.
 """
 
 from collections.abc import Callable, Sequence
@@ -62,7 +64,7 @@ class RatioSpread:
     lower: float  # interval of sampling and reconstruction together
     upper: float
     sampling_error: float  # of its log, as if the patients were known
-    reading_error: float  # of its log, among sets that fit
+    reading_error: float  # of its log: how far sets that fit lie from the likeliest
     level: float
     ratios: Vector
 
@@ -127,14 +129,15 @@ def hazard_ratio_spread(
     best, error = _log_ratio(control.best, experimental.best, cause)
     pairs = zip(control.drawn, experimental.drawn, strict=True)
     logs, errors = np.array([_log_ratio(a, b, cause) for a, b in pairs]).T
-    between = float(logs.var(ddof=1)) * (1.0 + 1.0 / logs.size)
+    within = float(((logs - best) ** 2).sum()) / (logs.size - 1)  # the likeliest may lie aside
+    between = within * (1.0 + 1.0 / logs.size)
     half = normal_quantile(level) * np.sqrt(float((errors**2).mean()) + between)
     return RatioSpread(
         ratio=float(np.exp(best)),
         lower=float(np.exp(best - half)),
         upper=float(np.exp(best + half)),
         sampling_error=error,
-        reading_error=float(logs.std(ddof=1)),
+        reading_error=float(np.sqrt(within)),
         level=level,
         ratios=vector(np.exp(logs)),
     )
