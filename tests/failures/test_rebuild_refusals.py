@@ -107,6 +107,12 @@ class TestOptionsOfAnotherKindOfFile:
             rebuild(COLON, no_at_risk=True, at_risk=FIGURES / "colon-at-risk.csv")
 
 
+def test_restricted_means_of_incidence(write):
+    path = write("up.csv", "month,Control,B\n0,0,0\n6,.2,.1\n12,.3,.2\n")
+    with pytest.raises(DataError, match="leave until out"):
+        rebuild(path, kind="incidence", patients="50 50", until=6)
+
+
 class TestWhichArmIsWhich:
     def test_labels_that_do_not_say(self):
         with pytest.raises(DataError, match=r"'Obs', 'Lev', 'Lev\+5FU' do not say which arm"):
@@ -193,7 +199,7 @@ class TestNumbers:
             ({"times": []}, DataError, "No times"),
             ({"until": 10.0}, NotEstimable, "Restricted means up to 10"),
             ({"alpha": 1.5}, DataError, "Alpha is 1.5"),
-            ({"level": 95.0}, DataError, "Level is 95"),
+            ({"level": 95.0}, DataError, "The level is 95"),
             ({"planned": 1.2}, EquipoiseError, "planned hazard ratio is 1.2"),
             ({"margins": [-1.0]}, DataError, "margin is -1; give a number above 0"),
             ({"draws": 1}, DataError, "1 draws tell nothing"),

@@ -1,6 +1,6 @@
 """A rebuilt figure on the screen: its patients, how near they come, and what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from equipoise.appraise.rebuilt.trial import ArmNumber, RebuiltArm, RebuiltContr
 from equipoise.appraise.rebuilt.values import Measure, RebuiltBeliefs, RebuiltNumber, TestName
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.report.design.printing import as_given
-from equipoise.report.format import Printer, p_value, percent, ratio
+from equipoise.report.format import Printer, absent_footnotes, p_value, percent, ratio
 from equipoise.report.monitoring.closed_context import belief_name, share
 from equipoise.report.rebuilt.fragility import fragility_words, giving_arm
 from equipoise.report.rebuilt.words import (
@@ -53,6 +53,7 @@ def print_rebuilt(found: RebuiltTrial, out: Path | None) -> None:
         for remark in arm.fit.remarks:
             _say(escape(f"! {arm.label}: {remark}"))
     _print(_alone(found))
+    _marks(each for arm in found.arms for each in (arm.median, *arm.rates))
     for contrast in found.comparisons:
         _print_contrast(found, contrast)
     _say("[bold]Assumed[/bold]")
@@ -108,6 +109,7 @@ def _print_contrast(found: RebuiltTrial, contrast: RebuiltContrast) -> None:
     analysis, words = contrast.analysis, contrast_words(found, contrast)
     _say(f"[bold]{escape(words.title)}[/bold]")
     _print(_numbers(found, contrast, words))
+    _marks(each for each in analysis.numbers if each.measure in TOLD)
     _print(_tests(found, contrast))
     if analysis.published:
         _say("[bold]As published?[/bold]")
@@ -139,14 +141,21 @@ def _numbers(found: RebuiltTrial, contrast: RebuiltContrast, words: ContrastWord
     return Cells("Differences, and how sure they are", header, rows, unbroken=True)
 
 
+def _marks(numbers: Iterable[ArmNumber | RebuiltNumber]) -> None:
+    """Say what marks of absent numbers mean."""
+    shown = [(each.estimate, each.over.lower, each.over.upper, each.together) for each in numbers]
+    for each in absent_footnotes(*shown):
+        _say(escape(each))
+    if absent_footnotes(*shown):
+        _say()
+
+
 def _label(number: RebuiltNumber, words: ContrastWords) -> str:
-    at = "" if number.time is None else words.clock.length(number.time)
-    match number.measure:
-        case "hazard ratio":
-            return "Hazard ratio"
-        case "difference of restricted means":
-            return f"Mean {words.clock.units} up to {at}"
-    return f"At {at}, points"
+    if number.time is None:
+        return "Hazard ratio"
+    if number.measure == "difference of restricted means":
+        return f"Mean {words.clock.units} up to {words.clock.mark(number.time)}"
+    return f"At {words.clock.length(number.time)}, points"
 
 
 def _tests(found: RebuiltTrial, contrast: RebuiltContrast) -> Cells:

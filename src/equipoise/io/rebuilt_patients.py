@@ -79,8 +79,9 @@ def _protocol(trial: RebuiltTrial) -> dict[str, Any]:
         "alpha": trial.alpha,
         "alternative": "one-sided" if trial.sides == 1 else "two-sided",
         "level": trial.level,
-        "landmarks": [f"{each.time:.10g} {unit}s" for each in trial.arms[0].rates if each.time],
     }
+    if landmarks := [f"{each.time:.10g} {unit}s" for each in trial.arms[0].rates if each.time]:
+        analysis["landmarks"] = landmarks
     until = [each.analysis.until for each in trial.comparisons if each.analysis.until]
     if until:
         analysis["restricted_mean_until"] = f"{_below(min(until)):.10g} {unit}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from equipoise.analyze.progress import Progress, only_notices
 from equipoise.verbs.asking import FORMATS, chosen_formats
@@ -104,17 +104,16 @@ def rebuild(  # noqa: PLR0913 - a figure, what was printed beside it, and what t
         NotEstimable: `until` beyond what the arms allow.
         EquipoiseError: the folder is not ours, holds edited files, or cannot be written.
     """
-    from equipoise.appraise.rebuilt.figure import ALPHA, AS_GIVEN, DRAWS, RebuildAsked
     from equipoise.appraise.rebuilt.making import rebuild_trial
     from equipoise.evidence.arm_roles import roles_of
     from equipoise.io.published_figure import FigureOptions, read_published
     from equipoise.verbs.rebuilt_asking import (
-        check_choices,
+        checked_choices,
         claims_beside,
-        printed_beside,
         refuse_alone,
         with_claims,
         with_numbers,
+        with_published,
     )
 
     started, chosen = datetime.now(UTC), chosen_formats(formats)
@@ -122,17 +121,8 @@ def rebuild(  # noqa: PLR0913 - a figure, what was printed beside it, and what t
         from equipoise.report.rebuilt.write import check_folder
 
         check_folder(Path(out), chosen, force=force)
-    check_choices(
-        times,
-        {"alpha": alpha, "level": level},
-        [
-            ("planned hazard ratio", planned),
-            ("end of restricted means", until),
-            *(("margin", each) for each in margins),
-        ],
-        draws,
-        seed,
-    )
+    choices = {"until": until, "alpha": alpha, "sides": sides, "planned": planned}
+    asked = checked_choices(choices, times, margins, (level, draws, seed))
     path, beside = Path(figure), None if at_risk is None else Path(at_risk)
     progress(f"Reading {path.name}")
     found = read_published(
@@ -141,59 +131,33 @@ def rebuild(  # noqa: PLR0913 - a figure, what was printed beside it, and what t
     )
     named = (experimental,) if isinstance(experimental, str) else tuple(experimental)
     roles = roles_of(found.labels, control=control, experimental=named)
-    refuse_alone(
-        roles,
-        {
-            "hazard-ratio": hazard_ratio,
-            "p": p,
-            "until": until,
-            "alpha": alpha,
-            "sides": sides,
-            "planned": planned,
-            "margin": margins or None,
-        },
-    )
+    comparing = {"hazard-ratio": hazard_ratio, "p": p, **choices, "margin": margins or None}
+    refuse_alone(roles, comparing)
     found = with_numbers(found, patients, events)
     told = claims_beside(found, roles, claims, endpoint)
-    if told is not None:
-        found = with_claims(found, told)
-    asked = RebuildAsked(
-        published=(*printed_beside(roles, told, hazard_ratio, p), *(told.claimed if told else ())),
-        ids=told.ids if told else {},
-        times=None if times is None else tuple(float(each) for each in times),
-        until=until,
-        alpha=ALPHA if alpha is None else alpha,
-        sides=2 if sides is None else sides,
-        level=level,
-        planned=planned,
-        margins=tuple(margins),
-        draws=DRAWS if draws is None else draws,
-        seed=seed,
-        claims=told.source if told else AS_GIVEN if hazard_ratio or p else "",
-        endpoint=told.endpoint if told else "",
-    )
+    found = found if told is None else with_claims(found, told)
+    asked = with_published(asked, roles, told, (hazard_ratio, p))
     trial = rebuild_trial(found, roles, asked, progress)
     if out is not None:
-        from equipoise.io.rebuilt_patients import rebuilt_files
-        from equipoise.report.rebuilt.write import write_rebuilt
-
-        read = [path, beside, claims if isinstance(claims, str | Path) else None]
-        write_rebuilt(
-            trial,
-            Path(out),
-            formats=chosen,
-            inputs=_fingerprints([Path(each) for each in read if each is not None]),
-            patients=rebuilt_files(trial),
-            command=command,
-            started=started,
-            progress=progress,
-            force=force,
-        )
+        how = {"command": command, "started": started, "progress": progress, "force": force}
+        files = (path, beside, claims if isinstance(claims, str | Path) else None)
+        _write(trial, Path(out), chosen, [Path(each) for each in files if each is not None], how)
     return trial
 
 
-def _fingerprints(files: Sequence[Path]) -> dict[str, str]:
-    """Give the SHA-256 of files that were read."""
+def _write(
+    trial: RebuiltTrial,
+    out: Path,
+    formats: Sequence[str],
+    read: Sequence[Path],
+    how: dict[str, Any],
+) -> None:
+    """Write report, numbers and patients, with the fingerprints of the files that were read."""
     from hashlib import sha256
 
-    return {file.name: sha256(file.read_bytes()).hexdigest() for file in files}
+    from equipoise.io.rebuilt_patients import rebuilt_files
+    from equipoise.report.rebuilt.write import write_rebuilt
+
+    prints = {file.name: sha256(file.read_bytes()).hexdigest() for file in read}
+    patients = rebuilt_files(trial)
+    write_rebuilt(trial, out, formats=formats, inputs=prints, patients=patients, **how)

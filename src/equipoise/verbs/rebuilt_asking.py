@@ -11,6 +11,7 @@ from equipoise.appraise.claims.printed import printed, printed_estimate
 from equipoise.appraise.claims.units import in_unit
 from equipoise.appraise.curves.curve import claimed_at_risk
 from equipoise.appraise.rebuilt.claimed import ClaimsOfFigure, claims_of_figure
+from equipoise.appraise.rebuilt.figure import AS_GIVEN, DRAWS, RebuildAsked
 from equipoise.errors import ClaimError, DataError
 from equipoise.io.numbers_by_arm import ByArm, numbers_by_arm
 
@@ -25,37 +26,46 @@ if TYPE_CHECKING:
 FEWEST = 2  # draws
 
 
-def check_choices(
+def checked_choices(
+    choices: Mapping[str, Any],
     times: Sequence[float] | None,
-    shares: Mapping[str, float | None],
-    ratios: Sequence[tuple[str, float | None]],
-    draws: int | None,
-    seed: int,
-) -> None:
-    """Refuse choices that cannot be, before any work is done.
+    margins: Sequence[float],
+    how: tuple[float, int | None, int],
+) -> RebuildAsked:
+    """Refuse choices that cannot be, before any work is done, and fill in those not made.
 
     Args:
+        choices: until, alpha, sides and planned; None: as usual.
         times: of rates.
-        shares: numbers between 0 and 1, by name.
-        ratios: hazard ratios and times, each with its name.
-        draws: reconstructions of each arm.
-        seed: of the reconstructions.
+        margins: hazard ratios.
+        how: level of intervals, draws, seed.
 
     Raises:
-        DataError: naming the first.
+        DataError: naming the first that cannot be.
     """
-    for name, share in shares.items():
+    level, draws, seed = how
+    for name, share in (("Alpha", choices["alpha"]), ("The level", level)):
         if share is not None and not 0.0 < share < 1.0:
-            raise DataError(f"{name.capitalize()} is {share:g}; it lies between 0 and 1.")
-    for name, ratio in ratios:
+            raise DataError(f"{name} is {share:g}; it lies between 0 and 1.")
+    above = [("planned hazard ratio", choices["planned"]), ("end of means", choices["until"])]
+    for name, ratio in (*above, *(("margin", each) for each in margins)):
         if ratio is not None and not 0.0 < ratio < math.inf:
             raise DataError(f"The {name} is {ratio:g}; give a number above 0.")
-    if times is not None and not times:
+    if times is not None and not len(times):
         raise DataError("No times of rates are given. Give at least one, or leave times out.")
     if draws is not None and draws < FEWEST:
         raise DataError(f"{draws} draws tell nothing of a spread. Ask for at least {FEWEST}.")
     if seed < 0:
         raise DataError(f"The seed is {seed}; give a whole number from 0 on.")
+    made = {name: value for name, value in choices.items() if value is not None}
+    return RebuildAsked(
+        times=None if times is None else tuple(float(each) for each in times),
+        margins=tuple(float(each) for each in margins),
+        level=level,
+        draws=DRAWS if draws is None else draws,
+        seed=seed,
+        **made,
+    )
 
 
 def refuse_alone(roles: ArmRoles, comparing: Mapping[str, Any]) -> None:
@@ -160,14 +170,33 @@ def _filled(arm: PublishedArm, told: ClaimsOfFigure, said: list[str]) -> Publish
     return arm
 
 
-def printed_beside(
-    roles: ArmRoles, told: ClaimsOfFigure | None, hazard_ratio: str | None, p: str | None
-) -> tuple[Claimed, ...]:
-    """Read the hazard ratio and P value that were typed.
+def with_published(
+    asked: RebuildAsked,
+    roles: ArmRoles,
+    told: ClaimsOfFigure | None,
+    typed: tuple[str | None, str | None],
+) -> RebuildAsked:
+    """Add what was printed: the hazard ratio and P that were typed, and the claims.
 
     Raises:
-        ClaimError: they are no such numbers, or nobody says of which comparison they are.
+        ClaimError: what was typed is no such number, or nobody says of which comparison it is.
     """
+    printed_ones = _typed(roles, told, *typed)
+    if told is None:
+        return replace(asked, published=printed_ones, claims=AS_GIVEN if printed_ones else "")
+    return replace(
+        asked,
+        published=(*printed_ones, *told.claimed),
+        ids=told.ids,
+        claims=told.source,
+        endpoint=told.endpoint,
+    )
+
+
+def _typed(
+    roles: ArmRoles, told: ClaimsOfFigure | None, hazard_ratio: str | None, p: str | None
+) -> tuple[Claimed, ...]:
+    """Read the hazard ratio and P value that were typed."""
     if hazard_ratio is None and p is None:
         return ()
     if len(roles.experimental) > 1:

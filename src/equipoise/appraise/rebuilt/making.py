@@ -2,8 +2,6 @@
 
 Each arm is rebuilt many times, each arm from random numbers of its own (seed plus its place in
 the figure), so that what is not known of one is independent of what is not known of another.
-Rates are at the same times in every arm: those asked for, else up to six times of the numbers at
-risk, else 6 months, 1, 2, 3, 5 and 10 years, as far as all curves go; and those of printed rates.
 """
 
 from collections.abc import Sequence
@@ -24,9 +22,14 @@ from equipoise.appraise.curves.curve import Kind
 from equipoise.appraise.curves.draws import Reconstructions, reconstructions
 from equipoise.appraise.curves.fit import fit_of
 from equipoise.appraise.curves.reconstruct import Reconstruction
-from equipoise.appraise.library.analysis import MONTHS
-from equipoise.appraise.rebuilt.analysis import MOST_TIMES, analyze_rebuilt
+from equipoise.appraise.rebuilt.analysis import analyze_rebuilt
 from equipoise.appraise.rebuilt.figure import PublishedArm, PublishedFigure, RebuildAsked
+from equipoise.appraise.rebuilt.settled import (
+    ids_of,
+    kind_of,
+    refuse_unknown_sizes,
+    times_of_rates,
+)
 from equipoise.appraise.rebuilt.together import joined_interval, joined_median
 from equipoise.appraise.rebuilt.trial import (
     ArmNumber,
@@ -37,7 +40,6 @@ from equipoise.appraise.rebuilt.trial import (
 )
 from equipoise.appraise.rebuilt.values import over_draws
 from equipoise.errors import ClaimError, DataError
-from equipoise.protocol.trial import DAYS_PER
 
 COMPETING = (
     "Where other events compete with that of the curves, who had them is among the censored, and "
@@ -72,10 +74,11 @@ def rebuild_trial(
     kept = {*roles.experimental, roles.control} if roles.control else set(figure.labels)
     used = [(k, arm) for k, arm in enumerate(figure.arms) if arm.label in kept]
     published = [arm for _, arm in used]
-    _check_sizes(published)
-    kind = _kind(published, figure.source)
-    times = _times(published, figure, asked)
-    ids = _ids([arm.label for arm in published])
+    refuse_unknown_sizes(published)
+    kind = kind_of(published, figure.source)
+    _refuse_means(kind, asked)
+    times = times_of_rates(published, figure, asked)
+    ids = ids_of([arm.label for arm in published])
     arms = []
     for place, (k, arm) in enumerate(used, start=1):
         progress(f"Rebuilding {arm.label} {asked.draws} times (arm {place} of {len(used)})")
@@ -106,88 +109,17 @@ def rebuild_trial(
     return replace(trial, comparisons=contrasts, assumed=_assumed(figure, trial, contrasts))
 
 
-def _check_sizes(arms: Sequence[PublishedArm]) -> None:
-    """Refuse arms of which nobody says how many patients they have.
+def _refuse_means(kind: Kind, asked: RebuildAsked) -> None:
+    """Refuse restricted means of curves that rise.
 
     Raises:
-        DataError: naming them.
+        DataError: they are asked for.
     """
-    unknown = [
-        arm.label
-        for arm in arms
-        if arm.patients is None and (arm.at_risk is None or arm.at_risk.times[0] > 0.0)
-    ]
-    if unknown:
+    if kind == "incidence" and asked.until is not None:
         raise DataError(
-            f"Nothing says how many patients {', '.join(map(repr, unknown))} had. Give patients of "
-            "each arm, or the numbers at risk from time 0 on."
+            f"Restricted means up to {asked.until:g} are of survival curves, and these show "
+            "incidence: leave until out."
         )
-
-
-def _kind(arms: Sequence[PublishedArm], source: str) -> Kind:
-    """Refuse arms of which some fall and some rise.
-
-    Raises:
-        DataError: naming one of each.
-    """
-    kinds = {arm.curve.kind: arm.label for arm in arms}
-    if len(kinds) > 1:
-        raise DataError(
-            f"In {source} {kinds['survival']!r} falls and {kinds['incidence']!r} rises. Rebuild "
-            "them apart: drop the others by an empty label."
-        )
-    return arms[0].curve.kind
-
-
-def _times(
-    arms: Sequence[PublishedArm], figure: PublishedFigure, asked: RebuildAsked
-) -> tuple[float, ...]:
-    """Settle the times of rates.
-
-    Raises:
-        DataError: one lies before 0 or beyond a curve.
-    """
-    shortest = min(arms, key=lambda arm: arm.curve.end)
-    if asked.times is not None:
-        for at in asked.times:
-            if not 0.0 < at <= shortest.curve.end:
-                raise DataError(
-                    f"A rate is asked for at {at:g}, but the curve of {shortest.label!r} goes from "
-                    f"0 to {shortest.curve.end:.4g} {figure.time_unit}s. Ask for a time within."
-                )
-        own = list(asked.times)
-    else:
-        table = next((arm.at_risk.times for arm in arms if arm.at_risk is not None), None)
-        unit = DAYS_PER[figure.time_unit] / DAYS_PER["month"]
-        every = [each / unit for each in MONTHS] if table is None else table.tolist()
-        inside = [float(at) for at in every if 0.0 < at <= shortest.curve.end]
-        step = max(1, -(-len(inside) // MOST_TIMES))
-        own = inside[step - 1 :: step]
-    printed = [
-        each.time
-        for each in asked.published
-        if isinstance(each, ClaimedRate | ClaimedDifference) and each.time is not None
-    ]
-    return tuple(sorted({*own, *(at for at in printed if 0.0 < at <= shortest.curve.end)}))
-
-
-def _ids(labels: Sequence[str]) -> list[str]:
-    """Make ids of labels, each told from all others.
-
-    >>> _ids(["Lev+5FU", "Lev 5FU", "5-FU"])
-    ['lev-5fu', 'lev-5fu-2', 'arm-5-fu']
-    """
-    found: list[str] = []
-    for label in labels:
-        letters = "".join(c if c.isascii() and c.isalnum() else " " for c in label.lower())
-        plain = "-".join(letters.split()) or "arm"
-        plain = plain if plain[0].isalpha() else f"arm-{plain}"
-        name, again = plain, 1
-        while name in found:
-            again += 1
-            name = f"{plain}-{again}"
-        found.append(name)
-    return found
 
 
 def _arm(
