@@ -187,6 +187,61 @@ class TestTheReport:
         assert {each.id for each in document.sections} >= {"overview", "p-values", "numbers"}
 
 
+THREE_ARMS = """\
+claims: 1
+source: A three-arm trial
+trial: {name: T, time_unit: month}
+arms:
+  high_dose: {role: experimental, patients: 150}
+  low_dose: {role: experimental, patients: 148}
+  placebo: {role: control, patients: 152}
+plan: {alpha: 0.025, stopped_early: yes}
+endpoints:
+  event_free_survival:
+    rates: {24: {high_dose: 60%, low_dose: 52%, placebo: 40%}}
+    hazard_ratio:
+      - {value: 0.60 (0.44-0.82), experimental: high_dose}
+      - {value: 0.80 (0.60-1.07), experimental: low_dose}
+    p:
+      - {value: .001, experimental: high_dose}
+      - {value: .13, experimental: low_dose}
+      - {value: .001, time: 24, experimental: high_dose}
+    significant: yes
+"""
+
+
+class TestSeveralArms:
+    @pytest.fixture
+    def file(self, tmp_path):
+        file = tmp_path / "three.yaml"
+        file.write_text(THREE_ARMS, encoding="utf-8")
+        return file
+
+    def test_every_sentence_that_compares_two_names_them(self, file):
+        said = " ".join(run(file, "--trials", 0).output.split())
+        for relation in ("the hazard ratio", "trials that stop early", "at the planned"):
+            for arm in ("High dose", "Low dose"):
+                assert f"Event free survival ({arm} v Placebo): {relation}" in said
+        assert "event_free_survival" not in said
+
+    def test_machines_are_told_which_p_is_meant(self, file):
+        told = json.loads(run(file, "--json", "--trials", 0).output)["sidedness"]
+        low = told["event_free_survival: low_dose v placebo"]
+        assert (low["experimental"], low["control"], low["p"]) == ("low_dose", "placebo", ".13")
+        assert told["event_free_survival: high_dose v placebo, at 24 months"]["time"] == 24
+        assert len(told) == 3
+
+    def test_the_report_tells_them_apart(self, file):
+        document = build_appraisal_document(appraise(file, trials=0))
+        written = "\n".join(texts(document))
+        for words in (
+            "Event free survival (Low dose v Placebo)",
+            "Event free survival (High dose v Placebo) at 24 months",
+            "Event free survival (High dose v Placebo), hazard ratio",
+        ):
+            assert words in written
+
+
 class TestTimesInOtherUnits:
     def test_months_and_years_are_one_claim(self, tmp_path):
         text = PAPER.read_text(encoding="utf-8")

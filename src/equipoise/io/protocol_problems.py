@@ -26,7 +26,6 @@ from equipoise.io.protocol_nodes import (
     place_of_key,
     spoken_parts,
 )
-from equipoise.io.protocol_schema import ProtocolFile
 from equipoise.protocol.contradiction import Contradiction, nearest
 
 _KIND = 2  # where the kind stands: endpoints, position, kind
@@ -63,7 +62,7 @@ def grammar_problems(error: ValidationError, root: Node, name: str) -> Iterator[
 
 
 def unknown_key_problems(
-    error: ValidationError, root: Node, name: str, model: type[BaseModel] = ProtocolFile
+    error: ValidationError, root: Node, name: str, model: type[BaseModel]
 ) -> Iterator[Problem]:
     """Tell every unknown key, with the nearest one known at its place in a model's grammar."""
     for detail in error.errors(include_url=False, include_input=False):
@@ -229,7 +228,7 @@ class _Told:
         return told.wrong_word(context)
 
 
-def known_keys(location: tuple[str | int, ...], model: type[BaseModel] = ProtocolFile) -> list[str]:
+def known_keys(location: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     """List the keys that the grammar knows at one of pydantic's paths."""
     kinds: list[Any] = [model]
     for part in location:

@@ -96,7 +96,7 @@ def examine_text(text: str, name: str, *, folder: Path | None = None) -> Reading
     misread: set[int] = set()
     file, error = _validated(value)
     if error is not None:
-        problems += islice(unknown_key_problems(error, root, name), MOST)
+        problems += islice(unknown_key_problems(error, root, name, ProtocolFile), MOST)
         file, error = _validated(_respelled(value, error))
     if error is not None:
         problems += islice(grammar_problems(error, root, name), MOST)
@@ -131,7 +131,7 @@ def _respelled(value: object, error: ValidationError) -> object:
         if detail["type"] == "extra_forbidden":
             *path, key = path_of(detail)
             parent = _held(value, path)
-            meant = closest(str(key), known_keys(detail["loc"][:-1]))
+            meant = closest(str(key), known_keys(detail["loc"][:-1], ProtocolFile))
             held = parent.pop(key)
             if meant is not None and held is not None:
                 parent.setdefault(meant, held)
