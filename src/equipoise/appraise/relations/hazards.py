@@ -32,6 +32,7 @@ from equipoise.appraise.checks.wording import (
     name_of,
     name_of_pair,
     percent,
+    printed_duration,
 )
 from equipoise.appraise.claims.claim import ClaimedMedian, Claims
 from equipoise.appraise.claims.intervals import Range, image, range_of
@@ -116,12 +117,13 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
         f"{about}: {rates} gives a hazard ratio of {between(implied)} if hazards are proportional"
     )
     shown = Range(math.exp(ratio.log.lower), math.exp(ratio.log.upper))
+    written = _as_printed(ratio)
     turned = (-log).gap(ratio.log) < 0.5 * distance
     late = late_ratio(claims, pair, ratio, implied)
     if grade == "consistent":
-        told = f"; the printed {between(shown)} agrees."
+        told = f"; the printed {written} agrees."
     elif grade == "unlikely":
-        told = f"; {between(shown)} is printed, and honest trials differ so in " + (
+        told = f"; {written} is printed, and honest trials differ so in " + (
             f"{chance_words(chance)}. "
             + ("Its inverse would fit: was control over experimental printed?" if turned else "")
         )
@@ -131,7 +133,7 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
             if EXTREME < late < 1 / EXTREME
             else f"hazards or censoring changed unevenly within {time}"
         )
-        told = f"; {between(shown)} is printed. Chance allows it; or {apart}."
+        told = f"; {written} is printed. Chance allows it; or {apart}."
     return finding(
         "ratio-of-rates",
         pair.endpoint,
@@ -148,6 +150,13 @@ def _rates_and_ratio(claims: Claims, pair: RatePair, ratio: Ratio) -> Finding | 
         settles="" if grade == "consistent" else "The curves, or a test of proportional hazards.",
         chance=chance,
     )
+
+
+def _as_printed(ratio: Ratio) -> str:
+    """Write a ratio as printed, experimental over control."""
+    text = ratio.claimed.ratio.text
+    turned = Range(math.exp(ratio.log.lower), math.exp(ratio.log.upper))
+    return f"{text} inverted ({between(turned)})" if ratio.claimed.inverted else text
 
 
 def _in_interval(implied: Range, ratio: Ratio) -> bool:
@@ -214,15 +223,18 @@ def _medians_and_ratio(claims: Claims) -> Iterator[Finding]:
         chance = min(1.0, 2 * upper_tail(distance / spread))
         grade: Grade = "unlikely" if chance < RARE else "consistent"
         labels = [arm_of(claims, arm).label for arm in (printed.experimental, printed.control)]
+        texts = [printed_duration(claims, each.median) for each in pair if each is not None]
         yield finding(
             "ratio-of-medians",
             printed.endpoint,
             grade,
-            f"{name_of(printed.endpoint)}: medians of {between(one)} ({labels[0]}) and "
-            f"{between(other)} ({labels[1]}) give a hazard ratio of {between(implied)} if hazards "
-            f"are constant; {printed.ratio.text} is printed"
+            f"{name_of(printed.endpoint)}: medians of {texts[0]} ({labels[0]}) and {texts[1]} "
+            f"({labels[1]}) give a hazard ratio of {between(implied)} if hazards are constant; "
+            f"{_as_printed(ratio)} is printed, "
             + (
-                f", and trials differ so in {chance_words(chance)}." if grade == "unlikely" else "."
+                f"and trials differ so in {chance_words(chance)}."
+                if grade == "unlikely"
+                else "which chance and changing hazards allow."
             ),
             arithmetic=[
                 line("medians' hazard ratio", "median control / median experimental", implied),
