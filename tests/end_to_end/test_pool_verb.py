@@ -139,6 +139,28 @@ networks:
     assert remarks[0].startswith("one: of a figure. one: the estimate lies")
 
 
+def test_what_is_left_out_for_want_of_a_year_or_a_group_is_said():
+    text = """
+pools:
+  - id: rare
+    effect: odds ratio
+    method: {}
+    studies:
+      - {{id: a, events: 3/49 v 5/48, year: 2012, group: young, note: of a figure.}}
+      - {{id: b, events: 4/40 v 6/41, {}group: old}}
+"""
+    rare = answered(read_pooling(text.format("Peto", ""), "x.yaml")).pools[0]
+    assert rare.remarks[:2] == (
+        "a: of a figure.",
+        "Study 'b' has no year, so that the analysis year by year is left out.",
+    )
+    assert rare.by_year == ()
+    dated = text.format("Mantel-Haenszel", "year: 2014, ")
+    rare = answered(read_pooling(dated, "x.yaml")).pools[0]
+    assert [len(each.studies) for each in rare.by_year] == [1, 2]
+    assert "Within groups the studies are pooled by inverse variance." in rare.remarks
+
+
 def test_groups_and_prediction_stand_in_the_forest(several):
     response = several.pools[0]
     assert [name for name, _ in response.groups.groups] == ["children", "adults"]
@@ -152,7 +174,8 @@ def test_groups_and_prediction_stand_in_the_forest(several):
 def test_what_is_doubtful_is_said(several):
     response, rare, alone = several.pools
     assert any("read from a figure" in each for each in response.remarks)
-    assert rare.without == ()  # tables without an effect each are not pooled again
+    assert rare.influence == ()
+    assert [each.study.id for each in rare.without] == ["a", "b"]
     assert alone.remarks == ("There is one study; nothing is put together.",)
     assert any("is assumed" in each for each in several.networks[1].remarks)
 

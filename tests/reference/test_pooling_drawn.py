@@ -11,6 +11,7 @@ from equipoise.appraise.pooling.sensitivity import cumulative, leave_one_out
 from equipoise.appraise.pooling.studies import StudyEffect, StudyTable
 from equipoise.appraise.pooling.tables import pool_tables
 from equipoise.appraise.pooling.trim import trim_and_fill
+from equipoise.errors import NotEstimable
 
 REFERENCE = json.loads(Path(__file__).with_name("pooling_drawn.json").read_text(encoding="utf-8"))
 EVERY = pytest.mark.parametrize("case", REFERENCE["sets"], ids=range(len(REFERENCE["sets"])))
@@ -67,10 +68,26 @@ def test_asymmetry(case):
 def test_tables(case, short):
     known = case["table"]
     columns = (known[key] for key in ("a", "n1", "c", "n0"))
-    tables = [StudyTable(str(k), str(k), *row) for k, row in enumerate(zip(*columns, strict=True))]
+    tables = [
+        StudyTable(str(k), str(k), *row, year=float(k))
+        for k, row in enumerate(zip(*columns, strict=True))
+    ]
     method = "Peto" if short == "peto" else "Mantel-Haenszel"
     told = pool_tables(tables, measure=MEASURES[short], method=method)
     assert [told.mean, told.standard_error] == close(known[short][:2])
     silent = any(table.experimental_events + table.control_events == 0 for table in tables)
     if not (silent and short == "RD"):  # metafor leaves studies without events out of this Q
         assert told.heterogeneity.q == close(known[short][2])
+    if f"left_{short}" in known:
+        for each in leave_one_out(told):
+            assert each.pooled.mean == close(known[f"left_{short}"][int(each.study.id)])
+        for each in grown_where_it_can(told):
+            assert each.mean == close(known[f"grown_{short}"][int(each.studies[-1].id)])
+
+
+def grown_where_it_can(told):
+    """Give the cumulative analysis; nothing where its first tables give no ratio."""
+    try:
+        return cumulative(told)
+    except NotEstimable:
+        return ()

@@ -29,8 +29,12 @@ sets <- lapply(1:30, function(i) {
   e$table <- list(a=a, n1=n1, c=c, n0=n0)
   for (m in c("OR", "RR", "RD")) {
     r <- suppressWarnings(rma.mh(ai=a, n1i=n1, ci=c, n2i=n0, measure=m))
-    e$table[[m]] <- vec(c(r$beta, r$se, r$QE)) }
+    e$table[[m]] <- vec(c(r$beta, r$se, r$QE))
+    if (k > 2) e$table[[paste0("left_", m)]] <- vec(suppressWarnings(leave1out(r))$estimate)
+    if (k > 2) e$table[[paste0("grown_", m)]] <- vec(suppressWarnings(cumul(r))$estimate) }
   r <- suppressWarnings(rma.peto(ai=a, n1i=n1, ci=c, n2i=n0)); e$table$peto <- vec(c(r$beta, r$se, r$QE))
+  if (k > 2) e$table$left_peto <- vec(suppressWarnings(leave1out(r))$estimate)
+  if (k > 2) e$table$grown_peto <- vec(suppressWarnings(cumul(r))$estimate)
   e })
 write(toJSON(list(about="Thirty drawn sets of studies; script scripts/pooling_drawn.R",
   calls="rma(y, sei =, method =, test =), predict(pi.type = \"riley\"), leave1out, cumul, trimfill, regtest(model = \"lm\"), rma.mh, rma.peto",

@@ -7,7 +7,7 @@ tell is left out.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from equipoise.analyze.estimates import Absent
 from equipoise.appraise.network.consistency import (
@@ -39,6 +39,10 @@ from equipoise.errors import ClaimError, NotEstimable
 
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked", PoolAsked, NetworkAsked)
+LEFT_OUT: tuple[tuple[Literal["year", "group"], str], ...] = (
+    ("year", "the analysis year by year"),
+    ("group", "the analysis by group"),
+)
 DOUBTED = 0.1  # P of Q below which studies look unlike each other
 ENOUGH = 10  # studies, below which a funnel hardly tells anything (Cochrane Handbook, 13.3.5.4)
 
@@ -58,8 +62,8 @@ class PoolAnswer:
     asked: PoolAsked
     pooled: Pooled
     others: tuple[OtherMethod, ...]
-    without: tuple[WithoutStudy, ...]  # in the order of the studies; empty: one study, or tables
-    influence: tuple[Influence, ...]  # likewise
+    without: tuple[WithoutStudy, ...]  # in the order of the studies; empty: one study
+    influence: tuple[Influence, ...]  # likewise, and of tables
     by_year: tuple[Pooled, ...]  # the first study, the first two, ...; empty: a year is missing
     groups: Subgroups | None
     asymmetry: FunnelAsymmetry | None
@@ -220,12 +224,27 @@ def _remarks(pooled: Pooled) -> tuple[str, ...]:
             "The studies differ by more than chance explains, so that one effect common to all is "
             "doubtful; see what random effects give."
         )
+    said += [_left_out(pooled, *asked) for asked in LEFT_OUT if _partly(pooled, asked[0])]
+    groups = {study.group for study in pooled.studies}
+    if pooled.method == "Mantel-Haenszel" and len(groups) > 1 and None not in groups:
+        said.append("Within groups the studies are pooled by inverse variance.")
     if 1 < len(pooled.studies) < ENOUGH:
         said.append(
             f"{len(pooled.studies)} studies are too few to tell from their funnel whether others "
             "went unpublished."
         )
     return tuple(said)
+
+
+def _partly(pooled: Pooled, key: Literal["year", "group"]) -> bool:
+    """Tell whether some studies, but not all, have a year, or a group."""
+    lacking = [getattr(study, key) is None for study in pooled.studies]
+    return any(lacking) and not all(lacking)
+
+
+def _left_out(pooled: Pooled, key: Literal["year", "group"], what: str) -> str:
+    name = next(study.id for study in pooled.studies if getattr(study, key) is None)
+    return f"Study {name!r} has no {key}, so that {what} is left out."
 
 
 def _doubted(p: object) -> bool:

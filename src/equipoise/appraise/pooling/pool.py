@@ -20,7 +20,13 @@ from scipy.special import ndtr, stdtr
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number
 from equipoise.appraise.pooling.heterogeneity import Heterogeneity, heterogeneity
-from equipoise.appraise.pooling.studies import Scale, StudyEffect, check_level
+from equipoise.appraise.pooling.studies import (
+    Scale,
+    StudyEffect,
+    StudyTable,
+    TableMeasure,
+    check_level,
+)
 from equipoise.errors import ClaimError
 from equipoise.kernel.arrays import Vector
 from equipoise.kernel.confidence import normal_quantile
@@ -62,6 +68,8 @@ class Pooled:
     heterogeneity: Heterogeneity
     prediction: Interval | None  # of the effect in a new study, as printed; None: one effect
     assumed: tuple[str, ...]
+    tables: tuple[StudyTable, ...] = ()  # of the studies, where tables were pooled
+    measure: TableMeasure | None = None  # of them
 
 
 def pool(

@@ -14,6 +14,7 @@ import numpy as np
 from equipoise.analyze.estimates import Absent, Number
 from equipoise.appraise.pooling.pool import ESTIMATORS, Pooled, pool
 from equipoise.appraise.pooling.studies import StudyEffect
+from equipoise.appraise.pooling.tables import pool_tables
 from equipoise.errors import ClaimError, NotEstimable
 from equipoise.kernel.heterogeneity import Estimator
 
@@ -43,8 +44,7 @@ def leave_one_out(pooled: Pooled) -> tuple[WithoutStudy, ...]:
     """Pool again without each study, in the order of the studies.
 
     Raises:
-        NotEstimable: there is one study only.
-        ClaimError: it was pooled from tables.
+        NotEstimable: there is one study only, or the tables of the others give no effect.
 
     Witness: R metafor 3.8 `leave1out`.
     """
@@ -60,7 +60,8 @@ def cumulative(pooled: Pooled) -> tuple[Pooled, ...]:
     """Pool the first study, the first two, and so on, by year; ties in the order given.
 
     Raises:
-        ClaimError: a study without a year, or pooled from tables.
+        ClaimError: a study without a year.
+        NotEstimable: the first tables give no effect.
 
     Witness: R metafor 3.8 `cumul`.
     """
@@ -82,6 +83,7 @@ def influence(pooled: Pooled) -> tuple[Influence, ...]:
 
     Witness: R metafor 3.8 `influence`, `rstudent`.
     """
+    estimator(pooled)
     return tuple(
         _influence(pooled, weight, left)
         for weight, left in zip(pooled.weights, leave_one_out(pooled), strict=True)
@@ -92,10 +94,18 @@ def again(pooled: Pooled, studies: tuple[StudyEffect, ...]) -> Pooled:
     """Pool other studies in the same way.
 
     Raises:
-        ClaimError: it was pooled from tables.
+        NotEstimable: tables that give no effect.
 
-    Witness: `pool`.
+    Witness: `pool`, `pool_tables`.
     """
+    if pooled.measure is not None:
+        of = {table.id: table for table in pooled.tables}
+        return pool_tables(
+            [of[study.id] for study in studies],
+            measure=pooled.measure,
+            method="Peto" if pooled.method == "Peto" else "Mantel-Haenszel",
+            level=pooled.level,
+        )
     return pool(
         studies, method=estimator(pooled), interval=pooled.interval_method, level=pooled.level
     )

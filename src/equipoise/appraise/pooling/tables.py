@@ -87,9 +87,12 @@ def pool_tables(
         [table.control_events for table in telling],
         [table.control for table in telling],
     )
-    if method == "Peto":
-        return _peto(telling, columns, len(tables), level)
-    return _mantel_haenszel(telling, columns, (measure, level), len(tables))
+    told = (
+        _peto(telling, columns, len(tables), level)
+        if method == "Peto"
+        else _mantel_haenszel(telling, columns, (measure, level), len(tables))
+    )
+    return replace(told, tables=tuple(telling), measure=measure)
 
 
 def _tells(table: StudyTable, measure: TableMeasure) -> bool:
@@ -135,8 +138,11 @@ def _peto(tables: Sequence[StudyTable], columns: Tables, given: int, level: floa
     variance = columns.n1 * columns.n0 * events * (n - events) / (n**2 * (n - 1))
     excess = columns.x1 - columns.n1 * events / n
     studies = tuple(
-        study_from_events(
-            table.id, beyond, known, label=table.label, year=table.year, group=table.group
+        replace(
+            study_from_events(
+                table.id, beyond, known, label=table.label, year=table.year, group=table.group
+            ),
+            remark=table.remark,
         )
         for table, beyond, known in zip(tables, excess.tolist(), variance.tolist(), strict=True)
     )

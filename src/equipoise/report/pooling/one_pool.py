@@ -116,7 +116,9 @@ def _sensitive(answer: PoolAnswer, words: EffectWords) -> Section | None:
         return None
     blocks: list[Block] = [_methods(answer, words)]
     if answer.without:
-        blocks += [without_each(answer, words), _influence(answer)]
+        blocks.append(without_each(answer, words))
+    if answer.influence:
+        blocks.append(_influence(answer))
     if answer.by_year:
         blocks.append(by_year(answer, words))
     return Section(f"{answer.asked.id}-sensitive", "How far it holds", tuple(blocks))
