@@ -37,6 +37,7 @@ bench: $(READY) ## Time Equipoise against its peers in one run
 	benchmarks/.venv/bin/python benchmarks/design.py
 	benchmarks/.venv/bin/python benchmarks/simulate.py
 	benchmarks/.venv/bin/python benchmarks/monitor.py
+	benchmarks/.venv/bin/python benchmarks/appraise.py
 
 clean: ## Remove what make has made
 	rm -rf $(VENV) benchmarks/.venv reports .pytest_cache .mypy_cache .ruff_cache .hypothesis

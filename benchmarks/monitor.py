@@ -96,10 +96,10 @@ def from_the_shell() -> dict[str, dict[str, float]]:
     }
     with tempfile.TemporaryDirectory() as folder:
         own = ENVIRONMENT | {"NUMBA_CACHE_DIR": folder}
-        return {what: _timed(command, own) for what, command in asked.items()}
+        return {what: timed(command, own) for what, command in asked.items()}
 
 
-def _timed(command: list[str], environment: dict[str, str]) -> dict[str, float]:
+def timed(command: list[str], environment: dict[str, str]) -> dict[str, float]:
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(
         command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -1,6 +1,7 @@
 """The page's section on looks at running trials: goals first, then a table for each question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from design_page import HEADER, row_of, speed
 from jobs import OURS
@@ -26,7 +27,7 @@ def tell_monitor(result: Record) -> str:
         HOW,
         *([f"Not installed here: {missing}.\n"] if missing else []),
         "### Goals of looks\n",
-        table(("Goal", "Measured", "Verdict"), [*goal_rows(result)]),
+        table(("Goal", "Measured", "Verdict"), [*goal_rows(result, JOBS)]),
         "### Whole processes of a look at AALL1331\n",
         table(
             ("`equipoise monitor`", "Wall", "CPU"),
@@ -43,9 +44,9 @@ def tell_monitor(result: Record) -> str:
     return "\n".join(parts)
 
 
-def goal_rows(result: Record) -> Iterator[tuple[str, str, str]]:
+def goal_rows(result: Record, jobs: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for record in result["records"]:
-        job = JOBS[record["job"]]
+        job = jobs[record["job"]]
         if record["library"] == OURS and job.goal is not None:
             wall = record["wall"]["median"] if "wall" in record else float("inf")
             told = record.get("failed") or seconds(wall)

@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from appraise_page import tell_appraise
 from design_page import tell_design
 from jobs import OURS, TITLES, YARDSTICK
 from monitor_page import tell_monitor
@@ -41,6 +42,7 @@ def write_page(folder: Path) -> Path:
             "design.json": tell_design,
             "simulate.json": tell_simulate,
             "monitor.json": tell_monitor,
+            "appraise.json": tell_appraise,
         }.items()
         if (found := read(folder / name)) is not None
         for told in [tell(found)]

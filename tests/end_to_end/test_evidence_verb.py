@@ -175,7 +175,7 @@ def test_every_verb_that_chooses_has_every_filter(verb):
 
 
 def test_few_figures_are_said_to_be_few():
-    assert "of chance alone, too narrow" in told("priors", "--endpoint", "RPFS")
+    assert "the spread is too narrow" in told("priors", "--endpoint", "RPFS")
     assert "hardly known from 3 figures" in told("priors", "--endpoint", "DFS", "--cancer", "lung")
     assert "too narrow" in evidence.prior_from_evidence(endpoint="RPFS").sentence
 

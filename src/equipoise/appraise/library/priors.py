@@ -122,7 +122,7 @@ def few_words(figures: int) -> tuple[str, ...]:
     """Say what cannot be known from few figures; nothing where there are enough."""
     if figures == 1:
         return (
-            "One figure tells nothing of how trials differ: the spread is of chance alone, too narrow.",
+            "One figure tells nothing of how trials differ: the spread is too narrow, of chance alone.",
         )
     if figures < FEW:
         return (
