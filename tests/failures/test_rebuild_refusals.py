@@ -58,6 +58,21 @@ class TestTheFigure:
         with pytest.raises(DataError, match=r"'X', 'Y', but the curves of two\.csv are called"):
             rebuild(write("two.csv", TWO), control="A", at_risk=table)
 
+    def test_numbers_at_risk_in_another_unit(self, write):
+        two = write("two.csv", TWO)
+        table = write("risk.csv", "days,A,B\n0,100,100\n180,80,90\n")
+        with pytest.raises(DataError, match=r"risk\.csv names its times in days"):
+            rebuild(two, control="A", at_risk=table)
+        table = write("risk.csv", "t,A,B\n0,100,100\n180,80,90\n360,0,0\n")
+        with pytest.raises(DataError, match=r"80 are at risk at 180, but the curve of 'A' ends"):
+            rebuild(two, control="A", at_risk=table)
+
+    def test_a_column_of_an_arm_names_no_unit(self, write):
+        path = write("two.csv", TWO.replace("month,A,B", "t,Day care,Year-long care"))
+        trial = rebuild(path, control="Day care", patients="100 100", draws=2)
+        assert trial.time_unit == "month"
+        assert any("names no unit of time" in each for each in trial.assumed)
+
     def test_nobody_says_how_many_patients(self, write):
         with pytest.raises(DataError, match=r"how many patients 'A', 'B' had"):
             rebuild(write("two.csv", TWO), control="A")

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.endings import refusals
 from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
-from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
     from equipoise.appraise.rebuilt.trial import RebuiltTrial
@@ -130,12 +129,8 @@ def rebuild(  # noqa: PLR0917 - one parameter an option
         "draws": draws,
         "seed": seed,
     }
-    try:
+    with refusals(json=json):
         found = _run(figure, asked, out, formats, force=force)
-    except EquipoiseError as error:
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise
     if json:
         from equipoise.appraise.rebuilt.record import rebuilt_record
 

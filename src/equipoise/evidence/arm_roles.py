@@ -101,9 +101,11 @@ def _by_labels(labels: Sequence[str], left: Sequence[str], named: tuple[str, ...
             rules = tuple(dict.fromkeys(each[0] for each in spoken if each))
             sentence = " ".join(dict.fromkeys(each[1] for each in spoken if each))
             return ArmRoles(control, others, "labels", rules, sentence)
+    unnamed = all(label.startswith("curve ") for label in labels)
+    legend = " No legend names them: name them first, by labels." if unnamed else ""
     raise DataError(
         f"The labels {listed(labels)} do not say which arm is the control. Name it: "
-        f"--control {labels[0]!r}, or another (in Python control=)."
+        f"--control {labels[0]!r}, or another (in Python control=).{legend}"
     )
 
 

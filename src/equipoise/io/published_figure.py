@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from equipoise.appraise.curves.curve import Kind
+from equipoise.appraise.curves.curve import AtRisk, Kind
 from equipoise.appraise.rebuilt.figure import PublishedArm, PublishedFigure
 from equipoise.errors import DataError
 from equipoise.io.curve_columns import read_sheet
@@ -23,6 +23,7 @@ UNITS: Mapping[str, TimeUnit] = cast(
     {f"{unit}{end}": unit for unit in DAYS_PER for end in ("", "s")}
     | {"mo": "month", "yr": "year", "yrs": "year", "wk": "week"},
 )
+FAR = 2.0  # ends of a curve, beyond which nobody is at risk
 ONLY = "curve 1"  # what a curve without a name is called
 ASSUMED_UNIT: TimeUnit = "month"
 OF_FIGURES = {
@@ -164,16 +165,14 @@ def _unit(
 
 
 def _named_unit(path: Path) -> TimeUnit | None:
-    """Read the unit of time off the names of columns, where they tell one."""
+    """Read the unit of time off the name of the first column, where it tells one."""
     try:
         sheet = read_sheet(path.read_bytes(), path.name)
     except OSError:
         return None
-    for column in sheet.columns:
-        for word in "".join(c if c.isalpha() else " " for c in column.name.lower()).split():
-            if word in UNITS:
-                return UNITS[word]
-    return None
+    name = sheet.columns[0].name.lower()
+    words = "".join(letter if letter.isalpha() else " " for letter in name).split()
+    return next((UNITS[word] for word in words if word in UNITS), None)
 
 
 def _check_labels(labels: Sequence[str], name: str) -> None:
@@ -190,6 +189,12 @@ def _with_at_risk(found: PublishedFigure, file: Path) -> PublishedFigure:
         DataError: the names are not those of the curves.
     """
     tables = read_at_risk(file)
+    named = _named_unit(file)
+    if named is not None and named != found.time_unit:
+        raise DataError(
+            f"{file.name} names its times in {named}s, but those of {found.source} are in "
+            f"{found.time_unit}s. Write them in one unit."
+        )
     labels = [arm.label for arm in found.arms]
     if len(labels) == 1 and len(tables) == 1:
         tables = dict(zip(labels, tables.values(), strict=True))
@@ -200,12 +205,30 @@ def _with_at_risk(found: PublishedFigure, file: Path) -> PublishedFigure:
             f"{found.source} are called {_listed(labels)}. Call them alike, or name the curves "
             "by labels."
         )
+    for arm in found.arms:
+        _refuse_far(arm, tables.get(arm.label), file.name)
     lacking = [label for label in labels if label not in tables]
     notes = (f"{file.name} has no numbers at risk of {_listed(lacking)}.",) if lacking else ()
     arms = tuple(replace(arm, at_risk=tables.get(arm.label)) for arm in found.arms)
     times = max(each.times.size for each in tables.values())
     read = f"Numbers at risk at {times} times were read from {file.name}."
     return replace(found, arms=arms, read=(*found.read, read), assumed=(*found.assumed, *notes))
+
+
+def _refuse_far(arm: PublishedArm, table: AtRisk | None, name: str) -> None:
+    """Refuse numbers at risk that go on long after the curve: their unit may be another.
+
+    Raises:
+        DataError: they do.
+    """
+    if table is None or not table.patients.any():
+        return
+    last = float(table.times[table.patients > 0][-1])
+    if last > FAR * arm.curve.end:
+        raise DataError(
+            f"{name}: {int(table.patients[table.patients > 0][-1])} are at risk at {last:g}, but "
+            f"the curve of {arm.label!r} ends at {arm.curve.end:.4g}. Write both in one unit."
+        )
 
 
 def _listed(labels: Sequence[Any]) -> str:
