@@ -113,6 +113,7 @@ def test_all_that_can_be_asked_is_told(several):
     assert {"response-without-each", "rare-forest", "alone-forest"} <= pictures
     assert {"survival-against-reference", "chain-against-reference"} <= pictures
     assert "alone-without-each" not in pictures
+    assert any(text.startswith("Survival. 3 studies connect 3") for text in texts(document))
     tables = {each.id: each for each in blocks(document, Table)}
     assert [len(row.cells) for row in tables["survival-league"].rows] == [4, 4, 4]
     cells = {cell for row in tables["survival-split"].rows for cell in row.cells}
@@ -194,7 +195,7 @@ def test_a_wrong_file_is_refused_in_words(tmp_path, text, words):
     done = CliRunner().invoke(app, ["pool", str(path), "--json"])
     assert done.exit_code == 1
     assert words in done.output
-    assert json.loads(done.output.splitlines()[0])["ok"] is False
+    assert json.loads(done.stdout)["ok"] is False
 
 
 def test_a_folder_that_is_not_ours_is_refused(tmp_path):

@@ -58,27 +58,12 @@ def study_from_printed(
     """
     if kind not in KINDS:
         raise ClaimError(f"{kind!r} is not known; use one of {', '.join(KINDS)}.")
-    found = printed_estimate(text, KINDS[kind])
-    if found.interval is None:
-        raise ClaimError(
-            f"study {id!r} has no limits; write its estimate as printed, 0.70 (0.47-1.03)"
-        )
-    if found.number.relation != "=":
-        raise ClaimError(
-            f"study {id!r} prints no number but a bound, {found.number.text}; write its estimate "
-            "as printed, 0.70 (0.47-1.03)"
-        )
-    told = found.interval.level
-    if level is not None and told not in {level, DEFAULT_LEVEL}:
-        raise ClaimError(
-            f"study {id!r} has limits of {told:.0%} in its text, and `level` {level:g}; keep one"
-        )
-    numbers = (found.number, found.interval.lower, found.interval.upper)
+    numbers, told = _read(id, text, kind, level)
     take = study_from_ratio if kind == "ratio" else study_from_difference
     study = take(
         id,
         *(each.value for each in numbers),
-        level=told if level is None else level,
+        level=told,
         label=label,
         year=year,
         group=group,
@@ -88,6 +73,29 @@ def study_from_printed(
     estimate, lower, upper = (_rounded(each, log=log) for each in numbers)
     remark = remark_on_limits(study.label, (known[0], known[1], known[2]), (estimate, lower, upper))
     return replace(study, remark=remark)
+
+
+def _read(
+    name: str, text: str, kind: PrintedKind, level: float | None
+) -> tuple[tuple[PrintedNumber, PrintedNumber, PrintedNumber], float]:
+    """Read the estimate, its limits and their level."""
+    found = printed_estimate(text, KINDS[kind])
+    if found.interval is None:
+        raise ClaimError(
+            f"study {name!r} has no limits; write its estimate as printed, 0.70 (0.47-1.03)"
+        )
+    if found.number.relation != "=":
+        raise ClaimError(
+            f"study {name!r} prints no number but a bound, {found.number.text}; write its estimate "
+            "as printed, 0.70 (0.47-1.03)"
+        )
+    told = found.interval.level
+    if level is not None and told not in {level, DEFAULT_LEVEL}:
+        raise ClaimError(
+            f"study {name!r} has limits of {told:.0%} in its text, and `level` {level:g}; keep one"
+        )
+    numbers = (found.number, found.interval.lower, found.interval.upper)
+    return numbers, told if level is None else level
 
 
 def _rounded(number: PrintedNumber, *, log: bool) -> Range:

@@ -33,7 +33,7 @@ def pooling_document(found: PooledEvidence, software: Sequence[tuple[str, str]] 
     studies |= {study.id for each in found.networks for study in each.network.studies}
     sections = [one_pool.pool_section(each) for each in found.pools]
     sections += [one_network.network_section(each) for each in found.networks]
-    overview = [_overview(found)] if len(found.pools) > 1 else []
+    overview = [_overview(found)] if len(sections) > 1 else []
     return Document(
         title=found.asked.title or "Studies put together",
         subtitle="Pooled evidence",
@@ -61,7 +61,11 @@ def _overview(found: PooledEvidence) -> Section:
         rows.append(Row(cells))
     header = ("Question", "Studies", "Effect", "Pooled (CI)", "P", "I\u00b2")
     table = Table("all-questions", "What the studies say together", header, tuple(rows), prose=(2,))
-    return Section("overview", "At a glance", (table,))
+    networks = (
+        Paragraph(f"{sentence(each.asked.label)}. {one_network.ranking(each)}")
+        for each in found.networks
+    )
+    return Section("overview", "At a glance", (*((table,) if rows else ()), *networks))
 
 
 def _rests_on(found: PooledEvidence) -> Section:
