@@ -54,7 +54,7 @@ def study_from_printed(
 
     >>> study = study_from_printed("AALL1331", "0.70 (0.47-1.03)")
     >>> [round(each, 4) for each in study.limits()], study.shown()
-    ([0.4728, 1.0363], (0.47, 1.03))
+    ([0.4729, 1.0363], (0.47, 1.03))
     """
     if kind not in KINDS:
         raise ClaimError(f"{kind!r} is not known; use one of {', '.join(KINDS)}.")
