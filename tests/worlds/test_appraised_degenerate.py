@@ -285,3 +285,31 @@ def test_a_count_whose_percentage_is_of_more_than_there_are():
     assert "would be of 140 patients or more, and there are 105" in found.sentence
     made = claims(counted("mrd", TREATED, "83", "59%", "105"))
     assert graded(made, "percentage-of-patients") == ["impossible"]
+
+
+def test_a_p_near_one_is_no_surprise_where_rates_are_alike():
+    """Two-sided it is rare whatever the truth: what counts is how weak the effect is."""
+    alike = claims(*rates("os", 2, "50%", "50%"), p("os", ".99", 2), sizes=(105, 103))
+    (found,) = appraise(alike, trials=10_000).about("p-of-matching-trials")
+    assert found.grade == "consistent"
+    assert "or an effect for the other arm" in found.sentence
+    apart = claims(*rates("os", 2, "80%", "50%"), p("os", ".99", 2), sizes=(105, 103))
+    (found,) = appraise(apart, trials=10_000).about("p-of-matching-trials")
+    assert found.grade == "unlikely"
+
+
+def test_a_limit_that_is_not_estimable_says_nothing_of_evenness():
+    made = claims(ratio("os", "0.70", "0.47-NE"))
+    assert graded(made, "ratio-in-its-interval") == []
+
+
+def test_a_follow_up_that_was_not_reached_is_none():
+    made = claims(*rates("os", 2, "60%", "50%"), p("os", ".05"), follow_up("NR"), patients=208)
+    assert graded(made, "p-of-matching-trials") == ["possible"]
+    assert graded(made, "rate-beyond-follow-up") == []
+
+
+def test_of_two_ratios_it_is_not_known_whose_p_it_is():
+    made = claims(ratio("os", "0.7", "0.5-0.98"), ratio("os", "0.8", "0.6-1.1"), p("os", ".03"))
+    (found,) = appraise(made).about("p-alone")
+    assert "to which of the hazard ratios it belongs" in found.sentence

@@ -32,6 +32,7 @@ from equipoise.appraise.claims.claim import Claims
 from equipoise.appraise.claims.intervals import Range, range_of
 from equipoise.appraise.relations.rates import errors_of
 from equipoise.kernel.arrays import Flags, Matrix, Vector, frozen
+from equipoise.kernel.normal import upper_quantile
 
 DEFAULT_TRIALS = 100_000
 LEAST_KEPT = 500
@@ -42,6 +43,7 @@ REACH, INFLATED = 3.0, 1.3  # errors of a rate either way, over those without ce
 PACE = (0.5, 1.5)  # k: patients entering ever faster ... ever more slowly
 BEYOND = 1.05  # of the last printed time: the longest follow-up, at the least
 HALF = 0.5
+SMALLEST = 1e-300  # P whose z is finite
 CACHED = 8  # answers that are kept: the same trials serve several P values
 ASSUMED = (
     "The P of trials that match what is printed is that of the log-rank test without strata.",
@@ -89,6 +91,22 @@ class Matching:
         Witness: the normal distribution of z given both rates; simulated trials kept by rounding.
         """
         return self._share(self._p(sides) >= p.lower)
+
+    def as_weak(self, p: Range, sides: int) -> float:
+        """Give the chance of an effect as weak as a P says, weaker, or for the other arm.
+
+        A two-sided P near 1 is rare whatever the truth, and yet no surprise where rates are alike.
+
+        Args:
+            p: as printed.
+            sides: 1 (in the direction of benefit) or 2.
+
+        Witness: one half, or more, where half of the z are on either side of 0.
+        """
+        if sides == 1:
+            return self.at_least(p, sides)
+        ahead = np.sign(self.weight @ np.sign(self.z)) or 1.0
+        return self._share(ahead * self.z <= upper_quantile(max(p.lower, SMALLEST) / 2))
 
     def at_most(self, p: Range, sides: int) -> float:
         """Give the chance of a P as printed or smaller.

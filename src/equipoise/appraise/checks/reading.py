@@ -187,6 +187,6 @@ def median_follow_up(claims: Claims, arm: str | None = None) -> Range | None:
     printed = {
         each.arm: range_of(each.median)
         for each in chosen(claims, ClaimedFollowUp)
-        if each.median is not None
+        if each.median is not None and math.isfinite(each.median.value)
     }
     return printed.get(arm, printed.get(None))

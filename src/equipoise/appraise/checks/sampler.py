@@ -137,15 +137,17 @@ def put_in_order(drawn: Codes, longest: float, begins: Codes, stamp: Codes) -> N
     Witness: numpy.sort.
     """
     size = drawn.size
-    scale = size / longest
+    scale, most = size / longest, np.int64(size - 1)
     begins[:] = 0
     for row in range(size):
-        part = min(np.int64(np.int64(drawn[row] & TIME).view(np.float64) * scale), size - 1)
+        part = np.int64(np.int64(drawn[row] & TIME).view(np.float64) * scale)
+        part = min(part, most)
         begins[part + 1] += 1
-    for part in range(size):
-        begins[part + 1] += begins[part]
+    for each in range(size):
+        begins[each + 1] += begins[each]
     for row in range(size):
-        part = min(np.int64(np.int64(drawn[row] & TIME).view(np.float64) * scale), size - 1)
+        part = np.int64(np.int64(drawn[row] & TIME).view(np.float64) * scale)
+        part = min(part, most)
         stamp[begins[part]] = drawn[row]
         begins[part] += 1
     for row in range(1, size):

@@ -9,6 +9,7 @@ d the events and p_j the experimental share of risk at each: fewer events cannot
 interval, whatever the strata.  Far more would have given a narrower one.
 """
 
+import math
 from collections.abc import Iterator
 
 from equipoise.appraise.checks.finding import Finding, Grade
@@ -92,8 +93,8 @@ def ratio_in_interval(claims: Claims) -> tuple[Finding, ...]:
 
 def _symmetry(claims: Claims, ratio: Ratio) -> Finding | None:
     low, high = ratio.lower, ratio.upper
-    if low is None or high is None:
-        return None
+    if low is None or high is None or math.isinf(low.lower) or math.isinf(high.upper):
+        return None  # without a limit, or with one that is not estimable
     printed = ratio.claimed
     limits = printed.interval
     assert limits is not None  # noqa: S101 - it has limits

@@ -6,6 +6,8 @@ since the common slips (a zero lost) make it so, and one fifth on a smaller one:
 
     chance = min(P(P ≥ printed) / 0.8, P(P ≤ printed) / 0.2)       (weighted Bonferroni).
 
+With a P ≥ that is printed two-sided are counted all effects for the other arm: a P near 1 is rare,
+and yet no surprise where rates are alike.
 Where the sidedness is not stated, P(...) is the mean of both readings; a reading fits that has a
 chance of 1% or more.
 """
@@ -41,6 +43,7 @@ LARGER, SMALLER = 0.8, 0.2  # parts of it
 DRAWN = 40_000_000  # patients, at most, in simulated trials
 FEWEST = 10_000  # trials nevertheless
 FITS = 0.01  # chance from which a reading of the sidedness fits
+SEEN = 0.005  # chance of an effect for the other arm that is worth a word
 WOULD_FIT = 0.10  # chance from which a slip would explain what is printed
 
 
@@ -54,7 +57,7 @@ def chance_of_p(matching: Matching, p: Range, readings: tuple[int, ...]) -> tupl
 
     Witness: over trials with either sidedness it is below c in at most c of them.
     """
-    larger = sum(matching.at_least(p, each) for each in readings) / len(readings)
+    larger = sum(matching.as_weak(p, each) for each in readings) / len(readings)
     smaller = sum(matching.at_most(p, each) for each in readings) / len(readings)
     weighted = min(1.0, larger / LARGER), min(1.0, smaller / SMALLER)
     return min(weighted), weighted[0] <= weighted[1]
@@ -156,13 +159,15 @@ def _sentence(
     last, kept = matching.printed.pairs[-1], matching.z.size
     rates = f"{percent(last.experimental.rate)} v {percent(last.control.rate)}"
     value = range_of(p.p)
-    far = {s: (matching.at_least if larger else matching.at_most)(value, s) for s in (1, 2)}
+    far = {s: (matching.as_weak if larger else matching.at_most)(value, s) for s in (1, 2)}
     asked = (1, 2) if p.sides is None else (p.sides,)
+    turned = larger and far[2] > matching.at_least(value, 2) + SEEN and 2 in asked  # noqa: PLR2004
+    other = ", or an effect for the other arm," if turned else ""
     chances = " and ".join(f"{chance_words(far[s], kept)} if {sides_words([s])}" for s in asked)
     text = (
         f"{name_of_pair(claims, p.about, last.arms)}: trials with {rates} at "
         f"{duration(claims, last.time)}, as many patients and as long a follow-up "
-        f"have a P of {p.p.text} or {'larger' if larger else 'smaller'} in {chances}."
+        f"have a P of {p.p.text} or {'larger' if larger else 'smaller'}{other} in {chances}."
     )
     if grade == "unlikely":
         fit = " or ".join(f"{slip.text} ({slip.how})" for slip in slips)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from equipoise.appraise.checks.finding import Finding
 from equipoise.appraise.checks.matching import what_is_printed
-from equipoise.appraise.checks.reading import arms_of, chosen, pairs_of_arms
+from equipoise.appraise.checks.reading import arms_of, chosen, pairs_of_arms, ratios_of
 from equipoise.appraise.checks.wording import (
     duration,
     finding,
@@ -64,17 +64,21 @@ def p_alone(claims: Claims, found: Iterable[Finding], *, simulated: bool) -> tup
 
 def _alone(claims: Claims, p: ClaimedP) -> Finding:
     counted = any(each.what == p.about for each in chosen(claims, ClaimedCount))
-    beside = BESIDE_COUNTS if counted else BESIDE_CURVES
+    beside = BESIDE_COUNTS if counted or p.test == "proportions" else BESIDE_CURVES
+    why, settles = f"that takes {beside}", f"{beside[:1].upper()}{beside[1:]}."
+    if sum(each.arms == arms_of(claims, p) for each in ratios_of(claims, p.about)) > 1:
+        why = "to which of the hazard ratios it belongs is not said"
+        settles = "To which of the hazard ratios it belongs."
     when = "" if p.time is None else f" at {duration(claims, p.time)}"
     return finding(
         "p-alone",
         p.about,
         "cannot tell",
         f"{name_of_pair(claims, p.about, arms_of(claims, p))}{when}: {p_words(p)} is held against "
-        f"nothing: that takes {beside}.",
+        f"nothing: {why}.",
         arithmetic=[line("P", "as printed", range_of(p.p))],
         numbers=[p.p],
-        settles=f"{beside[:1].upper()}{beside[1:]}.",
+        settles=settles,
     )
 
 
