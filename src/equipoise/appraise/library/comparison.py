@@ -16,6 +16,7 @@ from equipoise.appraise.library.figure import Figure
 from equipoise.appraise.library.reasons import Reason, reasons_for
 
 TOLERANCE = 0.10
+SETTLED = "The rules for the arms were settled with this agreement in sight, not on data unseen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def compare_library(
         assumed=(
             f"Two ratios agree where they differ by {100 * tolerance:g}% or less.",
             "The experimental arm is the one that labels and title say, not the one that fits.",
-            "The rules for the arms were settled with this agreement in sight, not on data unseen.",
+            SETTLED,
             "The index does not say which published ratios are stratified or adjusted.",
         ),
     )

@@ -121,9 +121,7 @@ def planning_priors(
 def few_words(figures: int) -> tuple[str, ...]:
     """Say what cannot be known from few figures; nothing where there are enough."""
     if figures == 1:
-        return (
-            "One figure tells nothing of how trials differ: the spread is too narrow, of chance alone.",
-        )
+        return ("One figure tells nothing of how trials differ: the spread is too narrow.",)
     if figures < FEW:
         return (
             f"How trials differ is hardly known from {figures} figures: the spread may be far off.",

@@ -106,7 +106,7 @@ def _direction(analysis: FigureAnalysis, published: float, found: float) -> str:
         if order.resolved
         else "neither labels nor title say which arm comes first"
     )
-    return f"The inverse, {1 / found:.2f}, is the published {published:g}: {why}."
+    return f"The inverse, {1 / found:.2f}, agrees with the published {published:g}: {why}."
 
 
 def _p(p: float) -> str:

@@ -2,7 +2,12 @@
 
 from collections import Counter
 
-from equipoise.appraise.library.comparison import Agreement, FigureComparison, LibraryComparison
+from equipoise.appraise.library.comparison import (
+    SETTLED,
+    Agreement,
+    FigureComparison,
+    LibraryComparison,
+)
 from equipoise.appraise.library.figure import Figure
 from equipoise.report.document import Callout, Document, Paragraph, Row, Section, Table
 from equipoise.report.evidence.words import REBUILT, SOURCES, order_words, percent_of
@@ -74,6 +79,7 @@ def _overview(compared: LibraryComparison) -> Section:
                     Row(_counted(name, found), indent=int(name.startswith(" ")))
                     for name, found in rows
                 ),
+                footnotes=(SETTLED,),
             ),
         ),
     )
