@@ -30,6 +30,7 @@ endpoints:
   os:
     label: Overall survival
     rates: {60: {obs: 52%, active: 64%}}
+    medians: {obs: NR, active: NR}
     hazard_ratio: 0.69 (0.55-0.87)
     p: .002
     events: {obs: 168, active: 123}
@@ -152,7 +153,11 @@ def test_claims_are_matched_by_label_and_set_against(tmp_path):
     assert trial.endpoint == "Overall survival"
     assert trial.claims == "Paper"
     published = trial.comparison().analysis.published
-    assert [each.verdict for each in published] == ["reproduced"] * 4
+    verdicts = {each.what: each.verdict for each in published}
+    assert verdicts.pop("median of the control arm") == "not reproduced"  # 5.7 years
+    assert set(verdicts.values()) == {"reproduced"}
+    assert len(verdicts) == 5
+    assert json.dumps(rebuilt_record(trial), allow_nan=False)
     assert "Of Observation, Paper prints 168 events." in trial.read
     assert 5.0 in [each.time for each in trial.arms[0].rates]
 

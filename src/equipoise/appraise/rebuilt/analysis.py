@@ -17,7 +17,7 @@ from equipoise.appraise.curves.reconstruct import Reconstruction
 from equipoise.appraise.rebuilt.beliefs import beliefs_of
 from equipoise.appraise.rebuilt.fragility import Sides, outcome_fragility, reassignment_fragility
 from equipoise.appraise.rebuilt.methods import Asked, Said, said_by, shared_time
-from equipoise.appraise.rebuilt.published import set_against, wording
+from equipoise.appraise.rebuilt.published import set_against
 from equipoise.appraise.rebuilt.together import Joined, joined_interval, joined_median
 from equipoise.appraise.rebuilt.values import (
     ARMS,
@@ -29,6 +29,7 @@ from equipoise.appraise.rebuilt.values import (
     RebuiltTest,
     over_draws,
 )
+from equipoise.appraise.rebuilt.wording import wording
 from equipoise.errors import DataError
 from equipoise.kernel.arrays import Codes, Flags, Vector
 from equipoise.protocol.monitoring import Belief

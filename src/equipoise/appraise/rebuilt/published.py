@@ -34,12 +34,10 @@ from equipoise.appraise.rebuilt.values import (
     Verdict,
     over_draws,
 )
+from equipoise.appraise.rebuilt.wording import number_of, p_digits
 from equipoise.kernel.confidence import error_of_limits
 
 REPRODUCED, NEAR = 0.1, 0.5  # standard errors
-NOT_PROPORTIONAL = 0.05  # P below which it is remarked upon
-TELLING = 0.05  # P that most papers call significant
-LEAST_P = 0.0001  # below which no digits are told
 WHY = "A stratified or adjusted analysis, other patients, or a misread figure may explain it."
 _KIND: dict[int, str] = {1: "one-sided", 2: "two-sided"}
 _TESTED = {"log-rank": "log-rank", "cox": "Cox", "not stated": "log-rank"}
@@ -68,24 +66,24 @@ def set_against(
             printed = _range(claimed.ratio)
             if claimed.inverted or claimed.experimental == arms[0]:
                 printed = Range(1.0 / printed.upper, 1.0 / max(printed.lower, 1e-300))
-            found = _find(numbers, "hazard ratio", None, None)
+            found = number_of(numbers, "hazard ratio", None, None)
             return _number("hazard ratio", claimed.ratio.text, printed, found)
         case ClaimedP():
             return _p(claimed, tests, others)
         case ClaimedMedian() if claimed.arm in arms:
             arm = "control" if claimed.arm == arms[0] else "experimental"
-            found = _find(numbers, "median", arm, None)
+            found = number_of(numbers, "median", arm, None)
             return _number(
                 f"median of the {arm} arm", claimed.median.text, _range(claimed.median), found
             )
         case ClaimedRate() if claimed.arm in arms:
             arm = "control" if claimed.arm == arms[0] else "experimental"
             measure: Measure = "rate" if claimed.kind == "survival" else "cumulative incidence"
-            found = _find(numbers, measure, arm, claimed.time)
+            found = number_of(numbers, measure, arm, claimed.time)
             what = f"{measure} of the {arm} arm at {claimed.time:g}"
             return _number(what, claimed.rate.text, _range(claimed.rate), found, _percent)
         case ClaimedDifference() if claimed.time is not None:
-            found = _find(numbers, "difference of rates", None, claimed.time)
+            found = number_of(numbers, "difference of rates", None, claimed.time)
             what = f"difference of rates at {claimed.time:g}"
             printed = _range(claimed.difference)
             if claimed.experimental == arms[0]:
@@ -96,15 +94,6 @@ def set_against(
 
 def _range(printed: PrintedNumber) -> Range:
     return Range(printed.lower, printed.upper)
-
-
-def _find(
-    numbers: Sequence[RebuiltNumber], measure: Measure, arm: str | None, time: float | None
-) -> RebuiltNumber | None:
-    for each in numbers:
-        if each.measure == measure and each.arm == arm and (time is None or each.time == time):
-            return each
-    return None
 
 
 def _percent(value: Number) -> str:
@@ -123,6 +112,8 @@ def _number(
     if found is None:
         return None
     value, over = found.estimate.value, found.over
+    if np.isinf(printed.lower):
+        return _not_reached(what, text, found, show)
     error = _error(found.estimate)
     ends = [end for end in (over.lower, over.upper, value) if not isinstance(end, Absent)]
     if isinstance(value, Absent) or error is None or len(ends) < 3:  # noqa: PLR2004 - all three
@@ -135,6 +126,19 @@ def _number(
     away = max(rebuilt.gap(printed), 0.0) / error
     spread = f"{show(over.lower)} to {show(over.upper)}"
     return _judged(what, text, (value, over), away, f"{show(value)} ({spread})")
+
+
+def _not_reached(
+    what: str, text: str, found: RebuiltNumber, show: Callable[[Number], str]
+) -> SetAgainst:
+    """Set an estimate against a published one that was not reached."""
+    value, over = found.estimate.value, found.over
+    first = f"The published {what}, {text}, is"
+    if value is Absent.NOT_REACHED:
+        told = f"{first} reproduced: rebuilt patients do not reach it either."
+        return SetAgainst(what, text, value, over, 0.0, "reproduced", told)
+    told = f"{first} not reproduced: rebuilt patients give {show(value)}. {WHY}"
+    return SetAgainst(what, text, value, over, None, "not reproduced", told)
 
 
 def _error(estimate: Estimate) -> float | None:
@@ -174,11 +178,11 @@ def _p(
     best = min(away, key=away.__getitem__)
     value = _p_of(test, best)
     p_over = over_draws([_p_of(other.tests[place][1], best) for other in others])
-    spread = f"{_p_digits(p_over.lower)} to {_p_digits(p_over.upper)}"
-    rebuilt = f"{_KIND[best]} {_p_digits(value)} ({spread})"
+    spread = f"{p_digits(p_over.lower)} to {p_digits(p_over.upper)}"
+    rebuilt = f"{_KIND[best]} {p_digits(value)} ({spread})"
     for other in (each for each in away if each != best and away[best] <= NEAR):
         fits = ", which fits as well" if away[other] <= REPRODUCED else ""
-        rebuilt += f", {_KIND[other]} {_p_digits(_p_of(test, other))}{fits}"
+        rebuilt += f", {_KIND[other]} {p_digits(_p_of(test, other))}{fits}"
     return _judged(what, claimed.p.text, (value, p_over), away[best], rebuilt)
 
 
@@ -212,87 +216,3 @@ def _judged(
     if verdict == "not reproduced":
         sentence += f" {WHY}"
     return SetAgainst(what, text, *rebuilt, away, verdict, sentence)
-
-
-def wording(
-    numbers: Sequence[RebuiltNumber],
-    tests: Sequence[RebuiltTest],
-    *,
-    unit: str = "",
-    arms: tuple[str, str] = ("the control arm", "the experimental arm"),
-) -> tuple[str, ...]:
-    """Say what MaxCombo, restricted means and the test of proportional hazards add.
-
-    Args:
-        numbers: of the rebuilt patients.
-        tests: likewise.
-        unit: of times, in the plural; empty where it is not known.
-        arms: names of control and experimental arm.
-    """
-    named = {each.name: each for each in tests}
-    plain = named["log-rank"].test.p_two_sided
-    if isinstance(plain, Absent):
-        return (f"The log-rank test does not exist: {plain.value}.",)
-    said = [_beside(plain, "MaxCombo", named["MaxCombo"])]
-    if "Gray" in named:
-        said.append(_beside(plain, "Gray's test of cumulative incidences", named["Gray"]))
-    if "restricted means" in named:
-        means = _find(numbers, "difference of restricted means", None, None)
-        said.append(_beside(plain, "the difference of restricted means", named["restricted means"]))
-        said.append("" if means is None else _longer(means, unit, arms))
-    proportional = named["proportional hazards"].test.p_two_sided
-    if not isinstance(proportional, Absent) and proportional < NOT_PROPORTIONAL:
-        said.append(
-            f"Hazards do not look proportional (P {_p_text(proportional)}): the hazard ratio is an "
-            "average over follow-up, and depends on how long that was."
-        )
-    return tuple(each for each in said if each)
-
-
-def _longer(means: RebuiltNumber, unit: str, arms: tuple[str, str]) -> str:
-    """Say how much longer one arm is without the event."""
-    limits, value, until = means.estimate.interval, means.estimate.value, means.time
-    if isinstance(value, Absent) or until is None:
-        return ""
-    if isinstance(limits.lower, Absent) or isinstance(limits.upper, Absent):
-        return ""
-    ends = (limits.lower, limits.upper) if value >= 0.0 else (-limits.upper, -limits.lower)
-    more = "more" if value >= 0.0 else "less"
-    time = f"up to {until:.3g} {unit}" if unit else f"up to time {until:.3g}"
-    places = max(0, 2 - int(np.floor(np.log10(max(1e-9, *map(abs, ends))))))
-    shown, low, high = (f"{each:.{places}f}".replace("-", "\u2212") for each in (abs(value), *ends))
-    return (
-        f"Patients of {arms[1]} have {shown} ({low} to {high}) {more} "
-        f"{unit or 'time'} without the event than those of {arms[0]}, on average {time}."
-    )
-
-
-def _beside(plain: float, name: str, other: RebuiltTest) -> str:
-    p, over = other.test.p_two_sided, other.over
-    if isinstance(p, Absent):
-        return ""
-    agree = (p < TELLING) == (plain < TELLING)
-    end = "" if agree else f", on the other side of {TELLING:g}"
-    low, high = _p_digits(over.lower), _p_digits(over.upper)
-    spread = low if low == high else f"{low} to {high}"
-    return (
-        f"Where the log-rank test gives two-sided P {_p_text(plain)}, {name} gives P {_p_text(p)} "
-        f"({spread} over reconstructions){end}."
-    )
-
-
-def _p_text(p: Number) -> str:
-    """Write a P with its sign.
-
-    >>> _p_text(0.00224), _p_text(0.00001), _p_text(0.5)
-    ('= 0.0022', '<0.0001', '= 0.50')
-    """
-    text = _p_digits(p)
-    return text if text.startswith("<") else f"= {text}"
-
-
-def _p_digits(p: Number) -> str:
-    """Write a P with two digits."""
-    if isinstance(p, Absent):
-        return p.mark
-    return f"<{LEAST_P}" if p < LEAST_P else f"{p:#.2g}"

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from equipoise.analyze.estimates import Absent, Number, TestResult
-from equipoise.appraise.rebuilt.published import wording
 from equipoise.appraise.rebuilt.trial import RebuiltContrast, RebuiltTrial
 from equipoise.appraise.rebuilt.values import RebuiltAnalysis, SetAgainst, TestName, Verdict
+from equipoise.appraise.rebuilt.wording import wording
 from equipoise.report.document import Block, Paragraph, Row, Section, Statement, Table
 from equipoise.report.format import (
     Printer,
