@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from equipoise.cli.endings import refusal as refusal  # noqa: PLC0414 - as other verbs know it
 from equipoise.cli.endings import refusals, show_findings
 from equipoise.cli.options import Force, Formats, ProtocolFile, ResultsFolder, check_folder
 

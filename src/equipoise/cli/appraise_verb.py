@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.endings import refusals
 from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
-from equipoise.errors import EquipoiseError
 
 if TYPE_CHECKING:
     from equipoise.appraise.checks.check import Appraisal
@@ -101,13 +100,8 @@ def appraise(  # noqa: PLR0917 - one parameter an option
     _refuse_mixed(files or [], typed, unit, out)
     asked: Options = {"trials": trials, "seed": seed}
     written: Options = {"out": out, "formats": formats, "force": force}
-    try:
+    with refusals(json=json):
         result = _run(files or [], typed, asked, written)
-    except EquipoiseError as error:
-        typer.echo(f"error: {error}", err=True)
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise typer.Exit(1) from None
     if json:
         from equipoise.appraise.checks.record import appraisal_record
 

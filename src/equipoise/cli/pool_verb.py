@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli.analyze_verb import refusal
+from equipoise.cli.endings import refusals
 from equipoise.cli.options import Force, Formats, ResultsFolder, check_folder
-from equipoise.errors import EquipoiseError
 
 
 def pool(
@@ -28,20 +27,15 @@ def pool(
     from equipoise.verbs.pooling import pool_studies
 
     check_folder(formats, out)
-    try:
-        with steps() as progress:
-            found = pool_studies(
-                studies,
-                out=out,
-                formats=FORMATS if formats is None else formats,
-                progress=progress,
-                command=shlex.join(["equipoise", *sys.argv[1:]]),
-                force=force,
-            )
-    except EquipoiseError as error:
-        if json:
-            typer.echo(json_format.dumps(refusal(error), ensure_ascii=False))
-        raise
+    with refusals(json=json), steps() as progress:
+        found = pool_studies(
+            studies,
+            out=out,
+            formats=FORMATS if formats is None else formats,
+            progress=progress,
+            command=shlex.join(["equipoise", *sys.argv[1:]]),
+            force=force,
+        )
     if json:
         from equipoise.appraise.pooling.record import pooled_evidence_record
 
