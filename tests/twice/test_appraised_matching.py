@@ -7,7 +7,7 @@ from appraised_claims import NEWS, claims, follow_up, p, rate, rates
 from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.analyze.log_rank import log_rank
 from equipoise.appraise.checks import sampler
-from equipoise.appraise.checks.matching import matching_trials, what_is_printed
+from equipoise.appraise.checks.matching import matching_trials
 from equipoise.appraise.checks.sampler import (
     TIME,
     Truths,
@@ -15,6 +15,7 @@ from equipoise.appraise.checks.sampler import (
     put_in_order,
     sample_trials,
 )
+from equipoise.appraise.checks.to_match import what_is_printed
 from equipoise.appraise.checks.truths import draw_truths
 from equipoise.appraise.claims.intervals import Range
 

@@ -1,6 +1,6 @@
 """Truths from which trials are drawn to match a claim: hazards, follow-up, loss, patients.
 
-The prior is stated in `check_matching`.  All draws come from one generator in a fixed order.
+The prior is stated in `matching`.  All draws come from one generator in a fixed order.
 """
 
 import numpy as np
@@ -11,14 +11,13 @@ from equipoise.appraise.checks.matching import (
     AFTER_BOTH,
     BEYOND,
     EARLY_LATE,
-    HALF,
     INFLATED,
     LOST,
     PACE,
     REACH,
-    Printed,
 )
 from equipoise.appraise.checks.sampler import Truths
+from equipoise.appraise.checks.to_match import HALF, Printed
 from equipoise.kernel.arrays import Codes, Matrix, Vector
 
 LEAST_RATE, MOST_RATE = 0.005, 0.995

@@ -16,14 +16,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from equipoise.appraise.checks.finding import Finding, Grade, Line
-from equipoise.appraise.checks.matching import (
-    Matching,
-    Printed,
-    matching_trials,
-    what_is_printed,
-)
+from equipoise.appraise.checks.matching import Matching, matching_trials
 from equipoise.appraise.checks.reading import arms_of, chosen, ratios_of
 from equipoise.appraise.checks.slips import Slip, slips_of_p
+from equipoise.appraise.checks.to_match import Printed, what_is_printed
 from equipoise.appraise.checks.wording import (
     chance_words,
     duration,

@@ -7,8 +7,8 @@ compares may be of all arms together.  A hazard ratio that prints as 0 has no lo
 from collections.abc import Iterable
 
 from equipoise.appraise.checks.finding import Finding
-from equipoise.appraise.checks.matching import what_is_printed
 from equipoise.appraise.checks.reading import arms_of, chosen, pairs_of_arms, ratios_of
+from equipoise.appraise.checks.to_match import what_is_printed
 from equipoise.appraise.checks.wording import (
     duration,
     finding,
