@@ -31,8 +31,8 @@ from equipoise.report.build import build_document
 from equipoise.report.document import Table
 from equipoise.report.monitoring.open_build import build_open_document
 from equipoise.report.monitoring.write import check_folders, write_open
-from equipoise.simulate.monitored.monitored import OpenLook
 from equipoise.simulate.monitored import whole as monitored_whole
+from equipoise.simulate.monitored.monitored import OpenLook
 from equipoise.simulate.monitored.record import monitored_record
 from equipoise.verbs import monitor
 from leak_search import found
