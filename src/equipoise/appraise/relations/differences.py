@@ -228,7 +228,7 @@ def _p_and_rates(claims: Claims, p: ClaimedP, pair: RatePair) -> Finding | None:
     against = known and 1 in fits and fits_against_only(printed, z.widened(NEAR))
     favored = f" in favor of {label_of(claims, pair.control.arm)}" if against else ""
     ranges = {1: p_of_z(-z if against else z, 1), 2: p_of_z(z, 2)}
-    least = "" if known else " at the least"
+    least, lowest = ("", "") if known else (" at the least", "least ")
     told = sides_words(fits).replace("one-sided", f"one-sided{favored}")
     told = "agrees" if p.sides in fits else f"is {told}"
     name = name_of_pair(claims, p.about, pair.arms)
@@ -244,8 +244,10 @@ def _p_and_rates(claims: Claims, p: ClaimedP, pair: RatePair) -> Finding | None:
         + (". It may be of the whole curves." if wrong and p.test == "not stated" else "."),
         arithmetic=[
             line("z", "difference / √(SE₁² + SE₀²)", z),
-            line(f"one-sided P{favored}", "1 - Φ(-z)" if against else "1 - Φ(z)", ranges[1]),
-            line("two-sided P", "2 (1 - Φ(|z|))", ranges[2]),
+            line(
+                f"{lowest}one-sided P{favored}", "1 - Φ(-z)" if against else "1 - Φ(z)", ranges[1]
+            ),
+            line(f"{lowest}two-sided P", "2 (1 - Φ(|z|))", ranges[2]),
         ],
         numbers=[p.p, *pair.numbers],
         settles="The test that was used, and its sidedness." if wrong else "",
