@@ -209,3 +209,10 @@ def test_a_p_at_a_time_that_its_rates_do_not_give_may_be_of_the_curves():
     assert found.grade == "possible"
     assert found.sentence.endswith("It may be of the whole curves.")
     assert found.sides is None
+
+
+def test_significant_without_a_planned_alpha_cannot_be_told():
+    made = claims(ratio("os", "0.62", "0.39-0.98"), p("os", ".02"), significant=("os",))
+    found = only(appraise(made), "significance")
+    assert found.grade == "cannot tell"
+    assert "no planned alpha" in found.sentence

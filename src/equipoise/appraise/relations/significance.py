@@ -25,7 +25,7 @@ from equipoise.appraise.checks.wording import (
     sides_words,
 )
 from equipoise.appraise.claims.claim import ClaimedCount, ClaimedP, Claims
-from equipoise.appraise.claims.intervals import Range, exactly
+from equipoise.appraise.claims.intervals import Range, exactly, range_of
 from equipoise.appraise.relations.plan import EARLY, information_fraction, planned_alpha
 from equipoise.appraise.relations.ratio import of_curves, ratio_of_p
 from equipoise.kernel.normal import upper_quantile, upper_tail
@@ -41,11 +41,24 @@ def significance(claims: Claims, sidedness: Mapping[str, SidednessSet]) -> tuple
     """Find whether what is called significant is so at the planned alpha, in every reading of P."""
     alpha = planned_alpha(claims)
     if alpha is None:
-        return ()
+        return tuple(_without_alpha(claims, p) for p in called_significant(claims))
     return tuple(
         _other_arm_ahead(claims, p, alpha) or _significance(claims, p, known, alpha)
         for p in called_significant(claims)
         for known in (sidedness_of_p(sidedness, p),)
+    )
+
+
+def _without_alpha(claims: Claims, p: ClaimedP) -> Finding:
+    return finding(
+        "significance",
+        p.about,
+        "cannot tell",
+        f"{name_of_pair(claims, p.about, arms_of(claims, p))}{_when(claims, p)}: {p_words(p)} is "
+        "called significant, and no planned alpha is given to hold that against.",
+        arithmetic=[line("P", "as printed", range_of(p.p))],
+        numbers=[p.p],
+        settles="The planned alpha, and whether it is one- or two-sided.",
     )
 
 
