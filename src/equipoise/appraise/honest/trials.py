@@ -1,7 +1,7 @@
 """Honest trials: made, analyzed by the methods of the house, and reported with ordinary rounding.
 
 They count false alarms: nothing in them is wrong.  Each trial has its own truth, of kinds that
-differ from those of `check_matching`: Weibull hazards with a cured part, an effect that is
+differ from those of `matching`: Weibull hazards with a cured part, an effect that is
 proportional, late, early or crossing, deaths after progression, strata that matter, accrual that
 speeds up, loss that may differ between arms.  Trial number i takes stream (seed, i).
 """

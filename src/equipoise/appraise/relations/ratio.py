@@ -186,7 +186,7 @@ def _p_and_ratio(claims: Claims, p: ClaimedP, ratio: Ratio) -> Finding | None:
         f"the hazard ratio {given} gives one-sided P {p_between(ranges[1])}{toward}, two-sided "
         f"{p_between(ranges[2])}"
     )
-    grade, told = _graded_p(p, fits, favored, only_just=bool(edge) and edge == fits)
+    grade, told = _graded_p(p, fits, favored, edge)
     return finding(
         "p-of-ratio",
         p.about,
@@ -214,21 +214,24 @@ def _well_inside(printed: Range, calculated: Range) -> bool:
     return shared.upper - shared.lower >= 0.5 * least
 
 
-def _graded_p(
-    p: ClaimedP, fits: frozenset[int], favored: str, *, only_just: bool
-) -> tuple[Grade, str]:
-    just = ", though only just: it is near the end of what they allow" if only_just else ""
+def _graded_p(p: ClaimedP, fits: frozenset[int], favored: str, edge: set[int]) -> tuple[Grade, str]:
+    """Grade a P by the sides that fit, and those that only just do."""
+    near, firm = "only just: it is near the end of what they allow", fits - edge
+    just = f", though {near}" if edge and not firm else ""
     told = sides_words(fits)
     if favored and 1 in fits:
         told = told.replace("one-sided", f"one-sided in favor of {favored}")
-    grade: Grade = "possible" if only_just or (favored and fits == {1}) else "consistent"
+    grade: Grade = "possible" if just or (favored and fits == {1}) else "consistent"
     if p.sides is None and len(fits) == 1:
         return grade, f"is {told}{just}."
     if p.sides is None and fits:
-        return "consistent", f"fits either reading, {told}."
+        best = f"; {sides_words(edge)} {near}" if edge and firm else ""
+        return "consistent", f"fits either reading, {told}{best}."
+    if p.sides in edge and firm:
+        return "possible", f"fits {sides_words(firm)}; {sides_words(edge)}, as stated, {near}."
     if p.sides in fits:
         toward = f" in favor of {favored}" if favored and p.sides == 1 else ""
-        return ("possible" if only_just or toward else "consistent"), f"agrees{toward}{just}."
+        return ("possible" if just or toward else "consistent"), f"agrees{toward}{just}."
     if fits:
         return "unlikely", f"is {told}, and {sides_words([p.sides or 2])} is stated."
     return "unlikely", "is neither: they come from different analyses, or a digit is wrong."
