@@ -175,7 +175,7 @@ def _p_and_ratio(claims: Claims, p: ClaimedP, ratio: Ratio) -> Finding | None:
     fits = sides_that_fit(printed, z, slack=False) | sides_that_fit(printed, z, error=few)
     against = fits_against_only(printed, z, error=few)
     ranges = {1: p_of_z(-z if against else z, 1), 2: p_of_z(z, 2)}
-    edge = {sides for sides in fits if not _well_inside(printed, ranges[sides])}
+    edge: set[int] = {each for each in fits if not _well_inside(printed, ranges[each])}
     limits = ratio.claimed.interval
     assert limits is not None  # noqa: S101 - z came from it
     given = f"{ratio.claimed.ratio.text} ({limits.lower.text} to {limits.upper.text})"
