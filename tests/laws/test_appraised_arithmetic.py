@@ -196,3 +196,21 @@ def test_relations_are_pure():
         sizes=(105, 103),
     )
     assert appraise(made).findings == appraise(made).findings
+
+
+class TestAStatedSidednessThatFitsOnlyJust:
+    """KEYNOTE-024 prints P = .005 of 0.60 (0.41 to 0.89): one-sided, and no exact two-sided one."""
+
+    def graded(self, sides):
+        found = appraise(claims(ratio("os", "0.60", "0.41-0.89"), p("os", ".005", sides)), trials=0)
+        (finding,) = found.about("p-of-ratio")
+        return finding
+
+    def test_as_stated_only_just(self):
+        found = self.graded(2)
+        assert found.grade == "possible"
+        assert "fits one-sided; two-sided, as stated, only just" in found.sentence
+
+    def test_as_it_is(self):
+        assert self.graded(1).grade == "consistent"
+        assert "two-sided only just" in self.graded(None).sentence

@@ -89,8 +89,11 @@ def between(values: Range, digits: int = 3) -> str:
 
     >>> between(Range(0.03194, 0.0434)), between(Range(2.0, 2.0))
     ('0.0319 to 0.0434', '2')
+    >>> between(Range(1743.2, 2315.4))
+    '1743 to 2315'
     """
-    low, high = (f"{each:.{digits}g}" for each in (values.lower, values.upper))
+    ends = (values.lower, values.upper)
+    low, high = (f"{each:.{max(digits, len(f'{abs(each):.0f}'))}g}" for each in ends)
     return low if low == high else f"{low} to {high}"
 
 
