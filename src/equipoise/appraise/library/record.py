@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from equipoise.analyze.estimates import Absent, Estimate, Number, TestResult
+from equipoise.analyze.estimates import Absent
 from equipoise.appraise.library.analysis import ArmOfFigure, FigureAnalysis
 from equipoise.appraise.library.comparison import Agreement, FigureComparison, LibraryComparison
 from equipoise.appraise.library.figure import Figure
 from equipoise.appraise.library.priors import PlanningPriors
+from equipoise.appraise.plain_estimates import estimate_record, test_record
 
 
 def figure_record(figure: Figure) -> dict[str, Any]:
@@ -114,36 +115,6 @@ def priors_record(priors: PlanningPriors) -> dict[str, Any]:
         ],
         "assumed": list(priors.assumed),
     }
-
-
-def estimate_record(estimate: Estimate) -> dict[str, Any]:
-    """Tell an estimate; a number that does not exist is null, and `absent` says why."""
-    record = {
-        "value": _number(estimate.value),
-        "lower": _number(estimate.interval.lower),
-        "upper": _number(estimate.interval.upper),
-        "level": estimate.interval.level,
-        "standard_error": _number(estimate.standard_error),
-        "method": estimate.method,
-    }
-    if isinstance(estimate.value, Absent):
-        record["absent"] = estimate.value.value
-    return record
-
-
-def test_record(test: TestResult) -> dict[str, Any]:
-    """Tell a test."""
-    return {
-        "method": test.method,
-        "statistic": _number(test.statistic),
-        "degrees_of_freedom": test.degrees_of_freedom,
-        "p_one_sided": _number(test.p_one_sided),
-        "p_two_sided": _number(test.p_two_sided),
-    }
-
-
-def _number(value: Number) -> float | None:
-    return None if isinstance(value, Absent) else value
 
 
 def _arm(figure: Figure, side: int) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from equipoise.analyze.estimates import Absent, Interval, Number
-from equipoise.appraise.library.record import estimate_record
 from equipoise.appraise.network.consistency import QPart, SplitComparison
 from equipoise.appraise.network.network import Network
+from equipoise.appraise.plain_estimates import estimate_record, limits_record, plain_number
 from equipoise.appraise.pooling.answers import NetworkAnswer, PoolAnswer, PooledEvidence
 from equipoise.appraise.pooling.asymmetry import FunnelAsymmetry
 from equipoise.appraise.pooling.pool import Pooled
@@ -36,8 +35,8 @@ def pool_record(answer: PoolAnswer) -> dict[str, Any]:
         "interval_method": pooled.interval_method,
         "studies": studies,
         "pooled": estimate_record(pooled.effect),
-        "p_two_sided": _number(pooled.p),
-        "prediction": _limits(pooled.prediction),
+        "p_two_sided": plain_number(pooled.p),
+        "prediction": limits_record(pooled.prediction),
         "heterogeneity": _heterogeneity(pooled),
         "other_methods": [
             {"name": each.label, **estimate_record(each.pooled.effect)} for each in answer.others
@@ -49,9 +48,9 @@ def pool_record(answer: PoolAnswer) -> dict[str, Any]:
         "influence": [
             {
                 "study": each.study.id,
-                "deleted_residual": _number(each.deleted_residual),
-                "cook_distance": _number(each.cook_distance),
-                "covariance_ratio": _number(each.covariance_ratio),
+                "deleted_residual": plain_number(each.deleted_residual),
+                "cook_distance": plain_number(each.cook_distance),
+                "covariance_ratio": plain_number(each.covariance_ratio),
             }
             for each in answer.influence
         ],
@@ -85,7 +84,7 @@ def network_record(answer: NetworkAnswer) -> dict[str, Any]:
                 "experimental": row,
                 "control": column,
                 **estimate_record(each),
-                "p_two_sided": _number(found.p(row, column)),
+                "p_two_sided": plain_number(found.p(row, column)),
             }
             for row, column, each in found.league()
         ],
@@ -109,19 +108,8 @@ def study_record(study: StudyEffect, level: float) -> dict[str, Any]:
         "lower": lower,
         "upper": upper,
         "standard_error": study.standard_error,
-        "as_printed": _limits(study.as_printed),
+        "as_printed": limits_record(study.as_printed),
     }
-
-
-def _number(value: Number) -> float | None:
-    return None if isinstance(value, Absent) else value
-
-
-def _limits(limits: Interval | None) -> dict[str, Any] | None:
-    if limits is None:
-        return None
-    ends = {"lower": _number(limits.lower), "upper": _number(limits.upper)}
-    return {**ends, "level": limits.level, "method": limits.method}
 
 
 def _heterogeneity(pooled: Pooled) -> dict[str, Any]:
@@ -129,11 +117,11 @@ def _heterogeneity(pooled: Pooled) -> dict[str, Any]:
     return {
         "q": found.q,
         "degrees_of_freedom": found.degrees_of_freedom,
-        "p": _number(found.p),
-        "tau_squared": _number(found.tau_squared),
-        "tau_squared_interval": _limits(found.tau_squared_interval),
-        "i_squared": _number(found.i_squared),
-        "i_squared_interval": _limits(found.i_squared_interval),
+        "p": plain_number(found.p),
+        "tau_squared": plain_number(found.tau_squared),
+        "tau_squared_interval": limits_record(found.tau_squared_interval),
+        "i_squared": plain_number(found.i_squared),
+        "i_squared_interval": limits_record(found.i_squared_interval),
     }
 
 
@@ -142,9 +130,9 @@ def _network_heterogeneity(found: Network) -> dict[str, Any]:
     return {
         "q": left.q,
         "degrees_of_freedom": left.degrees_of_freedom,
-        "p": _number(left.p),
-        "tau_squared": _number(left.tau_squared),
-        "i_squared": _number(left.i_squared),
+        "p": plain_number(left.p),
+        "tau_squared": plain_number(left.tau_squared),
+        "i_squared": plain_number(left.i_squared),
     }
 
 
@@ -159,17 +147,17 @@ def _groups(answer: PoolAnswer) -> dict[str, Any] | None:
         ],
         "q_between": found.q_between,
         "degrees_of_freedom": found.degrees_of_freedom,
-        "p": _number(found.p),
+        "p": plain_number(found.p),
     }
 
 
 def _asymmetry(found: FunnelAsymmetry) -> dict[str, Any]:
     return {
         "slope": found.slope,
-        "statistic": _number(found.statistic),
+        "statistic": plain_number(found.statistic),
         "degrees_of_freedom": found.degrees_of_freedom,
-        "p": _number(found.p),
-        "at_infinite_size": _number(found.at_infinite_size),
+        "p": plain_number(found.p),
+        "at_infinite_size": plain_number(found.at_infinite_size),
         "kendall_tau": found.kendall_tau,
         "kendall_p": found.kendall_p,
     }
@@ -191,7 +179,7 @@ def _q(part: QPart) -> dict[str, Any]:
         "what": part.what,
         "q": part.q,
         "degrees_of_freedom": part.degrees_of_freedom,
-        "p": _number(part.p),
+        "p": plain_number(part.p),
     }
 
 
@@ -203,5 +191,5 @@ def _split(each: SplitComparison) -> dict[str, Any]:
         "direct": estimate_record(each.direct),
         "indirect": estimate_record(each.indirect),
         "network": estimate_record(each.together),
-        "p_of_no_inconsistency": _number(each.p),
+        "p_of_no_inconsistency": plain_number(each.p),
     }

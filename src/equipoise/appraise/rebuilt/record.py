@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from equipoise.analyze.estimates import Absent, Interval, Number
-from equipoise.appraise.library.record import estimate_record, test_record
+from equipoise.appraise.plain_estimates import (
+    estimate_record,
+    limits_record,
+    plain_number,
+    test_record,
+)
 from equipoise.appraise.rebuilt.fragility import Fragility
 from equipoise.appraise.rebuilt.trial import ArmNumber, RebuiltArm, RebuiltContrast, RebuiltTrial
 from equipoise.appraise.rebuilt.values import (
@@ -104,22 +108,11 @@ def comparison_record(contrast: RebuiltContrast) -> dict[str, Any]:
     }
 
 
-def _number(value: Number | None) -> float | None:
-    return None if isinstance(value, Absent) else value
-
-
-def _limits(limits: Interval | None) -> dict[str, Any] | None:
-    if limits is None:
-        return None
-    ends = {"lower": _number(limits.lower), "upper": _number(limits.upper)}
-    return {**ends, "level": limits.level, "method": limits.method}
-
-
 def _over(over: OverDraws) -> dict[str, Any]:
     return {
-        "median": _number(over.median),
-        "lower": _number(over.lower),
-        "upper": _number(over.upper),
+        "median": plain_number(over.median),
+        "lower": plain_number(over.lower),
+        "upper": plain_number(over.upper),
         "share": over.share,
         "draws": over.draws,
         "without_value": over.absent,
@@ -132,7 +125,7 @@ def _arm_number(each: ArmNumber) -> dict[str, Any]:
         **at,
         "estimate": estimate_record(each.estimate),
         "over_reconstructions": _over(each.over),
-        "together": _limits(each.together),
+        "together": limits_record(each.together),
     }
 
 
@@ -143,7 +136,7 @@ def _number_record(each: RebuiltNumber) -> dict[str, Any]:
         "time": each.time,
         "estimate": estimate_record(each.estimate),
         "over_reconstructions": _over(each.over),
-        "together": _limits(each.together),
+        "together": limits_record(each.together),
     }
 
 
@@ -159,7 +152,7 @@ def _against(each: SetAgainst) -> dict[str, Any]:
     return {
         "what": each.what,
         "published": each.published,
-        "rebuilt": _number(each.rebuilt),
+        "rebuilt": plain_number(each.rebuilt),
         "over_reconstructions": _over(each.over),
         "distance_in_standard_errors": each.distance,
         "verdict": each.verdict,
@@ -184,11 +177,11 @@ def _one_fragility(found: Fragility, over: OverDraws) -> dict[str, Any]:
         "alpha": found.alpha,
         "sides": found.sides,
         "significant": found.significant,
-        "p": _number(found.p),
+        "p": plain_number(found.p),
         "patients": found.patients,
         "at_least": found.at_least,
         "of": found.of,
-        "p_after": _number(found.p_after),
+        "p_after": plain_number(found.p_after),
         "over_reconstructions": _over(over),
     }
 
