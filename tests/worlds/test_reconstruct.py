@@ -162,3 +162,10 @@ def test_a_spread_holds_the_truth():
         narrower.append(widths[0] < widths[1])
     assert np.mean(inside) >= 10 / 12
     assert np.mean(narrower) >= 5 / 6
+
+
+@pytest.mark.parametrize("values", [[1, 0.8, 0.7], [100, 80, 70], [1, 0.9, 0.8, 0.7, 0.6, 0.5]])
+def test_round_values_are_whole_percents(values):
+    """Survival of .8 is 80%, not anything from 75% to 85%."""
+    made = reconstruct(cleaned_curve(6.0 * np.arange(len(values)), values), patients=50)
+    assert fit_of(made).farthest < 0.0051

@@ -17,7 +17,7 @@ from equipoise.errors import ClaimError, DataError
 from equipoise.kernel.arrays import Codes, Vector, vector
 
 LEAST_PRECISION = 0.0005  # what is believed of a digitiser that says nothing of its own
-MOST_DECIMALS = 4
+DECIMALS, OF_TIMES = range(2, 5), range(4)  # in which values, and times, are written
 PERCENT_ABOVE = 1.5  # values beyond are percents
 EVEN = 0.3  # gaps that vary less, relative to their mean, are samples at even distances
 FEW = 8  # points below which nothing is said of their spacing
@@ -67,7 +67,7 @@ def cleaned_curve(  # noqa: PLR0913 - what a figure says about its curve
         percent: whether values are percents; told from those above 1.5 where not given.
         label: of the arm or cause.
         precision: half the width within which values were read, in proportions; taken from the
-            decimals where not given, and not below 0.0005.
+            decimals where not given, from whole percents (0.005) down to 0.0005.
         time_precision: likewise of times, in their unit.
         reading: whether points lie where the curve steps, or anywhere on it; told from their
             spacing where not given.
@@ -86,8 +86,8 @@ def cleaned_curve(  # noqa: PLR0913 - what a figure says about its curve
     """
     points = _given(time, value, kind, origin, jitter)
     _to_proportions(points, percent=percent)
-    spacing = precision if precision is not None else _half_unit(points.value, MOST_DECIMALS)
-    ticks = time_precision if time_precision is not None else _half_unit(points.time, 3, 0.0)
+    spacing = precision if precision is not None else _half_unit(points.value, DECIMALS)
+    ticks = time_precision if time_precision is not None else _half_unit(points.time, OF_TIMES, 0.0)
     _in_order(points)
     _one_a_time(points)
     _monotone(points)
@@ -229,9 +229,9 @@ def _from_the_start(points: _Points) -> None:
         points.value = np.concatenate([[start], points.value])
 
 
-def _half_unit(values: Vector, most: int, otherwise: float = LEAST_PRECISION) -> float:
+def _half_unit(values: Vector, usual: range, otherwise: float = LEAST_PRECISION) -> float:
     """Tell half a unit of the last decimal in which values were written."""
-    for decimals in range(most + 1):
+    for decimals in usual:
         scaled = values * 10.0**decimals
         if np.allclose(scaled, np.round(scaled), rtol=0.0, atol=1e-6):
             return 0.5 / 10.0**decimals
