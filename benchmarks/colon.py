@@ -18,8 +18,8 @@ import facts
 import results_page
 from conversation import HERE
 from equipoise.analyze.trial import analyze_trial
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.verbs import analyze
 
 EXAMPLE = HERE.parent / "examples" / "colon"

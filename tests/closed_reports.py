@@ -115,7 +115,7 @@ def look(folder, text, rows, *, as_of=CUT, replicates=100, **asked):
 @cache
 def example(*, unmask=False):
     """The example at its second look, with safety bounds written into its protocol."""
-    from equipoise.io.protocol_read import examine_text  # noqa: PLC0415
+    from equipoise.io.protocol.read import examine_text  # noqa: PLC0415
 
     text = (EXAMPLE / "protocol.yaml").read_text(encoding="utf-8")
     text = text.replace("\nplanning:\n", BOUNDS + "\nplanning:\n", 1)

@@ -3,7 +3,7 @@
 from functools import cache
 
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.monitor.bounds.planned_rules import trial_rules
 from equipoise.monitor.look.hold import hold_look
 from equipoise.monitor.look.look import PastLook

@@ -4,7 +4,7 @@ from functools import cache
 
 from equipoise.design.trial import design_trial
 from equipoise.design.trial_design import TrialDesign
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.report.design.build import build_design_document
 from equipoise.report.document import Document
 

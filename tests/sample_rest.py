@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.kernel.arrays import codes, flags, vector
 from equipoise.monitor.bounds.planned_rules import trial_rules
 from equipoise.monitor.cut.cut import DataCut

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from equipoise.design.survival.world import constant_rate
-from equipoise.io.protocol_building import Building
-from equipoise.io.protocol_nodes import plain
-from equipoise.io.protocol_schema import ProtocolFile
-from equipoise.io.protocol_yaml import load, parse
+from equipoise.io.protocol.building import Building
+from equipoise.io.protocol.nodes import plain
+from equipoise.io.protocol.schema import ProtocolFile
+from equipoise.io.protocol.yaml import load, parse
 from equipoise.io.rehearsal.build_course import build_course
 from equipoise.io.rehearsal.course_schema import CourseFile
 from equipoise.protocol.course import (

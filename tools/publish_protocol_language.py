@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from equipoise.io.claims_publish import claims_schema_text, with_claims_tables
-from equipoise.io.protocol_publish import json_schema_text, with_tables
+from equipoise.io.claims.publish import claims_schema_text, with_claims_tables
+from equipoise.io.protocol.publish import json_schema_text, with_tables
 
 ROOT = Path(__file__).parents[1]
 

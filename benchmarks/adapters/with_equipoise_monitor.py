@@ -65,7 +65,7 @@ def rest(workers):
 
     def prepare():
         from equipoise import monitoring as m
-        from equipoise.io.snapshot import read_snapshot
+        from equipoise.io.data.snapshot import read_snapshot
         from equipoise.verbs import design
         from monitored_trials import SMALL, trial
 

@@ -61,7 +61,7 @@ def course():
     import numpy as np
 
     from equipoise.design.survival.world import Piecewise
-    from equipoise.io.protocol_read import read_protocol
+    from equipoise.io.protocol.read import read_protocol
     from equipoise.monitor.bounds.rules import FixedBounds, HypothesisRules, StoppingRules
     from equipoise.simulate import conduct, rehearse
     from equipoise.simulate.replays.play import prepare as made_ready

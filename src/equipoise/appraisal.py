@@ -18,7 +18,7 @@ HOME = {  # module → what it offers
         "PrintedError PrintedEstimate printed printed_estimate printed_interval"
     ),
     "appraise.claims.intervals": "Range exactly range_of",
-    "io.claims_read": "claims_of_text read_claims",
+    "io.claims.read": "claims_of_text read_claims",
     "appraise.checks.finding": "Finding Line",
     "appraise.checks.check": "Appraisal appraise",
     "appraise.checks.record": "appraisal_json appraisal_record",
@@ -29,8 +29,8 @@ HOME = {  # module → what it offers
     "appraise.checks.shrinkage": "Shrinkage shrinkage",
     "appraise.curves.curve": "AtRisk Curve Origin at_risk_table claimed_at_risk",
     "appraise.curves.cleaning": "cleaned_curve",
-    "io.curve_file": "CurveFile Points read_at_risk read_curves",
-    "io.figure_read": "FigureCurves read_figure",
+    "io.figures.curve_file": "CurveFile Points read_at_risk read_curves",
+    "io.figures.read": "FigureCurves read_figure",
     "appraise.curves.reconstruct": "Reconstruction reconstruct",
     "appraise.curves.draws": (
         "RatioSpread Reconstructions Spread hazard_ratio_spread reconstructions"
@@ -38,7 +38,7 @@ HOME = {  # module → what it offers
     "appraise.curves.fit": "Fit RebuiltComparison compare_rebuilt fit_of rows_of",
     "appraise.rebuilt.analysis": "analyze_rebuilt",
     "appraise.rebuilt.beliefs": "beliefs_of",
-    "io.published_figure": "FigureOptions read_published",
+    "io.figures.published_figure": "FigureOptions read_published",
     "appraise.rebuilt.figure": "PublishedArm PublishedFigure RebuildAsked",
     "evidence.arm_roles": "roles_of",
     "appraise.rebuilt.making": "rebuild_trial",
@@ -75,7 +75,7 @@ HOME = {  # module → what it offers
     "appraise.indirect.matched": (
         "Bootstrap MatchedComparison anchored_comparison unanchored_comparison"
     ),
-    "io.pooling_file": "read_pooling read_pooling_file",
+    "io.pooling.file": "read_pooling read_pooling_file",
     "appraise.pooling.asked": (
         "NetworkAsked PoolAsked PoolsAsked network_as_asked pooled_as_asked"
     ),

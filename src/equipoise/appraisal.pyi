@@ -31,7 +31,7 @@ from equipoise.appraise.claims.intervals import (
     exactly as exactly,
     range_of as range_of,
 )
-from equipoise.io.claims_read import (
+from equipoise.io.claims.read import (
     claims_of_text as claims_of_text,
     read_claims as read_claims,
 )
@@ -77,13 +77,13 @@ from equipoise.appraise.curves.curve import (
 from equipoise.appraise.curves.cleaning import (
     cleaned_curve as cleaned_curve,
 )
-from equipoise.io.curve_file import (
+from equipoise.io.figures.curve_file import (
     CurveFile as CurveFile,
     Points as Points,
     read_at_risk as read_at_risk,
     read_curves as read_curves,
 )
-from equipoise.io.figure_read import (
+from equipoise.io.figures.read import (
     FigureCurves as FigureCurves,
     read_figure as read_figure,
 )
@@ -111,7 +111,7 @@ from equipoise.appraise.rebuilt.analysis import (
 from equipoise.appraise.rebuilt.beliefs import (
     beliefs_of as beliefs_of,
 )
-from equipoise.io.published_figure import (
+from equipoise.io.figures.published_figure import (
     FigureOptions as FigureOptions,
     read_published as read_published,
 )
@@ -237,7 +237,7 @@ from equipoise.appraise.indirect.matched import (
     anchored_comparison as anchored_comparison,
     unanchored_comparison as unanchored_comparison,
 )
-from equipoise.io.pooling_file import (
+from equipoise.io.pooling.file import (
     read_pooling as read_pooling,
     read_pooling_file as read_pooling_file,
 )

@@ -46,7 +46,7 @@ def test_every_page_is_reached_from_the_readme():
     assert set(ROOT.glob("docs/*.md")) - reached == set()
 
 
-@pytest.mark.parametrize("room", ["monitor", "simulate", "appraise"])
+@pytest.mark.parametrize("room", ["monitor", "simulate", "appraise", "io"])
 def test_every_folder_of_a_room_is_told(room):
     told = (ROOT / "docs" / "development.md").read_text(encoding="utf-8")
     table = told.split(f"| folder of `{room}/` |")[1].split("\n\n")[0]

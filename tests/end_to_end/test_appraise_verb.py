@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from document_walk import UNUSABLE, blocks, texts
 from equipoise.cli import app
 from equipoise.errors import EquipoiseError
-from equipoise.io.claims_publish import claims_schema_text, with_claims_tables
-from equipoise.io.claims_read import read_claims
+from equipoise.io.claims.publish import claims_schema_text, with_claims_tables
+from equipoise.io.claims.read import read_claims
 from equipoise.report.appraise.build import build_appraisal_document
 from equipoise.report.document import Figure, Statement, Table
 from equipoise.verbs import appraise, appraise_numbers

@@ -17,7 +17,7 @@ from equipoise import evidence
 from equipoise.cli import app
 from equipoise.errors import SimulationError
 from equipoise.evidence.reading import SHA256
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.verbs import simulate
 
 ROOT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ import pytest
 
 from drawn_figures import Manner, draw, some_arm
 from equipoise.appraise.curves.reconstruct import reconstruct
-from equipoise.io.figure_read import read_figure
+from equipoise.io.figures.read import read_figure
 
 
 @pytest.mark.parametrize("suffix", ["pdf", "svg"])

@@ -8,8 +8,8 @@ import pytest
 
 import sample_rest as trials
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.monitor.bounds.planned_rules import trial_rules
 from equipoise.monitor.bounds.rules import CONTINUE, EFFICACY, NOT_TESTED
 from equipoise.monitor.cut.cut import snapshot_at

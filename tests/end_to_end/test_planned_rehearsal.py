@@ -8,9 +8,9 @@ import pytest
 import sample_design
 from equipoise.design.trial import design_trial
 from equipoise.errors import SimulationError
-from equipoise.io.protocol_read import examine_text, read_protocol
-from equipoise.io.protocol_templates import KINDS, template_text
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import examine_text, read_protocol
+from equipoise.io.protocol.templates import KINDS, template_text
 from equipoise.simulate.planned.planned import planned_rehearsal
 from equipoise.simulate.rehearsal import prepare
 from equipoise.simulate.rehearse import rehearse_range

@@ -14,7 +14,7 @@ from document_walk import UNUSABLE, blocks, texts
 from equipoise.appraise.pooling.answers import answered
 from equipoise.cli import app
 from equipoise.errors import EquipoiseError
-from equipoise.io.pooling_file import read_pooling
+from equipoise.io.pooling.file import read_pooling
 from equipoise.report.document import Figure, Table
 from equipoise.report.pooling.build import pooling_document
 from equipoise.report.pooling.pictures import forest

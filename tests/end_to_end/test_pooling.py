@@ -7,7 +7,7 @@ import pytest
 from equipoise.appraise.pooling.asked import network_as_asked, pooled_as_asked
 from equipoise.appraise.pooling.sensitivity import leave_one_out
 from equipoise.errors import ClaimError
-from equipoise.io.pooling_file import read_pooling, read_pooling_file
+from equipoise.io.pooling.file import read_pooling, read_pooling_file
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "aall1331" / "pooling.yaml"
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from equipoise.cli.protocol_verbs import check, init
 from equipoise.errors import ProtocolError
-from equipoise.io.protocol_publish import json_schema_text
+from equipoise.io.protocol.publish import json_schema_text
 
 BROKEN = (
     "schema: 1\ntrial: {id: T, title: A trial}\n"
@@ -163,7 +163,7 @@ def test_the_schema_is_printed(run):
 def test_checking_loads_nothing_heavy():
     template = Path(__file__).parents[2] / "src/equipoise/io/templates/aall1331.yaml"
     code = (
-        "import sys; from equipoise.io.protocol_check import understand; "
+        "import sys; from equipoise.io.protocol.check import understand; "
         f"understand({str(template)!r}); "
         "print({'numpy', 'numba', 'scipy', 'polars', 'pandas', 'matplotlib'} & {*sys.modules})"
     )

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from equipoise.appraise.rebuilt.record import rebuilt_record
 from equipoise.cli import app
-from equipoise.io.protocol_read import read_protocol
+from equipoise.io.protocol.read import read_protocol
 from equipoise.verbs import analyze, rebuild
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.cli.simulation_summary import print_simulation
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.report.simulation.context import SimulationContext
 from equipoise.report.simulation.overview import chances_table, verdicts
 from equipoise.verbs import simulate

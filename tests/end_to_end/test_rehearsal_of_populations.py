@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.simulate.planned.planned import planned_rehearsal
 from equipoise.simulate.rehearsal import prepare
 from equipoise.simulate.rehearse import rehearse_range

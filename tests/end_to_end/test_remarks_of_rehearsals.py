@@ -1,7 +1,7 @@
 """A rehearsal says what is easily overlooked: nobody with events, looks that never came due."""
 
 from equipoise.cli.simulation_summary import print_simulation
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.verbs import simulate
 
 TEXT = """

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from equipoise.analyze.log_rank import log_rank
 from equipoise.cli import app
 from equipoise.errors import EquipoiseError, SimulationError
+from equipoise.io.data.snapshot import read_snapshot
 from equipoise.io.formats.dataset_json import read_dataset_json
 from equipoise.io.formats.xpt import read_xpt
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.simulate.replays.trial import Settings
 from equipoise.simulate.replicates import replicate_table
 from equipoise.simulate.streams import DATA

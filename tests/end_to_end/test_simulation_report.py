@@ -13,7 +13,7 @@ import sample_design
 from document_walk import UNUSABLE, blocks, texts
 from equipoise.cli import app
 from equipoise.errors import EquipoiseError
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.report.document import Callout, Figure, Table
 from equipoise.report.rendering import rendered
 from equipoise.report.simulation.build import build_simulation_document

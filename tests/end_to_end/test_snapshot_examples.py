@@ -14,8 +14,8 @@ import pyarrow.csv
 import pytest
 
 from equipoise.analyze.snapshot import Snapshot
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

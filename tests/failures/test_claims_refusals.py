@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.errors import ClaimError
-from equipoise.io.claims_read import claims_of_text, read_claims
+from equipoise.io.claims.read import claims_of_text, read_claims
 from equipoise.verbs import appraise, appraise_numbers
 
 HEAD = """\

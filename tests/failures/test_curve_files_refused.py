@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.errors import ClaimError, DataError
-from equipoise.io.curve_file import read_at_risk, read_curves
+from equipoise.io.figures.curve_file import read_at_risk, read_curves
 
 REFUSED = {
     "empty": ("", "is empty"),

@@ -11,8 +11,8 @@ from ruamel.yaml import YAML
 from equipoise.design.planned.record import design_json
 from equipoise.design.trial import design_trial
 from equipoise.errors import DesignError, ProtocolError, SimulationError
-from equipoise.io.protocol_read import examine_text
-from equipoise.io.protocol_templates import KINDS, template_text
+from equipoise.io.protocol.read import examine_text
+from equipoise.io.protocol.templates import KINDS, template_text
 from equipoise.simulate.planned.planned import planned_rehearsal
 
 LAWS = Path(__file__).parents[1] / "laws"

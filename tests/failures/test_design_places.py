@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.errors import DesignError, ProtocolError
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.verbs import design
 
 HEAD = """schema: 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 
 HEAD = """schema: 1
 trial: {id: T, title: A trial, time_unit: month}

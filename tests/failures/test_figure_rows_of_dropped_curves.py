@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.io.figure_read import read_figure
+from equipoise.io.figures.read import read_figure
 
 FIGURES = Path(__file__).parents[2] / "examples" / "figures"
 

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from equipoise.errors import ClaimError, DataError
-from equipoise.io.figure_read import read_figure
+from equipoise.io.figures.read import read_figure
 
 
 def drawing(path, *, curve=True, text=True, picture=False):

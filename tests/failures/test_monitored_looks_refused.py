@@ -109,7 +109,7 @@ class TestRefusals:
 
     def test_nothing_planned(self):
         from equipoise.design.trial import design_trial  # noqa: PLC0415
-        from equipoise.io.protocol_read import examine_text  # noqa: PLC0415
+        from equipoise.io.protocol.read import examine_text  # noqa: PLC0415
 
         protocol = examine_text(sample_design.KINDS["safety"], "p.yaml").protocol
         with pytest.raises(DesignError, match="no rule tells"):

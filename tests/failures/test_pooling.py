@@ -35,7 +35,7 @@ from equipoise.appraise.pooling.studies import (
 from equipoise.appraise.pooling.tables import pool_tables
 from equipoise.appraise.pooling.trim import trim_and_fill
 from equipoise.errors import ClaimError, DataError, EquipoiseError, NotEstimable
-from equipoise.io.pooling_file import read_pooling, read_pooling_file
+from equipoise.io.pooling.file import read_pooling, read_pooling_file
 
 ONE, TWO, THREE = (StudyEffect(name, name, -0.3, 0.2) for name in "abc")
 DIFFERENCE = StudyEffect("d", "d", -0.1, 0.05, scale="identity")

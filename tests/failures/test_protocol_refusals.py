@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.errors import ProtocolError
-from equipoise.io.protocol_read import examine_text, read_protocol
+from equipoise.io.protocol.read import examine_text, read_protocol
 
 FOLDER = Path(__file__).parent / "protocol"
 MOST_CALLS = 30_000_000  # three times the most that any of these takes

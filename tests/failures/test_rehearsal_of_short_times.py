@@ -4,7 +4,7 @@ import pytest
 
 from equipoise.design.trial import design_trial
 from equipoise.errors import SimulationError
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.simulate.planned.planned import planned_rehearsal
 
 TEXT = """

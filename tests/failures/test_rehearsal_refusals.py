@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.design.trial import design_trial
 from equipoise.errors import ProtocolError, SimulationError
-from equipoise.io.protocol_read import examine, examine_text, read_protocol
+from equipoise.io.protocol.read import examine, examine_text, read_protocol
 from equipoise.simulate.planned.planned import planned_rehearsal
 
 ROOT = Path(__file__).parents[2]

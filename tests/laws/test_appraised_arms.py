@@ -8,7 +8,7 @@ from equipoise.appraise.checks.sidedness import sidedness_of_p
 from equipoise.appraise.checks.telling import sentence_of
 from equipoise.appraise.claims.claim import ClaimedP, ClaimedPlan, Claims
 from equipoise.appraise.claims.printed import printed
-from equipoise.io.claims_read import claims_of_text
+from equipoise.io.claims.read import claims_of_text
 
 THREE_ARMS = """\
 claims: 1

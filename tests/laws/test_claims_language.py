@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from equipoise.appraise.claims.claim import ClaimedFollowUp, ClaimedMedian, ClaimedRate
 from equipoise.appraise.claims.units import in_unit
 from equipoise.errors import ClaimError
-from equipoise.io.claims_read import claims_of_text, read_claims, texts
-from equipoise.io.claims_schema import ClaimsFile
-from equipoise.io.protocol_nodes import plain
-from equipoise.io.protocol_publish import json_schema
-from equipoise.io.protocol_yaml import parse
+from equipoise.io.claims.read import claims_of_text, read_claims, texts
+from equipoise.io.claims.schema import ClaimsFile
+from equipoise.io.protocol.nodes import plain
+from equipoise.io.protocol.publish import json_schema
+from equipoise.io.protocol.yaml import parse
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "aall1331").glob("claims-*.yaml"))
 RICH = """\

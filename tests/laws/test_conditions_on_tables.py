@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import DataError
-from equipoise.io.columns import TableData, dates, matched, numbers, text
-from equipoise.io.conditions import holds
+from equipoise.io.data.columns import TableData, dates, matched, numbers, text
+from equipoise.io.data.conditions import holds
 from equipoise.kernel.arrays import codes
 
 

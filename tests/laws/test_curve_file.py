@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.io.curve_file import read_at_risk, read_curves
+from equipoise.io.figures.curve_file import read_at_risk, read_curves
 
 TIMES = [0.0, 2.5, 6.25, 11.0]
 FIRST = [1.0, 0.9, 0.75, 0.5]

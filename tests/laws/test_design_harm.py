@@ -22,7 +22,7 @@ from equipoise.design.sequential.rules import (
     equally_spaced,
 )
 from equipoise.design.sequential.spending import HwangShihDeCani
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.kernel.arrays import vector
 from equipoise.kernel.sequential import stopping_probability
 from sample_design import sample_design

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 
 SURVIVAL = """
 schema: 1

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
-from equipoise.io.protocol_templates import KINDS, template_text
+from equipoise.io.protocol.read import examine_text
+from equipoise.io.protocol.templates import KINDS, template_text
 from equipoise.protocol.trial import DAYS_PER
 
 HERE, EXAMPLES = Path(__file__).parent, Path(__file__).parents[2] / "examples"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from drawn_figures import NAMES, DrawnArm, Manner, draw, some_arm, some_arms, some_manner, value_at
-from equipoise.io.figure_read import FigureArm, read_figure
+from equipoise.io.figures.read import FigureArm, read_figure
 
 SEEDS = range(30)
 SUFFIX = ["pdf", "svg"]

@@ -9,8 +9,8 @@ import pytest
 
 from equipoise.analyze.snapshot import Followup
 from equipoise.errors import DataError
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.kernel.arrays import codes, vector
 from equipoise.monitor.cut.cut import snapshot_at
 from equipoise.monitor.future.at_hand import patients_at_hand

@@ -13,8 +13,8 @@ from dated_snapshot import ACCRUAL, LONGEST, MONTH, OPENED, come, dated, differe
 from equipoise.analyze.binary import binary_analysis
 from equipoise.analyze.exclusions import out_of_populations
 from equipoise.analyze.snapshot import Categories
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.kernel.arrays import codes, flags, vector
 from equipoise.monitor.cut.cut import snapshot_at
 from equipoise.verbs.rehearsed_trial import simulate_patients

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import sample_record
 from equipoise.analyze.estimates import Finding
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.kernel.arrays import codes
 from equipoise.monitor.bounds.planned_rules import trial_rules
 from equipoise.monitor.cut.cut import snapshot_at

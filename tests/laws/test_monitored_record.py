@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import sample_record
 from equipoise.errors import DataError
 from equipoise.io.monitoring_record import append, read_record
-from equipoise.io.protocol_read import read_protocol
+from equipoise.io.protocol.read import read_protocol
 from equipoise.io.unmasking_key import draw_key
 from equipoise.kernel.arrays import codes
 from equipoise.monitor.cut.known_data import known_data

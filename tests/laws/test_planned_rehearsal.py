@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import sample_design
 from equipoise.design.survival.events import counts_at
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.kernel.arrays import vector
 from equipoise.simulate.planned.bounds import expected_events
 from equipoise.simulate.planned.laws import rate_of

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipoise.errors import ProtocolError
-from equipoise.io.protocol_check import entries_of, understand
-from equipoise.io.protocol_nodes import plain
-from equipoise.io.protocol_publish import json_schema, json_schema_text, with_tables
-from equipoise.io.protocol_read import examine_text, read_protocol
-from equipoise.io.protocol_templates import BESIDE, KINDS, template_text, write_template
-from equipoise.io.protocol_yaml import parse
+from equipoise.io.protocol.check import entries_of, understand
+from equipoise.io.protocol.nodes import plain
+from equipoise.io.protocol.publish import json_schema, json_schema_text, with_tables
+from equipoise.io.protocol.read import examine_text, read_protocol
+from equipoise.io.protocol.templates import BESIDE, KINDS, template_text, write_template
+from equipoise.io.protocol.yaml import parse
 from equipoise.protocol import data_map, trial
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.simulate.plan import SimulationPlan
 from equipoise.simulate.replays.trial import Settings, plan_simulation
 from equipoise.simulate.work import rehearse

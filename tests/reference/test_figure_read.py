@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from equipoise.appraise.curves.reconstruct import reconstruct
-from equipoise.io.curve_file import read_curves
-from equipoise.io.figure_read import read_figure
+from equipoise.io.figures.curve_file import read_curves
+from equipoise.io.figures.read import read_figure
 
 FIGURES = Path(__file__).parents[2] / "examples" / "figures"
 CASE = json.loads((Path(__file__).parent / "figure_colon.json").read_text(encoding="utf-8"))

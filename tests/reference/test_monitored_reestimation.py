@@ -11,7 +11,7 @@ from scipy.stats import binom
 from equipoise.design.survival.hazards import accrual
 from equipoise.design.survival.world import Piecewise, StratumWorld, SurvivalWorld, constant_rate
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.kernel.arrays import vector
 from equipoise.monitor.reestimation.reestimation import (
     PooledAnswers,

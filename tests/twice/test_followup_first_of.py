@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
 from equipoise.protocol.data_map import DataMap, EventSource, FirstOf, Subjects, Table
 from equipoise.protocol.endpoints import TimeToEvent
 from equipoise.protocol.trial import AnalysisPlan, Arm, Population, Protocol, Trial

@@ -9,7 +9,7 @@ import pytest
 import sample_design
 from equipoise.design.sequential.reading import read_at, updated_design
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text, read_protocol
+from equipoise.io.protocol.read import examine_text, read_protocol
 from equipoise.kernel.arrays import vector
 from equipoise.monitor.bounds.planned_rules import trial_rules
 from equipoise.monitor.look.decide import decide

@@ -12,7 +12,7 @@ from equipoise.design.multiplicity.multi_arm import multi_arm_bounds
 from equipoise.design.sequential.spending import LanDeMetsOBrienFleming
 from equipoise.design.trial import design_trial
 from equipoise.errors import DesignError
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 
 PFS = "{id: PFS, endpoint: pfs, effect: {hazard_ratio: 0.72}}"
 OS = "{id: OS, endpoint: os, effect: {hazard_ratio: 0.7}}"

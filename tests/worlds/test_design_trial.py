@@ -18,8 +18,8 @@ from equipoise.design.planned.world import Numbers
 from equipoise.design.sequential.spending_names import TABLE
 from equipoise.design.trial import design_trial
 from equipoise.errors import DesignError
-from equipoise.io.protocol_read import examine_text
-from equipoise.io.protocol_templates import KINDS, template_text
+from equipoise.io.protocol.read import examine_text
+from equipoise.io.protocol.templates import KINDS, template_text
 from equipoise.protocol.boundary_rules import SPENDING
 from equipoise.protocol.planning import Multiplicity
 

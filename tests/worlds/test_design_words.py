@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from equipoise.cli import app
 from equipoise.design.planned.record import design_record
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 
 HEAD = """
 schema: 1

@@ -6,7 +6,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from drawn_figures import COLORS, Manner, draw_arm, draw_at_risk, some_arm, value_at
-from equipoise.io.figure_read import read_figure
+from equipoise.io.figures.read import read_figure
 
 mpl.rcParams["svg.fonttype"] = "none"
 MANNER = Manner(marker="|")

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from drawn_figures import Manner, draw_arm, draw_at_risk, some_arm, value_at
-from equipoise.io.figure_read import read_figure
+from equipoise.io.figures.read import read_figure
 
 TIMES = np.array([0.0, 3.0, 8.0, 15.0, 24.0, 30.0])
 VALUES = np.array([1.0, 0.9, 0.7, 0.65, 0.4, 0.4])

@@ -15,7 +15,7 @@ from equipoise.analyze.snapshot import Answers, Followup, Subjects
 from equipoise.analyze.stratified_proportions import stratified_miettinen_nurminen
 from equipoise.analyze.trial import analyze_trial
 from equipoise.design.trial import design_trial
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.kernel.arrays import codes, flags, vector
 from equipoise.monitor.bounds.planned_rules import trial_rules
 from equipoise.monitor.statistics.statistics import seen_statistics, statistic_given

@@ -7,8 +7,8 @@ import pytest
 
 from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.design.survival.world import constant_rate
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.simulate.generate import generate
 from equipoise.simulate.resampling import real_patients
 from equipoise.simulate.worlds.arrays import no_rules, room_for, world_arrays

@@ -76,7 +76,7 @@ def appraise(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Check whether all that a paper or news item prints can be true at once."""
     if schema:
-        from equipoise.io.claims_publish import claims_schema_text
+        from equipoise.io.claims.publish import claims_schema_text
 
         typer.echo(claims_schema_text(), nl=False)
         return

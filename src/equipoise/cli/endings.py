@@ -65,7 +65,7 @@ def show_findings(findings: "tuple[Finding, ...]") -> None:
     """Tell the warnings of the data check, a line each; notes are counted, errors told before."""
     if not findings:
         return
-    from equipoise.io.findings import place, where
+    from equipoise.io.data.findings import place, where
 
     for each in findings:
         if each.severity == "warning":

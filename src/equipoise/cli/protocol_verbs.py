@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from equipoise.io.protocol_check import Entry
+    from equipoise.io.protocol.check import Entry
 
 
 class Kind(Enum):
@@ -26,7 +26,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Write a commented protocol to start from."""
-    from equipoise.io.protocol_templates import write_template
+    from equipoise.io.protocol.templates import write_template
 
     path = write_template(kind.value, target, force=force)
     typer.echo(f"Wrote {path}. See what it says with: equipoise check {path}")
@@ -41,11 +41,11 @@ def check(
 ) -> None:
     """Show every problem of a protocol, every remark, and what was understood of it."""
     from equipoise.errors import ProtocolError
-    from equipoise.io.protocol_check import as_json, entries_of
-    from equipoise.io.protocol_read import examine
+    from equipoise.io.protocol.check import as_json, entries_of
+    from equipoise.io.protocol.read import examine
 
     if schema:
-        from equipoise.io.protocol_publish import json_schema_text
+        from equipoise.io.protocol.publish import json_schema_text
 
         typer.echo(json_schema_text(), nl=False)
         return

@@ -3,9 +3,9 @@
 from pathlib import Path as FilePath
 
 from equipoise.errors import DesignError
-from equipoise.io.protocol_nodes import Path, find, place_of
-from equipoise.io.protocol_problems import spoken
-from equipoise.io.protocol_yaml import load, parse
+from equipoise.io.protocol.nodes import Path, find, place_of
+from equipoise.io.protocol.problems import spoken
+from equipoise.io.protocol.yaml import load, parse
 
 EFFECT = "effect of "  # before a hypothesis
 PLACES: dict[str, tuple[Path, ...]] = {  # what a refusal is about: where it may stand

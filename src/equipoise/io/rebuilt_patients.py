@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from equipoise.appraise.rebuilt.trial import RebuiltArm, RebuiltTrial
-from equipoise.io.protocol_read import as_error, examine_text
+from equipoise.io.protocol.read import as_error, examine_text
 
 TABLE, PROTOCOL = "patients.csv", "protocol.yaml"
 WIDTH = 100  # of a line

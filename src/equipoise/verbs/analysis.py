@@ -58,8 +58,8 @@ def analyze(
 
         check_ready(Path(out), chosen, force=force)
     from equipoise.analyze.trial import analyze_trial
-    from equipoise.io.protocol_read import read_protocol
-    from equipoise.io.snapshot import read_snapshot
+    from equipoise.io.data.snapshot import read_snapshot
+    from equipoise.io.protocol.read import read_protocol
 
     source = file_of(protocol)
     promised = protocol if not isinstance(protocol, str | Path) else read_protocol(Path(protocol))

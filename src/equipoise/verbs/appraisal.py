@@ -121,7 +121,7 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
     Raises:
         ClaimError: a number cannot be read, or there is nothing to check.
     """
-    from equipoise.io.claims_shell import FewNumbers, claims_of_numbers
+    from equipoise.io.claims.shell import FewNumbers, claims_of_numbers
 
     typed = FewNumbers(
         percent=percent,
@@ -144,7 +144,7 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
 def _sources(given: Sequence[Claims | str | Path]) -> list[Claims]:
     """Read every source, in the unit of the first; refuse those that are not of one trial."""
     from equipoise.appraise.claims.units import in_unit
-    from equipoise.io.claims_read import read_claims
+    from equipoise.io.claims.read import read_claims
 
     read = [read_claims(each) if isinstance(each, str | Path) else each for each in given]
     first = read[0]

@@ -41,6 +41,6 @@ def file_of(protocol: Protocol | str | Path) -> Path | None:
     """Give the file a protocol is in: of a folder, its `protocol.yaml`."""
     if not isinstance(protocol, str | Path):
         return None
-    from equipoise.io.protocol_yaml import protocol_file
+    from equipoise.io.protocol.yaml import protocol_file
 
     return protocol_file(Path(protocol))

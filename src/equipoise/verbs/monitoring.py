@@ -151,7 +151,7 @@ def cut_of(
         ProtocolError: the protocol cannot be read.
         DataError: the data break a stated convention, or cannot be cut.
     """
-    from equipoise.io.snapshot import read_snapshot
+    from equipoise.io.data.snapshot import read_snapshot
     from equipoise.monitor.cut.cut import snapshot_at
 
     day = _date(as_of)
@@ -218,7 +218,7 @@ def record_decision(
         DataError: there is no record yet, it was altered, or nothing is decided.
     """
     from equipoise.io.monitoring_record import append, read_record, record_path
-    from equipoise.io.protocol_yaml import protocol_file
+    from equipoise.io.protocol.yaml import protocol_file
     from equipoise.monitor.record.record import CommitteeDecision
 
     if decision not in {"stop", "continue"} or not reason.strip():
@@ -234,7 +234,7 @@ def record_decision(
 
 
 def _read(protocol: Protocol | str | Path) -> Protocol:
-    from equipoise.io.protocol_read import read_protocol
+    from equipoise.io.protocol.read import read_protocol
 
     return read_protocol(Path(protocol)) if isinstance(protocol, str | Path) else protocol
 

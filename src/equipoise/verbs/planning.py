@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from equipoise.design.trial_design import TrialDesign
-    from equipoise.io.protocol_check import Understanding
+    from equipoise.io.protocol.check import Understanding
     from equipoise.protocol.trial import Protocol
     from equipoise.report.document import Document
 
@@ -27,7 +27,7 @@ def init(target: str | Path, kind: str = "two-arm-time-to-event", *, force: bool
     Raises:
         ProtocolError: the file exists already and `force` is not given.
     """
-    from equipoise.io.protocol_templates import write_template
+    from equipoise.io.protocol.templates import write_template
 
     return write_template(kind, Path(target), force=force)
 
@@ -38,7 +38,7 @@ def check(protocol: str | Path) -> Understanding:
     Raises:
         ProtocolError: with every problem in `.problems`, each at its line and column.
     """
-    from equipoise.io.protocol_check import understand
+    from equipoise.io.protocol.check import understand
 
     return understand(Path(protocol))
 
@@ -98,7 +98,7 @@ def design(
 def _designed(protocol: Protocol | str | Path, read_at: tuple[float, ...]) -> TrialDesign:
     """Design the trial of a protocol, and point at the line a refusal concerns."""
     from equipoise.design.trial import design_trial
-    from equipoise.io.protocol_read import read_protocol
+    from equipoise.io.protocol.read import read_protocol
 
     if not isinstance(protocol, str | Path):
         return design_trial(protocol, read_at=read_at)

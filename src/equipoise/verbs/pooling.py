@@ -43,7 +43,7 @@ def pool_studies(
             edited files, or cannot be written.
     """
     from equipoise.appraise.pooling.answers import answered
-    from equipoise.io.pooling_file import read_pooling_file
+    from equipoise.io.pooling.file import read_pooling_file
 
     started, chosen = datetime.now(UTC), tuple(chosen_formats(formats))
     if out is not None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from equipoise.appraise.curves.curve import Kind
     from equipoise.appraise.rebuilt.fragility import Sides
     from equipoise.appraise.rebuilt.trial import RebuiltTrial
-    from equipoise.io.curve_file import Layout
-    from equipoise.io.figure_read import Calibration
+    from equipoise.io.figures.curve_file import Layout
+    from equipoise.io.figures.read import Calibration
     from equipoise.io.numbers_by_arm import ByArm
     from equipoise.protocol.trial import TimeUnit
 
@@ -106,7 +106,7 @@ def rebuild(  # noqa: PLR0913 - a figure, what was printed beside it, and what t
     """
     from equipoise.appraise.rebuilt.making import rebuild_trial
     from equipoise.evidence.arm_roles import roles_of
-    from equipoise.io.published_figure import FigureOptions, read_published
+    from equipoise.io.figures.published_figure import FigureOptions, read_published
     from equipoise.verbs.rebuilt_asking import (
         checked_choices,
         claims_beside,

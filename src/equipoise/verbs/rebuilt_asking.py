@@ -123,7 +123,7 @@ def claims_beside(
         if endpoint is not None:
             raise DataError(f"The endpoint {endpoint!r} is one of a claims file: give claims, too.")
         return None
-    from equipoise.io.claims_read import read_claims
+    from equipoise.io.claims.read import read_claims
 
     told = claims if isinstance(claims, Claims) else read_claims(claims)
     if not figure.unit_told:

@@ -234,12 +234,12 @@ def _read(
     protocol: Protocol | str | Path, data: str | Path | Mapping[str, Any] | None
 ) -> tuple[Protocol, Snapshot | None]:
     """Read a protocol, and its data where they are given."""
-    from equipoise.io.protocol_read import read_protocol
+    from equipoise.io.protocol.read import read_protocol
 
     promised = read_protocol(Path(protocol)) if isinstance(protocol, str | Path) else protocol
     if data is None:
         return promised, None
-    from equipoise.io.snapshot import read_snapshot
+    from equipoise.io.data.snapshot import read_snapshot
 
     return promised, read_snapshot(promised, Path(data) if isinstance(data, str | Path) else data)
 

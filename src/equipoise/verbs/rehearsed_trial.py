@@ -71,9 +71,9 @@ def simulate_patients(  # noqa: PLR0913 - the questions of the command line
         SimulationError: there is no such scenario or trial, or it cannot be cut so.
         EquipoiseError: the folder is not ours, or cannot be written.
     """
-    from equipoise.io.protocol_yaml import protocol_file
-    from equipoise.io.simulated_folder import simulated_files
-    from equipoise.io.simulated_rows import SimulatedRows
+    from equipoise.io.protocol.yaml import protocol_file
+    from equipoise.io.simulated.folder import simulated_files
+    from equipoise.io.simulated.rows import SimulatedRows
     from equipoise.report.folder import check_ready
     from equipoise.report.written import Work, write_work
     from equipoise.simulate.replays.trial import Settings
@@ -149,7 +149,7 @@ def cut_of(
         return as_of
     from pydantic_core import PydanticCustomError
 
-    from equipoise.io.protocol_fields import moment
+    from equipoise.io.protocol.fields import moment
     from equipoise.simulate.written.trial import AsOfEvents
 
     number, _, word = as_of.strip().partition(" ")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.analyze.snapshot import Snapshot
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.snapshot import read_snapshot
 from equipoise.protocol.data_map import DataMap, EndpointSource, SingleTime, Subjects, Table
 from equipoise.protocol.endpoints import Endpoint, TimeToEvent
 from equipoise.protocol.trial import AnalysisPlan, Arm, Population, Protocol, Trial

@@ -8,8 +8,8 @@ import pytest
 
 from equipoise.analyze.estimates import Finding
 from equipoise.analyze.snapshot import Snapshot
-from equipoise.io.findings import DataCheckError
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.findings import DataCheckError
+from equipoise.io.data.snapshot import read_snapshot
 from equipoise.protocol.data_map import (
     AdverseEventRecords,
     DataMap,

@@ -8,7 +8,7 @@ import pytest
 from equipoise.analyze.estimates import Finding
 from equipoise.analyze.snapshot import Snapshot
 from equipoise.errors import DataError
-from equipoise.io.findings import DataCheckError
+from equipoise.io.data.findings import DataCheckError
 from equipoise.protocol.data_map import (
     AdamTimeToEvent,
     DataMap,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from equipoise.errors import DataError
-from equipoise.io.findings import DataCheckError
+from equipoise.io.data.findings import DataCheckError
 from equipoise.monitor.cut.cut import snapshot_at
 from equipoise.protocol.data_map import (
     AdverseEventRecords,

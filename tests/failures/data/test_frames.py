@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from equipoise.errors import DataError
-from equipoise.io.findings import DataCheckError
-from equipoise.io.frames import read_frame
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.findings import DataCheckError
+from equipoise.io.data.frames import read_frame
+from equipoise.io.data.snapshot import read_snapshot
 from equipoise.protocol.data_map import EventSource, FirstOf, Subjects
 from equipoise.protocol.trial import Protocol
 

@@ -13,10 +13,10 @@ from degenerate_trial import frames, patients, write_protocol
 from document_walk import blocks
 from equipoise.analyze.snapshot import Snapshot
 from equipoise.errors import DataError
-from equipoise.io.findings import DataCheckError
-from equipoise.io.frames import read_frame
-from equipoise.io.protocol_read import read_protocol
-from equipoise.io.snapshot import read_snapshot
+from equipoise.io.data.findings import DataCheckError
+from equipoise.io.data.frames import read_frame
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.protocol.read import read_protocol
 from equipoise.protocol.data_map import (
     AdverseEventRecords,
     Measurement,

@@ -12,9 +12,9 @@ import pytest
 
 from equipoise.analyze.snapshot import Snapshot
 from equipoise.errors import DataError
-from equipoise.io.findings import DataCheckError, FindingLog
-from equipoise.io.snapshot import read_snapshot
-from equipoise.io.tables import find_file
+from equipoise.io.data.findings import DataCheckError, FindingLog
+from equipoise.io.data.snapshot import read_snapshot
+from equipoise.io.data.tables import find_file
 from equipoise.protocol.data_map import DataMap, Subjects, Table
 from equipoise.protocol.trial import Protocol
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.io.protocol_read import examine_text
+from equipoise.io.protocol.read import examine_text
 from equipoise.protocol.monitoring import Belief, MonitoringPromise, Projecting, SafetyCount
 
 HEAD = """schema: 1

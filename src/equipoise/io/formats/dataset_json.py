@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import polars as pl
 
 from equipoise.errors import DataError
-from equipoise.io.findings import listed
+from equipoise.io.data.findings import listed
 from equipoise.io.formats.normal import FileContent, distinct_names, normalized
 
 VERSION = re.compile(r"^1\.1(\.\d+)?$")

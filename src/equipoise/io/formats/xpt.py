@@ -20,7 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equipoise.errors import DataError
-from equipoise.io.findings import listed
+from equipoise.io.data.findings import listed
 from equipoise.io.formats.normal import FileContent, distinct_names, normalized
 
 RECORD, NAMESTR = 80, 140

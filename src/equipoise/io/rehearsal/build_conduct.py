@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from equipoise.io.protocol_build_planning import length_of
-from equipoise.io.protocol_building import Building
+from equipoise.io.protocol.build_planning import length_of
+from equipoise.io.protocol.building import Building
 from equipoise.io.rehearsal import conduct_schema as grammar
 from equipoise.protocol.planning import DesignPromise
 from equipoise.protocol.rehearsal import (

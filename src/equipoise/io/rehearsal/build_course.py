@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from equipoise.io.protocol_building import Building
-from equipoise.io.protocol_fields import Length
+from equipoise.io.protocol.building import Building
+from equipoise.io.protocol.fields import Length
 from equipoise.io.rehearsal import course_schema as grammar
 from equipoise.io.rehearsal.build_rates import rate_pieces
 from equipoise.protocol import derive
@@ -21,7 +21,7 @@ from equipoise.protocol.course import (
 from equipoise.protocol.trial import TimeUnit
 
 if TYPE_CHECKING:
-    from equipoise.io.protocol_nodes import Path
+    from equipoise.io.protocol.nodes import Path
     from equipoise.protocol.planning import Pieces
 
 NONE: "Pieces" = ((0.0, 0.0),)

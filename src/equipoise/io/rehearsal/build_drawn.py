@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from equipoise.errors import EquipoiseError
-from equipoise.io.protocol_building import Building
+from equipoise.io.protocol.building import Building
 from equipoise.io.rehearsal.scenario_schema import FigureSection
 from equipoise.protocol.rehearsal import DrawnPatients
 
 if TYPE_CHECKING:
-    from equipoise.io.protocol_nodes import Path
+    from equipoise.io.protocol.nodes import Path
 
 WHOSE = {
     "control": "its control arm, {control}, for every arm of the trial",

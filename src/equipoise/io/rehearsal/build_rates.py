@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from equipoise.io.protocol_building import Building
-from equipoise.io.protocol_fields import Length, moment
+from equipoise.io.protocol.building import Building
+from equipoise.io.protocol.fields import Length, moment
 from equipoise.protocol.trial import DAYS_PER, TimeUnit
 
 if TYPE_CHECKING:
-    from equipoise.io.protocol_nodes import Path
+    from equipoise.io.protocol.nodes import Path
     from equipoise.protocol.planning import Pieces
 
 LARGEST = 1e9  # a rate beyond is a slip of the pen

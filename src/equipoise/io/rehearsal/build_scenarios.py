@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from equipoise.io import protocol_planning_schema as planning_grammar
-from equipoise.io.protocol_build_planning import (
+from equipoise.io.protocol import planning_schema as planning_grammar
+from equipoise.io.protocol.build_planning import (
     accrual_rates,
     course_of,
     dropouts,
     length_of,
     lengths,
 )
-from equipoise.io.protocol_building import Building
+from equipoise.io.protocol.building import Building
 from equipoise.io.rehearsal import scenario_schema as grammar
 from equipoise.io.rehearsal.build_course import build_adverse_events, build_course
 from equipoise.io.rehearsal.build_drawn import build_drawn
@@ -30,7 +30,7 @@ from equipoise.protocol.rehearsal import (
 )
 
 if TYPE_CHECKING:
-    from equipoise.io.protocol_nodes import Path
+    from equipoise.io.protocol.nodes import Path
     from equipoise.protocol.course import AdverseEventRate, Course
     from equipoise.protocol.planning import Pieces
 

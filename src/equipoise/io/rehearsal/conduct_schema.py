@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from equipoise.io.protocol_fields import TAG, Duration, Id, Section, default_of
+from equipoise.io.protocol.fields import TAG, Duration, Id, Section, default_of
 from equipoise.protocol.rehearsal import (
     ArmDropping,
     ConductPromise,

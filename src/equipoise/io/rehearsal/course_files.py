@@ -10,16 +10,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from equipoise.errors import Problem, ProtocolError
-from equipoise.io.protocol_building import Building
-from equipoise.io.protocol_nodes import Node, plain
-from equipoise.io.protocol_problems import (
+from equipoise.io.protocol.building import Building
+from equipoise.io.protocol.nodes import Node, plain
+from equipoise.io.protocol.problems import (
     contradiction_problem,
     grammar_problems,
     null_problems,
     unknown_key_problems,
 )
-from equipoise.io.protocol_schema import ProtocolFile
-from equipoise.io.protocol_yaml import MOST, load, parse
+from equipoise.io.protocol.schema import ProtocolFile
+from equipoise.io.protocol.yaml import MOST, load, parse
 from equipoise.io.rehearsal.build_course import build_course
 from equipoise.io.rehearsal.course_schema import CourseFile
 from equipoise.protocol.coherence_rehearsal_course import course_contradictions

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from equipoise.io.protocol_fields import (
+from equipoise.io.protocol.fields import (
     MOST_PIECES,
     TAG,
     Duration,

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from equipoise.io.protocol_fields import TAG, Duration, Id, Section, Text
-from equipoise.io.protocol_planning_schema import AccrualSection, CourseSection, DropoutSection
+from equipoise.io.protocol.fields import TAG, Duration, Id, Section, Text
+from equipoise.io.protocol.planning_schema import AccrualSection, CourseSection, DropoutSection
 from equipoise.io.rehearsal.course_schema import AdverseEventSection, CourseFile, Rate
 from equipoise.protocol.rehearsal import Effects
 

@@ -41,8 +41,8 @@ class Kinds:
 def arms_of(protocol: Protocol) -> tuple[str, ...]:
     """Give the ids of the arms, the first control before all others.
 
-    >>> from equipoise.io.protocol_read import examine_text
-    >>> from equipoise.io.protocol_templates import template_text
+    >>> from equipoise.io.protocol.read import examine_text
+    >>> from equipoise.io.protocol.templates import template_text
     >>> arms_of(examine_text(template_text("aall1331"), "aall1331").protocol)
     ('chemotherapy', 'blinatumomab')
     """

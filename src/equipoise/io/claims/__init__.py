@@ -1,0 +1,1 @@
+"""Claims files: what a source prints, read with every problem named."""

@@ -1,0 +1,1 @@
+"""A trial's data, read into a snapshot and checked."""

@@ -1,0 +1,1 @@
+"""Published figures and points of digitizers, read as curves."""

@@ -1,0 +1,1 @@
+"""Files of studies to put together."""

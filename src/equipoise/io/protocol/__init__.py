@@ -1,0 +1,1 @@
+"""The protocol language: read, checked, published."""

@@ -1,0 +1,1 @@
+"""Simulated patients, written as data."""
