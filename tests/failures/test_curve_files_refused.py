@@ -6,7 +6,7 @@ from equipoise.errors import ClaimError, DataError
 from equipoise.io.figures.curve_file import read_at_risk, read_curves
 
 REFUSED = {
-    "empty": ("", "is empty"),
+    "empty": ("", r"c\.csv is empty\. Give times and values, one point a line"),
     "only names": ("time,survival\n", "holds no numbers"),
     "words": ("hello\nworld\n", "holds no numbers"),
     "a word among numbers": ("t,S\n0,1\n2,0.9\n3,abc\n4,.8\n", r"c\.csv:4: 'abc' is no number"),
@@ -16,6 +16,23 @@ REFUSED = {
     "two of one name": ("t,a,a\n0,1,1\n2,.9,.8\n", "two curves named 'a'"),
     "a curve that rises": ("t,S\n0,1\n2,0.8\n3,0.95\n4,.7\n", r"c\.csv:4"),
     "beyond all": ("t,S\n0,100\n2,140\n3,90\n", r"c\.csv:3: a curve cannot be above 100%"),
+    "a percent with a digit too many at the end": (
+        "t,a,b\n0,100,100\n6,80,90\n12,180,80\n",
+        r"c\.csv:4: a curve cannot be above 100%, found 180%",
+    ),
+    "a percent with a digit too many at the start": (
+        "t,a,b\n0,1000,100\n6,80,90\n12,60,80\n",
+        r"c\.csv:2: a curve cannot be above 100%, found 1000%",
+    ),
+    "a proportion without its point": (
+        "t,a,b\n0,1,1\n6,80,.9\n12,.7,.8\n",
+        r"c\.csv:3: 80 would be a percent, but 1 \(c\.csv:2\) a proportion",
+    ),
+    "a percent only at the start": (
+        "t,a\n0,100\n6,.8\n12,.7\n",
+        r"c\.csv:2: 100 would be a percent, but 0\.8 \(c\.csv:3\) a proportion",
+    ),
+    "a start far from 100%": ("t,a\n0,10\n6,8\n12,7\n", r"c\.csv:2: .* stands at 10% at time 0"),
     "before time 0": ("t,S\n-5,1\n2,0.9\n9,.8\n", r"c\.csv:2"),
     "one column": ("1\n2\n3\n", "holds no numbers"),
 }

@@ -22,6 +22,7 @@ PERCENT_ABOVE = 1.5  # values beyond are percents
 EVEN = 0.3  # gaps that vary less, relative to their mean, are samples at even distances
 FEW = 8  # points below which nothing is said of their spacing
 FAR = 0.05  # of the range: a step back in time that is no jitter
+START = 0.1  # by how much the first point at time 0 may miss 1 (incidence 0)
 
 
 @dataclass
@@ -89,6 +90,7 @@ def cleaned_curve(  # noqa: PLR0913 - what a figure says about its curve
     spacing = precision if precision is not None else _half_unit(points.value, DECIMALS)
     ticks = time_precision if time_precision is not None else _half_unit(points.time, OF_TIMES, 0.0)
     _in_order(points)
+    _begins(points)
     _one_a_time(points)
     _monotone(points)
     how = reading or _reading(points.time)
@@ -127,10 +129,43 @@ def _given(time: ArrayLike, value: ArrayLike, kind: Kind, origin: Origin, jitter
     return points
 
 
+def in_percent(time: Vector, value: Vector, kind: Kind, origin: Origin = NOWHERE) -> bool:
+    """Tell whether values of a curve are percents.
+
+    Raises:
+        ClaimError: a survival curve has both proportions and percents; the message names a value.
+
+    Witness: law (values and their hundredfold are told apart; one of each is refused).
+
+    >>> in_percent(vector([0, 5]), vector([1, 0.4]), "survival")
+    False
+    """
+    if value.max() <= PERCENT_ABOVE:
+        return False
+    if kind == "incidence":
+        return True
+    first = time == time.min()
+    start = float(value[first].max())
+    later = value[~first]
+    beyond = int(np.argmax(np.where(first, -np.inf, value))) if start <= 1.0 else -1
+    if start > PERCENT_ABOVE and later.size and 0.0 < later.max() <= 1.0:
+        beyond = int(np.argmax(value))
+    if beyond >= 0:
+        other = int(np.argmax(np.where(value <= 1.0, value, -np.inf)))
+        raise ClaimError(
+            f"{origin.place(beyond)}: {value[beyond]:g} would be a percent, but {value[other]:g} "
+            f"({origin.place(other)}) a proportion. Correct the value that is wrong, or write all "
+            "of them alike."
+        )
+    return True
+
+
 def _to_proportions(points: _Points, *, percent: bool | None) -> None:
     """Divide percents by 100, and refuse values that are neither."""
     values = points.value
-    if percent or (percent is None and values.max() > PERCENT_ABOVE):
+    if percent is None:
+        percent = in_percent(points.time, values, points.kind, points.origin)
+    if percent:
         points.notes.append("values are percents, and were divided by 100")
         values = points.value = values / 100.0
     for wrong, rule in (
@@ -141,7 +176,8 @@ def _to_proportions(points: _Points, *, percent: bool | None) -> None:
         if rows.size:
             raise ClaimError(
                 f"{points.place(int(rows[0]))}: a curve cannot be {rule}, found "
-                f"{100 * values[rows[0]]:g}%. Check the axis, and whether values are percents."
+                f"{100 * values[rows[0]]:g}%. Correct the value, or check the axis and whether "
+                "values are percents."
             )
     outside = int(((values > 1.0) | (values < 0.0)).sum())
     if outside:
@@ -170,6 +206,18 @@ def _in_order(points: _Points) -> None:
         points.notes.append("points were sorted by time")
     else:
         points.take(order)
+
+
+def _begins(points: _Points) -> None:
+    """Refuse a curve whose first point, at time 0, is far from where curves begin."""
+    value, start = points.value[0], 1.0 if points.kind == "survival" else 0.0
+    if points.time[0] == 0.0 and abs(value - start) > START:
+        raise ClaimError(
+            f"{points.place(0)}: the {points.kind} curve stands at {100 * value:.4g}% at time 0, "
+            f"where every such curve begins at {100 * start:g}%. Correct the value; check the axis "
+            "and whether values are percents; or, if so many have the event at once, give its "
+            f"start at time 0 ({100 * start:g}%), too."
+        )
 
 
 def _against(points: _Points) -> tuple[float, int]:

@@ -43,6 +43,9 @@ def read_sheet(content: bytes, file: str) -> Sheet:
     Raises:
         DataError: when it is no table of numbers; the message names the line.
     """
+    empty = f"{file} is empty. Give times and values, one point a line."
+    if not content.strip():
+        raise DataError(empty)
     notes: list[str] = []
     text = clean(content, file, notes).decode("utf-8")
     lines = [
@@ -51,7 +54,7 @@ def read_sheet(content: bytes, file: str) -> Sheet:
         if line.strip(" \t;,") and not line.lstrip().startswith(COMMENT)
     ]
     if not lines:
-        raise DataError(f"{file} is empty. Give times and values, one point a line.")
+        raise DataError(empty)
     separator, comma = _separator([line for _, line in lines])
     rows = [(number, _cells(line, separator)) for number, line in lines]
     width = max(len(cells) for _, cells in rows)

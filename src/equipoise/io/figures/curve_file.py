@@ -16,13 +16,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from equipoise.appraise.curves.cleaning import cleaned_curve
+from equipoise.appraise.curves.cleaning import PERCENT_ABOVE, cleaned_curve, in_percent
 from equipoise.appraise.curves.curve import AtRisk, Curve, Kind, Origin, Reading, at_risk_table
 from equipoise.errors import DataError
 from equipoise.io.figures.curve_columns import Column, Sheet, read_sheet
+from equipoise.kernel.arrays import vector
 
 Layout: TypeAlias = Literal["pairs", "wide", "long"]
-PROPORTION = 1.5  # values beyond are percents
 TIMES = {"x", "t", "time", "times", "month", "months", "year", "years", "day", "days", "week"}
 TIMES |= {"weeks", "mo", "yr", "time_months", "time_years"}
 VALUES = {"y", "s", "survival", "surv", "value", "value_s", "probability", "s_t", "km", "est"}
@@ -75,12 +75,13 @@ def read_curves(
     sheet = _sheet(file)
     points, told = _points(sheet, layout, rising=kind == "incidence")
     names = _named(points, labels, file.name)
-    percent = _in_percent(points, file.name, rising=kind == "incidence")
+    percent = _in_percent(points, file.name, kind)
     curves = tuple(
         cleaned_curve(
             one.time,
             np.array(one.value) / 100.0 if percent else one.value,
             kind=kind,
+            percent=False,  # told of the whole file, and divided once
             label=name,
             reading=reading,
             jitter=jitter,
@@ -90,7 +91,7 @@ def read_curves(
     )
     notes = (*sheet.assumed, *told)
     if percent:
-        notes = (*notes, f"Values are percents: some are beyond {PROPORTION}.")
+        notes = (*notes, f"Values are percents: some are beyond {PERCENT_ABOVE}.")
     return CurveFile(curves, notes)
 
 
@@ -112,14 +113,18 @@ def read_at_risk(path: Path | str, *, layout: Layout | None = None) -> dict[str,
     }
 
 
-def _in_percent(points: Sequence[Points], file: str, *, rising: bool) -> bool:
+def _in_percent(points: Sequence[Points], file: str, kind: Kind) -> bool:
     """Tell whether the values of a file are percents.
 
     Raises:
         DataError: when some survival curves are percents and others proportions.
+        ClaimError: when values of one are.
     """
-    beyond = [max(one.value) > PROPORTION for one in points]
-    if any(beyond) and not all(beyond) and not rising:
+    beyond = [
+        in_percent(vector(one.time), vector(one.value), kind, Origin(file, one.lines))
+        for one in points
+    ]
+    if any(beyond) and not all(beyond) and kind == "survival":
         one = points[beyond.index(False)]
         raise DataError(
             f"{file}:{one.lines[0]}: {one.label or 'a curve'} is in proportions, another is in "
