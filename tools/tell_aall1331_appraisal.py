@@ -25,7 +25,7 @@ from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding
 from equipoise.appraise.checks.reading import chosen, events_of, rate_pairs
 from equipoise.appraise.checks.shrinkage import Shrinkage, shrinkage
-from equipoise.appraise.checks.telling import UNVERIFIED, is_unverified, sentence_of
+from equipoise.appraise.checks.telling import UNVERIFIED, is_unverified
 from equipoise.appraise.checks.wording import percent
 from equipoise.appraise.claims.claim import (
     ClaimedCount,
@@ -278,7 +278,7 @@ def quoted(appraisal: Appraisal, findings: Iterable[Finding]) -> str:
 def said(appraisal: Appraisal, finding: Finding) -> str:
     """Give the sentence of a finding, and whether it rests on what is unverified."""
     mark = f" {UNVERIFIED}" if is_unverified(appraisal, finding) else ""
-    return f"{sentence_of(appraisal, finding)}{mark}"
+    return f"{finding.sentence}{mark}"
 
 
 def words_of(text: str) -> str:

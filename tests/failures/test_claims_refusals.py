@@ -103,7 +103,7 @@ CASES = {
     "a P of the control as experimental": (
         DFS + "{p: [{value: .05, experimental: old}]}\n",
         (8, 40),
-        "this arm is not experimental, found 'old'; use one of 'new'",
+        "an arm is compared with itself, found 'old'; name two different arms",
     ),
     "a P of counts of no such arm": (
         "counts:\n  hsct: {new: 79%, old: 45%, p: {value: .05, control: odl}}\n",
@@ -113,7 +113,7 @@ CASES = {
     "a ratio of the control as experimental": (
         DFS + "{hazard_ratio: {value: .7, experimental: old}}\n",
         (8, 49),
-        "this arm is not experimental, found 'old'",
+        "an arm is compared with itself, found 'old'",
     ),
     "a rate below 0": (
         DFS + "{rates: {2: {new: -5%}}}\n",

@@ -5,7 +5,6 @@ import pytest
 from appraised_claims import CONTROL, TREATED, claims, counted, p, rate, rates, ratio
 from equipoise.appraise.checks.check import Appraisal, appraise
 from equipoise.appraise.checks.sidedness import sidedness_of_p
-from equipoise.appraise.checks.telling import sentence_of
 from equipoise.appraise.claims.claim import ClaimedP, ClaimedPlan, Claims
 from equipoise.appraise.claims.printed import printed
 from equipoise.io.claims.read import claims_of_text
@@ -50,7 +49,7 @@ class TestAPKnowsTheArmsItCompares:
             "      - {value: .001, experimental: high_dose}\n"
         )
         found = appraise(made, trials=0)
-        told = {sentence_of(found, each) for each in found.about("p-of-ratio")}
+        told = {each.sentence for each in found.about("p-of-ratio")}
         assert {each.grade for each in found.about("p-of-ratio")} == {"consistent"}
         assert any(
             each.startswith("OS (High dose v Placebo): the hazard ratio 0.60") for each in told

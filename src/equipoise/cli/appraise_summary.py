@@ -12,10 +12,11 @@ from equipoise.appraise.checks.finding import Finding, Grade
 from equipoise.appraise.checks.telling import (
     CARE,
     HEADINGS,
+    OPEN,
     UNVERIFIED,
     by_grade,
+    headline,
     is_unverified,
-    sentence_of,
     tally,
     value_of,
     where,
@@ -28,7 +29,6 @@ STYLES: dict[Grade, str] = {
     "cannot tell": "bold",
     "consistent": "bold green",
 }
-OPEN = frozenset[Grade]({"impossible", "unlikely"})
 
 
 def print_appraisal(appraisal: Appraisal, out: Path | None, *, arithmetic: bool = False) -> None:
@@ -36,8 +36,7 @@ def print_appraisal(appraisal: Appraisal, out: Path | None, *, arithmetic: bool 
     console = Console(highlight=False)
     claims = appraisal.claims
     if claims.file:
-        against = "".join(f", held against {each.source}" for each in appraisal.others)
-        console.print(f"[bold]{escape(claims.trial)}[/bold]: {escape(claims.source + against)}")
+        console.print(f"[bold]{escape(headline(appraisal))}[/bold]")
         if claims.citation:
             console.print(f"[dim]{escape(claims.citation)}[/dim]")
     console.print(f"Findings: {tally(appraisal)}")
@@ -60,7 +59,7 @@ def print_appraisal(appraisal: Appraisal, out: Path | None, *, arithmetic: bool 
 def _tell(console: Console, appraisal: Appraisal, finding: Finding, *, arithmetic: bool) -> None:
     unverified = f" [dim]{UNVERIFIED}[/dim]" if is_unverified(appraisal, finding) else ""
     row = Table.grid(padding=(0, 1))
-    row.add_row("-", f"{escape(sentence_of(appraisal, finding))}{unverified}")
+    row.add_row("-", f"{escape(finding.sentence)}{unverified}")
     console.print(row)
     if arithmetic:
         for line in finding.arithmetic:

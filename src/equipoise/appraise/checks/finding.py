@@ -32,3 +32,4 @@ class Finding:
     chance: float | None = None  # of what is printed, or worse, in honest trials; None: not told
     sides: frozenset[Literal[1, 2]] | None = None  # of a P: which sidedness fits; empty: neither
     p: ClaimedP | None = None  # the P that `sides` is of
+    source: str = ""  # in which it is; empty: between sources, or of the only one

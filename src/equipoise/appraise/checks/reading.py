@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedArm,
+    ClaimedDifference,
     ClaimedEvents,
     ClaimedFollowUp,
     ClaimedP,
@@ -92,10 +93,16 @@ def arm_of(claims: Claims, arm: str) -> ClaimedArm:
 
 
 def pairs_of_arms(claims: Claims) -> tuple[tuple[ClaimedArm, ClaimedArm], ...]:
-    """Give every experimental arm with every control."""
+    """Give every experimental arm with every control, and what else the source compares."""
     control = [each for each in claims.arms if each.role == "control"]
     treated = [each for each in claims.arms if each.role == "experimental"]
-    return tuple((first, second) for first in treated for second in control)
+    pairs = [(first, second) for first in treated for second in control]
+    for each in claims.claimed:
+        if isinstance(each, ClaimedRatio | ClaimedP | ClaimedDifference):
+            named = each.experimental, each.control
+            if named[0] is not None and named[1] is not None:
+                pairs.append((arm_of(claims, named[0]), arm_of(claims, named[1])))
+    return tuple(dict.fromkeys(pairs))
 
 
 def arms_of(claims: Claims, p: ClaimedP) -> Pair | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding, Line
-from equipoise.appraise.checks.telling import HEADINGS, is_unverified, sentence_of
+from equipoise.appraise.checks.telling import HEADINGS, is_unverified
 from equipoise.appraise.claims.claim import Claims
 
 VERSION = 1  # of this schema
@@ -63,9 +63,10 @@ def _source(claims: Claims) -> dict[str, Any]:
 def _finding(appraisal: Appraisal, finding: Finding) -> dict[str, Any]:
     return {
         "relation": finding.relation,
+        "source": finding.source or None,
         "about": finding.about,
         "grade": finding.grade,
-        "sentence": sentence_of(appraisal, finding),
+        "sentence": finding.sentence,
         "arithmetic": [_line(each) for each in finding.arithmetic],
         "settles": finding.settles or None,
         "chance": finding.chance,

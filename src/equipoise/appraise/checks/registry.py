@@ -63,5 +63,15 @@ WITHIN: tuple[Relation, ...] = (
     follow_up_and_calendar,
     early_stopping,
 )
+ALONE: frozenset[Relation] = frozenset(  # what they find needs no other number to be right
+    {
+        counts_within_patients,
+        percentages_in_range,
+        rates_in_range,
+        ratio_in_interval,
+        medians_and_rates,
+        differences,
+    }
+)
 AFTER_SIDEDNESS: tuple[RelationOfReadings, ...] = (significance,)
 BETWEEN_SOURCES: tuple[RelationOfSources, ...] = (between_sources, moved_between_sources)

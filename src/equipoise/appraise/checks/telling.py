@@ -6,7 +6,6 @@ from pathlib import Path
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding, Grade, Line
-from equipoise.appraise.checks.wording import name_of
 
 HEADINGS: dict[Grade, str] = {
     "impossible": "Impossible as printed",
@@ -20,6 +19,7 @@ CARE = (
     "the pen, other denominators or other data cuts."
 )
 OF_THE_PLAN = frozenset({"significance", "early-stopping", "estimates-between-sources"})
+OPEN = frozenset[Grade]({"impossible", "unlikely"})  # what does not fit
 UNVERIFIED = "This rests on what the claims file marks as unverified."
 
 
@@ -37,35 +37,35 @@ def tally(appraisal: Appraisal) -> str:
     return ", ".join(counts) or "nothing to check"
 
 
+def headline(appraisal: Appraisal) -> str:
+    """Name the trial and its sources: "AALL1331: ASH 2019, held against JAMA 2021"."""
+    claims = appraisal.claims
+    against = "".join(f", held against {each.source}" for each in appraisal.others)
+    return f"{claims.trial}: {claims.source}{against}" if claims.trial else ""
+
+
+def summary(appraisal: Appraisal) -> Iterator[str]:
+    """Tell in a few lines what was appraised and found, and all that does not fit."""
+    if title := headline(appraisal):
+        yield title
+    yield f"Findings: {tally(appraisal)}"
+    for grade, found in by_grade(appraisal):
+        if grade in OPEN:
+            yield HEADINGS[grade]
+            yield from (f"- {each.sentence}" for each in found)
+
+
 def is_unverified(appraisal: Appraisal, finding: Finding) -> bool:
     """Tell whether a number takes part that was not read in the source."""
-    sources = (appraisal.claims, *appraisal.others)
+    sources = [
+        claims
+        for name, claims in zip(appraisal.names, appraisal.sources, strict=True)
+        if finding.source in {"", name}
+    ]
     if finding.relation in OF_THE_PLAN and any(each.plan.unverified for each in sources):
         return True
     doubted = {place for claims in sources for place in claims.unverified}
     return any(place in doubted for place in finding.places)
-
-
-def sentence_of(appraisal: Appraisal, finding: Finding) -> str:
-    """Give the sentence; what is not the label's abbreviation is called as the file labels it."""
-    name, said = name_of(finding.about), finding.sentence
-    labels = [
-        dict(each.labels).get(finding.about) for each in (appraisal.claims, *appraisal.others)
-    ]
-    label = next((each for each in labels if each is not None), None)
-    if label is not None and said.startswith(name) and not abbreviates(name, label):
-        said = f"{label}{said.removeprefix(name)}"
-    return said[:1].upper() + said[1:]
-
-
-def abbreviates(name: str, label: str) -> bool:
-    """Tell whether a short name is made of the letters with which the words of a label begin.
-
-    >>> abbreviates("DFS", "Disease-free survival"), abbreviates("HSCT", "Transplant")
-    (True, False)
-    """
-    words = label.replace("-", " ").split()
-    return name.casefold() == "".join(word[0] for word in words).casefold()
 
 
 def value_of(line: Line) -> str:

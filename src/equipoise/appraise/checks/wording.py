@@ -1,12 +1,14 @@
 """Numbers and names in the sentences of findings, as the paper prints them."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from equipoise.appraise.checks.finding import Finding, Grade, Line
 from equipoise.appraise.checks.reading import Pair, arm_of, pairs_of_arms
-from equipoise.appraise.claims.claim import ClaimedP, Claims, PrintedNumber
-from equipoise.appraise.claims.intervals import Range
+from equipoise.appraise.claims.claim import ClaimedP, Claims, PrintedInterval, PrintedNumber
+from equipoise.appraise.claims.intervals import TOUCH, Range
+from equipoise.appraise.claims.printed import DEFAULT_LEVEL
 
 ABBREVIATION = 4  # letters: an endpoint's id so short is one
 
@@ -37,6 +39,37 @@ def p_words(p: ClaimedP) -> str:
     'P <.001'
     """
     return f"P {p.p.text}" if p.p.text[:1] in "<>≤≥" else f"P = {p.p.text}"
+
+
+def interval_words(limits: PrintedInterval) -> str:
+    """Write a printed interval, with its level where that is not 95%.
+
+    >>> ends = [PrintedNumber(text, 0.0, 0.0, 0.0) for text in ("0.31", "0.57")]
+    >>> interval_words(PrintedInterval(*ends)), interval_words(PrintedInterval(*ends, 0.995))
+    ('0.31 to 0.57', '0.31 to 0.57, 99.5% interval')
+    """
+    level = "" if limits.level == DEFAULT_LEVEL else f", {level_words(limits.level)}"
+    return f"{limits.lower.text} to {limits.upper.text}{level}"
+
+
+def level_words(level: float) -> str:
+    """Name an interval by its level.
+
+    >>> level_words(0.995)
+    '99.5% interval'
+    """
+    return f"{100 * level:g}% interval"
+
+
+def whole_between(values: Range) -> str:
+    """Write how many events or patients are needed at the least: parts of one count as one.
+
+    >>> whole_between(Range(97.8, 105.0)), whole_between(Range(97.2, 97.8))
+    ('98 to 105', '98')
+    """
+    slack = TOUCH * max(1.0, abs(values.upper))
+    low, high = (math.ceil(each - slack) for each in (values.lower, values.upper))
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def printed_duration(claims: Claims, number: PrintedNumber) -> str:
@@ -176,3 +209,32 @@ def finding(  # noqa: PLR0913 - a finding has as many parts
         sides=None if sides is None else frozenset(each for each in (1, 2) if each in set(sides)),
         p=p,
     )
+
+
+def spoken(sources: Sequence[Claims], found: Finding, source: str = "") -> Finding:
+    """Begin the sentence with the source and a capital, and call endpoints as the file does.
+
+    What abbreviates the label stays.
+
+    Args:
+        sources: all that are appraised; the first that labels what it is about names it.
+        found: a finding.
+        source: in which it was found; empty where nothing else is appraised, or between sources.
+    """
+    name, said = name_of(found.about), found.sentence
+    labels = [dict(each.labels).get(found.about) for each in sources]
+    label = next((each for each in labels if each is not None), None)
+    if label is not None and said.startswith(name) and not abbreviates(name, label):
+        said = f"{label}{said.removeprefix(name)}"
+    where = f"{source}. " if source else ""
+    return replace(found, sentence=f"{where}{said[:1].upper()}{said[1:]}", source=source)
+
+
+def abbreviates(name: str, label: str) -> bool:
+    """Tell whether a short name is made of the letters with which the words of a label begin.
+
+    >>> abbreviates("DFS", "Disease-free survival"), abbreviates("HSCT", "Transplant")
+    (True, False)
+    """
+    words = label.replace("-", " ").split()
+    return name.casefold() == "".join(word[0] for word in words).casefold()

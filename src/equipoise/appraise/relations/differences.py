@@ -24,9 +24,9 @@ from equipoise.appraise.checks.wording import (
     between,
     duration,
     finding,
+    interval_words,
     label_of,
     line,
-    name_of,
     name_of_pair,
     p_between,
     p_words,
@@ -89,6 +89,12 @@ def difference_range(claims: Claims, each: ClaimedDifference) -> tuple[Range, li
     return shares[0] - shares[1], words
 
 
+def _about(claims: Claims, each: ClaimedDifference) -> str:
+    """Name what a difference is of, with its arms where there are more than two, and its time."""
+    name = name_of_pair(claims, each.about, (each.experimental, each.control))
+    return name if each.time is None else f"{name} at {duration(claims, each.time)}"
+
+
 def _of_its_numbers(claims: Claims, each: ClaimedDifference) -> Iterator[Finding]:
     found = difference_range(claims, each)
     if found is None:
@@ -108,7 +114,7 @@ def _of_its_numbers(claims: Claims, each: ClaimedDifference) -> Iterator[Finding
         "difference-of-numbers",
         each.about,
         grade,
-        f"{name_of(each.about)}: {words[0]} and {words[1]} differ by {shown} points; the printed "
+        f"{_about(claims, each)}: {words[0]} and {words[1]} differ by {shown} points; the printed "
         f"{each.difference.text} {is_it[grade]}.",
         arithmetic=[
             line("difference", "experimental - control", calculated),
@@ -127,8 +133,8 @@ def _in_its_interval(claims: Claims, each: ClaimedDifference) -> Iterator[Findin
     middle = image(lambda a, b: 0.5 * (a + b), low, high)
     width = high.middle - low.middle
     calculated = difference_range(claims, each)
-    shown = f"{each.difference.text} ({limits.lower.text} to {limits.upper.text})"
-    about = name_of(each.about)
+    shown = f"{each.difference.text} ({interval_words(limits)})"
+    about = _about(claims, each)
     arithmetic = [
         line("difference", "as printed", own),
         line("middle of the interval", "(lower + upper) / 2", middle),

@@ -22,6 +22,7 @@ from equipoise.appraise.checks.wording import (
     chance_words,
     duration,
     finding,
+    interval_words,
     label_of,
     line,
     name_of,
@@ -173,7 +174,7 @@ def _shown(ratio: Ratio) -> str:
     over = ", control over experimental" if ratio.claimed.inverted else ""
     if limits is None:
         return f"{ratio.claimed.ratio.text}{over}"
-    return f"{ratio.claimed.ratio.text} ({limits.lower.text} to {limits.upper.text}{over})"
+    return f"{ratio.claimed.ratio.text} ({interval_words(limits)}{over})"
 
 
 def _p_values(earlier: Claims, later: Claims) -> Iterator[Finding]:

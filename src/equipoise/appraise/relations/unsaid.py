@@ -4,7 +4,7 @@ Where there are several experimental or control arms, a P that does not say whic
 compares may be of all arms together.  A hazard ratio that prints as 0 has no logarithm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from equipoise.appraise.checks.finding import Finding
 from equipoise.appraise.checks.reading import arms_of, chosen, pairs_of_arms, ratios_of
@@ -44,31 +44,47 @@ def ratios_of_nothing(claims: Claims) -> tuple[Finding, ...]:
     )
 
 
-def p_alone(claims: Claims, found: Iterable[Finding], *, simulated: bool) -> tuple[Finding, ...]:
+def p_alone(
+    claims: Claims,
+    found: Iterable[Finding],
+    *,
+    simulated: bool,
+    spoiled: Collection[str] = (),
+) -> tuple[Finding, ...]:
     """Find each P that nothing which is printed says anything of.
 
     Args:
         claims: in which they are printed.
         found: what was found of them.
         simulated: whether trials were made where only rates are printed.
+        spoiled: endpoints and counts of which something is impossible as printed.
     """
     held = [each.p for each in found if each.p is not None]
     return tuple(
-        _alone(claims, p)
+        _alone(claims, p, spoiled=p.about in spoiled)
         for p in chosen(claims, ClaimedP)
-        if p not in held
-        and (arms := arms_of(claims, p)) is not None
-        and (simulated or not of_curves(p) or what_is_printed(claims, p.about, arms) is None)
+        if p not in held and _is_alone(claims, p, simulated=simulated)
     )
 
 
-def _alone(claims: Claims, p: ClaimedP) -> Finding:
+def _is_alone(claims: Claims, p: ClaimedP, *, simulated: bool) -> bool:
+    """Tell whether nothing else says why a P is held against nothing."""
+    arms = arms_of(claims, p)
+    if arms is None:
+        return not pairs_of_arms(claims)  # of several it is not said which it compares
+    return simulated or not of_curves(p) or what_is_printed(claims, p.about, arms) is None
+
+
+def _alone(claims: Claims, p: ClaimedP, *, spoiled: bool) -> Finding:
     counted = any(each.what == p.about for each in chosen(claims, ClaimedCount))
     beside = BESIDE_COUNTS if counted or p.test == "proportions" else BESIDE_CURVES
     why, settles = f"that takes {beside}", f"{beside[:1].upper()}{beside[1:]}."
     if sum(each.arms == arms_of(claims, p) for each in ratios_of(claims, p.about)) > 1:
         why = "to which of the hazard ratios it belongs is not said"
         settles = "To which of the hazard ratios it belongs."
+    if spoiled:
+        why = "what is printed beside it is impossible"
+        settles = "The numbers that it follows from."
     when = "" if p.time is None else f" at {duration(claims, p.time)}"
     return finding(
         "p-alone",

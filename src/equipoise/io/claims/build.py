@@ -1,9 +1,9 @@
 """From the file, whose every text can be read and whose arms are known, to the claims."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
+from equipoise.appraise.checks.reading import Pair
 from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedArm,
@@ -18,13 +18,17 @@ from equipoise.appraise.claims.claim import (
     ClaimedRatio,
     Claims,
 )
+from equipoise.appraise.claims.printed import Kind, PrintedEstimate
 from equipoise.io.claims.fields import yes
-from equipoise.io.claims.numbers import UNVERIFIED, NumbersOfFile
+from equipoise.io.claims.forms import Entry, compared, entries
+from equipoise.io.claims.numbers import NumbersOfFile
 from equipoise.io.claims.plan import claimed_plan, sides_of
 from equipoise.io.claims.schema import (
     ClaimedEndpointSection,
     ClaimsFile,
     CountSection,
+    DifferenceSection,
+    P,
     PSection,
     RatioSection,
 )
@@ -82,8 +86,6 @@ class _Builder:
 
     def __init__(self, file: ClaimsFile, numbers: NumbersOfFile) -> None:
         self.file, self.numbers = file, numbers
-        self.treated = [arm for arm, told in file.arms.items() if told.role == "experimental"]
-        self.controls = [arm for arm, told in file.arms.items() if told.role == "control"]
 
     def arms(self) -> tuple[ClaimedArm, ...]:
         return tuple(
@@ -127,12 +129,14 @@ class _Builder:
         for arm, text in told.medians.items():
             read = self.numbers.time(text, *here, "medians", arm)
             yield ClaimedMedian(endpoint, arm, read.number, read.interval)
-        yield from self.ratios(endpoint, told, here)
+        for ratio in entries(told.hazard_ratio, RatioSection, (*here, "hazard_ratio")):
+            yield self.ratio(endpoint, ratio, told.standing)
         yield from self.p_values(endpoint, told.p, here, told.standing)
         yield from self.events(endpoint, told, here)
-        for time, text in told.differences.items():
+        for time, difference in told.differences.items():
             when = self.numbers.moment(time)
-            yield self.difference(endpoint, text, when, (*here, "differences", time))
+            for entry in entries(difference, DifferenceSection, (*here, "differences", time)):
+                yield self.difference(endpoint, entry, when, told.standing)
         yield from self.at_risk(endpoint, told, here)
 
     def rates(
@@ -152,75 +156,52 @@ class _Builder:
                     told.kind,
                 )
             if row.p is not None:
-                p = self.numbers.number(row.p, "P", *here, "rates", time, "p")
-                yield self.with_arms(ClaimedP(endpoint, p, time=when))
+                section = PSection.model_construct(value=row.p, time=time)
+                yield self.p(endpoint, section, (*here, "rates", time, "p"), told.standing)
 
-    def ratios(
-        self, endpoint: str, told: ClaimedEndpointSection, here: tuple[Key, ...]
-    ) -> Iterator[ClaimedRatio]:
-        ratio = told.hazard_ratio
-        if ratio is None:
-            return
-        path: tuple[Key, ...] = (*here, "hazard_ratio")
-        if isinstance(ratio, str):
-            section = RatioSection.model_construct(value=ratio)
-            yield self.ratio(endpoint, section, path, told.standing)
-        elif isinstance(ratio, RatioSection):
-            yield self.ratio(endpoint, ratio, (*path, "value"), told.standing)
-        else:
-            for index, each in enumerate(ratio):
-                yield self.ratio(endpoint, each, (*path, index, "value"), told.standing)
-
-    def ratio(
-        self, endpoint: str, told: RatioSection, path: tuple[Key, ...], around: str
-    ) -> ClaimedRatio:
-        self.numbers.standing = UNVERIFIED if UNVERIFIED in {told.standing, around} else "published"
-        read = self.numbers.estimate(told.value, "ratio", *path)
-        self.numbers.standing = around
+    def ratio(self, endpoint: str, entry: Entry[RatioSection], around: str) -> ClaimedRatio:
+        read = self.estimate(entry, "ratio", around)
+        inverted = yes(entry.told.inverted or "no")
         return ClaimedRatio(
-            endpoint,
-            told.experimental or self.treated[0],
-            told.control or self.controls[0],
-            read.number,
-            read.interval,
-            yes(told.inverted or "no"),
+            endpoint, *self.arms_compared(entry.told), read.number, read.interval, inverted
         )
 
+    def difference(
+        self, about: str, entry: Entry[DifferenceSection], time: float | None, around: str
+    ) -> ClaimedDifference:
+        read = self.estimate(entry, "difference", around)
+        arms = self.arms_compared(entry.told)
+        return ClaimedDifference(about, *arms, read.number, read.interval, time)
+
     def p_values(
-        self,
-        about: str,
-        told: str | PSection | list[PSection] | None,
-        here: tuple[Key, ...],
-        around: str,
+        self, about: str, told: P | None, here: tuple[Key, ...], around: str
     ) -> Iterator[ClaimedP]:
-        path: tuple[Key, ...] = (*here, "p")
-        if told is None:
-            return
-        if isinstance(told, str):
-            yield self.p(about, PSection.model_construct(value=told), path, around)
-        elif isinstance(told, PSection):
-            yield self.p(about, told, (*path, "value"), around)
-        else:
-            for index, each in enumerate(told):
-                yield self.p(about, each, (*path, index, "value"), around)
+        for entry in entries(told, PSection, (*here, "p")):
+            yield self.p(about, entry.told, entry.value, around)
 
     def p(self, about: str, told: PSection, path: tuple[Key, ...], around: str) -> ClaimedP:
-        self.numbers.standing = UNVERIFIED if UNVERIFIED in {told.standing, around} else "published"
-        number = self.numbers.number(told.value, "P", *path)
-        self.numbers.standing = around
+        with self.numbers.standing_as(told.standing, around):
+            number = self.numbers.number(told.value, "P", *path)
         time = None if told.time is None else self.numbers.moment(told.time)
         called = None if told.significant is None else yes(told.significant)
+        treated, control = compared(self.file, told)
+        if treated is None or control is None:  # the two that are meant cannot be told
+            treated = control = None
         test, sides = told.test or "not stated", sides_of(told.sides)
-        p = ClaimedP(about, number, test, sides, time, told.experimental, told.control, called)
-        return self.with_arms(p)
+        return ClaimedP(about, number, test, sides, time, treated, control, called)
 
-    def with_arms(self, p: ClaimedP) -> ClaimedP:
-        """Name the arms that a P compares, where no others can be meant."""
-        only = [found[0] if len(found) == 1 else None for found in (self.treated, self.controls)]
-        named = p.experimental or only[0], p.control or only[1]
-        if None in named:
-            return p
-        return replace(p, experimental=named[0], control=named[1])
+    def estimate(
+        self, entry: Entry[RatioSection] | Entry[DifferenceSection], kind: Kind, around: str
+    ) -> PrintedEstimate:
+        """Read a number of a comparison with what stands beside it."""
+        with self.numbers.standing_as(entry.told.standing, around):
+            return self.numbers.estimate(entry.told.value, kind, *entry.value)
+
+    def arms_compared(self, told: RatioSection | DifferenceSection) -> Pair:
+        """Name the arms of a number that compares two, as the file was checked to say."""
+        treated, control = compared(self.file, told)
+        assert treated is not None and control is not None  # noqa: S101, PT018 - checked before
+        return treated, control
 
     def events(
         self, endpoint: str, told: ClaimedEndpointSection, here: tuple[Key, ...]
@@ -254,12 +235,5 @@ class _Builder:
                 of = self.numbers.optional(denominators.get(arm), "count", *here, "of", arm)
             yield ClaimedCount(what, arm, count, percent, of)
         yield from self.p_values(what, told.p, here, told.standing)
-        if told.difference is not None:
-            yield self.difference(what, told.difference, None, (*here, "difference"))
-
-    def difference(
-        self, about: str, text: str, time: float | None, path: tuple[Key, ...]
-    ) -> ClaimedDifference:
-        read = self.numbers.estimate(text, "difference", *path)
-        arms = self.treated[0], self.controls[0]
-        return ClaimedDifference(about, *arms, read.number, read.interval, time)
+        for entry in entries(told.difference, DifferenceSection, (*here, "difference")):
+            yield self.difference(what, entry, None, told.standing)

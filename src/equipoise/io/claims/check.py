@@ -6,15 +6,17 @@ add up, a ratio outside its interval.
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import Any
 
 from equipoise.appraise.claims.printed import printed
 from equipoise.io.claims.fields import calendar_day, counted, exact, length
-from equipoise.io.claims.names import OWN_KEYS
+from equipoise.io.claims.forms import Entry, arms_of_role, compared, entries
 from equipoise.io.claims.schema import (
     AtRiskSection,
     ClaimedEndpointSection,
     ClaimsFile,
     CountSection,
+    DifferenceSection,
     PlanSection,
     PSection,
     RatioSection,
@@ -41,25 +43,12 @@ def claims_contradictions(file: ClaimsFile) -> Iterator[Contradiction]:
 
 
 def _arms(file: ClaimsFile) -> Iterator[Contradiction]:
-    for arm in file.arms:
-        if arm in OWN_KEYS:
-            what = "an arm cannot be called so: the word has a meaning of its own beside arms"
-            yield Contradiction(("arms", arm), what, repr(arm), "give it another short name")
     if len(file.arms) > 1:
         for role in ("control", "experimental"):
             if all(told.role != role for told in file.arms.values()):
                 what = f"no arm has the role {role}"
                 remedy = "say of each arm whether it is control or experimental"
                 yield Contradiction(("arms",), what, ", ".join(file.arms), remedy)
-
-
-def _of_role(file: ClaimsFile, path: Path, role: str, arm: str) -> Iterator[Contradiction]:
-    """Find an arm that is named as what it is not."""
-    known = [name for name, told in file.arms.items() if told.role == role]
-    if arm in known:
-        return
-    what = f"this arm is not {role}" if arm in file.arms else "no such arm"
-    yield Contradiction((*path, role), what, repr(arm), nearest(arm, known))
 
 
 def _endpoint(
@@ -75,11 +64,12 @@ def _endpoint(
         if not row.__pydantic_extra__:
             remedy = "add them by arm, or delete it"
             yield Contradiction((*here, "rates", time), "no rates stand here", "", remedy)
-    if told.hazard_ratio is not None:
-        yield from _ratios(file, told, (*here, "hazard_ratio"))
-    yield from _p_values(file, told.p, (*here, "p"))
-    if told.differences:
-        yield from _two_arms(file, (*here, "differences"))
+    ratios = entries(told.hazard_ratio, RatioSection, (*here, "hazard_ratio"))
+    yield from _arms_of(file, ratios, needed=True)
+    yield from _arms_of(file, entries(told.p, PSection, (*here, "p")), needed=False)
+    for time, each in told.differences.items():
+        found = entries(each, DifferenceSection, (*here, "differences", time))
+        yield from _arms_of(file, found, needed=True)
     if told.at_risk is not None:
         yield from _at_risk(told.at_risk, (*here, "at_risk"), file.trial.time_unit)
 
@@ -94,41 +84,44 @@ def _moments(path: Path, times: Iterable[str], unit: TimeUnit) -> Iterator[Contr
         seen[when] = time
 
 
-def _ratios(file: ClaimsFile, told: ClaimedEndpointSection, path: Path) -> Iterator[Contradiction]:
-    ratio, sections = told.hazard_ratio, list[tuple[Path, RatioSection | None]]()
-    if isinstance(ratio, list):
-        sections += [((*path, index), each) for index, each in enumerate(ratio)]
-    else:
-        sections.append((path, ratio if isinstance(ratio, RatioSection) else None))
-    for here, each in sections:
-        for role in ("experimental", "control"):
-            named = None if each is None else getattr(each, role)
-            if named is None:
-                yield from _only_arm(file, here, role)
-            else:
-                yield from _of_role(file, here, role, named)
-
-
-def _p_values(
-    file: ClaimsFile, told: str | PSection | list[PSection] | None, path: Path
+def _arms_of(
+    file: ClaimsFile, found: Iterable[Entry[Any]], *, needed: bool
 ) -> Iterator[Contradiction]:
-    """Find arms of P values that are none, and comparisons named by half."""
-    sections = list[tuple[Path, PSection]]()
-    if isinstance(told, list):
-        sections += [((*path, index), each) for index, each in enumerate(told)]
-    elif isinstance(told, PSection):
-        sections.append((path, told))
-    for here, each in sections:
-        named = {"experimental": each.experimental, "control": each.control}
+    """Find comparisons of arms that are none, of an arm with itself, or the wrong way round.
+
+    `needed`: without arms that are named, the only two of the file must be meant.
+    """
+    for each in found:
+        named = {"experimental": each.told.experimental, "control": each.told.control}
+        wrong = []
         for role, arm in named.items():
-            if arm is not None:
-                yield from _of_role(file, here, role, arm)
-            elif any(named.values()):
-                yield from _only_arm(file, here, role)
+            if arm is not None and arm not in file.arms:
+                remedy = nearest(arm, file.arms)
+                wrong.append(Contradiction((*each.path, role), "no such arm", repr(arm), remedy))
+            elif arm is None and (needed or any(named.values())):
+                wrong += _only_arm(file, each.path, role)
+        yield from wrong or _two_arms(file, each)
+
+
+def _two_arms(file: ClaimsFile, each: Entry[Any]) -> Iterator[Contradiction]:
+    """Find an arm compared with itself, and a control that is set over an experimental arm."""
+    treated, control = compared(file, each.told)
+    if treated is None or control is None:
+        return
+    path = (*each.path, "experimental" if each.told.experimental else "control")
+    if treated == control:
+        remedy = "name two different arms, as `experimental` and `control`"
+        yield Contradiction(path, "an arm is compared with itself", repr(treated), remedy)
+    elif file.arms[treated].role == "control" and file.arms[control].role == "experimental":
+        what = "a control arm is compared with an experimental arm, the wrong way round"
+        remedy = f"write {{value: ..., experimental: {control}, control: {treated}}}"
+        if isinstance(each.told, RatioSection):
+            remedy += ", with `inverted: yes` if the ratio is printed so"
+        yield Contradiction(path, what, f"{treated!r} v {control!r}", remedy)
 
 
 def _only_arm(file: ClaimsFile, path: Path, role: str) -> Iterator[Contradiction]:
-    found = [arm for arm, told in file.arms.items() if told.role == role]
+    found = arms_of_role(file, role)
     if len(found) > 1:
         remedy = f"write {{value: ..., {role}: {found[0]}}}"
         what = f"there is more than one {role} arm: say which is meant"
@@ -136,16 +129,6 @@ def _only_arm(file: ClaimsFile, path: Path, role: str) -> Iterator[Contradiction
     elif not found:
         remedy = "declare the arm under `arms`"
         yield Contradiction(path, f"it compares two arms, and there is no {role} arm", "", remedy)
-
-
-def _two_arms(file: ClaimsFile, path: Path) -> Iterator[Contradiction]:
-    """A difference has no keys to name its arms with."""
-    for role in ("experimental", "control"):
-        found = [arm for arm, told in file.arms.items() if told.role == role]
-        if len(found) != 1:
-            what = f"a difference needs one {role} arm"
-            remedy = "write a claims file a comparison"
-            yield Contradiction(path, what, ", ".join(found), remedy)
 
 
 def _at_risk(told: AtRiskSection, path: Path, unit: TimeUnit) -> Iterator[Contradiction]:
@@ -173,9 +156,9 @@ def _counts(file: ClaimsFile, what: str, told: CountSection) -> Iterator[Contrad
     if not told.__pydantic_extra__ and told.difference is None:
         remedy = "add a count or percentage by arm, or delete it"
         yield Contradiction(here, "no counts stand here", "", remedy)
-    if told.difference is not None:
-        yield from _two_arms(file, (*here, "difference"))
-    yield from _p_values(file, told.p, (*here, "p"))
+    found = entries(told.difference, DifferenceSection, (*here, "difference"))
+    yield from _arms_of(file, found, needed=True)
+    yield from _arms_of(file, entries(told.p, PSection, (*here, "p")), needed=False)
     within = {} if told.of is None else (told.of.__pydantic_extra__ or {})
     for arm, text in (told.__pydantic_extra__ or {}).items():
         if arm in file.arms and arm in within and counted(text)[2] is not None:

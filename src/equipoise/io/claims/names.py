@@ -22,6 +22,7 @@ from equipoise.protocol.contradiction import nearest
 
 _BY_ARM = (FollowUpSection, RatesSection, AtRiskSection, CountSection, DenominatorsSection)
 UNKNOWN = "no such arm or key"
+TAKEN = "an arm cannot be called so: the word has a meaning of its own beside arms"
 OWN_KEYS = frozenset(key for section in _BY_ARM for key in section.model_fields)
 
 
@@ -30,6 +31,9 @@ def misnamed(value: object) -> Iterator[tuple[Path, str, str]]:
     arms = tuple(_held(value, "arms"))
     if not arms:
         return  # without arms nothing can be said of names
+    if taken := [arm for arm in arms if arm in OWN_KEYS]:
+        yield from ((("arms", arm), TAKEN, "give this arm another short name") for arm in taken)
+        return  # what stands under such a name can be read in two ways
     for path in _rates(value):
         for name in _held(value, *path):
             if name in arms:

@@ -1,5 +1,7 @@
 """The numbers of a claims file, each with the place it stands at."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from equipoise.appraise.claims.claim import Place, PrintedNumber
@@ -36,6 +38,16 @@ class NumbersOfFile:
         if self.standing == UNVERIFIED and place not in self.unverified:
             self.unverified.append(place)
         return place
+
+    @contextmanager
+    def standing_as(self, *told: str) -> Iterator[None]:
+        """Note what is read in it as unverified if any of these says so."""
+        before = self.standing
+        self.standing = UNVERIFIED if UNVERIFIED in told else before
+        try:
+            yield
+        finally:
+            self.standing = before
 
     def number(self, text: str, kind: Kind, *path: Key) -> PrintedNumber:
         """Read a number."""

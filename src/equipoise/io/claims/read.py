@@ -13,7 +13,7 @@ from equipoise.appraise.claims.claim import Claims
 from equipoise.errors import ClaimError, Problem, ProtocolError
 from equipoise.io.claims.build import build_claims
 from equipoise.io.claims.check import claims_contradictions
-from equipoise.io.claims.names import misnamed, name_problem, places_under
+from equipoise.io.claims.names import TAKEN, misnamed, name_problem, places_under
 from equipoise.io.claims.schema import ClaimsFile
 from equipoise.io.protocol.nodes import Node, Place, Scalar, Sequence
 from equipoise.io.protocol.problems import (
@@ -59,6 +59,8 @@ def claims_of_text(text: str, name: str) -> Claims:
     value = texts(root)
     names = tuple(misnamed(value))
     unknown = [name_problem(*each, root, name) for each in islice(names, MOST)]
+    if any(fact == TAKEN for _, fact, _ in names):
+        raise _error([*problems, *unknown])
     unread = {place for path, *_ in names for place in places_under(root, path)}
     unread |= {Place(each.line, each.column) for each in unknown}
     file, wrong = _validated(value, root, name)

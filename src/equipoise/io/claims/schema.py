@@ -159,6 +159,15 @@ class PSection(ClaimSection):
     standing: Standing = Field("published", description="Whether the number was read in the source")
 
 
+class DifferenceSection(ClaimSection):
+    """A difference, where more is said of it."""
+
+    value: PrintedDifference = Field(description="27%, or 27% (15-41)")
+    experimental: Id | None = Field(None, description="Derived, where there is only one")
+    control: Id | None = Field(None, description="Derived, where there is only one")
+    standing: Standing = Field("published", description="Whether the number was read in the source")
+
+
 RatioText: TypeAlias = Annotated[PrintedRatio, Tag(TAG + "one")]
 Ratio: TypeAlias = Annotated[
     RatioText
@@ -170,6 +179,12 @@ P: TypeAlias = Annotated[
     Annotated[PrintedP, Tag(TAG + "one")]
     | Annotated[PSection, Tag(TAG + "mapping")]
     | Annotated[list[PSection], Field(max_length=MOST), Tag(TAG + "list")],
+    Discriminator(_form),
+]
+Difference: TypeAlias = Annotated[
+    Annotated[PrintedDifference, Tag(TAG + "one")]
+    | Annotated[DifferenceSection, Tag(TAG + "mapping")]
+    | Annotated[list[DifferenceSection], Field(max_length=MOST), Tag(TAG + "list")],
     Discriminator(_form),
 ]
 Events: TypeAlias = Annotated[
@@ -195,7 +210,7 @@ class ClaimedEndpointSection(ClaimSection):
     hazard_ratio: Ratio | None = Field(None, description="0.70, or 0.70 (0.47-1.03)")
     p: P | None = Field(None, description=".05, or <.0001")
     events: Events | None = Field(None, description="By arm, or in all arms together")
-    differences: dict[Time, PrintedDifference] = Field(
+    differences: dict[Time, Difference] = Field(
         {}, max_length=MOST, description="Experimental minus control, at times"
     )
     at_risk: AtRiskSection | None = Field(None, description="Numbers at risk, by arm")
@@ -217,7 +232,7 @@ class CountSection(ByArm):
         None, description="Of how many, by arm; taken to be the arm's patients if absent"
     )
     p: P | None = Field(None, description=".05, or <.0001")
-    difference: PrintedDifference | None = Field(
+    difference: Difference | None = Field(
         None, description="Experimental minus control: 27% (15-41)"
     )
     significant: Yes | None = Field(None, description="Whether it is called significant")

@@ -5,6 +5,7 @@ from equipoise.appraise.checks.finding import Finding
 from equipoise.appraise.checks.telling import (
     CARE,
     HEADINGS,
+    OPEN,
     UNVERIFIED,
     by_grade,
     is_unverified,
@@ -13,8 +14,6 @@ from equipoise.appraise.checks.telling import (
 from equipoise.report.appraise.parts import statement_of
 from equipoise.report.document import Block, Callout, Paragraph, Section, Statement
 from equipoise.report.plain_text import slug
-
-OPEN = frozenset({"impossible", "unlikely"})
 
 
 def overview_section(appraisal: Appraisal) -> Section:

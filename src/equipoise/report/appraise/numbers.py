@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.reading import arms_of
-from equipoise.appraise.checks.wording import duration
+from equipoise.appraise.checks.wording import duration, level_words
 from equipoise.appraise.claims.claim import (
     Claimed,
     ClaimedAtRisk,
@@ -117,7 +117,7 @@ def _estimated(
             about = label_of_pair(claims, each.endpoint, (each.experimental, each.control))
             name, number = f"{about}, hazard ratio", each.ratio
         case ClaimedDifference():
-            about = label_of(claims, each.about)
+            about = label_of_pair(claims, each.about, (each.experimental, each.control))
             name, number = f"{about}, difference{_at(claims, each.time)}", each.difference
     yield name, number
     if isinstance(each, ClaimedRate):
@@ -136,6 +136,6 @@ def _in(claims: Claims, arm: str | None, otherwise: str = "") -> str:
 
 def _limits(name: str, interval: PrintedInterval | None) -> Named:
     if interval is not None:
-        level = f"{100 * interval.level:g}% interval"
+        level = level_words(interval.level)
         yield f"{name}, lower limit of the {level}", interval.lower
         yield f"{name}, upper limit of the {level}", interval.upper

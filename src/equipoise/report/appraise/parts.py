@@ -8,7 +8,6 @@ from equipoise.appraise.checks.reading import Pair
 from equipoise.appraise.checks.telling import (
     UNVERIFIED,
     is_unverified,
-    sentence_of,
     value_of,
     where,
 )
@@ -35,7 +34,7 @@ def statement_of(appraisal: Appraisal, finding: Finding) -> Statement:
     if places := where(finding):
         closing.append(f"Printed numbers at {places}.")
     return Statement(
-        text=sentence_of(appraisal, finding),
+        text=finding.sentence,
         word=finding.grade,
         tone=TONES[finding.grade],
         grounds=tuple(Ground(each.what, each.how, value_of(each)) for each in finding.arithmetic),

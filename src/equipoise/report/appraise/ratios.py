@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.reading import Pair, pairs_of_arms, rate_pairs, ratios_of
-from equipoise.appraise.checks.wording import duration
+from equipoise.appraise.checks.wording import duration, level_words
 from equipoise.appraise.claims.claim import Claims
 from equipoise.appraise.relations.hazards import rates_ratio, variance_of_log_hazard
 from equipoise.appraise.relations.plan import shrunk
@@ -17,9 +17,9 @@ from equipoise.report.figures.rehearsal_frame import FigureText
 
 LEVEL = 0.95
 KEY = (
-    "Black: printed, with its interval. Blue: what the rates imply under proportional hazards, "
-    "with the least interval that the patients allow. Green: what is left to believe after early "
-    "stopping."
+    "Black: printed, with its interval, of 95% unless another level is named. Blue: what the rates "
+    "imply under proportional hazards, with the least interval that the patients allow. Green: "
+    "what is left to believe after early stopping."
 )
 LEAST, MOST = 0.05, 20.0  # ends that no axis goes beyond
 
@@ -92,7 +92,8 @@ def _rows(claims: Claims, endpoint: str, arms: Pair, of: str) -> Iterator[RangeR
         low, high = ratio.lower or ratio.log, ratio.upper or ratio.log
         ends = math.exp(low.middle), math.exp(high.middle)
         value = math.exp(ratio.log.middle)
-        yield RangeRow(f"Printed{of}", "printed", *ends, value, _shown(value, *ends))
+        level = "" if ratio.level == LEVEL else f", {level_words(ratio.level)}"
+        yield RangeRow(f"Printed{level}{of}", "printed", *ends, value, _shown(value, *ends))
     z = normal_quantile(LEVEL)
     for pair in rate_pairs(claims):
         own = (pair.endpoint, pair.arms) == (endpoint, arms)
@@ -127,7 +128,7 @@ def _table(groups: tuple[RangeGroup, ...]) -> Table:
     return Table(
         "ratios",
         "Hazard ratios, experimental over control",
-        ("", "Hazard ratio (95% interval)"),
+        ("", f"Hazard ratio ({level_words(LEVEL)}, unless another is named)"),
         tuple(rows),
         ("Intervals of printed ratios are as printed.",),
     )
