@@ -20,9 +20,9 @@ from equipoise.appraise.claims.intervals import Range, image
 from equipoise.appraise.claims.printed import printed
 from equipoise.appraise.relations.counts import counts_that_fit
 from equipoise.appraise.relations.events import early_censoring
-from equipoise.appraise.relations.rates import SHAPES, error_by_shape, least_error
+from equipoise.appraise.relations.rates import error_by_shape, least_error
 from equipoise.appraise.relations.ratio import least_events
-from equipoise.kernel.confidence import survival_limits
+from equipoise.kernel.confidence import SCALES, survival_limits
 from equipoise.kernel.normal import upper_tail
 
 ends = st.tuples(st.floats(0.05, 5.0), st.floats(0.0, 2.0)).map(lambda t: Range(t[0], t[0] + t[1]))
@@ -118,9 +118,9 @@ class TestACoxModelNeedsEvents:
 
 
 class TestAnIntervalGivesBackItsStandardError:
-    @given(st.floats(0.15, 0.85), st.floats(0.02, 0.08), st.sampled_from(SHAPES))
+    @given(st.floats(0.15, 0.85), st.floats(0.02, 0.08), st.sampled_from(SCALES))
     def test_by_the_shape_it_was_made_with(self, survival: float, error: float, shape: str):
-        scale = "arcsin" if shape == "arcsine" else shape
+        scale, shape = shape, "arcsine" if shape == "arcsin" else shape
         variance = np.array([(error / survival) ** 2])
         low, high = survival_limits(np.array([survival]), variance, 0.95, scale)
         limits = [printed(f"{100 * float(each[0]):.1f}%", "proportion") for each in (low, high)]

@@ -2,7 +2,7 @@
 
     θ_AC = θ_AB + θ_BC  for all true effects (consistency)
 
-Frequentist, by weighted least squares (`network_fit`; Rücker 2012).  The P-score of a treatment
+Frequentist, by weighted least squares (`fit_network`; Rücker 2012).  The P-score of a treatment
 is the mean certainty that it is better than another, from 0 (worst) to 1 (Rücker & Schwarzer
 2015); it ranks, and does not say by how much.  Randomization protects each comparison within a
 study; across studies we assume that patients differ in nothing that changes the effect.

@@ -18,6 +18,8 @@ import numpy as np
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, number
 from equipoise.analyze.kaplan_meier import SurvivalCurve
+from equipoise.appraise.curves.draws import FEWEST
+from equipoise.errors import DataError
 from equipoise.kernel.arrays import Vector, vector
 from equipoise.kernel.confidence import normal_quantile, survival_limits
 from equipoise.kernel.ordering import near
@@ -39,12 +41,16 @@ def joined_interval(
         level: of the interval.
         scale: on which they are joined.
 
+    Raises:
+        DataError: fewer than two other reconstructions.
+
     Witness: law (Rubin's rules by hand); simulation (it holds the truth as often as it says).
     """
+    _some(drawn)
     known = [_on(scale, each) for each in drawn]
     center = _on(scale, estimate)
     pairs = [each for each in known if each is not None]
-    if center is None or len(pairs) < len(known) or not known:
+    if center is None or len(pairs) < len(known):
         return None
     values, errors = np.array(pairs).T
     half = normal_quantile(level) * float(np.sqrt(_variance(values, errors**2)))
@@ -60,9 +66,13 @@ def joined_median(best: SurvivalCurve, drawn: Sequence[SurvivalCurve], level: fl
         drawn: those of each other reconstruction.
         level: of the interval.
 
+    Raises:
+        DataError: fewer than two other reconstructions.
+
     Witness: law (without others that differ it is Brookmeyer and Crowley's, as of R survival);
         simulation (it holds the truth as often as it says).
     """
+    _some(drawn)
     seen = [_at(curve, best.time) for curve in drawn]
     survival = np.array([each[0] for each in seen])
     log_variance = np.array([each[1] for each in seen])
@@ -74,6 +84,13 @@ def joined_median(best: SurvivalCurve, drawn: Sequence[SurvivalCurve], level: fl
     limits = survival_limits(here, vector(both * np.log(here) ** 2), level, "log-log")
     low, high = (quantile(best.time, each, 0.5, start=min(0.0, best.origin)) for each in limits)
     return Interval(number(low, Absent.UNBOUNDED), number(high, Absent.UNBOUNDED), level, INVERTED)
+
+
+def _some(drawn: Sequence[object]) -> None:
+    if len(drawn) < FEWEST:
+        raise DataError(
+            f"{len(drawn)} other reconstructions tell nothing of a spread. Give at least {FEWEST}."
+        )
 
 
 def _variance(values: Vector, variances: Vector) -> Vector:

@@ -11,16 +11,9 @@ Where no whole number fits, the percentage is of another number of patients than
 import math
 from collections.abc import Iterable, Iterator
 
-from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.finding import Finding, Grade
 from equipoise.appraise.checks.reading import chosen, patients_of
-from equipoise.appraise.checks.wording import (
-    between,
-    finding,
-    label_of,
-    line,
-    name_of,
-    percent,
-)
+from equipoise.appraise.checks.wording import between, finding, label_of, line, name_of, percent
 from equipoise.appraise.claims.claim import ClaimedCount, ClaimedEvents, Claims, PrintedNumber
 from equipoise.appraise.claims.intervals import Range, range_of
 
@@ -112,7 +105,8 @@ def _more_than_patients(claims: Claims) -> Iterator[Finding]:
         if each.count is not None and of is not None and each.count.lower > of.upper:
             what = f"{each.count.text} of {between(of, 6)} patients"
             numbers: list[PrintedNumber | None] = [each.count, each.of]
-            yield _too_many(claims, each.what, each.arm, what, (range_of(each.count), of), numbers)
+            about = each.what, "impossible" if each.of else _worst(claims, [each.arm])
+            yield _too_many(claims, about, each.arm, what, (range_of(each.count), of), numbers)
     for one in chosen(claims, ClaimedEvents):
         arms = [one.arm] if one.arm is not None else [arm.id for arm in claims.arms]
         known = [patients_of(claims, arm) for arm in arms]
@@ -122,13 +116,18 @@ def _more_than_patients(claims: Claims) -> Iterator[Finding]:
         of = Range(sum(f.lower for f in found), sum(f.upper for f in found))
         if one.events.lower > of.upper:
             what = f"{one.events.text} first events in {between(of, 6)} patients"
-            pair = range_of(one.events), of
-            yield _too_many(claims, one.endpoint, one.arm, what, pair, [one.events])
+            about, pair = (one.endpoint, _worst(claims, arms)), (range_of(one.events), of)
+            yield _too_many(claims, about, one.arm, what, pair, [one.events])
+
+
+def _worst(claims: Claims, arms: list[str]) -> Grade:
+    guessed = any((known := patients_of(claims, arm)) and known.assumed for arm in arms)
+    return "unlikely" if guessed and len(arms) < len(claims.arms) else "impossible"
 
 
 def _too_many(
     claims: Claims,
-    about: str,
+    about: tuple[str, Grade],
     arm: str | None,
     what: str,
     pair: tuple[Range, Range],
@@ -137,9 +136,8 @@ def _too_many(
     where = "all arms" if arm is None else label_of(claims, arm)
     return finding(
         "count-within-patients",
-        about,
-        "impossible",
-        f"{name_of(about)}: {what} ({where}) are more than there are.",
+        *about,
+        f"{name_of(about[0])}: {what} ({where}) are more than there are.",
         arithmetic=[line("count", "as printed", pair[0]), line("patients", "at most", pair[1])],
         numbers=numbers,
         settles="Which number of patients was counted, and whether patients or events.",

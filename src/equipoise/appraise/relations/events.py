@@ -5,15 +5,19 @@ later raises c for the same S.  Hence d ≤ n (1 - S) events by t, and with d ev
 
     c ≥ n - d / (1 - S)    patients censored before t (none needed where this is below 0).
 
-The number at risk at t is Y ≤ n S, with equality where nobody was censored before; one patient is
-let in for an event on that very day.  If arms need different c, censoring differs between them.
+At risk at t are the Y just before it, and S is after it: m of them are left after the events at t,
+however many these were.  From S = S(t-) m / Y with Y / n ≤ S(t-) ≤ 1, and from c above,
+
+    max(S Y, Y - d) ≤ m ≤ min(Y, n S, d S / (1 - S)):    impossible where no whole m is.
+
+If arms need different c, censoring differs between them.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.finding import Finding, Grade, Line
 from equipoise.appraise.checks.reading import chosen, events_of, patients_of, rate_pairs, rates_of
 from equipoise.appraise.checks.wording import (
     between,
@@ -28,7 +32,7 @@ from equipoise.appraise.checks.wording import (
 from equipoise.appraise.claims.claim import ClaimedAtRisk, ClaimedRate, Claims, PrintedNumber
 from equipoise.appraise.claims.intervals import Range, exactly, image, range_of
 
-SAME_DAY = 1.0  # patients with an event on the day at which a number at risk is given
+SAME_DAY = 1.0  # events on the day at which a number at risk is given, of which nothing is said
 SUSPECT = 0.04  # difference between arms in the part censored early that is pointed out
 
 
@@ -166,7 +170,7 @@ def _lost(pair: object, place: int) -> float:
 
 
 def numbers_at_risk(claims: Claims) -> tuple[Finding, ...]:
-    """Find whether numbers at risk fall, start at the arm's patients, and leave room for rates."""
+    """Find whether numbers at risk fall, start at the arm's patients, and go with rates."""
     return tuple(
         found
         for each in chosen(claims, ClaimedAtRisk)
@@ -192,37 +196,103 @@ def _falling(claims: Claims, each: ClaimedAtRisk) -> Iterator[Finding]:
             f"{about}, {label}: {each.patients[0].text} at risk at the start are more than the "
             f"{between(patients.number, 6)} patients.",
             (each.patients[0],),
+            "unlikely" if patients.assumed else "impossible",
         )
 
 
+def left_after(patients: Range, rate: Range, at_risk: Range, events: Range | None) -> Range:
+    """Give how many of those at risk just before a time are left after its own events.
+
+    Args:
+        patients: of the arm.
+        rate: Kaplan-Meier's after that time.
+        at_risk: just before it, or just after it.
+        events: of the arm, up to any later time; None where they are not known.
+
+    Witness: every small trial, with every number of events at one time.
+
+    >>> left_after(Range(10, 10), Range(0.6, 0.6), Range(9, 9), None).whole()
+    range(6, 7)
+    """
+    least, most = at_risk.lower * rate.lower, min(at_risk.upper, patients.upper * rate.upper)
+    if events is not None:
+        least = max(least, at_risk.lower - events.upper)
+        if rate.upper < 1.0:
+            most = min(most, events.upper * rate.upper / (1.0 - rate.upper))
+    return Range(least, most)
+
+
 def _room(claims: Claims, each: ClaimedAtRisk) -> Iterator[Finding]:
-    patients = patients_of(claims, each.arm)
-    if patients is None:
-        return
     for rate in rates_of(claims):
         if (rate.endpoint, rate.arm) != (each.endpoint, each.arm):
             continue
         for time, number in zip(each.times, each.patients, strict=False):
-            room = patients.number * range_of(rate.rate) + exactly(SAME_DAY)
-            if time == rate.time and number.lower > room.upper:
-                yield _risk_finding(
-                    each,
-                    f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}: {number.text} at "
-                    f"risk at {duration(claims, time)} cannot go with a rate of "
-                    f"{percent(rate.rate)}, which leaves at most {between(room)}.",
-                    (number, rate.rate),
-                )
+            if time == rate.time:
+                yield from _rate_at_risk(claims, each, rate, number)
+
+
+def _rate_at_risk(
+    claims: Claims, each: ClaimedAtRisk, rate: ClaimedRate, number: PrintedNumber
+) -> Iterator[Finding]:
+    patients, events = patients_of(claims, each.arm), events_of(claims, each.endpoint, each.arm)
+    if patients is None:
+        return
+    own = range_of(rate.rate).within(0.0, 1.0)
+    left = left_after(patients.number, own, range_of(number), events)
+    together = number.lower - math.floor(left.upper + 1e-9)
+    if len(left.whole()) and together <= SAME_DAY:
+        return
+    counted = "" if events is None else f" ({between(events, 6)} events in all)"
+    told = (
+        f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}: {number.text} at risk at "
+        f"{duration(claims, rate.time)} and a rate of {percent(rate.rate)} of "
+        f"{between(patients.number, 6)} patients{counted}"
+    )
+    if len(left.whole()):
+        grade: Grade = "possible"
+        said = (
+            f"are both right only if {together:.0f} or more of the events fell at that very time, "
+            "as they can where times are in whole weeks, months or visits."
+        )
+    else:
+        grade = "unlikely" if patients.assumed else "impossible"
+        said = (
+            "cannot go together, even if many of the events fell at that very time: of those at "
+            f"risk at least {left.lower:.4g} must be left after it and at most {left.upper:.4g} can"
+            + ("." if left.lower > left.upper else ", and there is no whole number of these.")
+        )
+    arithmetic = [
+        line(
+            "left after that time, at least",
+            "at risk × rate, at risk - events",
+            exactly(left.lower),
+        ),
+        line(
+            "left after that time, at most",
+            "at risk, patients × rate, events × rate / (1 - rate)",
+            exactly(left.upper),
+        ),
+    ]
+    yield _risk_finding(each, f"{told} {said}", (number, rate.rate), grade, arithmetic)
 
 
 def _risk_finding(
-    each: ClaimedAtRisk, sentence: str, numbers: tuple[PrintedNumber, ...]
+    each: ClaimedAtRisk,
+    sentence: str,
+    numbers: tuple[PrintedNumber, ...],
+    grade: Grade = "impossible",
+    arithmetic: Sequence[Line] = (),
 ) -> Finding:
     return finding(
         "numbers-at-risk",
         each.endpoint,
-        "impossible",
+        grade,
         sentence,
-        arithmetic=[line(number.text, "as printed", range_of(number)) for number in numbers],
+        arithmetic=[
+            *(line(number.text, "as printed", range_of(number)) for number in numbers),
+            *arithmetic,
+        ],
         numbers=numbers,
-        settles="The numbers at risk of this endpoint and arm.",
+        settles="The numbers at risk of this endpoint and arm"
+        + (", and how many events fell at that time." if arithmetic else "."),
     )

@@ -1,9 +1,10 @@
 """Does the P of two proportions follow from them?
 
 Every pair of counts that prints as the percentages do is tested by Pearson's chi-square with and
-without Yates's correction and by Fisher's exact test, one- and two-sided; the P values of each
-test over all pairs make a range.  A printed P outside all of them needs another test (stratified,
-adjusted), other counts or another denominator.
+without Yates's correction, by z with a variance not pooled, by Wald's test of logistic regression
+(log odds ratio over √Σ 1/count) and by Fisher's exact test, one- and two-sided; the P values of
+each test over all pairs make a range.  A printed P outside all of them needs another test
+(stratified, adjusted), other counts or another denominator.
 """
 
 import itertools
@@ -90,8 +91,12 @@ def proportion_tests(tables: Iterable[tuple[int, int, int, int]]) -> ProportionT
 def _p_values(x1: int, n1: int, x0: int, n0: int) -> Iterator[tuple[tuple[str, int], float]]:
     share, difference = (x1 + x0) / (n1 + n0), abs(x1 / n1 - x0 / n0)
     error = math.sqrt(share * (1 - share) * (1 / n1 + 1 / n0))
-    for test, less in (("chi-square", 0.0), ("corrected chi-square", 0.5 * (1 / n1 + 1 / n0))):
-        z = max(0.0, difference - less) / error if error else 0.0
+    less = 0.5 * (1 / n1 + 1 / n0)
+    for test, z in (
+        ("chi-square", difference / error if error else 0.0),
+        ("corrected chi-square", max(0.0, difference - less) / error if error else 0.0),
+        *_by_wald(x1, n1, x0, n0),
+    ):
         yield (test, 1), upper_tail(z)
         yield (test, 2), 2 * upper_tail(z)
         yield (f"{test}{OTHER}", 1), upper_tail(-z)
@@ -101,6 +106,17 @@ def _p_values(x1: int, n1: int, x0: int, n0: int) -> Iterator[tuple[tuple[str, i
     yield ("Fisher's exact test", 1), min(exact.more, exact.fewer)
     yield (f"Fisher's exact test{OTHER}", 1), max(exact.more, exact.fewer)
     yield ("Fisher's exact test", 2), exact.two_sided
+
+
+def _by_wald(x1: int, n1: int, x0: int, n0: int) -> Iterator[tuple[str, float]]:
+    """Give z by Wald's tests, of the difference and of the odds ratio, where they exist."""
+    unpooled = x1 * (n1 - x1) / n1**3 + x0 * (n0 - x0) / n0**3
+    if unpooled > 0.0:
+        yield "unpooled z", abs(x1 / n1 - x0 / n0) / math.sqrt(unpooled)
+    cells = (x1, n1 - x1, x0, n0 - x0)
+    if min(cells) > 0:
+        ratio = math.log(x1 / (n1 - x1)) - math.log(x0 / (n0 - x0))
+        yield "logistic regression", abs(ratio) / math.sqrt(sum(1 / each for each in cells))
 
 
 def tables_of(

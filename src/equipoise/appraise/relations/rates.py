@@ -1,21 +1,23 @@
 """Does the standard error or interval of a rate fit its number of patients?
 
-Greenwood's variance of a Kaplan-Meier rate is least where nobody is censored before t,
+Greenwood's variance of a Kaplan-Meier rate is least where nobody is censored before t, and most
+where all censoring came first (Peto 1977, with Y at risk after t):
 
-    Σ d / (n (n - d)) ≥ (1/S - 1) / n₀,   so   SE ≥ √(S (1 - S) / n₀),
+    √(S (1 - S) / n₀) ≤ SE = S √(Σ d / (n (n - d))) ≤ S √((1 - S) / Y).
 
-since fewer at risk make every term larger; and with Y at risk at t it is most where all censoring
-came first, SE ≤ S √((1 - S) / Y) (Peto 1977).  S (1 - S) / SE² is the number of patients that
-would, uncensored, give such an error: the effective number.
+S (1 - S) / SE² is the effective number: of patients who, followed in full, give such an error; it
+is 2 or more.  Tsiatis's Σ d / n² is smaller: SE ≥ S √((1 - S) / n₀) whatever the ties, and without
+ties SE ≥ S √(1 / (n₀ S + 1) - 1 / (n₀ + 1)).
 
-An interval may be symmetric on one of several scales; each limit gives an SE, and a scale
-fits where both limits and the printed rate allow one SE.
+An interval may be symmetric on one of several scales; each limit gives an SE, and a scale fits
+where both limits and the rate allow one.  Wilson's (of the effective number: Rothman 1978) is
+symmetric on the logit scale, h to each side: SE = 2 S (1 - S) sinh(h / 2) / z.
 """
 
 import math
 
 from equipoise.appraise.checks.finding import Finding, Grade
-from equipoise.appraise.checks.reading import median_follow_up, patients_of, rates_of
+from equipoise.appraise.checks.reading import Patients, median_follow_up, patients_of, rates_of
 from equipoise.appraise.checks.wording import (
     between,
     duration,
@@ -26,14 +28,14 @@ from equipoise.appraise.checks.wording import (
     percent,
 )
 from equipoise.appraise.claims.claim import ClaimedRate, Claims, PrintedInterval
-from equipoise.appraise.claims.intervals import Range, image, range_of
+from equipoise.appraise.claims.intervals import Range, exactly, image, range_of
 from equipoise.kernel.confidence import normal_quantile
 
-FEW = 4.0  # effective patients: fewer is no estimate a paper would print
+FEW = 2.0  # effective patients: no Greenwood variance comes from fewer, a deviation from 1
 FOLLOWED = 0.3  # of the arm: least effective part where half were followed so long
-TIES = 0.9  # how far other variances (Tsiatis's, ties) fall short of Greenwood's
 INNER = 1e-9
-SHAPES = ("log-log", "log", "plain", "logit", "arcsine")
+WILSON = "Wilson"
+SHAPES = ("log-log", "log", "plain", "logit", "arcsine", WILSON)
 
 
 def least_error(rate: Range, patients: Range) -> Range:
@@ -54,6 +56,28 @@ def least_error(rate: Range, patients: Range) -> Range:
     return Range(min(ends) / math.sqrt(patients.upper), top / math.sqrt(patients.lower))
 
 
+def least_by_tsiatis(rate: Range, patients: Range, *, ties: bool) -> float:
+    """Give the least standard error by Tsiatis's variance, the smallest that is in use.
+
+    Args:
+        rate: the fraction without an event.
+        patients: of the arm.
+        ties: whether any number of events may fall at one time; else each at its own.
+
+    Witness: both variances of simulated trials with times rounded, and not.
+
+    >>> round(least_by_tsiatis(Range(0.39, 0.39), Range(103, 103), ties=True), 4)
+    0.03
+    """
+    inside, number = rate.within(0.0, 1.0), patients.upper
+    ends = (inside.lower, inside.upper)  # between them it rises, then falls
+    if ties:
+        return min(each * math.sqrt((1 - each) / number) for each in ends)
+    return min(
+        each * math.sqrt(max(0.0, 1 / (number * each + 1) - 1 / (number + 1))) for each in ends
+    )
+
+
 def scaled(rate: float, shape: str) -> float:
     """Put a rate on the scale of an interval, rising with it."""
     inside = min(max(rate, INNER), 1 - INNER)
@@ -64,7 +88,7 @@ def scaled(rate: float, shape: str) -> float:
             return math.log(inside)
         case "log-log":
             return -math.log(-math.log(inside))
-        case "logit":
+        case "logit" | "Wilson":
             return math.log(inside / (1 - inside))
     return math.asin(math.sqrt(inside))
 
@@ -79,7 +103,7 @@ def slope(rate: float, shape: str) -> float:
             return 1 / inside
         case "log-log":
             return -1 / (inside * math.log(inside))
-        case "logit":
+        case "logit" | "Wilson":
             return 1 / (inside * (1 - inside))
     return 0.5 / math.sqrt(inside * (1 - inside))
 
@@ -107,6 +131,8 @@ def error_by_shape(rate: Range, interval: PrintedInterval, shape: str) -> Range 
     both = below.within(0.0, math.inf).shared(above.within(0.0, math.inf))
     if both is None:
         return None
+    if shape == WILSON:
+        both = both.image(lambda half: 2 * math.sinh(half / 2))
     steep = image(lambda value: slope(value, shape), rate)
     if shape == "log-log":  # its slope is least in the middle
         steep = Range(steep.lower * (1 - INNER), steep.upper)
@@ -165,13 +191,23 @@ def _error_and_patients(claims: Claims, each: ClaimedRate) -> Finding | None:
     arithmetic = [
         line("standard error", "printed" if each.standard_error else "from the interval", error),
         line("least standard error", "√(S (1 - S) / patients), nobody censored", least),
+        line(
+            "the same by Tsiatis's variance",
+            "S √(1 / (patients S + 1) - 1 / (patients + 1)), each event at its own time",
+            exactly(least_by_tsiatis(rate, patients.number, ties=False)),
+        ),
+        line(
+            "the same, however many events fall at one time",
+            "S √((1 - S) / patients)",
+            exactly(least_by_tsiatis(rate, patients.number, ties=True)),
+        ),
         line("effective number of patients", "S (1 - S) / SE²", effective),
     ]
     about = (
         f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}, at {duration(claims, each.time)}"
     )
     shape = f" Its interval is one by {' or '.join(shapes)}." if shapes else ""
-    grade, words, settles = _graded(claims, each, (error, least, effective), patients.number)
+    grade, words, settles = _graded(claims, each, (error, least, effective), patients)
     return finding(
         "error-of-rate",
         each.endpoint,
@@ -184,32 +220,16 @@ def _error_and_patients(claims: Claims, each: ClaimedRate) -> Finding | None:
 
 
 def _graded(
-    claims: Claims, each: ClaimedRate, ranges: tuple[Range, Range, Range], patients: Range
+    claims: Claims, each: ClaimedRate, ranges: tuple[Range, Range, Range], patients: Patients
 ) -> tuple[Grade, str, str]:
     error, least, effective = ranges
-    size = between(patients, 6)
-    if error.upper < TIES * least.lower:
-        return (
-            "impossible",
-            (
-                f"a Kaplan-Meier rate of {percent(each.rate)} in {size} patients has a standard "
-                f"error of at least {100 * least.lower:.1f} points; what is printed gives at most "
-                f"{100 * error.upper:.1f}."
-            ),
-            "How the error was calculated, and from how many patients.",
-        )
     if error.upper < least.lower:
-        return (
-            "unlikely",
-            (
-                f"the standard error, at most {100 * error.upper:.2f} points, is smaller than that "
-                f"of {size} patients followed in full, {100 * least.lower:.2f}."
-            ),
-            "How the error was calculated, and from how many patients.",
-        )
+        return _too_small(each, error, least, patients)
+    size = between(patients.number, 6)
     followed = median_follow_up(claims, each.arm)
-    long = followed is not None and followed.lower >= each.time
-    floor = max(FEW, FOLLOWED * patients.lower) if long else FEW
+    given = each.standard_error is not None  # an interval is hardly that of a deviation
+    long = given and followed is not None and followed.lower >= each.time
+    floor = max(FEW, FOLLOWED * patients.number.lower) if long else FEW
     if effective.upper < floor:
         return (
             "unlikely",
@@ -221,6 +241,37 @@ def _graded(
             "Whether this is a standard error, and how many were still followed then.",
         )
     return "consistent", f"its error is that of {between(effective, 3)} of {size} patients.", ""
+
+
+def _too_small(
+    each: ClaimedRate, error: Range, least: Range, patients: Patients
+) -> tuple[Grade, str, str]:
+    rate, size = range_of(each.rate), between(patients.number, 6)
+    bounds = [least_by_tsiatis(rate, patients.number, ties=ties) for ties in (True, False)]
+    known = each.interval is None or each.standard_error is not None
+    level = "" if known else f", read as {each.interval.level:.0%} limits,"  # type: ignore[union-attr]
+    given = f"what is printed{level} gives at most {100 * error.upper:.2f}"
+    grade: Grade
+    if error.upper < bounds[0]:
+        grade = "unlikely" if patients.assumed else "impossible"
+        words = (
+            f"a Kaplan-Meier rate of {percent(each.rate)} in {size} patients has a standard error "
+            f"of at least {100 * bounds[0]:.2f} points, however many events fall at one time and "
+            f"by whatever variance; {given}."
+        )
+    elif error.upper < bounds[1]:
+        grade = "unlikely"
+        words = (
+            f"the standard error of {size} patients followed in full is at least "
+            f"{100 * bounds[1]:.2f} points, unless many events fall at one time; {given}."
+        )
+    else:
+        grade = "possible"
+        words = (
+            f"Greenwood's standard error of {size} patients followed in full is at least "
+            f"{100 * least.lower:.2f} points; {given}, as only another variance (Tsiatis's) can."
+        )
+    return grade, words, "How the error was calculated, and from how many patients."
 
 
 def _no_shape(claims: Claims, each: ClaimedRate) -> Finding:

@@ -2,13 +2,14 @@
 
 The median m is where the curve reaches one half: S(t) ≥ 1/2 before m, S(t) ≤ 1/2 from m on.
 Nobody is followed longer than from the first patient to the data cut.  Who dies has had an event of
-every endpoint that counts death: survival is never below disease-free survival.
+every endpoint that counts death, if both are of the same patients and nobody's time to it ends
+before death (at a transplant, a new treatment): which claims do not say.
 """
 
 import math
 from collections.abc import Iterator
 
-from equipoise.appraise.checks.finding import Finding
+from equipoise.appraise.checks.finding import Finding, Grade
 from equipoise.appraise.checks.reading import chosen, events_of, median_follow_up, rates_of
 from equipoise.appraise.checks.wording import (
     between,
@@ -24,12 +25,15 @@ from equipoise.appraise.claims.claim import ClaimedFollowUp, ClaimedMedian, Clai
 from equipoise.appraise.claims.intervals import range_of
 
 HALF = 0.5
+UNLESS = "if it is of all randomized patients and nobody was censored at a new treatment"
 CHANCE = 0.10  # by which survival may fall short, where few are followed so long
 SURVIVAL = frozenset({"os", "overall survival"})
-CONTAIN_DEATH = frozenset(
-    {"dfs", "efs", "pfs", "rfs", "disease-free survival", "event-free survival"}
-    | {"progression-free survival", "relapse-free survival", "recurrence-free survival"}
+OF_RESPONDERS = frozenset(  # often counted from remission or surgery, in those who reached it
+    {"dfs", "rfs", "disease-free survival", "relapse-free survival", "recurrence-free survival"}
 )
+CONTAIN_DEATH = OF_RESPONDERS | {
+    *("efs", "pfs", "event-free survival", "progression-free survival"),
+}
 
 
 def medians_and_rates(claims: Claims) -> tuple[Finding, ...]:
@@ -176,6 +180,10 @@ def _endpoints(claims: Claims) -> tuple[set[str], set[str]]:
     return survival, {each for each in held if each.lower() in CONTAIN_DEATH}
 
 
+def _worst(endpoint: str) -> Grade:
+    return "possible" if endpoint.lower() in OF_RESPONDERS else "unlikely"
+
+
 def _deaths(claims: Claims) -> Iterator[Finding]:
     survival, wider = _endpoints(claims)
     for arm in (None, *(each.id for each in claims.arms)):
@@ -188,15 +196,16 @@ def _deaths(claims: Claims) -> Iterator[Finding]:
                 yield finding(
                     "deaths-within-events",
                     other,
-                    "impossible",
+                    _worst(other),
                     f"{between(deaths, 6)} deaths{where} are more than the {between(events, 6)} "
-                    f"events of {name_of(other)}, which counts every death.",
+                    f"events of {name_of(other)}, which counts every death {UNLESS}.",
                     arithmetic=[
                         line("deaths", "as printed", deaths),
                         line(f"events of {name_of(other)}", "as printed", events),
                     ],
                     numbers=[],
-                    settles="Whether both are of one data cut, and what the endpoint counts.",
+                    settles="Whether both are of the same patients and one data cut, and what the "
+                    "endpoint counts.",
                 )
 
 
@@ -206,18 +215,20 @@ def _rates_within(claims: Claims) -> Iterator[Finding]:
     for alive in (each for each in rates if each.endpoint in survival):
         for free in (each for each in rates if each.endpoint in wider):
             same = (alive.arm, alive.time) == (free.arm, free.time)
-            if same and alive.rate.upper < free.rate.lower:
+            apart = free.rate.lower - alive.rate.upper
+            if same and apart > 0.0:
                 yield finding(
                     "rates-within-rates",
                     free.endpoint,
-                    "unlikely" if free.rate.lower - alive.rate.upper > CHANCE else "possible",
+                    _worst(free.endpoint) if apart > CHANCE else "possible",
                     f"{label_of(claims, alive.arm)} at {duration(claims, alive.time)}: "
                     f"{percent(alive.rate)} alive are fewer than the {percent(free.rate)} alive "
-                    f"and free of an event ({name_of(free.endpoint)}).",
+                    f"and free of an event ({name_of(free.endpoint)}), which counts every death "
+                    f"{UNLESS}.",
                     arithmetic=[
                         line(name_of(each.endpoint), "as printed", range_of(each.rate))
                         for each in (alive, free)
                     ],
                     numbers=[alive.rate, free.rate],
-                    settles="Which rate belongs to which endpoint and arm.",
+                    settles="Which rate belongs to which endpoint and arm, and of which patients.",
                 )
