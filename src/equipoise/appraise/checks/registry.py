@@ -13,12 +13,14 @@ from equipoise.appraise.relations.counts import (
     percentages_of_patients,
 )
 from equipoise.appraise.relations.differences import differences, p_of_rates
+from equipoise.appraise.relations.directions import direction_of_events
 from equipoise.appraise.relations.events import (
     differential_censoring,
     events_of_rates,
     numbers_at_risk,
 )
-from equipoise.appraise.relations.hazards import ratio_of_medians, ratio_of_rates
+from equipoise.appraise.relations.hazards import ratio_of_rates
+from equipoise.appraise.relations.medians import ratio_of_medians
 from equipoise.appraise.relations.moved import moved_between_sources
 from equipoise.appraise.relations.plan import early_stopping
 from equipoise.appraise.relations.proportions import p_of_proportions
@@ -53,6 +55,7 @@ WITHIN: tuple[Relation, ...] = (
     p_without_arms,
     ratios_of_nothing,
     events_of_ratio,
+    direction_of_events,
     ratio_of_rates,
     ratio_of_medians,
     medians_and_rates,
