@@ -121,7 +121,7 @@ def test_a_printed_error_narrows_what_is_possible():
         follow_up("1.4"),
         sizes=(105, 103),
     )
-    told = matching_trials(what_is_printed(more, "os"), trials=20_000, seed=1)
+    told = matching_trials(what_is_printed(more, "os"), trials=60_000, seed=1)
     spreads = [
         np.sqrt(np.average((each.z - np.median(each.z)) ** 2, weights=each.weight))
         for each in (bare, told)

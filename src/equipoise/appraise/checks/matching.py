@@ -3,23 +3,22 @@
 Where no hazard ratio with interval is printed, rates, patients and follow-up leave the P open.
 Trials are drawn from many truths and those kept that print about the same (approximate Bayesian
 computation: Pritchard 1999), the log-rank z of those kept being set to the printed rates by local
-linear regression (Beaumont, Zhang & Balding 2002).  The truths:
+linear regression (Beaumont, Zhang & Balding 2002).  `truths` states what they are drawn from.
 
-    rates at the printed times: flat, 3 standard errors either way of those printed
-    hazards: constant in each half of the time between them; the early part of the cumulative hazard
-      30% to 80%, on the logit scale apart in the arms by sd `EARLY_LATE`; then going on, sd `AFTER`
-    follow-up: longest·U^k, k flat, with the printed median; lost by the last time: 0 to 10% an arm
+Where those kept are far from a printed number nevertheless (`likeness`), they say nothing of P:
+the numbers are told instead.
 
-A median follow-up is read as that of the time to death or last contact of all patients.
+A median follow-up is read as that of the time to death or last contact of all patients; where no
+more than half would be alive then it cannot be that, and is read as the reverse Kaplan-Meier one.
 """
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr
 
+from equipoise.appraise.checks.likeness import Unmatched, aims_of, differences, unmatched
 from equipoise.appraise.checks.to_match import HALF, Printed
 from equipoise.appraise.claims.intervals import Range
 from equipoise.kernel.arrays import Flags, Matrix, Vector, frozen
@@ -28,17 +27,15 @@ from equipoise.kernel.normal import upper_quantile
 DEFAULT_TRIALS = 100_000
 LEAST_KEPT = 500
 KEPT = 0.05  # of the trials, at most
-EARLY_LATE, AFTER, AFTER_BOTH = 0.3, 0.2, 0.3
-LOST = 0.10
-REACH, INFLATED = 3.0, 1.3  # errors of a rate either way, over those without censoring
-PACE = (0.5, 1.5)  # k: patients entering ever faster ... ever more slowly
-BEYOND = 1.05  # of the last printed time: the longest follow-up, at the least
 SMALLEST = 1e-300  # P whose z is finite
 CACHED = 8  # answers that are kept: the same trials serve several P values
 ASSUMED = (
     "The P of trials that match what is printed is that of the log-rank test without strata.",
     "Hazards in them may change and differ early and late, and up to 10% of an arm are lost.",
-    "A median follow-up is taken as that of the time to death or last contact of all patients.",
+    (
+        "A median follow-up is taken as that of the time to death or last contact of all patients; "
+        "where half of them would be dead by then, as that of those without an event."
+    ),
 )
 
 
@@ -52,6 +49,7 @@ class Matching:
     trials: int
     tolerance: float  # the largest difference in a rate of those kept
     events: float  # mean
+    unmatched: tuple[Unmatched, ...]  # printed numbers from which those kept are far
 
     def at_least(self, p: Range, sides: int) -> float:
         """Give the chance of a P as printed or larger.
@@ -160,8 +158,8 @@ def matching_trials(
     made = sample_trials(truths, np.array(printed.times), seed)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = -made.score[:, 0] / np.sqrt(made.score[:, 1])
-        off, scale, rates = _differences(printed, np.exp(made.log_rate), made.error, made.events)
-        distance = np.sqrt(((off / scale) ** 2).sum(axis=1))
+        off = differences(printed, np.exp(made.log_rate), made.error, made.events)
+        distance = np.sqrt((off**2).sum(axis=1))
     usable = np.isfinite(distance) & np.isfinite(z)
     distance = np.where(usable, distance, np.inf)
     wanted = min(max(LEAST_KEPT, int(KEPT * trials)), int(usable.sum()))
@@ -170,36 +168,18 @@ def matching_trials(
     limit = float(np.partition(distance, wanted - 1)[wanted - 1])
     kept = np.flatnonzero(distance <= limit)
     weight = 1.0 - (distance[kept] / (limit * (1 + 1e-9) + 1e-300)) ** 2
-    adjusted = _set_to_printed(z[kept], off[kept] / scale, weight)
+    aims, near = aims_of(printed), off[kept]
+    rates = [aim.kind == "rates" for aim in aims]
+    scale = np.array([aim.scale for aim in aims])
     return Matching(
         printed=printed,
-        z=frozen(adjusted),
+        z=frozen(_set_to_printed(z[kept], near, weight)),
         weight=frozen(weight / weight.sum()),
         trials=trials,
-        tolerance=float(np.abs(off[kept][:, :rates]).max()),
+        tolerance=float(np.abs(near * scale)[:, rates].max()),
         events=float((made.events[kept].sum(axis=1) * weight).sum() / weight.sum()),
+        unmatched=unmatched(aims, near, weight),
     )
-
-
-def _differences(
-    printed: Printed, rate: Matrix, error: Matrix, events: Matrix
-) -> tuple[Matrix, Vector, int]:
-    """Give how far trials are from what is printed, by number; the scales; how many are rates."""
-    target = np.array(printed.rates).ravel()
-    size = np.repeat([each.middle for each in printed.patients], len(printed.times))
-    columns, scales = [rate - target], [np.sqrt(target * (1 - target) / size)]
-    for place, own in enumerate(printed.errors):
-        if own is not None:
-            columns.append(error[:, place : place + 1] - own.middle)
-            scales.append(np.array([0.15 * own.middle]))
-    for arm, count in enumerate(printed.events):
-        if count is not None:
-            columns.append(events[:, arm : arm + 1] - count.middle)
-            scales.append(np.array([math.sqrt(count.middle + 1.0)]))
-    if printed.events_in_all is not None:
-        columns.append(events.sum(axis=1, keepdims=True) - printed.events_in_all.middle)
-        scales.append(np.array([math.sqrt(printed.events_in_all.middle + 1.0)]))
-    return np.hstack(columns), np.concatenate(scales), target.size
 
 
 def _set_to_printed(z: Vector, off: Matrix, weight: Vector) -> Vector:

@@ -9,13 +9,14 @@ since the common slips (a zero lost) make it so, and one fifth on a smaller one:
 With a P ≥ that is printed two-sided are counted all effects for the other arm: a P near 1 is rare,
 and yet no surprise where rates are alike.
 Where the sidedness is not stated, P(...) is the mean of both readings; a reading fits that has a
-chance of 1% or more.
+chance of 1% or more.  Where no trials print about the same, nothing is told of P.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from equipoise.appraise.checks.finding import Finding, Grade, Line
+from equipoise.appraise.checks.likeness import Unmatched
 from equipoise.appraise.checks.matching import Matching, matching_trials
 from equipoise.appraise.checks.reading import arms_of, chosen, ratios_of
 from equipoise.appraise.checks.slips import Slip, slips_of_p
@@ -24,13 +25,14 @@ from equipoise.appraise.checks.wording import (
     chance_words,
     duration,
     finding,
+    label_of,
     line,
     name_of_pair,
     p_between,
     percent,
     sides_words,
 )
-from equipoise.appraise.claims.claim import ClaimedP, Claims
+from equipoise.appraise.claims.claim import ClaimedP, Claims, PrintedNumber
 from equipoise.appraise.claims.intervals import Range, exactly, range_of
 from equipoise.appraise.relations.ratio import error_of, of_curves
 
@@ -40,6 +42,7 @@ DRAWN = 40_000_000  # patients, at most, in simulated trials
 FEWEST = 10_000  # trials nevertheless
 FITS = 0.01  # chance from which a reading of the sidedness fits
 SEEN = 0.005  # chance of an effect for the other arm that is worth a word
+SINGLE = {"rates": "rate", "standard errors": "standard error", "events": "events"}
 WOULD_FIT = 0.10  # chance from which a slip would explain what is printed
 
 
@@ -86,15 +89,15 @@ def _findings(claims: Claims, trials: int, seed: int) -> Iterator[Finding]:
         size = sum(each.upper for each in printed.patients)
         some = min(trials, max(FEWEST, int(DRAWN / size)))
         matching = matching_trials(printed, trials=some, seed=seed)
-        yield (
-            _cannot_tell(claims, p, printed)
-            if matching is None
-            else _told(claims, p, matching, seed)
-        )
+        if matching is None:
+            yield _cannot_tell(claims, p, printed)
+        elif matching.unmatched:
+            yield _too_far(claims, p, matching, seed)
+        else:
+            yield _told(claims, p, matching, seed)
 
 
 def _cannot_tell(claims: Claims, p: ClaimedP, printed: Printed) -> Finding:
-    rates = [n.rate for pair in printed.pairs for n in (pair.experimental, pair.control)]
     return finding(
         "p-of-matching-trials",
         p.about,
@@ -102,21 +105,57 @@ def _cannot_tell(claims: Claims, p: ClaimedP, printed: Printed) -> Finding:
         f"{name_of_pair(claims, p.about, printed.pairs[0].arms)}: too few simulated trials print "
         f"what is printed to say how often P is {p.p.text}.",
         arithmetic=[line("simulated trials kept", "too few", None)],
-        numbers=[p.p, *rates],
+        numbers=[p.p, *_rates(printed)],
         settles="Hazard ratio, interval, and events.",
         p=p,
     )
 
 
+def _too_far(claims: Claims, p: ClaimedP, matching: Matching, seed: int) -> Finding:
+    pairs, far = matching.printed.pairs, matching.unmatched
+    kinds = " and ".join(dict.fromkeys(each.aim.kind for each in far))
+    about = name_of_pair(claims, p.about, pairs[0].arms)
+    return finding(
+        "p-of-matching-trials",
+        p.about,
+        "cannot tell",
+        f"{about}: simulated trials do not print all of this at once, so that how often P is "
+        f"{p.p.text} cannot be said. What the nearest do not match is the {kinds}.",
+        arithmetic=[
+            *(_unmatched_line(claims, matching, each) for each in far),
+            *_other_follow_up(p, matching, _readings(p), "cannot tell", seed),
+        ],
+        numbers=[p.p, *_rates(matching.printed)],
+        settles="How follow-up was measured, events by arm, and hazard ratio with interval.",
+        p=p,
+    )
+
+
+def _unmatched_line(claims: Claims, matching: Matching, each: Unmatched) -> Line:
+    kind, arm, time, printed, _ = each.aim
+    pair = matching.printed.pairs[0]
+    of = "" if arm is None else f", {label_of(claims, (pair.control, pair.experimental)[arm].arm)}"
+    at = "" if time is None else f", {duration(claims, time)}"
+    how = f"printed: {printed:.4g}; mean of the {matching.z.size:,} nearest trials"
+    return line(f"{SINGLE[kind]}{of}{at}", how, exactly(each.kept))
+
+
+def _readings(p: ClaimedP) -> tuple[int, ...]:
+    return (1, 2) if p.sides is None else (p.sides,)
+
+
+def _rates(printed: Printed) -> list[PrintedNumber]:
+    return [n.rate for pair in printed.pairs for n in (pair.experimental, pair.control)]
+
+
 def _told(claims: Claims, p: ClaimedP, matching: Matching, seed: int) -> Finding:
     value = range_of(p.p)
-    readings: tuple[int, ...] = (1, 2) if p.sides is None else (p.sides,)
+    readings = _readings(p)
     chance, larger = chance_of_p(matching, value, readings)
     fits = [s for s in (1, 2) if chance_of_p(matching, value, (s,))[0] >= FITS]
     under_way: Grade = "possible" if p.sides is None else "consistent"
     grade: Grade = "unlikely" if chance < NOMINAL else under_way
     slips = _slips(p, matching, readings) if grade == "unlikely" else []
-    rates = [n.rate for pair in matching.printed.pairs for n in (pair.experimental, pair.control)]
     return finding(
         "p-of-matching-trials",
         p.about,
@@ -126,7 +165,7 @@ def _told(claims: Claims, p: ClaimedP, matching: Matching, seed: int) -> Finding
             *_lines(p, matching, slips),
             *_other_follow_up(p, matching, readings, grade, seed),
         ],
-        numbers=[p.p, *rates],
+        numbers=[p.p, *_rates(matching.printed)],
         settles="Hazard ratio with interval, events by arm, and the sidedness of P."
         if grade != "consistent"
         else "",
@@ -209,14 +248,18 @@ def _lines(p: ClaimedP, matching: Matching, slips: list[Slip]) -> list[Line]:
 def _other_follow_up(
     p: ClaimedP, matching: Matching, readings: tuple[int, ...], grade: Grade, seed: int
 ) -> list[Line]:
-    """Tell an alarm's chance under the other usual reading of a median follow-up."""
+    """Tell the chance under the other usual reading of a median follow-up."""
     printed = matching.printed
-    if grade != "unlikely" or printed.follow_up is None or printed.longest is not None:
+    if (
+        grade not in {"unlikely", "cannot tell"}
+        or printed.follow_up is None
+        or printed.longest is not None
+    ):
         return []
     other = matching_trials(
         replace(printed, alive_then=1.0), trials=matching.trials // 2, seed=seed
     )
-    if other is None:
+    if other is None or other.unmatched:
         return []
     chance, _ = chance_of_p(other, range_of(p.p), readings)
     how = "chance if the median follow-up is that of patients still alive (reverse Kaplan-Meier)"
