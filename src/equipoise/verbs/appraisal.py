@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from equipoise.appraise.checks.check import Appraisal
     from equipoise.appraise.claims.claim import Claims, Sides
+    from equipoise.io.claims.typed import AsPrinted
     from equipoise.protocol.trial import TimeUnit
 
 
@@ -33,7 +34,8 @@ def appraise(
 
     Args:
         claims: what one source prints, or the file that holds it.
-        others: what other sources print about the same trial, held against the first.
+        others: what other sources print about the same trial: each is checked in itself, too, and
+            all are held against each other.
         trials: to simulate for each P that the other numbers leave open; 0: none; None: as many
             as are usual.
         seed: of the simulation.
@@ -79,18 +81,18 @@ def appraise(
 
 def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
     *,
-    percent: str | None = None,
-    rates: str | None = None,
-    medians: str | None = None,
-    hazard_ratio: str | None = None,
-    p: str | None = None,
-    patients: str | None = None,
-    events: str | None = None,
-    follow_up: str | None = None,
+    percent: AsPrinted | None = None,
+    rates: AsPrinted | None = None,
+    medians: AsPrinted | None = None,
+    hazard_ratio: AsPrinted | None = None,
+    p: AsPrinted | None = None,
+    patients: AsPrinted | None = None,
+    events: AsPrinted | None = None,
+    follow_up: AsPrinted | None = None,
     time: float = 1.0,
     time_unit: TimeUnit = "year",
     sides: Sides | None = None,
-    alpha: str | None = None,
+    alpha: str | float | None = None,
     name: str = "",
     trials: int | None = None,
     seed: int = 1,
@@ -98,7 +100,8 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
 ) -> Appraisal:
     """Check a few printed numbers against each other, without a claims file.
 
-    Every number is a text, as printed; of two the first is the experimental arm's.
+    Every number is a text, as printed; whole numbers may be numbers. Of two in a text the first is
+    the experimental arm's.
 
     Args:
         percent: of patients, of one arm or of two: "79%", "79% v 45%", "74/102 (73%)".
@@ -122,20 +125,25 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
         ClaimError: a number cannot be read, or there is nothing to check.
     """
     from equipoise.io.claims.shell import FewNumbers, claims_of_numbers
+    from equipoise.io.claims.typed import as_printed, check_words, chosen_number
 
+    check_words(time_unit, sides, name)
+    numbers = {
+        "percent": percent,
+        "rates": rates,
+        "medians": medians,
+        "hazard_ratio": hazard_ratio,
+        "p": p,
+        "patients": patients,
+        "events": events,
+        "follow_up": follow_up,
+        "alpha": f"{alpha}" if isinstance(alpha, float) else alpha,
+    }
     typed = FewNumbers(
-        percent=percent,
-        rates=rates,
-        medians=medians,
-        hazard_ratio=hazard_ratio,
-        p=p,
-        patients=patients,
-        events=events,
-        follow_up=follow_up,
-        time=time,
+        **as_printed(numbers),
+        time=chosen_number("time", time),
         time_unit=time_unit,
         sides=sides,
-        alpha=alpha,
         name=name,
     )
     return appraise(claims_of_numbers(typed), trials=trials, seed=seed, progress=progress)

@@ -20,6 +20,7 @@ CARE = (
 )
 OF_THE_PLAN = frozenset({"significance", "early-stopping", "estimates-between-sources"})
 OPEN = frozenset[Grade]({"impossible", "unlikely"})  # what does not fit
+FEW = 6  # findings, of which all are told at the prompt
 UNVERIFIED = "This rests on what the claims file marks as unverified."
 
 
@@ -45,12 +46,12 @@ def headline(appraisal: Appraisal) -> str:
 
 
 def summary(appraisal: Appraisal) -> Iterator[str]:
-    """Tell in a few lines what was appraised and found, and all that does not fit."""
+    """Tell in a few lines what was appraised and found: of many findings those that do not fit."""
     if title := headline(appraisal):
         yield title
     yield f"Findings: {tally(appraisal)}"
     for grade, found in by_grade(appraisal):
-        if grade in OPEN:
+        if grade in OPEN or len(appraisal.findings) <= FEW:
             yield HEADINGS[grade]
             yield from (f"- {each.sentence}" for each in found)
 

@@ -72,6 +72,17 @@ class LibraryComparison:
     whichever_way: Agreement  # all figures, if the fitting direction were taken: not a fair test
     assumed: tuple[str, ...]
 
+    def __str__(self) -> str:
+        """Tell how many ratios agree with those published."""
+        parts = {
+            "arm order resolved": self.resolved,
+            "not resolved": self.unresolved,
+            "all": self.every,
+        }
+        told = [f"Hazard ratios within {100 * self.tolerance:g}% of the published"]
+        told += [f"{name}: {each.agree} of {each.of}" for name, each in parts.items() if each.of]
+        return "\n".join(told)
+
     @property
     def every(self) -> Agreement:
         """All figures."""

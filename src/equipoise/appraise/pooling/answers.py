@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from equipoise.analyze.estimates import Absent
+from equipoise.analyze.printing import with_limits
 from equipoise.appraise.network.consistency import (
     Decomposition,
     SplitComparison,
@@ -94,6 +95,21 @@ class PooledEvidence:
     asked: PoolsAsked
     pools: tuple[PoolAnswer, ...]
     networks: tuple[NetworkAnswer, ...]
+
+    def __str__(self) -> str:
+        """Tell what the studies of each question say together."""
+        told = [self.asked.title] if self.asked.title else []
+        told += [
+            f"{each.asked.label}: {each.asked.effect} {with_limits(each.pooled.effect)} of "
+            f"{len(each.pooled.studies)} studies"
+            for each in self.pools
+        ]
+        told += [
+            f"{each.asked.label}: {', '.join(each.network.treatments)} in "
+            f"{len(each.network.studies)} studies"
+            for each in self.networks
+        ]
+        return "\n".join(told)
 
 
 def answered(asked: PoolsAsked) -> PooledEvidence:

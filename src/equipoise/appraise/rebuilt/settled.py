@@ -28,8 +28,8 @@ def refuse_unknown_sizes(arms: Sequence[PublishedArm]) -> None:
     ]
     if unknown:
         raise DataError(
-            f"Nothing says how many patients {', '.join(map(repr, unknown))} had. Give patients of "
-            "each arm, or the numbers at risk from time 0 on."
+            f"Nothing says how many patients {', '.join(map(repr, unknown))} had. Give the "
+            "patients of each arm (--patients), or the numbers at risk from time 0 on (--at-risk)."
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from equipoise.analyze.estimates import Estimate, Interval
+from equipoise.analyze.printing import with_limits
 from equipoise.appraise.curves.curve import AtRisk, Curve, Kind
 from equipoise.appraise.curves.draws import Reconstructions
 from equipoise.appraise.curves.fit import Fit
@@ -116,6 +117,17 @@ class RebuiltTrial:
     def control(self) -> RebuiltArm | None:
         """The control arm; None: one curve only."""
         return None if self.roles.control is None else self.arm(self.roles.control)
+
+    def __str__(self) -> str:
+        """Tell whose patients they are, how many, and how their hazards compare."""
+        told = [f"Patients rebuilt from {self.source}"]
+        told += [f"{arm.label}: {arm.patients} patients, {arm.events} events" for arm in self.arms]
+        for each in self.comparisons:
+            ratio = each.analysis.number("hazard ratio")
+            if ratio is not None:
+                named = f"{each.experimental} v {each.control}: {each.analysis.ratio}"
+                told.append(f"{named} {with_limits(ratio.estimate)}")
+        return "\n".join(told)
 
     def arm(self, label: str) -> RebuiltArm:
         """Find an arm by its label.

@@ -82,7 +82,9 @@ def _alone(claims: Claims, p: ClaimedP, *, spoiled: bool) -> Finding:
     if sum(each.arms == arms_of(claims, p) for each in ratios_of(claims, p.about)) > 1:
         why = "to which of the hazard ratios it belongs is not said"
         settles = "To which of the hazard ratios it belongs."
-    if spoiled:
+    if not pairs_of_arms(claims):
+        why, settles = "it compares two arms, and one is given", "The numbers of the other arm."
+    elif spoiled:
         why = "what is printed beside it is impossible"
         settles = "The numbers that it follows from."
     when = "" if p.time is None else f" at {duration(claims, p.time)}"
