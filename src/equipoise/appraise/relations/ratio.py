@@ -22,7 +22,13 @@ from equipoise.appraise.checks.reading import (
     patients_of,
     ratios_of,
 )
-from equipoise.appraise.checks.sidedness import fits_against_only, p_of_z, sides_that_fit
+from equipoise.appraise.checks.sidedness import (
+    as_tests_differ,
+    fits_against_only,
+    p_of_z,
+    sides_that_fit,
+    well_inside,
+)
 from equipoise.appraise.checks.wording import (
     between,
     finding,
@@ -178,7 +184,7 @@ def _p_and_ratio(claims: Claims, p: ClaimedP, ratio: Ratio) -> Finding | None:
     fits = sides_that_fit(printed, z, slack=False) | sides_that_fit(printed, z, error=few)
     against = fits_against_only(printed, z, error=few)
     ranges = {1: p_of_z(-z if against else z, 1), 2: p_of_z(z, 2)}
-    edge: set[int] = {each for each in fits if not _well_inside(printed, ranges[each])}
+    edge: set[int] = {each for each in fits if not well_inside(printed, ranges[each])}
     limits = ratio.claimed.interval
     assert limits is not None  # noqa: S101 - z came from it
     given = f"{ratio.claimed.ratio.text} ({limits.lower.text} to {limits.upper.text})"
@@ -200,21 +206,13 @@ def _p_and_ratio(claims: Claims, p: ClaimedP, ratio: Ratio) -> Finding | None:
             line("z", "-log(HR) / SE, SE from the width of the interval", z),
             line(f"one-sided P{toward}", "1 - Φ(-z)" if against else "1 - Φ(z)", ranges[1]),
             line("two-sided P", "2 (1 - Φ(|z|))", ranges[2]),
+            line("z of other tests", "as Cox's and log-rank differ", as_tests_differ(z, few)),
         ],
         numbers=[p.p, *ratio.numbers],
         settles="" if grade == "consistent" else "The test, its sidedness, and P with more digits.",
         sides=fits,
         p=p,
     )
-
-
-def _well_inside(printed: Range, calculated: Range) -> bool:
-    """Tell whether a good part of what prints so, or all that is calculated, is in the other."""
-    shared = printed.shared(calculated)
-    if shared is None:
-        return False
-    least = min(printed.upper - printed.lower, calculated.upper - calculated.lower)
-    return shared.upper - shared.lower >= 0.5 * least
 
 
 def _graded_p(p: ClaimedP, fits: frozenset[int], favored: str, edge: set[int]) -> tuple[Grade, str]:
@@ -264,7 +262,7 @@ def _events_and_ratio(claims: Claims) -> Iterator[Finding]:
             f"needs at least {between(least)} events; {between(events, 6)} are printed{told}",
             arithmetic=[
                 line("standard error of log HR", "width of the interval / (2 · 1.96)", error),
-                line("fewest events", "4 / SE², by the information of the model", least),
+                line("fewest events", "4 / SE²; robust errors may need 1.2 √events fewer", least),
                 line("events", "as printed", events),
             ],
             numbers=ratio.numbers,
