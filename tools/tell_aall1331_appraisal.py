@@ -75,6 +75,7 @@ class Sources:
 
     news: Claims
     paper: Claims
+    first: Appraisal  # the news alone
     together: Appraisal  # the news, held against the paper
     later: Appraisal  # the paper alone
     sister: Appraisal
@@ -88,6 +89,7 @@ def sources() -> Sources:
     return Sources(
         news=together.claims,
         paper=later.claims,
+        first=appraise(NEWS),
         together=together,
         later=later,
         sister=appraise(SISTER),
@@ -197,14 +199,13 @@ def counts(claims: Claims, what: str) -> str:
 
 def at_once(told: Sources, picture: Figure) -> str:
     """Quote the findings, and say what is behind them."""
-    alone = [each for each in told.together.findings if not each.relation.endswith("sources")]
     held = [each for each in told.together.findings if each.relation.endswith("sources")]
     survival, free = implied(told.news, "os"), implied(told.news, "dfs")
     found = {each.about: each for each in told.together.about("p-of-matching-trials")}
     on = {each: line_of(finding, "events in them") for each, finding in found.items()}
     sides, sister = told.later.sidedness, told.sister.sidedness
     return AT_ONCE.format(
-        alone=quoted(told.together, alone),
+        alone=quoted(told.first, told.first.findings),
         held=quoted(told.together, held),
         os_rates=rates(told.news, "os"),
         os_ratio=survival,
@@ -473,7 +474,8 @@ def rest(told: Sources) -> str:
     ]
     news, paper = implied(told.news, "os"), shrunk_of(told.paper, "os").seen
     cancers = sorted({each for figure in library for each in figure.cancer.split("/")})
-    asked = [each for each in told.together.findings if each.settles and each.grade != "consistent"]
+    found = [*told.first.findings, *(e for e in told.together.findings if not e.source)]
+    asked = [each for each in found if each.settles and each.grade != "consistent"]
     settles = dict.fromkeys(each.settles for each in asked)
     return LIBRARY.format(
         figures=len(tuple(library)),
