@@ -166,3 +166,28 @@ class TestThePatients:
         done = CliRunner().invoke(app, ["check", str(place)])
         assert done.exit_code == 1
         assert "bring their effect with them" in plain(done.output + done.stderr)
+
+
+def remarked(tmp_path, text):
+    path = tmp_path / "trial.yaml"
+    path.write_text(text, encoding="utf-8")
+    data = json.loads(run("check", str(path), "--json"))
+    assert data["ok"]
+    return [each["what"] for each in data["remarks"]]
+
+
+def test_a_figure_that_ends_before_the_trial_is_remarked_upon(tmp_path):
+    of = evidence.catalog().figure("KEYNOTE024_2")
+    followed, had = of.time.max(), of.event.mean()
+    text = PROTOCOL.replace("figure: act1_2a", "figure: KEYNOTE024_2")
+    short = remarked(tmp_path, text)[-1]
+    assert f"follows patients up to {followed:.3g} months, the plan up to 42" in short
+    assert f"no more than about {had:.0%} of the patients drawn" in short
+    long = PROTOCOL.replace("duration: 24", "duration: 6").replace("follow_up: 18", "follow_up: 6")
+    assert not remarked(tmp_path, long)
+
+
+def test_a_figure_for_an_endpoint_that_nothing_tests_is_remarked_upon(tmp_path):
+    text = PROTOCOL.replace("[death]}]", "[death]}, {id: pfs, type: time-to-event, events: [any]}]")
+    found = remarked(tmp_path, text.replace("act1_2a, endpoint: os", "act1_2a, endpoint: pfs"))
+    assert any("no hypothesis tests this endpoint" in each for each in found)

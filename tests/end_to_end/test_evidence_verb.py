@@ -191,6 +191,22 @@ def test_a_page_is_written_once(tmp_path):
     assert done.exit_code == 1
 
 
+def test_priors_are_written_as_a_page(tmp_path):
+    asked = ("priors", "--cancer", "Lung", "--endpoint", "OS", "--class", "Immunotherapy")
+    said = told(*asked, "--out", str(tmp_path / "page"), "--format", "html")
+    assert "79.0 (1 control arm, too few for quantiles)" in said
+    assert "Written to" in said
+    page = (tmp_path / "page" / "report.html").read_text(encoding="utf-8")
+    assert "The true hazard ratio of a new trial: 0.74 (0.46 to 1.21, 95%)" in page
+    assert "too few for quantiles" in page
+    data = json.loads((tmp_path / "page" / "evidence.json").read_text(encoding="utf-8"))
+    plain = json.loads(run(*asked, "--json").stdout)
+    assert data["prior"] == plain["prior"]
+    few = [each for each in plain["control"] if each["arms"] < 3]
+    assert few
+    assert all(each["values"] and not each["quantiles"] for each in few)
+
+
 class TestAPriorByEvidence:
     """A protocol that asks the library holds the value found, and says where it is from."""
 

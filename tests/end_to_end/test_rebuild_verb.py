@@ -154,7 +154,7 @@ def test_claims_are_matched_by_label_and_set_against(tmp_path):
     assert trial.claims == "Paper"
     published = trial.comparison().analysis.published
     verdicts = {each.what: each.verdict for each in published}
-    assert verdicts.pop("median of the control arm") == "not reproduced"  # 5.7 years
+    assert verdicts.pop("median of Observation") == "not reproduced"  # 5.7 years
     assert set(verdicts.values()) == {"reproduced"}
     assert len(verdicts) == 5
     assert json.dumps(rebuilt_record(trial), allow_nan=False)
@@ -201,7 +201,45 @@ def test_incidence_curves_are_compared_by_their_incidence(tmp_path):
     at = next(each for each in trial.arms[0].rates if each.time == 12.0)
     assert at.estimate.value == pytest.approx(0.23, abs=0.005)
     assert any("other events compete" in each for each in trial.assumed)
-    assert not any("Gray" in each for each in trial.assumed)
+    assert not any("Gray's" in each for each in trial.assumed)
+    assert analysis.ratio == "subdistribution hazard ratio"
+
+
+def test_one_cause_has_a_ratio_of_the_subdistribution_on_screen_page_and_data(tmp_path):
+    path, out = tmp_path / "rising.csv", tmp_path / "out"
+    rows = "month,Control,B\n0,0,0\n6,11,20\n12,23,30\n18,36,45\n24,40,50\n"
+    path.write_text(rows, encoding="utf-8")
+    asked = ("--kind", "incidence", "--patients", "200 200", "--hazard-ratio", 0.6, "--draws", 3)
+    said = told(path, *asked, "--out", out, "--format", "html")
+    assert "Subdistribution hazard ratio" in said
+    assert "The cause-specific hazard ratio cannot be told from these curves" in said
+    assert "a published cause-specific one is another number" in said
+    assert "How few patients decide This holds only if no other event can come first" in said
+    data = json.loads((out / "rebuilt.json").read_text(encoding="utf-8"))["comparisons"][0]
+    assert data["hazard_ratio_is"] == "subdistribution hazard ratio"
+    assert "subdistribution hazard ratio" in [each["measure"] for each in data["numbers"]]
+    assert "hazard ratio" not in [each["measure"] for each in data["numbers"]]
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "B v Control: subdistribution hazard ratio" in page
+    assert "This holds only if no other event can come first" in page
+    assert "Chance that the subdistribution hazard ratio is below a value" in page
+
+
+def test_sentences_name_arms_and_units(tmp_path):
+    (tmp_path / "claims.yaml").write_text(CLAIMS, encoding="utf-8")
+    trial = rebuild(
+        FIGURES / "colon.pdf",
+        labels=["Observation", "", "LEV+5FU"],
+        claims=tmp_path / "claims.yaml",
+        endpoint="os",
+        draws=3,
+    )
+    data = json.loads(json.dumps(rebuilt_record(trial)))["comparisons"][0]
+    assert data["hazard_ratio_is"] == "hazard ratio"
+    sentences = [each["sentence"] for each in data["published"]]
+    assert any("The published rate of Observation at 5 years, 52%," in each for each in sentences)
+    assert any("on average up to 8" in each and "years" in each for each in data["said"])
+    assert not any("experimental arm" in each for each in (*data["said"], *sentences))
 
 
 def test_the_commands_of_the_page_run(tmp_path, monkeypatch):

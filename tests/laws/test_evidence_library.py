@@ -256,6 +256,18 @@ class TestPriors:
         assert left | set(priors.figures) == {each.id for each in self.CHOSEN}
         assert all(each.reason for each in priors.left_out)
 
+    def test_fewer_than_three_control_arms_have_no_quantiles(self):
+        """One arm's values are told as they are; a median not reached is counted."""
+        figure = LIBRARY.figure("ALTTO(b)_2A")
+        (median, *rates) = evidence.planning_priors([figure]).control
+        assert (median.arms, median.not_reached) == (1, 1)
+        course = evidence.analyze_figure(figure).control.curve
+        assert rates
+        for each in (median, *rates):
+            assert each.shares == ()
+        for each in rates:
+            assert each.values == (course.survival_at(each.months / 12).value,)
+
     def test_two_publications_of_one_endpoint_count_once(self):
         chosen = [LIBRARY.figure("PALOMA3_1A"), LIBRARY.figure("PALOMA3_2A")]
         priors = evidence.planning_priors(chosen)

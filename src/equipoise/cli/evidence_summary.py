@@ -10,9 +10,15 @@ from rich.markup import escape
 
 from equipoise.appraise.library.analysis import FigureAnalysis
 from equipoise.appraise.library.comparison import LibraryComparison
-from equipoise.appraise.library.priors import ControlSpread, PlanningPriors
+from equipoise.appraise.library.priors import ENOUGH, PlanningPriors
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.evidence.selection import SOURCE, Catalog, selection_in_words
+from equipoise.report.evidence.priors import (
+    control_quantiles,
+    control_words,
+    few_arms,
+    left_out_words,
+)
 from equipoise.report.format import decimal, p_value, percent, ratio, with_interval
 
 
@@ -129,7 +135,7 @@ def print_comparison(compared: LibraryComparison, out: Path | None) -> None:
     _say_where(out)
 
 
-def print_priors(priors: PlanningPriors, asked: Mapping[str, Any]) -> None:
+def print_priors(priors: PlanningPriors, asked: Mapping[str, Any], out: Path | None = None) -> None:
     """Print what to expect of the next trial."""
     low, high = priors.interval
     trials = f"{priors.trials} trial{'s' * (priors.trials != 1)}"
@@ -145,30 +151,17 @@ def print_priors(priors: PlanningPriors, asked: Mapping[str, Any]) -> None:
         f"standard_deviation: {priors.prior.standard_deviation:.3g}}}"
     )
     header = ("Control arms", "10%", "25%", "50%", "75%", "90%", "Arms")
-    rows = [(_what(each), *_quantiles(each), str(each.arms)) for each in priors.control]
-    _print(Cells("Quantiles over control arms", header, rows))
+    many = [each for each in priors.control if each.arms >= ENOUGH]
+    rows = [(control_words(each), *control_quantiles(each), str(each.arms)) for each in many]
+    if rows:
+        _print(Cells("Quantiles over control arms", header, rows))
+    for each in priors.control:
+        if each.arms < ENOUGH:
+            _say(few_arms(each))
     if priors.left_out:
-        counted: dict[str, int] = {}
-        for each in priors.left_out:
-            counted[each.reason] = counted.get(each.reason, 0) + 1
-        told = "; ".join(f"{count} since {reason}" for reason, count in counted.items())
-        _say(f"Left out: {told.rstrip('.')}.")
+        _say(left_out_words(priors))
     _say(" ".join((SOURCE, *priors.assumed)))
-
-
-def _what(spread: ControlSpread) -> str:
-    if spread.months is None:
-        return "Median, months"
-    return f"Free of the event at {spread.months:g} months, %"
-
-
-def _quantiles(spread: ControlSpread) -> tuple[str, ...]:
-    scale = 1.0 if spread.months is None else 100.0
-    held = dict(zip(spread.shares, spread.values, strict=True))
-    return tuple(
-        f"{scale * held[share]:.1f}" if share in held else "NR"
-        for share in (0.10, 0.25, 0.50, 0.75, 0.90)
-    )
+    _say_where(out)
 
 
 def _figures(count: int) -> str:

@@ -143,11 +143,28 @@ def compare(
     print_comparison(found, out)
 
 
-def priors(chosen: Chosen, json: Json = False) -> None:
+def priors(
+    chosen: Chosen,
+    out: ResultsFolder = None,
+    formats: Formats = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
     """Tell what comparable trials lead one to expect: hazard ratios and control arms."""
+    from equipoise.cli.progress import steps
+    from equipoise.verbs.asking import FORMATS
     from equipoise.verbs.evidence import evidence_priors
 
-    found = evidence_priors(**chosen)
+    check_folder(formats, out)
+    with steps() as progress:
+        found = evidence_priors(
+            out=out,
+            formats=FORMATS if formats is None else formats,
+            progress=progress,
+            command=shlex.join(["equipoise", *sys.argv[1:]]),
+            force=force,
+            **chosen,
+        )
     if json:
         from equipoise.appraise.library.record import priors_record
 
@@ -155,7 +172,7 @@ def priors(chosen: Chosen, json: Json = False) -> None:
         return
     from equipoise.cli.evidence_summary import print_priors
 
-    print_priors(found, chosen)
+    print_priors(found, chosen, out)
 
 
 def _analyzed(figure: str, out: Path | None, formats: str | None, *, force: bool) -> Any:  # noqa: ANN401 - heavy, see the verb

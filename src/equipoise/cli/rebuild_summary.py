@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from equipoise.appraise.rebuilt.making import SUBDISTRIBUTION
 from equipoise.appraise.rebuilt.trial import ArmNumber, RebuiltArm, RebuiltContrast, RebuiltTrial
 from equipoise.appraise.rebuilt.values import Measure, RebuiltBeliefs, RebuiltNumber, TestName
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.report.design.printing import as_given
-from equipoise.report.format import Printer, absent_footnotes, p_value, percent, ratio
+from equipoise.report.format import Printer, absent_footnotes, p_value, percent, ratio, sentence
 from equipoise.report.monitoring.closed_context import belief_name, share
-from equipoise.report.rebuilt.fragility import fragility_words, giving_arm
+from equipoise.report.rebuilt.fragility import WITHOUT_OTHERS, fragility_words, giving_arm
 from equipoise.report.rebuilt.words import (
     ContrastWords,
     clock_of,
@@ -57,7 +58,8 @@ def print_rebuilt(found: RebuiltTrial, out: Path | None) -> None:
     for contrast in found.comparisons:
         _print_contrast(found, contrast)
     _say("[bold]Assumed[/bold]")
-    _list([*found.assumed, f"{found.draws} reconstructions of each arm, seed {found.seed}."])
+    told = [each for each in found.assumed if each != SUBDISTRIBUTION]  # it stands at the number
+    _list([*told, f"{found.draws} reconstructions of each arm, seed {found.seed}."])
     if out is not None:
         _say(escape(f"Written to {out}; the patients are in {out / 'patients'}"))
 
@@ -109,23 +111,22 @@ def _print_contrast(found: RebuiltTrial, contrast: RebuiltContrast) -> None:
     analysis, words = contrast.analysis, contrast_words(found, contrast)
     _say(f"[bold]{escape(words.title)}[/bold]")
     _print(_numbers(found, contrast, words))
+    if words.subdistribution:
+        _say(f"! {SUBDISTRIBUTION}")
+        _say()
     _marks(each for each in analysis.numbers if each.measure in TOLD)
     _print(_tests(found, contrast))
     if analysis.published:
         _say("[bold]As published?[/bold]")
-        _list([named_arms(each.sentence, words) for each in analysis.published])
+        _list([each.sentence for each in analysis.published])
         _say()
     _say("[bold]How few patients decide[/bold]")
+    if words.subdistribution:
+        _say(WITHOUT_OTHERS)
     _say(escape(fragility_words(analysis.fragility, giving_arm(analysis, words))))
     _say()
     if analysis.beliefs is not None:
-        _print(_beliefs(analysis.beliefs))
-
-
-def named_arms(sentence: str, words: ContrastWords) -> str:
-    """Put labels where a sentence speaks of the control and the experimental arm."""
-    told = sentence.replace("the control arm", words.control)
-    return told.replace("the experimental arm", words.experimental)
+        _print(_beliefs(analysis.beliefs, words))
 
 
 def _numbers(found: RebuiltTrial, contrast: RebuiltContrast, words: ContrastWords) -> Cells:
@@ -152,7 +153,7 @@ def _marks(numbers: Iterable[ArmNumber | RebuiltNumber]) -> None:
 
 def _label(number: RebuiltNumber, words: ContrastWords) -> str:
     if number.time is None:
-        return "Hazard ratio"
+        return sentence(words.ratio)
     if number.measure == "difference of restricted means":
         return f"Mean {words.clock.units} up to {words.clock.mark(number.time)}"
     return f"At {words.clock.length(number.time)}, points"
@@ -167,7 +168,7 @@ def _tests(found: RebuiltTrial, contrast: RebuiltContrast) -> Cells:
     return Cells("Tests", ("", "Two-sided P", f"Over {found.draws} others"), rows, unbroken=True)
 
 
-def _beliefs(beliefs: RebuiltBeliefs) -> Cells:
+def _beliefs(beliefs: RebuiltBeliefs, words: ContrastWords) -> Cells:
     """Tell how likely better hazard ratios are; before in brackets."""
     asked = beliefs.posteriors[0].better
     rows = []
@@ -180,7 +181,7 @@ def _beliefs(beliefs: RebuiltBeliefs) -> Cells:
         told = f"{ratio(each.effect)} ({ratio(low)} to {ratio(high)})"
         rows.append((belief_name(each.belief), told, *chances))
     heads = [f"Below {as_given(one.value)} ({BETTER[one.what]})" for one in asked]
-    title = "Hazard ratio as believed, and the chance of a better one (before the data)"
+    title = f"{sentence(words.ratio)} as believed, and the chance of a better one (before the data)"
     return Cells(title, ("Belief", "Hazard ratio", *heads), rows)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from equipoise.protocol.contradiction import Contradiction
 from equipoise.protocol.remarks_of_planning import planning_remarks
+from equipoise.protocol.remarks_of_scenarios import scenario_remarks
 from equipoise.protocol.trial import Alternative, Protocol
 
 HALF, WHOLE = 0.025, 0.05  # the usual budgets, one-sided and two-sided
@@ -11,7 +12,7 @@ HALF, WHOLE = 0.025, 0.05  # the usual budgets, one-sided and two-sided
 
 def remarks(protocol: Protocol) -> tuple[Contradiction, ...]:
     """Find what is unusual enough to be looked at twice."""
-    return (*_alpha(protocol), *planning_remarks(protocol))
+    return (*_alpha(protocol), *planning_remarks(protocol), *scenario_remarks(protocol))
 
 
 def _alpha(protocol: Protocol) -> Iterator[Contradiction]:

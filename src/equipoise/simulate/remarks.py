@@ -44,10 +44,10 @@ def _not_due(
             continue
         told = f"Look {look.look} came due in {percent(look.condition_met.value)} of trials{within}"
         yield (
-            f"{told}, had none stopped before; elsewhere the trial ended at that time, and the "
-            "data then were its final analysis."
+            f"{told}, counting trials that had stopped by then as if they had gone on; in the "
+            "others the trial ended at that time, and the data then were its final analysis."
             if within
-            else f"{told}, had none stopped before."
+            else f"{told}, counting trials that had stopped by then as if they had gone on."
         )
 
 

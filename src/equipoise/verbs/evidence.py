@@ -119,18 +119,44 @@ def compare_evidence(
     return found
 
 
-def evidence_priors(**chosen: Any) -> PlanningPriors:  # noqa: ANN401 - as `Catalog.select`
-    """Put the figures of a setting together: what to expect of the next trial in it.
+def evidence_priors(
+    *,
+    out: str | Path | None = None,
+    formats: str | Sequence[str] = FORMATS,
+    progress: Progress = only_notices,
+    command: str | None = None,
+    force: bool = False,
+    **chosen: Any,  # noqa: ANN401 - as `Catalog.select`
+) -> PlanningPriors:
+    """Put the figures of a setting together, and write the page if `out` is given.
 
     Args:
-        chosen: as `list_evidence`; one endpoint.
+        out: as for `analyze_evidence`.
+        formats: likewise.
+        progress: likewise.
+        command: likewise.
+        force: likewise.
+        chosen: which figures, as `list_evidence`; one endpoint.
 
     Raises:
         DataError: nothing is selected, figures of several endpoints, or none that can be used.
+        EquipoiseError: a format is unknown or not installed, or the folder is not ours.
     """
     from equipoise.appraise.library.priors import planning_priors
 
-    return planning_priors(list_evidence(**chosen))
+    written = _ready(out, formats, force=force)
+    progress("Analyzing figures")
+    found = planning_priors(list_evidence(**chosen))
+    if out is not None:
+        from equipoise.appraise.library.record import priors_record
+        from equipoise.evidence.selection import selection_in_words
+        from equipoise.report.evidence.priors import priors_document
+
+        words = selection_in_words(**chosen)
+        document = priors_document(found, words, _software()) if written else None
+        how = {"progress": progress, "command": command, "force": force}
+        _write(priors_record(found), document, Path(out), written, how)
+    return found
 
 
 def _ready(out: str | Path | None, formats: str | Sequence[str], *, force: bool) -> tuple[str, ...]:

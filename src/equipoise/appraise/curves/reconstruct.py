@@ -209,7 +209,7 @@ def _assumed(told: Told, spread: float) -> tuple[str, ...]:
         said.append("The incidence is taken as 1 - Kaplan-Meier, for no competing cause is given.")
     if spread > least_error(told):
         said.append(
-            f"Values seem to be read with a standard error of about {spread:.2g}, not the "
-            f"{least_error(told):.2g} that their decimals promise."
+            f"Values seem to be read with a standard error of about {spread:.2g}, more than the "
+            f"{least_error(told):.2g} with which they are written or drawn."
         )
     return tuple(said)

@@ -5,7 +5,8 @@ ratio is believed to be normal on the log scale (Higgins, Thompson & Spiegelhalt
 
     log ratio ~ N(μ̂, τ̂² + se(μ̂)²)
 
-Of control arms the medians and rates stand as they are, one a control arm, as quantiles.
+Of control arms the medians and rates stand as they are, one a control arm, as quantiles; fewer
+than three have none, and stand one by one.
 Published trials are not a random sample: positive ones are published sooner and more.
 """
 
@@ -37,6 +38,7 @@ ASSUMED = (
     "No patient counts twice: of comparisons that share an arm, one is used.",
     "Published trials are not a random sample of trials: expect less than they found.",
 )
+ENOUGH = 3  # control arms: with fewer, their values are told, and no quantiles
 FEW = 5  # figures: with fewer, the variance between trials is hardly known
 
 
@@ -46,8 +48,8 @@ class ControlSpread:
 
     what: str  # "median" or the landmark
     months: float | None  # of a landmark
-    shares: tuple[float, ...]  # of control arms at or below
-    values: tuple[float, ...]  # months, or survival
+    shares: tuple[float, ...]  # of control arms at or below; empty where there are too few
+    values: tuple[float, ...]  # months, or survival; of fewer than three arms their own
     arms: int
     not_reached: int = 0  # of medians: arms that did not come down to one half
 
@@ -185,6 +187,8 @@ def _spread(
     arms = len(values) + missing
     if not arms:
         return ControlSpread(what, months, (), (), 0)
+    if arms < ENOUGH:
+        return ControlSpread(what, months, (), tuple(sorted(values)), arms, missing)
     whole = np.sort(np.array([*values, *([np.inf] * missing)]))
     found = [float(np.quantile(whole, share, method="inverted_cdf")) for share in SHARES]
     known = [(share, value) for share, value in zip(SHARES, found, strict=True) if value < np.inf]

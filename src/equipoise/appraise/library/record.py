@@ -107,8 +107,9 @@ def priors_record(priors: PlanningPriors) -> dict[str, Any]:
                 "months": each.months,
                 "arms": each.arms,
                 "not_reached": each.not_reached,
+                "values": [] if each.shares else list(each.values),
                 "quantiles": dict(
-                    zip((f"{share:g}" for share in each.shares), each.values, strict=True)
+                    zip((f"{share:g}" for share in each.shares), each.values, strict=False)
                 ),
             }
             for each in priors.control

@@ -23,6 +23,7 @@ from equipoise.appraise.rebuilt.values import (
     ARMS,
     Measure,
     OverDraws,
+    RatioName,
     RebuiltAnalysis,
     RebuiltFragility,
     RebuiltNumber,
@@ -96,6 +97,7 @@ def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
         until=asked.until,
         level=level,
         draws=len(drawn),
+        ratio=_ratio(control.best, cause),
         numbers=numbers,
         tests=tests,
         published=tuple(each for each in against if each is not None),
@@ -106,6 +108,19 @@ def analyze_rebuilt(  # noqa: PLR0913 - each is one choice of the analysis
         said=wording(numbers, tests),
         assumed=_assumed(control, experimental, asked),
     )
+
+
+def _ratio(made: Reconstruction, cause: int | None) -> RatioName:
+    """Name the ratio: of one cause's incidence alone the hazards are those of the subdistribution.
+
+    The rebuilt patients bring 1 - Kaplan-Meier to the incidence F, so that their hazard is
+    dF/(1 - F), whether or not the numbers at risk leave out those with other events.
+    """
+    if cause is None:
+        return "hazard ratio"
+    if len(made.curves) > 1:
+        return "cause-specific hazard ratio"
+    return "subdistribution hazard ratio"
 
 
 def _sets(control: Reconstructions, experimental: Reconstructions) -> list[_Patients]:

@@ -38,12 +38,23 @@ from equipoise.appraise.rebuilt.trial import (
     RebuiltContrast,
     RebuiltTrial,
 )
-from equipoise.appraise.rebuilt.values import over_draws
+from equipoise.appraise.rebuilt.values import RebuiltAnalysis, over_draws
+from equipoise.appraise.rebuilt.wording import told_by_name, wording
 from equipoise.errors import ClaimError, DataError
 
 COMPETING = (
-    "Where other events compete with that of the curves, who had them is among the censored, and "
-    "patients and hazard ratio are approximate."
+    "Curves of one event's incidence do not tell who had another event first: those are among the "
+    "patients without the event, so that events and patients are not those of the trial where "
+    "other events compete."
+)
+CAUSE_SPECIFIC = (
+    "Rebuilt is the ratio of the subdistribution; a published cause-specific one is another number."
+)
+SUBDISTRIBUTION = (
+    "The hazard ratio is one of the subdistribution: whoever had another event first is taken to "
+    "stay free of this one. It stands for the ratio of Fine and Gray, and comes only roughly to "
+    "it. The cause-specific hazard ratio cannot be told from these curves, and may lie far from "
+    "it. Where no other event can come first, all are the same."
 )
 FEWER = "Fewer events are taken as better."
 
@@ -211,11 +222,26 @@ def _contrast(
         margins=asked.margins,
         level=asked.level,
     )
+    found = _by_name(found, f"{trial.time_unit}s", (control.label, experimental))
     untold = len(claimed) - len(found.published)
     if untold:
         note = f"{untold} of the printed numbers have no counterpart in a figure, and are left out."
         found = replace(found, assumed=(*found.assumed, note))
     return RebuiltContrast(experimental, control.label, found)
+
+
+def _by_name(found: RebuiltAnalysis, unit: str, labels: tuple[str, str]) -> RebuiltAnalysis:
+    """Say what is said with the unit of times and the labels of the arms."""
+    published = [told_by_name(each, unit, labels) for each in found.published]
+    if found.ratio == "subdistribution hazard ratio":
+        published = [
+            replace(each, sentence=f"{each.sentence} {CAUSE_SPECIFIC}")
+            if each.what == "hazard ratio" and each.verdict != "reproduced"
+            else each
+            for each in published
+        ]
+    said = wording(found.numbers, found.tests, unit=unit, arms=labels)
+    return replace(found, said=said, published=tuple(published))
 
 
 def _is_of(each: Claimed, pair: Sequence[str]) -> bool:
@@ -236,7 +262,7 @@ def _assumed(
     for arm in trial.arms:
         told += [f"{arm.label}: {each}" for each in arm.curve.cleaned]
     if trial.kind == "incidence":
-        told += [COMPETING, *([FEWER] if contrasts else [])]
+        told += [COMPETING, *([SUBDISTRIBUTION, FEWER] if contrasts else [])]
     for each in contrasts:
         told += each.analysis.assumed
     if not contrasts:

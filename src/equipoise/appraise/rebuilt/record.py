@@ -12,6 +12,7 @@ from equipoise.appraise.rebuilt.fragility import Fragility
 from equipoise.appraise.rebuilt.trial import ArmNumber, RebuiltArm, RebuiltContrast, RebuiltTrial
 from equipoise.appraise.rebuilt.values import (
     OverDraws,
+    RatioName,
     RebuiltAnalysis,
     RebuiltBeliefs,
     RebuiltNumber,
@@ -96,8 +97,9 @@ def comparison_record(contrast: RebuiltContrast) -> dict[str, Any]:
         "experimental": contrast.experimental,
         "control": contrast.control,
         "patients": {"control": analysis.patients[0], "experimental": analysis.patients[1]},
+        "hazard_ratio_is": analysis.ratio,
         "events": {"control": analysis.events[0], "experimental": analysis.events[1]},
-        "numbers": [_number_record(each) for each in analysis.numbers],
+        "numbers": [_number_record(each, analysis.ratio) for each in analysis.numbers],
         "tests": [_test_record(each) for each in analysis.tests],
         "published": [_against(each) for each in analysis.published],
         "fragility": _fragility(analysis),
@@ -129,9 +131,9 @@ def _arm_number(each: ArmNumber) -> dict[str, Any]:
     }
 
 
-def _number_record(each: RebuiltNumber) -> dict[str, Any]:
+def _number_record(each: RebuiltNumber, ratio: RatioName) -> dict[str, Any]:
     return {
-        "measure": each.measure,
+        "measure": ratio if each.measure == "hazard ratio" else each.measure,
         "arm": each.arm,
         "time": each.time,
         "estimate": estimate_record(each.estimate),

@@ -35,6 +35,11 @@ TestName: TypeAlias = Literal[
     "proportional hazards",
     "Gray",  # of one of several causes
 ]
+RatioName: TypeAlias = Literal[  # what the hazards are of
+    "hazard ratio",  # any event
+    "cause-specific hazard ratio",  # one of several causes, each known
+    "subdistribution hazard ratio",  # one cause's incidence, the others unknown
+]
 Arm: TypeAlias = Literal["control", "experimental"]
 Verdict: TypeAlias = Literal["reproduced", "near", "not reproduced", "cannot tell"]
 ARMS: tuple[Arm, Arm] = ("control", "experimental")
@@ -122,6 +127,7 @@ class RebuiltAnalysis:
     until: float | None  # of restricted means; None: not compared
     level: float
     draws: int
+    ratio: RatioName  # what "hazard ratio" of `numbers` and `beliefs` is
     numbers: tuple[RebuiltNumber, ...]
     tests: tuple[RebuiltTest, ...]
     published: tuple[SetAgainst, ...]

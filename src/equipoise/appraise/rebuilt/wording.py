@@ -1,14 +1,17 @@
 """What the other tests of rebuilt patients add to the log-rank, in sentences."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from equipoise.analyze.estimates import Absent, Number
-from equipoise.appraise.rebuilt.values import Measure, RebuiltNumber, RebuiltTest
+from equipoise.appraise.rebuilt.values import Measure, RebuiltNumber, RebuiltTest, SetAgainst
 
 NOT_PROPORTIONAL = 0.05  # P below which it is remarked upon
 TELLING = 0.05  # P that most papers call significant
+AT_TIME = re.compile(r" at [-+.e\d]+$")  # ends the name of a rate or of a difference
 LEAST_P = 0.0001  # below which no digits are told
 
 
@@ -45,6 +48,20 @@ def wording(
             "average over follow-up, and depends on how long that was."
         )
     return tuple(each for each in said if each)
+
+
+def told_by_name(each: SetAgainst, unit: str, arms: tuple[str, str]) -> SetAgainst:
+    """Name arms and unit in what is said of a published number.
+
+    Args:
+        each: with its arms as "the control arm" and "the experimental arm", times without unit.
+        unit: of times, in the plural.
+        arms: names of control and experimental arm.
+    """
+    what = each.what.replace("the control arm", arms[0])
+    what = what.replace("the experimental arm", arms[1])
+    what = f"{what} {unit}" if AT_TIME.search(what) else what
+    return replace(each, what=what, sentence=each.sentence.replace(each.what, what))
 
 
 def _longer(means: RebuiltNumber, unit: str, arms: tuple[str, str]) -> str:

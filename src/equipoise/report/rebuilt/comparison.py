@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Literal
 
 from equipoise.analyze.estimates import Absent, Number, TestResult
+from equipoise.appraise.rebuilt.making import SUBDISTRIBUTION
 from equipoise.appraise.rebuilt.trial import RebuiltContrast, RebuiltTrial
 from equipoise.appraise.rebuilt.values import RebuiltAnalysis, SetAgainst, TestName, Verdict
-from equipoise.appraise.rebuilt.wording import wording
-from equipoise.report.document import Block, Paragraph, Row, Section, Statement, Table
+from equipoise.report.document import Block, Callout, Paragraph, Row, Section, Statement, Table
 from equipoise.report.format import (
     Printer,
     absent_footnotes,
@@ -43,7 +43,7 @@ TESTS: dict[TestName, str] = {
     "proportional hazards": "Proportional hazards, Grambsch\u2013Therneau",
     "Gray": "Gray, cumulative incidence",
 }
-AT_TIME = re.compile(r" at [-+.e\d]+$")  # ends the name of a rate or of a difference
+AT_TIME = re.compile(r" at [-+.e\d]+ \w+$")  # ends the name of a rate or of a difference
 TONES: dict[Verdict, Literal["sound", "note", "warning", "verdict"]] = {
     "reproduced": "sound",
     "near": "verdict",
@@ -77,13 +77,15 @@ def verdict(contrast: RebuiltContrast) -> str:
     value = Absent.NO_EVENTS if number is None else number.estimate.value
     if number is None or isinstance(value, Absent):
         why = f" ({value.value})" if isinstance(value, Absent) else ""
-        return f"{who}: no hazard ratio{why}; {counts}. {reproduced(analysis.published)}".rstrip()
+        return (
+            f"{who}: no {analysis.ratio}{why}; {counts}. {reproduced(analysis.published)}".rstrip()
+        )
     limits = number.together
     shown = ratio(value)
     if limits is not None:
         name = interval_name(analysis.level)
         shown += f" ({name} {limits_of(limits, ratio)}, sampling and reconstruction together)"
-    return f"{who}: hazard ratio {shown}; {counts}. {reproduced(analysis.published)}".rstrip()
+    return f"{who}: {analysis.ratio} {shown}; {counts}. {reproduced(analysis.published)}".rstrip()
 
 
 def reproduced(published: Sequence[SetAgainst]) -> str:
@@ -118,7 +120,7 @@ def published_section(
     rows = tuple(
         Row(
             (
-                sentence(_named(each, words)),
+                sentence(each.what),
                 each.published,
                 _value(each),
                 NONE if each.distance is None else decimal(each.distance, 2),
@@ -142,20 +144,11 @@ def published_section(
         prose=(4,),
     )
     told = tuple(
-        Statement(
-            each.sentence.replace(each.what, _named(each, words)), each.verdict, TONES[each.verdict]
-        )
+        Statement(each.sentence, each.verdict, TONES[each.verdict])
         for each in analysis.published
         if each.verdict != "reproduced"
     )
     return Section(words.id("reproduced"), "Published beside rebuilt", (table, *told))
-
-
-def _named(each: SetAgainst, words: ContrastWords) -> str:
-    """Name a published number by the labels of its arms, and its time by its unit."""
-    what = each.what.replace("the control arm", words.control)
-    what = what.replace("the experimental arm", words.experimental)
-    return f"{what} {words.clock.units}" if AT_TIME.search(each.what) else what
 
 
 def _value(each: SetAgainst) -> str:
@@ -200,7 +193,8 @@ def numbers_section(
         tuple(rows),
         footnotes=number_notes(found, analysis.numbers),
     )
-    return Section(words.id("numbers"), "Numbers", (table,))
+    note = (Callout(SUBDISTRIBUTION, "warning"),) if words.subdistribution else ()
+    return Section(words.id("numbers"), "Numbers", (*note, table))
 
 
 def tests_section(found: RebuiltTrial, analysis: RebuiltAnalysis, words: ContrastWords) -> Section:
@@ -237,13 +231,7 @@ def tests_section(found: RebuiltTrial, analysis: RebuiltAnalysis, words: Contras
             *absent_footnotes(*(each.test for each in analysis.tests)),
         ),
     )
-    told = wording(
-        analysis.numbers,
-        analysis.tests,
-        unit=words.clock.units,
-        arms=(words.control, words.experimental),
-    )
-    said: list[Block] = [Paragraph(each) for each in told]
+    said: list[Block] = [Paragraph(each) for each in analysis.said]
     return Section(words.id("tests"), "Tests, and what they add", (table, *said))
 
 

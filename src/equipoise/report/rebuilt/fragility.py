@@ -8,6 +8,10 @@ from equipoise.report.format import alpha_text, decimal, p_value, percent
 from equipoise.report.rebuilt.words import NONE, ContrastWords
 
 SIDES = {1: "one-sided", 2: "two-sided"}
+WITHOUT_OTHERS = (
+    "This holds only if no other event can come first: else patients with one are among the "
+    "censored, and the test is not the trial's log-rank test."
+)
 CAREFUL = (
     "Fragility is of a threshold: it tells how near P is to alpha, and nothing of bias or of how "
     "large the effect is."
@@ -19,6 +23,8 @@ def fragility_section(analysis: RebuiltAnalysis, words: ContrastWords) -> Sectio
     found = analysis.fragility
     giving = giving_arm(analysis, words)
     told = fragility_words(found, giving)
+    if words.subdistribution:
+        told = f"{WITHOUT_OTHERS} {told}"
     blocks = (Paragraph(told), _table(found, words), Paragraph(CAREFUL))
     return Section(words.id("fragility"), "How few patients decide", blocks)
 

@@ -10,7 +10,7 @@ from equipoise.report.design.printing import as_given
 from equipoise.report.document import Block, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.belief_densities import BeliefPanel, densities_figure
 from equipoise.report.figures.rehearsal_frame import FigureText
-from equipoise.report.format import footnote, level_percent, ratio
+from equipoise.report.format import footnote, level_percent, ratio, sentence
 from equipoise.report.monitoring.closed_beliefs import critical_words, kinds_told
 from equipoise.report.monitoring.closed_context import belief_name, share
 from equipoise.report.rebuilt.words import NONE, ContrastWords
@@ -59,7 +59,7 @@ def opinions_table(beliefs: Beliefs, words: ContrastWords) -> Table:
     )
     return Table(
         words.id("beliefs-table"),
-        "Hazard ratio as believed before and after the rebuilt patients",
+        f"{sentence(words.ratio)} as believed before and after the rebuilt patients",
         ("Belief", f"Before,\n{level} interval", f"After,\n{level} interval"),
         rows,
         footnotes=(*_kinds(beliefs), *(footnote(each) for each in beliefs.assumed)),
@@ -77,7 +77,7 @@ def chances_table(beliefs: Beliefs, words: ContrastWords) -> Table:
     )
     return Table(
         words.id("chances-table"),
-        "Chance that the hazard ratio is below a value",
+        f"Chance that the {words.ratio} is below a value",
         ("Belief", *heads),
         rows,
         footnotes=("With the rebuilt patients; in brackets before them.",),
@@ -136,11 +136,11 @@ def _densities(beliefs: Beliefs, words: ContrastWords) -> Figure:
     return densities_figure(
         panels,
         lines,
-        "Hazard ratio",
+        sentence(words.ratio),
         FigureText(
             words.id("beliefs-plot"),
             f"{words.title}: beliefs before and after the rebuilt patients",
-            f"Densities of the hazard ratio. {'; '.join(told)}.",
+            f"Densities of the {words.ratio}. {'; '.join(told)}.",
             ("Densities per unit of the logarithm of the hazard ratio.",),
         ),
         logarithmic=True,

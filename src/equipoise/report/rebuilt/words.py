@@ -6,7 +6,7 @@ from math import ceil
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval
 from equipoise.appraise.rebuilt.trial import ArmNumber, RebuiltContrast, RebuiltTrial
-from equipoise.appraise.rebuilt.values import Measure, OverDraws, RebuiltNumber
+from equipoise.appraise.rebuilt.values import Measure, OverDraws, RatioName, RebuiltNumber
 from equipoise.protocol.trial import Arm, Trial
 from equipoise.report.format import (
     Clock,
@@ -17,6 +17,7 @@ from equipoise.report.format import (
     level_percent,
     percent,
     ratio,
+    sentence,
     with_interval,
 )
 
@@ -41,6 +42,12 @@ class ContrastWords:
     experimental: str
     clock: Clock
     prefix: str  # of ids: empty where there is one comparison
+    ratio: RatioName
+
+    @property
+    def subdistribution(self) -> bool:
+        """Whether one event's incidence is all that is known."""
+        return self.ratio == "subdistribution hazard ratio"
 
     @property
     def title(self) -> str:
@@ -65,7 +72,7 @@ class ContrastWords:
         at = "" if number.time is None else self.clock.length(number.time)
         match number.measure:
             case "hazard ratio":
-                return "", "Hazard ratio"
+                return "", sentence(self.ratio)
             case "median":
                 return f"Median, {self.clock.units}", arm[number.arm]
             case "difference of restricted means":
@@ -80,7 +87,9 @@ def contrast_words(found: RebuiltTrial, contrast: RebuiltContrast) -> ContrastWo
     several = len(found.comparisons) > 1
     place = found.comparisons.index(contrast) + 1
     prefix = f"comparison-{place}-" if several else ""
-    return ContrastWords(contrast.control, contrast.experimental, clock_of(found), prefix)
+    return ContrastWords(
+        contrast.control, contrast.experimental, clock_of(found), prefix, contrast.analysis.ratio
+    )
 
 
 def clock_of(found: RebuiltTrial) -> Clock:
