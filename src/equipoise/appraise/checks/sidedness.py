@@ -21,6 +21,7 @@ from equipoise.kernel.normal import upper_tail
 
 SLACK, RELATIVE = 0.04, 0.02  # of z: what Cox's Wald test and the log-rank test differ by
 FEW_EVENTS = 0.25  # times the variance of the log hazard ratio: more where events are few
+HALF = 0.5  # of the narrower range: less in common fits only just
 BOTH: frozenset[Literal[1, 2]] = frozenset((1, 2))
 
 
@@ -79,7 +80,7 @@ def sides_that_fit(
     >>> sorted(sides_that_fit(Range(0.0885, 0.0895), Range(1.28, 1.38)))
     [1]
     """
-    wide = _widened(z, error) if slack else z
+    wide = as_tests_differ(z, error) if slack else z
     one = (p_of_z(wide, 1), p_of_z(-wide, 1))
     fits: set[Literal[1, 2]] = set()
     if any(p.meets(each) for each in one):
@@ -102,13 +103,37 @@ def fits_against_only(p: Range, z: Range, *, error: float = 0.0) -> bool:
     >>> fits_against_only(Range(0.03, 0.04), Range(-1.85, -1.75))
     True
     """
-    wide = _widened(z, error)
+    wide = as_tests_differ(z, error)
     return p.meets(p_of_z(-wide, 1)) and not p.meets(p_of_z(wide, 1))
 
 
-def _widened(z: Range, error: float) -> Range:
+def as_tests_differ(z: Range, error: float) -> Range:
+    """Give the z of log-rank tests that Cox's z allows: both are of the same patients.
+
+    Args:
+        z: from a ratio and its interval.
+        error: of the log hazard ratio.
+
+    Witness: honest trials that are analyzed both ways, docs/appraise-errors.md.
+
+    >>> as_tests_differ(Range(2.0, 2.0), 0.2)
+    Range(lower=1.91, upper=2.09)
+    """
     far = max(abs(z.lower), abs(z.upper))
     return z.widened(SLACK + RELATIVE * far + FEW_EVENTS * error**2)
+
+
+def well_inside(printed: Range, calculated: Range) -> bool:
+    """Tell whether a good part of what prints so, or all that is calculated, is in the other.
+
+    >>> well_inside(Range(0.0045, 0.0055), Range(0.001, 0.003))
+    False
+    """
+    shared = printed.shared(calculated)
+    if shared is None:
+        return False
+    least = min(printed.upper - printed.lower, calculated.upper - calculated.lower)
+    return shared.upper - shared.lower >= HALF * least
 
 
 def sidedness_of(claims: Claims, findings: Iterable[Finding]) -> dict[str, SidednessSet]:

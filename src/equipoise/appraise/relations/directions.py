@@ -108,7 +108,8 @@ def _held(
 def _unlikely(labels: list[str], chance: float, longer: float, *, turned: bool) -> str:
     told = (
         f"and honest trials differ so in {chance_words(chance)}: with constant hazards, patients "
-        f"of {labels[0]} would have been at risk {longer:.2g} times as long as those of {labels[1]}."
+        f"of {labels[0]} would have been at risk {longer:.2g} times as long as those of "
+        f"{labels[1]}."
     )
     return told + (
         " Its inverse would fit: was control over experimental printed?" if turned else ""

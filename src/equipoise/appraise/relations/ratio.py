@@ -32,12 +32,14 @@ from equipoise.appraise.checks.sidedness import (
 from equipoise.appraise.checks.wording import (
     between,
     finding,
+    interval_words,
     label_of,
     line,
     name_of_pair,
     p_between,
     p_words,
     sides_words,
+    whole_between,
 )
 from equipoise.appraise.claims.claim import ClaimedP, Claims
 from equipoise.appraise.claims.intervals import Range, exactly, range_of
@@ -107,7 +109,7 @@ def _symmetry(claims: Claims, ratio: Ratio) -> Finding | None:
     printed = ratio.claimed
     limits = printed.interval
     assert limits is not None  # noqa: S101 - it has limits
-    shown = f"{printed.ratio.text} ({limits.lower.text} to {limits.upper.text})"
+    shown = f"{printed.ratio.text} ({interval_words(limits)})"
     about = name_of_pair(claims, printed.endpoint, ratio.arms)
     below, above = ratio.log - low, high - ratio.log
     arithmetic = [
@@ -187,7 +189,7 @@ def _p_and_ratio(claims: Claims, p: ClaimedP, ratio: Ratio) -> Finding | None:
     edge: set[int] = {each for each in fits if not well_inside(printed, ranges[each])}
     limits = ratio.claimed.interval
     assert limits is not None  # noqa: S101 - z came from it
-    given = f"{ratio.claimed.ratio.text} ({limits.lower.text} to {limits.upper.text})"
+    given = f"{ratio.claimed.ratio.text} ({interval_words(limits)})"
     favored = label_of(claims, ratio.claimed.control) if against else ""
     toward = f" in favor of {favored or label_of(claims, ratio.claimed.experimental)}"
     toward = toward if against or z.upper < 0.0 else ""
@@ -250,7 +252,7 @@ def _events_and_ratio(claims: Claims) -> Iterator[Finding]:
         events = _events_of_pair(claims, endpoint, pair)
         if error is None or events is None:
             continue
-        least = least_events(error)
+        least, z = least_events(error), normal_quantile(ratio.level)
         share = _share(claims, pair)
         expected = Range(least.lower * QUARTER / max(share), least.upper * QUARTER / max(share))
         grade, told = _graded_events(events, least, expected)
@@ -259,9 +261,9 @@ def _events_and_ratio(claims: Claims) -> Iterator[Finding]:
             endpoint,
             grade,
             f"{name_of_pair(claims, endpoint, pair)}: so narrow an interval of the hazard ratio "
-            f"needs at least {between(least)} events; {between(events, 6)} are printed{told}",
+            f"needs at least {whole_between(least)} events; {between(events, 6)} are printed{told}",
             arithmetic=[
-                line("standard error of log HR", "width of the interval / (2 · 1.96)", error),
+                line("standard error of log HR", f"width of the interval / (2 · {z:.2f})", error),
                 line("fewest events", "4 / SE²; robust errors may need 1.2 √events fewer", least),
                 line("events", "as printed", events),
             ],

@@ -1,13 +1,19 @@
 """Is each P one-sided or two-sided, and does it meet the planned alpha?"""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from equipoise.appraise.checks.check import Appraisal
 from equipoise.appraise.checks.finding import Finding
 from equipoise.appraise.checks.reading import arms_of, chosen
-from equipoise.appraise.checks.sidedness import sidedness_of_p
+from equipoise.appraise.checks.sidedness import (
+    FEW_EVENTS,
+    RELATIVE,
+    SLACK,
+    sidedness_of_p,
+    well_inside,
+)
 from equipoise.appraise.checks.wording import duration, p_between, sides_words
 from equipoise.appraise.claims.claim import ClaimedP, Claims
 from equipoise.appraise.claims.intervals import Range, range_of
@@ -24,11 +30,13 @@ from equipoise.report.figures.printed_ranges import (
 from equipoise.report.figures.rehearsal_frame import FigureText
 
 LEAST = 1e-5  # where the axis of P values begins
-KEY = (
-    "Black: all values that round to the printed P. Blue and orange: the P that the other printed "
-    "numbers allow, read one-sided and two-sided; where trials had to be simulated, 95 of 100 of "
-    "them lie in the bar. The dashed line is the planned one-sided alpha."
+UNVERIFIED = ", by a plan that the claims file marks as unverified"
+JUST = "only just"
+EDGES = (
+    "Only just: the printed P lies at the end of what is calculated, or a little beyond it, no "
+    "farther than two tests of the same patients, or the chance of simulated trials, allow."
 )
+COLORED = {"one-sided": "blue", "two-sided": "orange"}
 SIDED = {1: "one-sided", 2: "two-sided"}
 
 
@@ -41,7 +49,10 @@ def p_values_section(appraisal: Appraisal) -> Section | None:
         Paragraph(
             "Whether a P is one-sided or two-sided is seldom printed. A reading fits where the P "
             "that the other numbers give, over all their rounding, shares a value with the P "
-            "as printed. Where they give none, nothing is said."
+            "as printed, or comes as near as two tests of the same patients do: the z of a "
+            f"log-rank test may differ from that of Cox's ratio by {SLACK:g}, {100 * RELATIVE:g}% of z and "
+            f"{FEW_EVENTS:g} times the variance of the log ratio. Where the other numbers give "
+            "none, nothing is said."
         ),
         _table(appraisal, printed),
     ]
@@ -84,17 +95,23 @@ def _around(one: Range, other: Range) -> Range:
 
 def _table(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Table:
     alpha = planned_alpha(appraisal.claims)
-    rows = []
+    rows, edges = list[Row](), False
     for p in printed:
         found, known = calculated(appraisal, p), sidedness_of_p(appraisal.sidedness, p)
-        fits = _fitting(known.fits) if known.told_by else "not told"
+        fits = _fitting(p, known.fits, found) if known.told_by else "not told"
+        edges |= JUST in fits
         stated = "not stated" if p.sides is None else SIDED[p.sides]
         cells = [_name(appraisal.claims, p), p.p.text, stated]
         cells += [p_between(found[each]) if each in found else "–" for each in SIDED]
         rows.append(Row((*cells, fits)))
     notes = ["Calculated: from the hazard ratio and interval, the counts, or the rates."]
     if alpha is not None:
-        notes.append(f"Planned alpha: {alpha:g} one-sided, which is {2 * alpha:g} two-sided.")
+        doubt = UNVERIFIED if appraisal.claims.plan.unverified else ""
+        notes.append(
+            f"Planned alpha: {alpha:g} one-sided, which is {2 * alpha:g} two-sided{doubt}."
+        )
+    if edges:
+        notes.append(EDGES)
     header = ("", "Printed P", "Stated as", "One-sided,\ncalculated")
     return Table(
         "sidedness",
@@ -106,10 +123,15 @@ def _table(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Table:
     )
 
 
-def _fitting(readings: frozenset[Literal[1, 2]]) -> str:
-    if not readings:
-        return "neither"
-    return "either" if len(readings) == len(SIDED) else sides_words(readings)
+def _fitting(p: ClaimedP, readings: frozenset[Literal[1, 2]], found: Mapping[int, Range]) -> str:
+    """Name what fits; "only just" where the printed P is at the end of what is calculated."""
+    own = range_of(p.p)
+    edge = {each for each in readings if each in found and not well_inside(own, found[each])}
+    firm = readings - edge
+    told = [] if not firm else ["either" if len(firm) == len(SIDED) else sides_words(firm)]
+    if edge:
+        told.append(f"{sides_words(edge)}, {JUST}")
+    return "; ".join(told) or "neither"
 
 
 def _name(claims: Claims, p: ClaimedP) -> str:
@@ -129,7 +151,7 @@ def _figure(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Figure | Non
     alpha = planned_alpha(appraisal.claims)
     lines = () if alpha is None else ((alpha, f"alpha {alpha:g}"),)
     shown = [max(row.lower, LEAST) for group in groups for row in group.rows]
-    low = max(LEAST, min([0.01, *shown]) / 1.5)
+    low = max(LEAST, min([0.01, *([] if alpha is None else [alpha]), *shown]) / 1.5)
     return ranges_figure(
         groups,
         RangeAxis("P", low, 1.0, lines, CHANCES),
@@ -137,9 +159,29 @@ def _figure(appraisal: Appraisal, printed: tuple[ClaimedP, ...]) -> Figure | Non
             "p-by-sidedness",
             "The P that is printed, and those that the other numbers allow",
             " ".join(_told(group) for group in groups),
-            (KEY,),
+            (_key(appraisal, printed, groups),),
         ),
     )
+
+
+def _key(
+    appraisal: Appraisal, printed: tuple[ClaimedP, ...], groups: tuple[RangeGroup, ...]
+) -> str:
+    """Tell of what is drawn, and of nothing else."""
+    kinds = {row.kind for group in groups for row in group.rows}
+    drawn = {kind: color for kind, color in COLORED.items() if kind in kinds}
+    told = [
+        "Black: all values that round to the printed P.",
+        f"{' and '.join(drawn.values()).capitalize()}: the P that the other printed numbers allow, "
+        f"read {' and '.join(drawn)}.",
+    ]
+    simulated = appraisal.about("p-of-matching-trials")
+    if any(each.p in printed and each.sides is not None for each in simulated):
+        told.append("Where trials had to be simulated, 95 of 100 of them lie in the bar.")
+    if planned_alpha(appraisal.claims) is not None:
+        doubt = UNVERIFIED if appraisal.claims.plan.unverified else ""
+        told.append(f"The dashed line is the planned one-sided alpha{doubt}.")
+    return " ".join(told)
 
 
 def _rows(p: ClaimedP, found: dict[int, Range]) -> tuple[RangeRow, ...]:

@@ -12,15 +12,22 @@ from equipoise.appraise.relations.plan import shrunk
 from equipoise.kernel.confidence import normal_quantile
 from equipoise.report.appraise.parts import label_of_pair
 from equipoise.report.document import Block, Paragraph, Row, Section, Table
-from equipoise.report.figures.printed_ranges import RangeAxis, RangeGroup, RangeRow, ranges_figure
+from equipoise.report.figures.printed_ranges import (
+    Kind,
+    RangeAxis,
+    RangeGroup,
+    RangeRow,
+    ranges_figure,
+)
 from equipoise.report.figures.rehearsal_frame import FigureText
 
 LEVEL = 0.95
-KEY = (
-    "Black: printed, with its interval, of 95% unless another level is named. Blue: what the rates "
-    "imply under proportional hazards, with the least interval that the patients allow. Green: "
-    "what is left to believe after early stopping."
-)
+KEYS: dict[Kind, str] = {
+    "printed": "Black: printed, with its interval.",
+    "implied": "Blue: what the rates imply under proportional hazards, with the least interval "
+    "that the patients allow.",
+    "believed": "Green: what is left to believe after early stopping.",
+}
 LEAST, MOST = 0.05, 20.0  # ends that no axis goes beyond
 
 
@@ -32,8 +39,8 @@ def ratios_section(appraisal: Appraisal) -> Section | None:
     rows = [row for group in groups for row in group.rows]
     low = max(LEAST, min(0.5, *(row.lower for row in rows)) / 1.15)
     high = min(MOST, max(1.5, *(row.upper for row in rows)) * 1.15)
-    shrinks = any(row.kind == "believed" for row in rows)
-    blocks: list[Block] = [Paragraph(_opening(shrinks=shrinks)), _table(groups)]
+    kinds = {row.kind for row in rows}
+    blocks: list[Block] = [Paragraph(_opening(shrinks="believed" in kinds)), _table(groups)]
     blocks.append(
         ranges_figure(
             groups,
@@ -45,7 +52,7 @@ def ratios_section(appraisal: Appraisal) -> Section | None:
                     f"{g.title}: {', '.join(f'{r.label} {r.printed}' for r in g.rows)}."
                     for g in groups
                 ),
-                (KEY,),
+                (" ".join(told for kind, told in KEYS.items() if kind in kinds),),
             ),
         )
     )
