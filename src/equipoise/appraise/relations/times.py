@@ -15,6 +15,7 @@ from equipoise.appraise.checks.wording import (
     between,
     duration,
     finding,
+    interval_words,
     label_of,
     line,
     name_of,
@@ -83,7 +84,7 @@ def _medians_in_intervals(claims: Claims) -> Iterator[Finding]:
                 "impossible",
                 f"{name_of(each.endpoint)}, {label_of(claims, each.arm)}: the median, "
                 f"{printed_duration(claims, each.median)}, lies outside its own interval, "
-                f"{limits.lower.text} to {limits.upper.text}.",
+                f"{interval_words(limits)}.",
                 arithmetic=[line("median", "as printed", range_of(each.median))],
                 numbers=[each.median, limits.lower, limits.upper],
                 settles="Whether median and interval belong together.",
