@@ -11,6 +11,11 @@ from equipoise.appraise.rebuilt.analysis import analyze_rebuilt
 from equipoise.appraise.rebuilt.fragility import outcome_fragility, reassignment_fragility
 from equipoise.appraise.rebuilt.fragility_tables import table_fragility
 from equipoise.errors import DataError, NotEstimable
+from equipoise.monitor.beliefs.beliefs import Beliefs
+from equipoise.monitor.beliefs.critical_prior import critical_prior
+from equipoise.monitor.beliefs.priors import Likelihood
+from equipoise.monitor.statistics.effect_scale import EffectScale
+from equipoise.report.monitoring.closed_beliefs import critical_words
 
 TIMES, EVENTS, ARMS = np.arange(1.0, 9.0), np.ones(8, bool), np.repeat([0, 1], 4)
 
@@ -80,3 +85,17 @@ def test_no_events_at_all():
     found = analyze_rebuilt(arm([1.0, 1.0, 1.0]), arm([1.0, 1.0, 1.0]))
     assert found.events == (0, 0)
     assert found.said == ("The log-rank test does not exist: not estimable: no events.",)
+
+
+def test_an_advocate_of_an_all_but_clear_benefit_is_not_told_a_ratio_of_nothing():
+    """Just short of significance the critical advocacy prior reaches to a ratio of 0."""
+    scale = EffectScale("hazard ratio", 1.0, "log", "lower")
+    seen = Likelihood(1.95 * 0.2, 0.2, 100.0, "made up")
+    critical = critical_prior(seen, scale)
+    assert critical.kind == "advocacy"
+    assert critical.limit < 1e-6
+    told = critical_words(
+        Beliefs("OS", "", scale, seen, posteriors=(), assumed=(), critical=critical)
+    )
+    assert "effects up to a hazard ratio of below 0.01 for plausible" in told
+    assert "0.00" not in told

@@ -109,9 +109,9 @@ def few_arms(spread: ControlSpread) -> str:
 
 def left_out_words(priors: PlanningPriors) -> str:
     """Count the figures left out by their reasons."""
-    counted = Counter(each.reason for each in priors.left_out)
-    told = "; ".join(f"{count} since {reason}" for reason, count in counted.items())
-    return f"Left out: {told.rstrip('.')}."
+    counted = Counter(each.reason.rstrip(".") for each in priors.left_out)
+    told = "; ".join(f"{count} ({reason})" for reason, count in counted.items())
+    return f"Left out: {told}."
 
 
 def _printed(spread: ControlSpread, value: float) -> str:

@@ -21,6 +21,8 @@ from equipoise.report.monitoring.closed_context import (
 )
 from equipoise.simulate.monitored.monitored import Outlook
 
+HARDLY = 0.01  # a ratio below is told as such, where an advocate believes in it
+
 
 def beliefs_section(context: ClosedContext) -> Section:
     """Write what each belief has become, hypothesis by hypothesis."""
@@ -191,6 +193,8 @@ def critical_words(beliefs: Beliefs) -> str:
     if critical is None or critical.prior is None or critical.limit is None:
         return ""
     level, limit = level_percent(critical.level), effect(scale, critical.limit)
+    if scale.scale == "log" and critical.limit < HARDLY:
+        limit = f"below {HARDLY:g}"
     if critical.kind == "sceptical":
         return (
             f"The data by themselves are clear at the {level} level. Who thinks effects beyond a "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from equipoise.analyze.snapshot import Answers, Categories, Followup
+from equipoise.design.wording.numbers import Clock
 from equipoise.errors import SimulationError
 from equipoise.kernel.arrays import frozen, frozen_codes
 from equipoise.protocol.rehearsal import DrawnPatients, Scenario
@@ -106,6 +107,8 @@ def from_figure(
     rows, cells = len(held.time), len(kinds.cells)
     arm = np.array(held.experimental, dtype=np.int64) if held.experimental else np.full(rows, -1)
     said = [f"{held.endpoint}: {rows} {held.source}, drawn with replacement."]
+    clock = Clock(protocol.trial)
+    said.append(f"The figure follows patients up to {clock.length(max(held.time))}, no longer.")
     if dropout:
         said.append("Follow-up ends where the figure's did, or by the planned dropout if sooner.")
     if cells > 1:
