@@ -72,7 +72,7 @@ def _hazards(printed: Printed, trials: int, rng: np.random.Generator) -> tuple[V
     after = AFTER_BOTH * rng.standard_normal(trials)
     for arm in range(2):
         rates = np.concatenate([[1.0], printed.rates[arm]])
-        size, before = printed.patients[arm].middle, np.ones(trials)
+        size = printed.patients[arm].middle
         for j, width in enumerate(np.diff(edges)):
             reach = REACH * INFLATED * np.sqrt(rates[j + 1] * (1 - rates[j + 1]) / size)
             part = (rates[j + 1] + reach * rng.uniform(-1.0, 1.0, trials)) / rates[j]
@@ -82,7 +82,6 @@ def _hazards(printed: Printed, trials: int, rng: np.random.Generator) -> tuple[V
             whole, half = -np.log(part), HALF * width
             hazard[:, arm * pieces + 2 * j] = whole * early / half
             hazard[:, arm * pieces + 2 * j + 1] = whole * (1 - early) / half
-            before *= part
         last = hazard[:, arm * pieces + pieces - 2]
         own = AFTER * rng.standard_normal(trials)
         hazard[:, arm * pieces + pieces - 1] = last * np.exp(after + own)
