@@ -1,5 +1,7 @@
 """What is compared with what: any two arms, each source in itself, nothing with what cannot be."""
 
+from pathlib import Path
+
 import pytest
 
 from equipoise.appraise.checks.check import Appraisal, appraise
@@ -7,8 +9,10 @@ from equipoise.errors import ClaimError
 from equipoise.io.claims.read import claims_of_text
 from equipoise.report.appraise.build import build_appraisal_document
 from equipoise.report.html import html
-from equipoise.verbs import appraise_numbers
+from equipoise.verbs import appraise as appraise_files
+from equipoise.verbs import appraise_numbers, pool_studies
 
+ROOT = Path(__file__).parents[2]
 THREE = """claims: 1
 source: {name: NEJM 2015, where: "N Engl J Med 2015;373:23"}
 trial: {name: CheckMate 067, time_unit: month}
@@ -183,6 +187,10 @@ class TestNumbersTypedInPython:
         with pytest.raises(ClaimError, match=said):
             appraise_numbers(**{"hazard_ratio": "0.70 (0.47-1.03)", **typed})
 
+    def test_what_is_no_claim_is_refused(self):
+        with pytest.raises(ClaimError, match="Claims, or the file that holds them"):
+            appraise_files(79)
+
     def test_an_alpha_is_chosen_not_printed(self):
         typed = {"hazard_ratio": "0.70 (0.47-1.03)", "p": ".03"}
         assert appraise_numbers(**typed, alpha=0.025) == appraise_numbers(**typed, alpha="0.025")
@@ -191,6 +199,10 @@ class TestNumbersTypedInPython:
         told = str(appraise_numbers(hazard_ratio="0.70 (0.47-1.03)", p=".03"))
         assert told.startswith("Findings: 1 possible, 1 consistent\n")
         assert len(told) < 1000
+
+    def test_pooled_evidence_prints_its_answers(self):
+        told = str(pool_studies(ROOT / "examples/aall1331/pooling.yaml")).splitlines()
+        assert "Overall survival: hazard ratio 0.5716 (0.3807 to 0.8582) of 2 studies" in told
 
 
 class TestSentencesAreTheSameEverywhere:

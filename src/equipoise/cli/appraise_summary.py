@@ -37,8 +37,9 @@ def print_appraisal(appraisal: Appraisal, out: Path | None, *, arithmetic: bool 
     claims = appraisal.claims
     if claims.file:
         console.print(f"[bold]{escape(headline(appraisal))}[/bold]")
-        if claims.citation:
-            console.print(f"[dim]{escape(claims.citation)}[/dim]")
+        for citation in dict.fromkeys(each.citation for each in appraisal.sources):
+            if citation:
+                console.print(f"[dim]{escape(citation)}[/dim]")
     console.print(f"Findings: {tally(appraisal)}")
     for grade, found in by_grade(appraisal):
         console.print()

@@ -151,9 +151,13 @@ def appraise_numbers(  # noqa: PLR0913 - the numbers that may be printed
 
 def _sources(given: Sequence[Claims | str | Path]) -> list[Claims]:
     """Read every source, in the unit of the first; refuse those that are not of one trial."""
+    from equipoise.appraise.claims.claim import Claims
     from equipoise.appraise.claims.units import in_unit
     from equipoise.io.claims.read import read_claims
 
+    for each in given:
+        if not isinstance(each, str | Path | Claims):
+            raise ClaimError(f"Claims, or the file that holds them, belong here; found {each!r}.")
     read = [read_claims(each) if isinstance(each, str | Path) else each for each in given]
     first = read[0]
     for other in read[1:]:
