@@ -47,6 +47,15 @@ def test_refused(what, tmp_path):
         read_curves(path)
 
 
+def test_an_incidence_without_its_point(tmp_path):
+    path = tmp_path / "c.csv"
+    path.write_text("t,F\n0,0\n6,.1\n12,.2\n18,35\n", encoding="utf-8")
+    with pytest.raises(ClaimError, match=r"c\.csv:5: 35 would be a percent, but 0\.2 \(c\.csv:4\)"):
+        read_curves(path, kind="incidence")
+    path.write_text("t,F\n0,0\n6,.4\n12,.9\n18,3.5\n", encoding="utf-8")
+    assert read_curves(path, kind="incidence").curves[0].value[-1] == pytest.approx(0.035)
+
+
 def test_a_long_file_names_its_own_lines(tmp_path):
     path = tmp_path / "c.csv"
     path.write_text("arm,t,S\na,0,1\nb,0,1\na,2,.9\nb,2,.5\nb,3,.9\n", encoding="utf-8")

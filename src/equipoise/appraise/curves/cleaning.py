@@ -22,6 +22,7 @@ PERCENT_ABOVE = 1.5  # values beyond are percents
 EVEN = 0.3  # gaps that vary less, relative to their mean, are samples at even distances
 FEW = 8  # points below which nothing is said of their spacing
 FAR = 0.05  # of the range: a step back in time that is no jitter
+LEAP = 20.0  # from the last value up to 1 to the next: no incidence in percents rises so at once
 START = 0.1  # by how much the first point at time 0 may miss 1 (incidence 0)
 
 
@@ -133,7 +134,7 @@ def in_percent(time: Vector, value: Vector, kind: Kind, origin: Origin = NOWHERE
     """Tell whether values of a curve are percents.
 
     Raises:
-        ClaimError: a survival curve has both proportions and percents; the message names a value.
+        ClaimError: a curve has both proportions and percents; the message names a value.
 
     Witness: law (values and their hundredfold are told apart; one of each is refused).
 
@@ -142,15 +143,17 @@ def in_percent(time: Vector, value: Vector, kind: Kind, origin: Origin = NOWHERE
     """
     if value.max() <= PERCENT_ABOVE:
         return False
+    small = value[(value > 0.0) & (value <= 1.0)]
     if kind == "incidence":
-        return True
-    first = time == time.min()
-    start = float(value[first].max())
-    later = value[~first]
-    beyond = int(np.argmax(np.where(first, -np.inf, value))) if start <= 1.0 else -1
-    if start > PERCENT_ABOVE and later.size and 0.0 < later.max() <= 1.0:
+        least = value[value > 1.0].min()
+        mixed = small.size > 1 and least > LEAP * small.max()
+    else:
+        first = time == time.min()
+        mixed = value[first].max() <= 1.0 or (
+            small.size > 0 and value[~first].max(initial=0.0) <= 1.0
+        )
+    if mixed:
         beyond = int(np.argmax(value))
-    if beyond >= 0:
         other = int(np.argmax(np.where(value <= 1.0, value, -np.inf)))
         raise ClaimError(
             f"{origin.place(beyond)}: {value[beyond]:g} would be a percent, but {value[other]:g} "
