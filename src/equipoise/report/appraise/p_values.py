@@ -50,9 +50,9 @@ def p_values_section(appraisal: Appraisal) -> Section | None:
             "Whether a P is one-sided or two-sided is seldom printed. A reading fits where the P "
             "that the other numbers give, over all their rounding, shares a value with the P "
             "as printed, or comes as near as two tests of the same patients do: the z of a "
-            f"log-rank test may differ from that of Cox's ratio by {SLACK:g}, {100 * RELATIVE:g}% of z and "
-            f"{FEW_EVENTS:g} times the variance of the log ratio. Where the other numbers give "
-            "none, nothing is said."
+            f"log-rank test may differ from that of Cox's ratio by {SLACK:g}, {100 * RELATIVE:g}% "
+            f"of z and {FEW_EVENTS:g} times the variance of the log ratio. Where the other "
+            "numbers give none, nothing is said."
         ),
         _table(appraisal, printed),
     ]
@@ -170,10 +170,10 @@ def _key(
     """Tell of what is drawn, and of nothing else."""
     kinds = {row.kind for group in groups for row in group.rows}
     drawn = {kind: color for kind, color in COLORED.items() if kind in kinds}
+    allowed = f"the P that the other printed numbers allow, read {' and '.join(drawn)}"
     told = [
         "Black: all values that round to the printed P.",
-        f"{' and '.join(drawn.values()).capitalize()}: the P that the other printed numbers allow, "
-        f"read {' and '.join(drawn)}.",
+        f"{' and '.join(drawn.values()).capitalize()}: {allowed}.",
     ]
     simulated = appraisal.about("p-of-matching-trials")
     if any(each.p in printed and each.sides is not None for each in simulated):
