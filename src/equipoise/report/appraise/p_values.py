@@ -57,7 +57,8 @@ def p_values_section(appraisal: Appraisal) -> Section | None:
         _table(appraisal, printed),
     ]
     drawn = _figure(appraisal, printed)
-    return Section("p-values", "P values", (*blocks, *([] if drawn is None else [drawn])))
+    of = f" of {appraisal.claims.source}" if appraisal.others else ""
+    return Section("p-values", f"P values{of}", (*blocks, *([] if drawn is None else [drawn])))
 
 
 def calculated(appraisal: Appraisal, p: ClaimedP) -> dict[int, Range]:

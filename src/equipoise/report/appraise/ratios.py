@@ -23,7 +23,7 @@ from equipoise.report.figures.rehearsal_frame import FigureText
 
 LEVEL = 0.95
 KEYS: dict[Kind, str] = {
-    "printed": "Black: printed, with its interval.",
+    "printed": "Black: printed, with its interval, of 95% unless another level is named.",
     "implied": "Blue: what the rates imply under proportional hazards, with the least interval "
     "that the patients allow.",
     "believed": "Green: what is left to believe after early stopping.",
