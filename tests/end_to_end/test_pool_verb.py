@@ -70,7 +70,7 @@ def test_aall1331_with_locatelli_on_the_screen():
     said = told(EXAMPLE)
     assert "0.56 (0.40 to 0.78)" in said
     assert "Q = 4.13 on 1, P = 0.04; I² 76%." in said
-    assert "REML 0.50 (0.24 to 1.04)" in said
+    assert "REML, normal interval 0.50 (0.24 to 1.04)" in said
     assert "0.70 (0.47 to 1.03)" in said  # as printed; 1.04 by its standard error
     assert "one effect common to all is doubtful" in said
     assert "the limits are unverified" in said

@@ -9,7 +9,7 @@ from equipoise.analyze.estimates import Absent
 from equipoise.appraise.pooling.answers import NetworkAnswer, PoolAnswer, PooledEvidence
 from equipoise.cli.table_layout import NONE, Cells, tables
 from equipoise.report.format import p_value, sentence
-from equipoise.report.pooling.one_network import ranking
+from equipoise.report.pooling.one_network import agreement, ranking
 from equipoise.report.pooling.one_pool import verdict
 from equipoise.report.pooling.words import EffectWords, p_words, share, short_name, small
 
@@ -59,6 +59,8 @@ def _print_pool(answer: PoolAnswer) -> None:
     )
     if others:
         _say(escape(f"Other methods: {others}."))
+    for told in answer.asked.assumed:
+        _say(escape(told))
     for remark in answer.remarks:
         _say(escape(f"! {remark}"))
 
@@ -73,6 +75,9 @@ def _print_network(answer: NetworkAnswer) -> None:
         Cells(sentence(answer.asked.label), ("Treatments", words.heading, "P"), rows, unbroken=True)
     )
     _say(escape(ranking(answer)))
+    _say(escape(agreement(answer)))
+    for told in answer.asked.assumed:
+        _say(escape(told))
     for remark in answer.remarks:
         _say(escape(f"! {remark}"))
 

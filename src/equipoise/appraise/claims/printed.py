@@ -177,7 +177,7 @@ def _printed_interval(
 
 
 def printed_estimate(
-    text: str, kind: Kind = "number", *, place: Place | None = None
+    text: str, kind: Kind = "number", *, place: Place | None = None, percent: bool | None = None
 ) -> PrintedEstimate:
     """Read a number with what is printed beside it: "0.70 (0.47-1.03)", "96.0% ± 1.2".
 
@@ -185,6 +185,7 @@ def printed_estimate(
         text: a number; it may be followed by ± its standard error, and by its interval.
         kind: what it is; a percent sign of the number also holds beside it.
         place: where it stands.
+        percent: whether numbers without a sign are percentages; None: as the digits tell.
 
     Raises:
         PrintedError: A part of it cannot be read.
@@ -200,8 +201,9 @@ def printed_estimate(
     found = _ESTIMATE.fullmatch(_plain(text))
     if found is None:
         raise _unread(text, kind)
-    number = _printed(found["number"], kind, place, percent=None)
-    percent = _is_percent(found["number"])
+    number = _printed(found["number"], kind, place, percent=percent)
+    if percent is None:
+        percent = _is_percent(found["number"])
     error = interval = None
     if found["error"] is not None:
         beside: Kind = "proportion" if kind == "difference" else kind

@@ -37,6 +37,7 @@ from equipoise.appraise.pooling.sensitivity import (
 )
 from equipoise.appraise.pooling.trim import TrimmedAndFilled, trim_and_fill
 from equipoise.errors import ClaimError, NotEstimable
+from equipoise.kernel.heterogeneity import Estimator
 
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked", PoolAsked, NetworkAsked)
@@ -44,6 +45,7 @@ LEFT_OUT: tuple[tuple[Literal["year", "group"], str], ...] = (
     ("year", "the analysis year by year"),
     ("group", "the analysis by group"),
 )
+COMMON: tuple[Estimator, ...] = ("fixed", "DL", "REML", "PM")
 DOUBTED = 0.1  # P of Q below which studies look unlike each other
 ENOUGH = 10  # studies, below which a funnel hardly tells anything (Cochrane Handbook, 13.3.5.4)
 
@@ -160,7 +162,7 @@ def pool_answer(asked: PoolAsked) -> PoolAnswer:
         groups=_told(lambda: _groups(pooled)) if grouped else None,
         asymmetry=_told(lambda: funnel_asymmetry(pooled.studies, level=pooled.level)),
         filled=_told(lambda: trim_and_fill(pooled)),
-        remarks=_remarks(pooled),
+        remarks=(*asked.remarks, *_remarks(pooled)),
     )
 
 
@@ -175,7 +177,7 @@ def network_answer(asked: NetworkAsked) -> NetworkAnswer:
     """
     found = network_as_asked(asked)
     parts, split = decompose(found), split_comparisons(found)
-    remarks = [study.remark for study in found.studies if study.remark]
+    remarks = [*asked.remarks, *(study.remark for study in found.studies if study.remark)]
     if _doubted(parts.between.p):
         remarks.append(
             "Direct and indirect evidence disagree by more than chance explains: the studies may "
@@ -193,17 +195,16 @@ def _others(pooled: Pooled) -> tuple[OtherMethod, ...]:
     if len(pooled.studies) == 1:
         return ()
     level = pooled.level
+    fixed, laird, reml, paule = (
+        pool(pooled.studies, method=method, level=level) for method in COMMON
+    )
+    knapp = pool(pooled.studies, method="REML", interval="hartung-knapp", level=level)
     ways = (
-        OtherMethod(
-            "One effect (inverse variance)", pool(pooled.studies, method="fixed", level=level)
-        ),
-        OtherMethod("DerSimonian-Laird", pool(pooled.studies, method="DL", level=level)),
-        OtherMethod("REML", pool(pooled.studies, method="REML", level=level)),
-        OtherMethod("Paule-Mandel", pool(pooled.studies, method="PM", level=level)),
-        OtherMethod(
-            "REML, Hartung-Knapp interval",
-            pool(pooled.studies, method="REML", interval="hartung-knapp", level=level),
-        ),
+        OtherMethod("One effect (inverse variance)", fixed),
+        OtherMethod("DerSimonian-Laird, normal interval", laird),
+        OtherMethod("REML, normal interval", reml),
+        OtherMethod("Paule-Mandel, normal interval", paule),
+        OtherMethod("REML, Hartung-Knapp interval", knapp),
     )
     asked = (pooled.method, pooled.interval_method)
     return tuple(

@@ -1,6 +1,6 @@
 """What a pooling file asks: which studies to put together, and how."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from equipoise.appraise.claims.claim import Place
@@ -38,6 +38,8 @@ class PoolAsked:
     interval_method: IntervalMethod = "normal"
     level: float = 0.95  # of the intervals to give
     place: Place | None = None  # in its file
+    assumed: tuple[str, ...] = ()  # in reading what is printed
+    remarks: tuple[str, ...] = ()  # what a reader should be warned of in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class NetworkAsked:
     better: Better = "lower"
     level: float = 0.95
     place: Place | None = None
+    assumed: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,13 @@ def pooled_as_asked(asked: PoolAsked) -> Pooled:
             )
         measure = MEASURES[asked.effect]
         return pool_tables(tables, measure=measure, method=asked.method, level=asked.level)
-    return pool(
+    found = pool(
         [_effect(study, asked.effect) for study in asked.studies],
         method=asked.method,
         interval=asked.interval_method,
         level=asked.level,
     )
+    return replace(found, assumed=(*found.assumed, *asked.assumed))
 
 
 def network_as_asked(asked: NetworkAsked) -> Network:
@@ -105,13 +110,14 @@ def network_as_asked(asked: NetworkAsked) -> Network:
 
     Witness: `network`.
     """
-    return network(
+    found = network(
         asked.studies,
         method=asked.method,
         reference=asked.reference,
         better=asked.better,
         level=asked.level,
     )
+    return replace(found, assumed=(*found.assumed, *asked.assumed))
 
 
 def _effect(study: StudyEffect | StudyTable, effect: Effect) -> StudyEffect:

@@ -16,6 +16,7 @@ from equipoise.appraise.pooling.studies import (
     study_from_difference,
     study_from_ratio,
 )
+from equipoise.appraise.pooling.units import Unit, unit_of
 from equipoise.errors import ClaimError
 
 PrintedKind: TypeAlias = Literal["ratio", "risk difference", "difference"]
@@ -31,6 +32,7 @@ def study_from_printed(
     text: str,
     *,
     kind: PrintedKind = "ratio",
+    unit: Unit | None = None,
     level: float | None = None,
     label: str = "",
     year: float | None = None,
@@ -42,6 +44,8 @@ def study_from_printed(
         id: of the study.
         text: the estimate and its limits, 0.70 (0.47-1.03).
         kind: a ratio, a difference of percentages, or another difference.
+        unit: of a risk difference; None: as `unit_of` tells of this text alone. Studies of one
+            pool need one unit: ask it of all their texts.
         level: of the limits; None: as the text says, or 0.95.
         label: its name.
         year: of publication.
@@ -58,7 +62,11 @@ def study_from_printed(
     """
     if kind not in KINDS:
         raise ClaimError(f"{kind!r} is not known; use one of {', '.join(KINDS)}.")
-    numbers, told = _read(id, text, kind, level)
+    if unit is not None and kind != "risk difference":
+        raise ClaimError(f"study {id!r} has a unit, which is of a risk difference; leave it out")
+    if kind == "risk difference" and unit is None:
+        unit = unit_of({id: text}).unit
+    numbers, told = _read(id, text, (kind, unit), level)
     take = study_from_ratio if kind == "ratio" else study_from_difference
     study = take(
         id,
@@ -76,10 +84,12 @@ def study_from_printed(
 
 
 def _read(
-    name: str, text: str, kind: PrintedKind, level: float | None
+    name: str, text: str, what: tuple[PrintedKind, Unit | None], level: float | None
 ) -> tuple[tuple[PrintedNumber, PrintedNumber, PrintedNumber], float]:
     """Read the estimate, its limits and their level."""
-    found = printed_estimate(text, KINDS[kind])
+    kind, unit = what
+    percent = None if unit is None else unit == "percent"
+    found = printed_estimate(text, KINDS[kind], percent=percent)
     if found.interval is None:
         raise ClaimError(
             f"study {name!r} has no limits; write its estimate as printed, 0.70 (0.47-1.03)"

@@ -15,28 +15,26 @@ Under `networks`, a study names `experimental` and `control` beside its `estimat
 arms or more, lists its `contrasts`: all pairs, or all against one with the `shared_variance`.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias, TypeVar, get_args
+from typing import TypeVar, get_args
 
 from equipoise.appraise.claims.claim import Place
 from equipoise.appraise.network.network import Better, NetworkMethod
 from equipoise.appraise.network.studies import ArmContrast, NetworkStudy, several_arm_study
 from equipoise.appraise.pooling.asked import Effect, NetworkAsked, PoolAsked, PoolsAsked
 from equipoise.appraise.pooling.pool import ESTIMATORS, IntervalMethod
-from equipoise.appraise.pooling.printed import study_from_printed
-from equipoise.appraise.pooling.studies import Scale, StudyEffect, StudyTable, study_from_events
+from equipoise.appraise.pooling.studies import Scale, StudyEffect, StudyTable
 from equipoise.errors import ClaimError, EquipoiseError, ProtocolError
-from equipoise.io.pooling.fields import FieldReader
+from equipoise.io.pooling.results import Measure, ResultReader
 from equipoise.io.protocol.nodes import Mapping, Node
 from equipoise.io.protocol.yaml import parse
 
 LARGEST = 256 * 1024  # bytes
 METHODS = (*ESTIMATORS, "Mantel-Haenszel", "Peto")
 FILE_KEYS = ("title", "pools", "networks")
-POOL_KEYS = ("id", "label", "effect", "method", "interval_method", "level", "studies")
+POOL_KEYS = ("id", "label", "effect", "method", "interval_method", "level", "unit", "studies")
 STUDY_KEYS = (
     "id",
     "label",
@@ -49,13 +47,20 @@ STUDY_KEYS = (
     "variance",
     "note",
 )
-NETWORK_KEYS = ("id", "label", "effect", "method", "reference", "better", "level", "studies")
+NETWORK_KEYS = (
+    "id",
+    "label",
+    "effect",
+    "method",
+    "reference",
+    "better",
+    "level",
+    "unit",
+    "studies",
+)
 CONTRAST_KEYS = ("experimental", "control", "estimate", "level")
 LINK_KEYS = ("id", "label", *CONTRAST_KEYS, "contrasts", "shared_variance", "note")
 Study = TypeVar("Study", bound=StudyEffect | StudyTable | NetworkStudy)
-_Known: TypeAlias = tuple[str, str, Effect, tuple[StudyEffect | StudyTable, ...]]
-_About: TypeAlias = tuple[str, float | None, str | None]  # label, year, group
-_ARMS = re.compile(r"\s*(\d+)\s*/\s*(\d+)\s*(?:v|vs|versus)\.?\s*(\d+)\s*/\s*(\d+)\s*")
 
 
 def read_pooling_file(path: Path) -> PoolsAsked:
@@ -99,7 +104,7 @@ def read_pooling(text: str, name: str) -> PoolsAsked:
     return asked
 
 
-class _Reader(FieldReader):
+class _Reader(ResultReader):
     """Reads pools and networks, one question each."""
 
     def pools(self, root: Node) -> PoolsAsked:
@@ -119,50 +124,67 @@ class _Reader(FieldReader):
     def pool(self, node: Node) -> PoolAsked:
         fields = self.fields(node, POOL_KEYS, "a pool")
         interval = self.word(fields, "interval_method", get_args(IntervalMethod), "normal")
-        known: _Known = self.question(node, fields, "pool", self.study)
+        measure = self.asked_measure(node, fields)
+        name, label = self.names(node, fields)
         return PoolAsked(
-            *known,
+            name,
+            label,
+            measure.effect,
+            self.studies(node, fields, f"pool {name!r}", lambda each: self.study(each, measure)),
             method=self.word(fields, "method", METHODS, "REML"),  # type: ignore[arg-type]
             interval_method=interval,  # type: ignore[arg-type]
             level=self.level(fields),
             place=self.place(node),
+            assumed=measure.assumed,
+            remarks=measure.remarks,
         )
 
     def network(self, node: Node) -> NetworkAsked:
         fields = self.fields(node, NETWORK_KEYS, "a network")
+        measure = self.asked_measure(node, fields)
+        name, label = self.names(node, fields)
         return NetworkAsked(
-            *self.question(node, fields, "network", self.link),
+            name,
+            label,
+            measure.effect,
+            self.studies(node, fields, f"network {name!r}", lambda each: self.link(each, measure)),
             method=self.word(fields, "method", get_args(NetworkMethod), "DL"),  # type: ignore[arg-type]
             reference=self.text(fields, "reference") or "",
             better=self.word(fields, "better", get_args(Better), "lower"),  # type: ignore[arg-type]
             level=self.level(fields),
             place=self.place(node),
+            assumed=measure.assumed,
+            remarks=measure.remarks,
         )
 
-    def question(
-        self,
-        node: Node,
-        fields: dict[str, Node],
-        what: str,
-        read: Callable[[Node, Effect], Study | None],
-    ) -> tuple[str, str, Effect, tuple[Study, ...]]:
-        """Read what pools and networks have in common: id, label, effect and studies."""
+    def names(self, node: Node, fields: dict[str, Node]) -> tuple[str, str]:
+        """Read the id of a question, and its label."""
         name = (self.text(fields, "id", node) if isinstance(node, Mapping) else "") or ""
+        return name, self.text(fields, "label") or name
+
+    def asked_measure(self, node: Node, fields: dict[str, Node]) -> Measure:
+        """Read what a question estimates, and the one unit in which its studies print it."""
         effect: Effect = self.word(fields, "effect", get_args(Effect), "hazard ratio")  # type: ignore[assignment]
+        return self.measure(node, fields, effect)
+
+    def studies(
+        self, node: Node, fields: dict[str, Node], what: str, read: Callable[[Node], Study | None]
+    ) -> tuple[Study, ...]:
+        """Read the studies of a question."""
         nodes = self.items(fields.get("studies"), "studies")
         if not nodes and isinstance(node, Mapping):
-            self.wrong(node, f"the {what} {name!r} has no studies", "list them under `studies:`")
-        found = [read(each, effect) for each in nodes]
+            self.wrong(node, f"the {what} has no studies", "list them under `studies:`")
+        found = [read(each) for each in nodes]
         studies = tuple(study for study in found if study is not None)
         if len(studies) == len(nodes):
             self.unlike(nodes, [each.id for each in studies], "study")
-        return name, self.text(fields, "label") or name, effect, studies
+        return studies
 
     def place(self, node: Node) -> Place:
         """Give where a question stands, for what is found out when it is answered."""
         return Place(self.name, node.place.line, node.place.column)
 
-    def link(self, node: Node, effect: Effect) -> NetworkStudy | None:
+    def link(self, node: Node, measure: Measure) -> NetworkStudy | None:
         """Read a study of a network: one contrast in place, or several under `contrasts`."""
         fields = self.fields(node, LINK_KEYS, "a study")
         if not isinstance(node, Mapping):
@@ -175,11 +197,11 @@ class _Reader(FieldReader):
             self.idle(fields, key, "belongs to each of the `contrasts`")
         if len(nodes) == 1:
             self.idle(fields, "shared_variance", "is of a study with three arms or more")
-        contrasts = [self.contrast(name, each, known, effect) for each in nodes]
+        contrasts = [self.contrast(name, each, known, measure) for each in nodes]
         found = [each for each in contrasts if each is not None]
         if len(self.problems) > before or len(found) != len(contrasts):
             return None
-        scale: Scale = "log" if "ratio" in effect else "identity"
+        scale: Scale = "log" if "ratio" in measure.effect else "identity"
         try:
             study = several_arm_study(name, found, shared_variance=shared, label=label, scale=scale)
             return replace(study, remark=self.remark(fields, label, study.remark))
@@ -188,7 +210,7 @@ class _Reader(FieldReader):
             return None
 
     def contrast(
-        self, name: str, node: Node, known: tuple[str, ...], effect: Effect
+        self, name: str, node: Node, known: tuple[str, ...], measure: Measure
     ) -> ArmContrast | None:
         fields = self.fields(node, known, "a study" if known == LINK_KEYS else "a contrast")
         pair = [self.text(fields, key, node) for key in ("experimental", "control")]
@@ -197,14 +219,14 @@ class _Reader(FieldReader):
         if None in pair or self.text(fields, "estimate") is None:
             return None
         try:
-            study = self.estimate(name, fields, (name, None, None), effect)
+            study = self.estimate(name, fields, (name, None, None), measure)
         except EquipoiseError as error:
             self.refused(fields["estimate"], error)
             return None
         numbers = (study.estimate, study.standard_error)
         return ArmContrast(str(pair[0]), str(pair[1]), *numbers, study.remark)
 
-    def study(self, node: Node, effect: Effect) -> StudyEffect | StudyTable | None:
+    def study(self, node: Node, measure: Measure) -> StudyEffect | StudyTable | None:
         fields = self.fields(node, STUDY_KEYS, "a study")
         if not isinstance(node, Mapping):
             return None
@@ -227,7 +249,7 @@ class _Reader(FieldReader):
         if len(self.problems) > before:
             return None
         try:
-            study = self.result(name, fields, about, effect)
+            study = self.result(name, fields, about, measure)
             return replace(study, remark=self.remark(fields, about[0], study.remark))
         except EquipoiseError as error:
             self.refused(fields[given[0]], error)
@@ -237,57 +259,3 @@ class _Reader(FieldReader):
         """Give the note that stands with a study, before what its numbers call for."""
         note = self.text(fields, "note")
         return f"{label}: {note} {remark}".strip() if note else remark
-
-    def result(
-        self, name: str, fields: dict[str, Node], about: _About, effect: Effect
-    ) -> StudyEffect | StudyTable:
-        if "estimate" in fields:
-            return self.estimate(name, fields, about, effect)
-        if "events" in fields:
-            return self.table(name, fields, about, effect)
-        return self.excess(name, fields, about, effect)
-
-    def estimate(
-        self, name: str, fields: dict[str, Node], about: _About, effect: Effect
-    ) -> StudyEffect:
-        return study_from_printed(
-            name,
-            self.text(fields, "estimate") or "",
-            kind="ratio" if "ratio" in effect else effect,  # type: ignore[arg-type]
-            level=self.level(fields) if "level" in fields else None,
-            label=about[0],
-            year=about[1],
-            group=about[2],
-        )
-
-    def table(
-        self, name: str, fields: dict[str, Node], about: _About, effect: Effect
-    ) -> StudyTable:
-        found = _ARMS.fullmatch(self.text(fields, "events") or "")
-        if found is None:
-            raise ClaimError(
-                f"the events of study {name!r} are not understood; write 17/54 v 31/54, "
-                "experimental first"
-            )
-        if effect not in {"odds ratio", "risk ratio", "risk difference"}:
-            raise ClaimError(
-                f"study {name!r} gives events of patients, which tell no {effect}; ask for an odds "
-                "ratio, risk ratio or risk difference"
-            )
-        first, patients, second, others = (int(part) for part in found.groups())
-        return StudyTable(name, about[0], first, patients, second, others, about[1], about[2])
-
-    def excess(
-        self, name: str, fields: dict[str, Node], about: _About, effect: Effect
-    ) -> StudyEffect:
-        beyond, variance = (
-            self.number(fields, key) for key in ("observed_minus_expected", "variance")
-        )
-        if beyond is None or variance is None or effect not in {"hazard ratio", "odds ratio"}:
-            raise ClaimError(
-                f"study {name!r} gives O - E without its variance, or not of a hazard or odds "
-                "ratio; add `variance`, or give `estimate`"
-            )
-        return study_from_events(
-            name, beyond, variance, label=about[0], year=about[1], group=about[2]
-        )

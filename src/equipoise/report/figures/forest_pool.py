@@ -2,11 +2,15 @@
 
 The area of a square is the weight of the study; a diamond is a pooled effect, its width the
 interval, and the broken line leads from it; the bar below it is where the effect of a new study
-is expected.  Ratios stand on a logarithmic axis.  An arrow means that the interval goes on beyond.
+is expected.  Studies are shown whole; a pooled interval much wider than theirs, as Hartung and
+Knapp's of two studies, is cut.  Ratios stand on a logarithmic axis.  An arrow means that the
+interval goes on beyond.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, log
+from statistics import median
 from typing import Any, Literal, TypeAlias
 
 from matplotlib.axes import Axes
@@ -16,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 
 from equipoise.report.document import Figure
 from equipoise.report.figures.forest import ARROWS, EDGE
+from equipoise.report.figures.ratio_ticks import ratio_ticks
 from equipoise.report.figures.rehearsal_frame import FigureText, on_a_page
 from equipoise.report.figures.style import (
     BLUE,
@@ -33,30 +38,13 @@ from equipoise.report.figures.style import (
     wrap,
 )
 
-Mark: TypeAlias = Literal["heading", "study", "pooled", "prediction"]
+PLAIN = frozenset({"study", "step"})  # marks of single studies, and of one analysis after another
+Mark: TypeAlias = Literal["heading", "study", "step", "pooled", "prediction"]
 LINE, PADDING, HEAD, BELOW = 0.145, 0.09, 0.3, 0.66  # inches: text, a row, above and below rows
 NAME, LEAST = 2.3, 0.9  # inches: the widest and narrowest column of names
-TICKS = (
-    0.01,
-    0.02,
-    0.05,
-    0.1,
-    0.2,
-    0.3,
-    0.5,
-    0.7,
-    1.0,
-    1.5,
-    2.0,
-    3.0,
-    5.0,
-    10.0,
-    20.0,
-    50.0,
-    100.0,
-)
+TINY = 1e-300  # what is printed as 0 has a logarithm
 WIDEST = 100.0  # the axis never goes beyond this ratio or its inverse
-CLOSEST = 0.26  # inches between two ticks
+STRETCH = 3.0  # usual half-widths that a pooled interval may lengthen the axis by
 LARGEST = 8.5  # points, the side of a square with all the weight
 
 
@@ -91,9 +79,7 @@ def pool_forest(rows: Sequence[PoolRow], axis: PoolAxis, words: FigureText) -> F
         probe = canvas(1.0)
         wide = _columns(probe, rows, axis)
         names = [
-            wrap(
-                probe, row.label, SMALL, wide[0] - 0.12, "normal" if row.mark == "study" else "bold"
-            )
+            wrap(probe, row.label, SMALL, wide[0] - 0.12, "normal" if row.mark in PLAIN else "bold")
             for row in rows
         ]
         talls = [LINE * (name.count("\n") + 1) + PADDING for name in names]
@@ -166,9 +152,10 @@ def _axes(
 
 
 def span(rows: Sequence[PoolRow], *, ratio: bool) -> tuple[float, float]:
-    """Give the ends of an axis that shows every interval, and no difference."""
-    shown = [end for row in rows for end in (row.limits or ())]
-    shown += [row.value for row in rows if row.value is not None]
+    """Give the ends of an axis that shows every study, every pooled effect, and no difference."""
+    shown = [row.value for row in rows if row.value is not None]
+    for row in rows:
+        shown += (row.limits or ()) if row.mark == "study" else _nearby(row, rows, ratio=ratio)
     if ratio:
         positive = [min(max(each, 1 / WIDEST), WIDEST) for each in shown]
         return 0.9 * min([0.7, *positive]), 1.1 * max([1.4, *positive])
@@ -177,21 +164,21 @@ def span(rows: Sequence[PoolRow], *, ratio: bool) -> tuple[float, float]:
     return low - air, high + air
 
 
-def ratio_ticks(axes: Axes, inches: float) -> None:
-    """Mark round ratios, 1 first, and others where there is room."""
-    low, high = axes.get_xlim()
-    inside = [tick for tick in TICKS if low <= tick <= high]
-    kept: list[float] = []
-    for tick in sorted(inside, key=lambda each: (each != 1.0, each not in {0.1, 0.5, 2.0, 10.0})):
-        places = [
-            axes.transAxes.inverted().transform(axes.transData.transform((each, 0)))[0]
-            for each in (tick, *kept)
-        ]
-        if all(abs(places[0] - each) * inches >= CLOSEST for each in places[1:]):
-            kept.append(tick)
-    kept.sort()
-    axes.set_xticks(kept, [f"{tick:g}" for tick in kept])
-    axes.minorticks_off()
+def _nearby(row: PoolRow, rows: Sequence[PoolRow], *, ratio: bool) -> tuple[float, ...]:
+    """Give limits, those far off drawn in to a few of the usual half-widths from their middle."""
+    if row.limits is None:
+        return ()
+
+    def linear(ends: tuple[float, float]) -> tuple[float, float]:
+        return (log(max(ends[0], TINY)), log(max(ends[1], TINY))) if ratio else ends
+
+    studies = [each.limits for each in rows if each.mark == "study" and each.limits is not None]
+    usual = studies or [each.limits for each in rows if each.limits is not None]
+    reach = STRETCH * median((high - low) / 2 for low, high in map(linear, usual))
+    lower, upper = linear(row.limits)
+    middle = (lower + upper) / 2
+    near = max(lower, middle - reach), min(upper, middle + reach)
+    return tuple(map(exp, near)) if ratio else near
 
 
 def _header(sheet: Axes, axis: PoolAxis, wide: tuple[float, float, float]) -> None:
@@ -208,7 +195,7 @@ def _text(sheet: Axes, row: PoolRow, name: str, y: float, wide: tuple[float, flo
     style: dict[str, Any] = {
         "fontsize": SMALL,
         "va": "center",
-        "fontweight": "normal" if row.mark == "study" else "bold",
+        "fontweight": "normal" if row.mark in PLAIN else "bold",
     }
     sheet.text(EDGE, y, name, **style)
     sheet.text(TEXT_WIDTH - EDGE - wide[2] - wide[1] + 0.02, y, row.printed, **style)
@@ -222,25 +209,46 @@ def _draw(axes: Axes, row: PoolRow, y: float, tall: float) -> None:
     low, high = axes.get_xlim()
     lower, upper = row.limits
     inside = [min(max(end, low), high) for end in row.limits]
-    if row.mark == "pooled" and row.value is not None and low <= lower and upper <= high:
-        corners = [
-            (lower, y),
-            (row.value, y - 0.32 * tall),
-            (upper, y),
-            (row.value, y + 0.32 * tall),
-        ]
-        axes.add_patch(Polygon(corners, closed=True, facecolor=BLUE, edgecolor=BLUE, zorder=3))
+    ends = ((lower < low, low, "<"), (upper > high, high, ">"))
+    if row.mark == "pooled" and row.value is not None and low <= row.value <= high:
+        half = 0.32 * tall
+        known = (lower, row.value, upper)
+        corners = _diamond(known, (low, high), ratio=axes.get_xscale() == "log")
+        outline = [(x, y - half * share) for x, share in corners]
+        outline += [(x, y + half * share) for x, share in reversed(corners)]
+        axes.add_patch(Polygon(outline, closed=True, facecolor=BLUE, edgecolor=BLUE, zorder=3))
+        _arrows(axes, ends, y, BLUE)
         return
     bar = row.mark == "prediction"
     axes.plot(
         inside, [y, y], color=VERMILION if bar else INK, linewidth=2.6 if bar else 1.0, zorder=2
     )
-    for goes_on, end, marker in ((lower < low, low, "<"), (upper > high, high, ">")):
-        if goes_on:
-            axes.plot([end], [y], marker=marker, color=INK, markersize=4, clip_on=False)
+    _arrows(axes, ends, y, INK)
     if not bar and row.value is not None and low <= row.value <= high:
         side = 4.0 if row.weight is None else 2.0 + LARGEST * max(row.weight, 0.0) ** 0.5
         axes.plot([row.value], [y], "s", markersize=side, color=BLUE, zorder=3, markeredgewidth=0)
+
+
+def _arrows(axes: Axes, ends: Sequence[tuple[bool, float, str]], y: float, color: str) -> None:
+    """Point onward at the ends of the axis where an interval goes on."""
+    for goes_on, end, marker in ends:
+        if goes_on:
+            axes.plot([end], [y], marker=marker, color=color, markersize=6, clip_on=False)
+
+
+def _diamond(
+    known: tuple[float, float, float], ends: tuple[float, float], *, ratio: bool
+) -> list[tuple[float, float]]:
+    """Give the corners of a diamond with their share of its height, cut at the ends of the axis."""
+    lower, value, upper = (log(max(each, TINY)) if ratio else each for each in known)
+    low, high = map(log, ends) if ratio else ends
+    left, right = max(lower, low), min(upper, high)
+    sides = [
+        (left, (left - lower) / (value - lower) if lower < value else 0.0),
+        (value, 1.0),
+        (right, (upper - right) / (upper - value) if upper > value else 0.0),
+    ]
+    return [(exp(x) if ratio else x, share) for x, share in sides]
 
 
 def _effect_line(axes: Axes, rows: Sequence[PoolRow]) -> None:

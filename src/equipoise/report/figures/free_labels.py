@@ -19,7 +19,12 @@ TOUCHING, OUTSIDE, FAR = 1000.0, 100.0, 0.05  # how bad: over words, out of the 
 
 
 def set_labels(
-    axes: Axes, labels: Sequence[tuple[float, float, str]], curves: Matrix, *, above: float = 0.0
+    axes: Axes,
+    labels: Sequence[tuple[float, float, str]],
+    curves: Matrix,
+    *,
+    above: float = 0.0,
+    beside: bool = False,
 ) -> list[tuple[float, float, float, float]]:
     """Set words beside points, where there is room.
 
@@ -28,6 +33,7 @@ def set_labels(
         labels: x, y and words of each point, in the units of the axes.
         curves: (points, 2) on what is drawn, in the units of the axes.
         above: inches over the axes that are free, too.
+        beside: whether words may stand at the height of their point, which is tried first.
 
     Returns:
         Left, bottom, right and top of each label, in inches from the corner of the axes.
@@ -49,6 +55,10 @@ def set_labels(
     for (x, y), (_, _, words) in zip(marks.tolist(), labels, strict=True):
         size = text_size(figure, words, SMALL)
         tried = _places(x, y, *size)
+        if beside:
+            low, high = y - size[1] / 2, y + size[1] / 2
+            lefts = (x + ASIDE, x - ASIDE - size[0])
+            tried = [*((left, low, left + size[0], high) for left in lefts), *tried]
         bad = [_bad(box, found, crossed, (room[0], room[1] + above)) for box in tried]
         box = tried[int(np.argmin([cost + FAR * row / 6 for row, cost in enumerate(bad)]))]
         found.append(box)

@@ -7,20 +7,23 @@ dark part hardly.  The broken lines hold 95% of the studies if all estimate the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from equipoise.kernel.arrays import Vector
+from equipoise.kernel.arrays import Matrix, Vector
 from equipoise.kernel.confidence import normal_quantile
 from equipoise.report.document import Figure
-from equipoise.report.figures.forest_pool import ratio_ticks
+from equipoise.report.figures.free_labels import set_labels
+from equipoise.report.figures.ratio_ticks import ratio_ticks
 from equipoise.report.figures.rehearsal_frame import FigureText
 from equipoise.report.figures.style import (
     BLUE,
     INK,
     SMALL,
+    SOFT,
     bare,
     canvas,
     finished,
@@ -29,6 +32,8 @@ from equipoise.report.figures.style import (
 
 WIDTH, TALL = 5.4, 3.5  # inches
 SHADES = ((0.99, "#ececec"), (0.95, "#d3d3d3"), (0.90, "#b4b4b4"))  # level, gray; inside darker
+ALONG, ROUND, RADIUS = 14, 8, 0.06  # points that names keep off: of a line, and round a study
+APART = 0.11  # inches between a study and its name, from where on a line leads to it
 NAMED = 12  # studies, up to which points are named
 
 
@@ -70,6 +75,7 @@ def funnel_figure(
         axes.set_ylim(deepest, 0.0)
         _shades(axes, error, mean, show)
         _points(axes, points, show)
+        _names(axes, points, mean, show)
         if ratio:
             ratio_ticks(axes, 0.62 * WIDTH)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
@@ -105,7 +111,7 @@ def _shades(axes: Axes, error: Vector, mean: float, show: Callable[..., Vector])
 
 
 def _points(axes: Axes, points: Sequence[FunnelPoint], show: Callable[..., Vector]) -> None:
-    """Draw the studies, hollow where they are filled in, and name them where they are few."""
+    """Draw the studies, hollow where they are filled in."""
     for filled, label in ((False, "Studies"), (True, "Filled in")):
         some = [point for point in points if point.filled == filled]
         if some:
@@ -119,25 +125,42 @@ def _points(axes: Axes, points: Sequence[FunnelPoint], show: Callable[..., Vecto
                 label=label,
                 zorder=4,
             )
-    named = [point for point in points if not point.filled]
+
+
+def _names(
+    axes: Axes, points: Sequence[FunnelPoint], mean: float, show: Callable[..., Vector]
+) -> None:
+    """Name the studies where they are few, each where no name, point or line is in its way."""
+    named = sorted((each for each in points if not each.filled), key=lambda each: each.estimate)
     if len(named) > NAMED:
         return
-    low, high = axes.get_xlim()
-    for point in named:
-        x = float(show(point.estimate))
-        share = (
-            (np.log(x / low) / np.log(high / low))
-            if axes.get_xscale() == "log"
-            else ((x - low) / (high - low))
-        )
-        right = share > 0.75  # noqa: PLR2004 - of the axis: names stand left of their points
-        axes.annotate(
-            point.name,
-            (x, point.standard_error),
-            xytext=(-6 if right else 6, 0),
-            ha="right" if right else "left",
-            va="center",
-            textcoords="offset points",
-            fontsize=SMALL,
-            zorder=5,
-        )
+    depth = np.linspace(0.0, axes.get_ylim()[0], ALONG)
+    half = normal_quantile(0.95) * depth
+    lines = [np.column_stack([show(mean + side * half), depth]) for side in (-1.0, 0.0, 1.0)]
+    labels = [(float(show(each.estimate)), each.standard_error, each.name) for each in named]
+    boxes = set_labels(
+        axes, labels, np.concatenate([*lines, _rings(axes, points, show)]), beside=True
+    )
+    _leaders(axes, np.array([each[:2] for each in labels], dtype=float), boxes)
+
+
+def _rings(axes: Axes, points: Sequence[FunnelPoint], show: Callable[..., Vector]) -> Matrix:
+    """Give points on small rings about all studies, so that names keep off them."""
+    figure: Any = axes.figure
+    marks = [(float(show(each.estimate)), each.standard_error) for each in points]
+    turn = 2 * np.pi * np.arange(ROUND) / ROUND
+    ring = RADIUS * figure.dpi * np.column_stack([np.cos(turn), np.sin(turn)])
+    around = axes.transData.transform(marks)[:, None, :] + ring
+    return np.asarray(axes.transData.inverted().transform(around.reshape(-1, 2)))
+
+
+def _leaders(axes: Axes, marks: Matrix, boxes: Sequence[tuple[float, float, float, float]]) -> None:
+    """Lead a thin line from a study to its name, where that stands away from it."""
+    figure: Any = axes.figure
+    corner = axes.transAxes.transform((0.0, 0.0))
+    for mark, box in zip(axes.transData.transform(marks), boxes, strict=True):
+        x, y = (mark - corner) / figure.dpi
+        near = np.clip(x, box[0], box[2]), np.clip(y, box[1], box[3])
+        if np.hypot(near[0] - x, near[1] - y) > APART:
+            ends = axes.transData.inverted().transform([mark, np.array(near) * figure.dpi + corner])
+            axes.plot(*ends.T, color=SOFT, linewidth=0.6, zorder=3)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from equipoise.appraise.pooling.answers import PooledEvidence
+from equipoise.appraise.pooling.answers import NetworkAnswer, PooledEvidence
 from equipoise.report.document import Document, Paragraph, Row, Section, Table
 from equipoise.report.format import p_value, sentence
 from equipoise.report.pooling import one_network, one_pool
@@ -59,13 +59,36 @@ def _overview(found: PooledEvidence) -> Section:
             share(each.pooled.heterogeneity.i_squared),
         )
         rows.append(Row(cells))
+    rows += [row for joined in found.networks for row in _against_reference(joined)]
     header = ("Question", "Studies", "Effect", "Pooled (CI)", "P", "I\u00b2")
     table = Table("all-questions", "What the studies say together", header, tuple(rows), prose=(2,))
     networks = (
-        Paragraph(f"{sentence(each.asked.label)}. {one_network.ranking(each)}")
+        Paragraph(
+            f"{sentence(each.asked.label)}. {one_network.ranking(each)} "
+            f"{one_network.agreement(each)}"
+        )
         for each in found.networks
     )
     return Section("overview", "At a glance", (*((table,) if rows else ()), *networks))
+
+
+def _against_reference(answer: NetworkAnswer) -> list[Row]:
+    """Tell every treatment of a network against its reference, a row each."""
+    found, words = answer.network, EffectWords(answer.asked.effect, answer.network.level)
+    reference = found.treatments[0]
+    return [
+        Row(
+            (
+                f"{sentence(answer.asked.label)}: {name} v {reference}",
+                str(len(found.studies)),
+                words.name,
+                words.with_limits(found.comparison(name, reference)),
+                p_value(found.p(name, reference)),
+                share(found.heterogeneity.i_squared),
+            )
+        )
+        for name in found.treatments[1:]
+    ]
 
 
 def _rests_on(found: PooledEvidence) -> Section:

@@ -2,6 +2,7 @@
 
 from equipoise.analyze.estimates import Absent
 from equipoise.appraise.network.consistency import QPart, SplitComparison
+from equipoise.appraise.network.network import WORDS
 from equipoise.appraise.pooling.answers import NetworkAnswer
 from equipoise.report.document import Block, Callout, Figure, Paragraph, Row, Section, Table
 from equipoise.report.figures.forest_pool import pool_forest
@@ -15,7 +16,7 @@ WIDEST = 6  # treatments, up to which the league is a square
 def network_section(answer: NetworkAnswer) -> Section:
     """Tell one network."""
     words = EffectWords(answer.asked.effect, answer.network.level)
-    blocks: list[Block] = [Callout(ranking(answer), "verdict")]
+    blocks: list[Block] = [Callout(f"{ranking(answer)} {agreement(answer)}", "verdict")]
     blocks += [Callout(each, "warning") for each in answer.remarks]
     blocks += [_against_reference(answer, words), league_table(answer, words)]
     if answer.split:
@@ -34,6 +35,17 @@ def ranking(answer: NetworkAnswer) -> str:
         f"P-score: {found.treatments[best]}, {decimal(found.p_scores[best], 2)}; it ranks, and "
         "does not say by how much."
     )
+
+
+def agreement(answer: NetworkAnswer) -> str:
+    """Name the method, and say how far the studies, and direct and indirect evidence, agree."""
+    found, between = answer.network, answer.parts.between
+    left = found.heterogeneity
+    said = f"Method: {WORDS[found.method].removeprefix('network, ')}; normal intervals."
+    if isinstance(left.tau_squared, float) and found.method != "fixed":
+        said += f" \u03c4\u00b2 = {decimal(left.tau_squared, 4)}, I\u00b2 {share(left.i_squared)}."
+    told = _q(between) if between.degrees_of_freedom else "no degree of freedom to test it"
+    return f"{said} Inconsistency between designs: {told}."
 
 
 def league_table(answer: NetworkAnswer, words: EffectWords) -> Table:

@@ -14,7 +14,14 @@ from equipoise.report.format import (
     significant,
 )
 from equipoise.report.pooling.pictures import by_year, forest, funnel, without_each
-from equipoise.report.pooling.words import EffectWords, p_words, share, short_name, small
+from equipoise.report.pooling.words import (
+    EffectWords,
+    method_words,
+    p_words,
+    share,
+    short_name,
+    small,
+)
 
 FEWEST_IN_FUNNEL = 3
 
@@ -47,10 +54,10 @@ def verdict(answer: PoolAnswer) -> str:
     pooled, words = answer.pooled, EffectWords(answer.asked.effect, answer.pooled.level)
     many = len(pooled.studies)
     what = f"{many} studies give" if many > 1 else "One study gives"
-    how = pooled.assumed[0].removeprefix("Model: ").rstrip(".")
     said = (
         f"{what} {with_article(answer.asked.effect)} of "
-        f"{words.with_limits(pooled.effect)}{words.unit}, two-sided {p_words(pooled.p)} ({how})."
+        f"{words.with_limits(pooled.effect)}{words.unit}, two-sided {p_words(pooled.p)} "
+        f"({method_words(pooled)})."
     )
     limits = pooled.prediction
     if limits is not None and not isinstance(limits.lower, Absent):
@@ -126,10 +133,7 @@ def _sensitive(answer: PoolAnswer, words: EffectWords) -> Section | None:
 
 def _methods(answer: PoolAnswer, words: EffectWords) -> Table:
     """Set the methods beside each other, the one asked for first."""
-    asked = answer.pooled.assumed[0].removeprefix("Model: ").rstrip(".")
-    label = f"As asked: {asked}"
-    if answer.pooled.interval_method != "normal":
-        label += f", {answer.pooled.interval_method} interval"
+    label = f"As asked: {method_words(answer.pooled)}"
     lines = [(label, answer.pooled), *((each.label, each.pooled) for each in answer.others)]
     rows = tuple(
         Row(

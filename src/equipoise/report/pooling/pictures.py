@@ -34,7 +34,8 @@ def forest(answer: PoolAnswer, words: EffectWords) -> Figure:
         for name, group in answer.groups.groups:
             rows.append(PoolRow(sentence(name), "heading"))
             rows += [_study(study, weights[study.id], words) for study in group.studies]
-            rows.append(words.row(f"{sentence(name)}, together", group.effect, "pooled"))
+            if len(group.studies) > 1:
+                rows.append(words.row(f"{sentence(name)}, together", group.effect, "pooled"))
     rows.append(words.row("All studies" if answer.groups else "Together", pooled.effect, "pooled"))
     rows += _prediction(pooled, words)
     limits = words.with_limits(pooled.effect)
@@ -64,7 +65,7 @@ def without_each(answer: PoolAnswer, words: EffectWords) -> Figure:
         words.row(
             f"Without {each.study.id}",
             each.pooled.effect,
-            "study",
+            "step",
             beside=_alike(each.pooled),
         )
         for each in answer.without
@@ -105,7 +106,7 @@ def by_year(answer: PoolAnswer, words: EffectWords) -> Figure:
         last = step.studies[-1]
         year = "" if last.year is None else f"{last.year:.0f}"
         name = f"{'+ ' if len(step.studies) > 1 else ''}{last.id}"
-        rows.append(words.row(name, step.effect, "study", beside=year))
+        rows.append(words.row(name, step.effect, "step", beside=year))
     told = "; ".join(f"{row.beside} {row.label}: {row.printed}" for row in rows)
     return pool_forest(
         rows,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from equipoise.analyze.estimates import Absent, Estimate, Interval, Number
 from equipoise.appraise.pooling.asked import Effect
+from equipoise.appraise.pooling.pool import IntervalMethod, Pooled
+from equipoise.design.wording.numbers import plural
 from equipoise.report.figures.forest_pool import Mark, PoolAxis, PoolRow
 from equipoise.report.format import (
     Printer,
@@ -25,6 +27,13 @@ SIDES: dict[Effect, tuple[str, str]] = {
     "risk difference": ("Less often", "More often"),
     "ratio": ("Lower", "Higher"),
     "difference": ("Lower", "Higher"),
+}
+
+
+INTERVALS: dict[IntervalMethod, str] = {
+    "normal": "normal interval",
+    "hartung-knapp": "Hartung-Knapp interval",
+    "hartung-knapp-modified": "modified Hartung-Knapp interval",
 }
 
 
@@ -112,6 +121,14 @@ class EffectWords:
             weight=weight,
             beside=beside,
         )
+
+
+def method_words(pooled: Pooled) -> str:
+    """Name the method of a pooled effect, and of its interval."""
+    how = pooled.assumed[0].removeprefix("Model: ").rstrip(".")
+    said = f"{how}; {INTERVALS[pooled.interval_method]}"
+    degrees = pooled.degrees_of_freedom
+    return said if degrees is None else f"{said}, t with {plural(degrees, 'degree')} of freedom"
 
 
 def share(value: Number) -> str:
