@@ -81,7 +81,8 @@ def read_pooled(found):
 
 def matching():
     from equipoise.appraisal import read_claims
-    from equipoise.appraise.checks.matching import matching_trials, what_is_printed
+    from equipoise.appraise.checks.matching import matching_trials
+    from equipoise.appraise.checks.to_match import what_is_printed
 
     printed = what_is_printed(read_claims(EXAMPLE), "os")
     seed = count(1)  # every call makes new trials
